@@ -1,0 +1,168 @@
+"""What one file says, whatever its language and wherever it lies: a pure function of its bytes.
+
+Facts hold *symbolic* expressions, never answers: `Cart().total` stays "attribute `total` of a call
+of the name `Cart`" until the resolver, which sees the whole repository, evaluates it. All positions
+are byte offsets into the file, half-open. Symbols and expressions are referred to by their index.
+"""
+
+from typing import Final
+
+import msgspec
+
+FACTS_VERSION: Final = 1
+
+# --- expressions: tuples whose first member is one of these -------------------------------------
+NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
+
+NAME: Final = 0  # (NAME, scope symbol, name)         a lexical name, seen from that scope
+ATTR: Final = 1  # (ATTR, base, name)                 a member of a value, class, module, package
+CALL: Final = 2  # (CALL, callee, args, keywords)     the result; keywords: [(name, value)], "" = **
+ITEM: Final = 3  # (ITEM, base, key | None)           base[key]; key only when it is a constant
+EACH: Final = 4  # (EACH, base)                       what iterating over base yields
+AWAIT: Final = 5  # (AWAIT, base)
+DEF: Final = 6  # (DEF, symbol)                       the function, class or lambda itself
+SEQ: Final = 7  # (SEQ, items)                        list, tuple, set literal
+MAP: Final = 8  # (MAP, [(key | None, value)])        dict or object literal
+ANY: Final = 9  # (ANY, alternatives)                 one of these: `a if c else b`, `a or b`
+INSTANCE: Final = 10  # (INSTANCE, type)              a value of that declared type
+LITERAL: Final = 11  # (LITERAL, type name)           a value of a builtin type: "str", "list", ...
+PARAM: Final = 12  # (PARAM, function symbol, index)  a parameter, by position in `params`
+IMPORT: Final = 13  # (IMPORT, spec, name | None)     what an import binds; None: the module itself
+SELF: Final = 14  # (SELF, class symbol)              the receiver inside a method
+SUPER: Final = 15  # (SUPER, class symbol)            `super()` inside a method of that class
+STAR: Final = 16  # (STAR, base)                      `*base` among the arguments of a call
+TYPED: Final = 17  # (TYPED, base, args)              generic type: `list[Cart]`, `Vec<Cart>`
+CLASS: Final = 18  # (CLASS, base)                    the class of a value: `type(x)`, `cls`, typeof
+
+# --- symbol kinds (LSP names) -----------------------------------------------------------------------
+KINDS: Final = (
+    "module", "class", "interface", "enum", "struct", "trait", "function", "method", "constructor",
+    "property", "field", "variable", "constant", "type", "enum-member", "namespace", "lambda",
+    "macro", "parameter", "object", "test",
+)  # fmt: skip
+KIND: Final = {name: index for index, name in enumerate(KINDS)}
+TYPE_KINDS: Final = frozenset(KIND[k] for k in ("class", "interface", "enum", "struct", "trait", "object", "type"))
+CALLABLE_KINDS: Final = frozenset(KIND[k] for k in ("function", "method", "constructor", "lambda", "macro"))
+
+# --- symbol flags ------------------------------------------------------------------------------------
+EXPORTED: Final = 1  # visible outside its file by the language's own rule (pub, export, capital, public)
+ASYNC: Final = 2
+GENERATOR: Final = 4
+STATIC: Final = 8  # no receiver: static method, associated function
+CLASSMETHOD: Final = 16  # the first parameter is the class
+PROPERTY: Final = 32  # read like an attribute, runs like a function
+ABSTRACT: Final = 64  # has no body of its own: interface member, abstract, overload, trait signature
+DECORATED: Final = 128  # a decorator, annotation or attribute stands on it
+OVERRIDE: Final = 256
+TEST: Final = 512  # a test by the language's own marks (@Test, #[test])
+CONDITIONAL: Final = 1024  # defined under an `if`, `try` or preprocessor branch
+DEFAULT_EXPORT: Final = 2048
+
+# --- reference roles ---------------------------------------------------------------------------------
+ROLES: Final = ("call", "read", "write", "import", "inherit")
+CALLS, READS, WRITES, IMPORTS, INHERITS = range(5)
+
+# --- parameter kinds ---------------------------------------------------------------------------------
+POSITIONAL, KEYWORD_ONLY, VARARGS, KWARGS = range(4)
+
+type_alias = tuple[object, ...]
+Expr = type_alias
+
+
+class SymbolFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One definition. Index 0 is always the module itself (name "", parent -1, the whole file)."""
+
+    name: str
+    kind: int
+    parent: int  # index of the enclosing symbol
+    start: int  # whole definition, decorators and annotations included
+    end: int
+    name_start: int
+    name_end: int
+    flags: int = 0
+    complexity: int = 0  # cyclomatic (decision points + 1) for callables, 0 else; nested ones apart
+
+
+class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One parameter; `annotation` and `default` are expressions (a type, a value) or NONE."""
+
+    name: str
+    kind: int
+    annotation: int = NONE
+    default: int = NONE
+    start: int = 0  # of its name
+
+
+class FunctionFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The flow of one callable: what goes in and what comes out."""
+
+    symbol: int
+    params: tuple[Param, ...] = ()
+    returns: int = NONE  # declared result type (an expression), NONE where not declared
+    results: tuple[int, ...] = ()  # expressions it returns
+    yields: tuple[int, ...] = ()  # expressions it yields
+    decorators: tuple[int, ...] = ()  # outermost first
+    owner: int = NONE  # type expression it is a method of, where that is not its parent (Go, Rust impl)
+
+
+class ClassFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The shape of one type beyond its members (which are its child symbols and bindings)."""
+
+    symbol: int
+    bases: tuple[int, ...] = ()  # type expressions: superclasses, interfaces, embedded types, traits
+    decorators: tuple[int, ...] = ()
+    keywords: tuple[tuple[str, int], ...] = ()  # metaclass=...
+
+
+class ImportFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One imported thing, as written: `from spec import name as alias`."""
+
+    spec: str  # as the language writes it; leading dots kept
+    name: str | None  # None: the module or package itself; "*": everything
+    alias: str | None
+    scope: int
+    start: int  # of the imported name, or of the spec
+    end: int
+    flags: int = 0  # 1 type-only, 2 re-export, 4 dynamic or conditional
+
+
+class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`name` in `scope` may be `value`. A class's scope holds its attributes (`self.x = v` too)."""
+
+    scope: int
+    name: str
+    value: int
+    start: int  # of the name that is bound
+
+
+class Write(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`base.name = value` (item False) or `base[key] = value` (item True) on something not `self`."""
+
+    base: int
+    key: str | int | None
+    value: int
+    item: bool
+
+
+class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Everything the graph needs to know of one file."""
+
+    language: str
+    size: int  # bytes
+    lines: int
+    code_lines: int  # neither blank nor only comment
+    errors: int  # parse errors (ERROR and MISSING nodes)
+    error_bytes: int
+    line_starts: bytes  # array("I") of the byte offset of each line
+    package: str  # declared package or namespace: Java, Go, C#, PHP, Kotlin; "" else
+    symbols: tuple[SymbolFact, ...]
+    exprs: tuple[Expr, ...]
+    functions: tuple[FunctionFact, ...]
+    classes: tuple[ClassFact, ...]
+    imports: tuple[ImportFact, ...]
+    bindings: tuple[Binding, ...]
+    writes: tuple[Write, ...]
+    references: tuple[int, ...]  # flat: start, end, role, within (symbol), expression; repeated
+    exports: tuple[str, ...] | None  # an explicit list such as `__all__`; None where there is none
+    dynamic: tuple[int, ...] = ()  # starts of what cannot be known: computed getattr, eval, importlib
+    suppressions: tuple[tuple[int, str, str], ...] = ()  # line, rule, reason of `codeagent: ignore[rule] reason`

@@ -1,0 +1,1 @@
+"""Source to facts, facts to a graph, and the graph's answers."""

@@ -1,0 +1,84 @@
+"""What a language is to us: a declaration, and the two protocols that deep languages implement."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from codeagent.domain.facts import FileFacts
+
+
+class Tree(Protocol):
+    """A snapshot's files as import resolution sees them: the working tree or a revision."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every file that git would list (indexed or not), POSIX, relative to the root."""
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """The declared package or namespace of each indexed file of this language ("" for none)."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file, for manifests such as tsconfig.json; empty where it cannot be read."""
+
+
+class Location(NamedTuple):
+    """Where a module's names live: a file, and the dotted symbol inside it ("" for the file itself)."""
+
+    path: str
+    inner: str = ""
+
+
+class Modules(Protocol):
+    """How one language finds modules; built once per snapshot from its `Tree`."""
+
+    def find(self, importer: str, spec: str) -> tuple[Location, ...]:
+        """The places that make up module `spec` as imported from `importer`; empty: not in the tree.
+
+        Several places mean one module spread over files (a Go or Java package, a namespace)."""
+
+    def external(self, importer: str, spec: str) -> str:
+        """The dotted name of a module that is not in the tree."""
+
+    def siblings(self, path: str) -> tuple[str, ...]:
+        """Other files whose top-level names are in scope in `path` without any import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoping:
+    """The rules by which a bare name is looked up, where languages differ."""
+
+    class_scope_closed: bool = False  # Python: a method does not see the names of its class
+    members_in_scope: bool = False  # Java, C#, C++, Kotlin, Swift, Scala: bare `m()` may be `this.m()`
+    constructor: str | None = None  # the member that runs on construction: "__init__", "constructor"
+    constructor_is_type_name: bool = False  # Java, C#, C++: the constructor is called like its class
+    instances_by_call: bool = False  # Python, Kotlin, Swift, Scala: `Cart()` constructs
+    builtins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: how its files are recognised, parsed, lowered to facts, and how names are found."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    grammar: str  # module of the grammar wheel, such as "tree_sitter_python"
+    entry: str = "language"  # the function in it that returns the grammar
+    filenames: tuple[str, ...] = ()  # exact file names: "Makefile"
+    interpreters: tuple[str, ...] = ()  # of a #! line: "python3", "bash"
+    query: str | None = None  # broad languages: the query file beside the declaration, "ruby.scm"
+    lower: str | None = None  # deep languages: "codeagent.languages.lowering.python:lower"
+    modules: Callable[[Tree], Modules] | None = None
+    scoping: Scoping = Scoping()
+    comments: tuple[str, ...] = ()  # starts of line comments: ("#",)
+    tests: tuple[str, ...] = ()  # globs of test files: ("**/test_*.py",)
+    family: str = ""  # languages that import each other: "javascript" for js, ts, tsx
+
+
+class Lower(Protocol):
+    """A deep language's walk: `(source, root node of the tree, locals)` to facts.
+
+    With `locals` true, references to function-local names are reported too (for rename and
+    go-to-definition in one file); the index leaves them out."""
+
+    def __call__(self, source: bytes, tree: object, *, locals: bool = False) -> FileFacts: ...

@@ -1,0 +1,1 @@
+"""The user's disk, git and processes: the only place that touches them."""
