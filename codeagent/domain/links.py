@@ -1,0 +1,22 @@
+"""What the resolver made of one file's references, given all the others."""
+
+from typing import Final
+
+import msgspec
+
+LINKS_VERSION: Final = 1
+
+EDGE_KINDS: Final = ("calls", "references", "writes", "imports", "inherits", "instantiates")
+CALL_EDGE, REFERENCE_EDGE, WRITE_EDGE, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE = range(6)
+
+CERTAINTIES: Final = ("exact", "likely", "name-only")
+EXACT, LIKELY, NAME_ONLY = range(3)
+
+
+class FileLinks(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The resolved references of one path in one snapshot."""
+
+    targets: tuple[str, ...]  # symbol ids, or dotted names of things outside the tree
+    edges: tuple[int, ...]  # flat: start, kind, within (symbol index), target (index above), certainty
+    calls: int  # call references in the file
+    unknown_calls: int  # of those, how many have no target at all
