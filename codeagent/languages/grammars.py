@@ -28,7 +28,7 @@ _ELSEWHERE: Final = {"tsx": ("tree_sitter_typescript", "language_tsx"), "csharp"
 _SEMBLE_FOLDER: Final = "SEMBLE_GRAMMARS_CACHE_DIR"
 
 
-class GrammarMissing(UsageError):
+class GrammarMissing(UsageError):  # noqa: N818  # named like its siblings in domain.errors
     """No installed package has a grammar for the language."""
 
 
@@ -90,7 +90,10 @@ def _from_semble(name: str) -> object | None:
     if importlib.util.find_spec("semble_grammars") is None:
         return None
     semble: Any = import_module("semble_grammars")
-    offered = frozenset(semble.available_languages())
+    try:
+        offered = frozenset(semble.available_languages())
+    except semble.UnsupportedPlatformError:
+        return None
     found = next((spelling for spelling in _spellings(name) if spelling in offered), None)
     if found is None:
         return None
@@ -101,6 +104,8 @@ def _from_semble(name: str) -> object | None:
     try:
         grammar: object = semble.get_language(found)
         return grammar
+    except semble.GrammarLoadError:
+        return None
     finally:
         if before is None:
             del os.environ[_SEMBLE_FOLDER]
