@@ -1,0 +1,1 @@
+"""The doors of codeagent: they parse, call and render, and compute nothing."""

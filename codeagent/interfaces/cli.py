@@ -1,0 +1,133 @@
+"""The command line: the table of commands, the global options, and the one handler of errors."""
+
+import errno
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple
+
+import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from codeagent import __version__
+from codeagent.domain.errors import UsageError
+from codeagent.interfaces.failures import EXIT_CODES, report, silence_stdout
+from codeagent.interfaces.terminal import Color, Terminal, terminal_of
+
+
+class Entry(NamedTuple):
+    """A command: the module that holds it, its panel in the help, and its one line."""
+
+    module: str
+    panel: str
+    summary: str
+
+
+COMMANDS: Final[Mapping[str, Entry]] = {
+    "analyze": Entry("analyze", "Understand", "Report what a repository is, how it hangs together, where it hurts."),
+    "query": Entry("query", "Understand", "Ask the code graph: callers, references, impact, map, locate and more."),
+    "index": Entry("index", "Understand", "Bring the index up to date, verify it, measure it, or prune it."),
+    "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
+    "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
+    "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose help comes from `COMMANDS` and whose modules are imported when they are run."""
+
+    def __init__(self, **attributes: Any) -> None:
+        attributes["commands"] = {
+            name: TyperCommand(name, help=entry.summary, rich_help_panel=entry.panel)
+            for name, entry in COMMANDS.items()
+        }
+        super().__init__(**attributes)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command that `args` name, and import it."""
+        name, stub, rest = super().resolve_command(ctx, args)
+        return name, stub and name and load_command(name), rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; whatever fails is reported here, once for all commands."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, typer.TyperException):
+            raise  # Typer's own ways to stop and to say what is wrong with the arguments
+        except BrokenPipeError:
+            silence_stdout()  # the reader has seen enough: `codeagent query … | head`
+            raise typer.Exit from None
+        except (Exception, KeyboardInterrupt) as error:
+            raise typer.Exit(report(error, terminal_of(ctx))) from error
+
+
+def load_command(name: str) -> Any:
+    """Import the module of a command and make the parser that its `command` describes."""
+    command = import_module(f"codeagent.interfaces.commands.{COMMANDS[name].module}").command
+    if not isinstance(command, typer.Typer):
+        app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+        app.command(name)(command)
+        command = app
+    return typer.main.get_command(command)
+
+
+def epilog() -> str:
+    """The exit codes, as the help shows them."""
+    return "Exit codes: " + " · ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+app = typer.Typer(
+    name="codeagent",
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=epilog(),
+)
+
+
+def show_version(value: bool) -> None:
+    """Print the version and stop."""
+    if value:
+        sys.stdout.write(f"codeagent {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    ctx: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Option("-C", "--directory", metavar="DIR", help="Run as if started in DIR.")
+    ] = None,
+    color: Annotated[Color, typer.Option("--color", help="Colour the output.")] = Color.AUTO,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Understand a repository from facts: an index, a code graph, a report. No key, no network."""
+    ctx.obj = Terminal(color, quiet, verbose)
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise UsageError(f"cannot enter {directory}: {os.strerror(error.errno or errno.ENOENT)}") from error
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; return the exit code. Nothing that goes wrong escapes as a traceback."""
+    try:
+        typer.main.get_group(app).main(list(arguments), prog_name="codeagent")
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+    return code
