@@ -116,6 +116,7 @@ def cli(home: Path, tmp_path: Path) -> Callable[..., Ran]:
             [sys.executable, "-m", "codeagent", *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **(env or {})},
+            check=False,
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",

@@ -66,10 +66,6 @@ def terminal_of(ctx: typer.Context) -> Terminal:
 
 def write_result(text: str) -> None:
     """Write a finished document to stdout as it is, in UTF-8, with a final newline."""
-    data = (
-        text.encode("utf-8", "surrogateescape")
-        if text.endswith("\n")
-        else f"{text}\n".encode("utf-8", "surrogateescape")
-    )
+    whole = text if text.endswith("\n") else f"{text}\n"
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.write(whole.encode("utf-8", "surrogateescape"))
