@@ -1,0 +1,226 @@
+"""The settings in force and where each came from: built-in < user < project < environment < flags."""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+
+from codeagent.domain.errors import UsageError
+
+PACKAGE: Final = Path(__file__).parent
+SHIPPED: Final = PACKAGE / "_data"
+LARGEST_FILE: Final = 1 << 20  # bytes of a settings file that we are ready to read
+
+Checks = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key: its type and default, and what a project (code somebody else wrote) may do with it."""
+
+    kind: type
+    default: object
+    about: str
+    project: str  # "adds" to a list, "lowers" a number, or "never": only the user's own layers set it
+
+
+SETTINGS: Final[Mapping[str, Setting]] = {
+    "exclude": Setting(list, (), "patterns, as in .gitignore, of files that are never read", "adds"),
+    "max_file_bytes": Setting(int, 1_000_000, "larger files are counted as skipped", "lowers"),
+    "cache_dir": Setting(str, "", "where the index lies; empty: the user's cache folder", "never"),
+    "cache_megabytes": Setting(int, 4096, "the size at which old entries of the index are dropped", "never"),
+    "model": Setting(str, "", "the language model, as litellm names it; empty: none", "never"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one run. `checks` holds the limits of each rule, from `quality/checks.toml`.
+
+    `origins` names the layer of every value, by its dotted key; `notes` say what a project asked
+    for in vain."""
+
+    exclude: tuple[str, ...]
+    max_file_bytes: int
+    cache_dir: Path
+    cache_megabytes: int
+    model: str
+    checks: Checks
+    origins: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source of settings; an untrusted one may tighten and never loosen."""
+
+    origin: str
+    values: Mapping[str, Any]
+    trusted: bool
+
+
+def load_config(root: Path, flags: Mapping[str, str] | None = None) -> Config:
+    """Merge every layer for the repository at `root`; `flags` map keys to text.
+
+    Raises UsageError for a file that is no TOML, an unknown key, or a value of the wrong type."""
+    merged = _Merge()
+    for layer in _layers(root, flags or {}):
+        merged.add(layer)
+    values = merged.values
+    return Config(
+        exclude=tuple(values["exclude"]),
+        max_file_bytes=values["max_file_bytes"],
+        cache_dir=Path(values["cache_dir"] or platformdirs.user_cache_path("codeagent")).expanduser(),
+        cache_megabytes=values["cache_megabytes"],
+        model=values["model"],
+        checks=merged.checks,
+        origins=merged.origins,
+        notes=tuple(merged.notes),
+    )
+
+
+def data_folder(name: str) -> Path:
+    """Where `prompts` or `quality` lies: in the installed package, or beside it in a checkout."""
+    return SHIPPED / name if SHIPPED.is_dir() else PACKAGE.parent / name
+
+
+def built_in_checks() -> dict[str, dict[str, float]]:
+    """The limits that every rule starts from."""
+    text = (data_folder("quality") / "checks.toml").read_text(encoding="utf-8")
+    return {rule: dict(limits) for rule, limits in tomllib.loads(text).items()}
+
+
+def user_file() -> Path:
+    """The user's own settings file, which need not exist: $CODEAGENT_CONFIG, else in the config folder."""
+    named = os.environ.get("CODEAGENT_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("codeagent") / "config.toml"
+
+
+def _layers(root: Path, flags: Mapping[str, str]) -> Iterator[Layer]:
+    user = user_file()
+    if os.environ.get("CODEAGENT_CONFIG") and not user.is_file():
+        raise UsageError(f"no such file: {user}", "CODEAGENT_CONFIG names it; correct it or unset it")
+    yield Layer(str(user), _read(user), trusted=True)
+    yield Layer("pyproject.toml", _read(root / "pyproject.toml", "tool", "codeagent"), trusted=False)
+    for name in ("codeagent.toml", "codeagent.local.toml"):
+        yield Layer(name, _read(root / name), trusted=False)
+    for key in SETTINGS:
+        text = os.environ.get(f"CODEAGENT_{key.upper()}")
+        if text:
+            origin = f"CODEAGENT_{key.upper()}"
+            yield Layer(origin, {key: _from_text(key, text, origin)}, trusted=True)
+    for key, text in flags.items():
+        yield Layer("--set", {key: _from_text(key, text, "--set")}, trusted=True)
+
+
+def _read(path: Path, *tables: str) -> Mapping[str, Any]:
+    """A TOML file's table, empty where there is no such file or table."""
+    try:
+        if not path.is_file():
+            return {}
+        if path.stat().st_size > LARGEST_FILE:
+            raise UsageError(f"{path.name} is too large for a settings file", f"keep it under {LARGEST_FILE} bytes")
+        value: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        if tables:  # a manifest that others also read: its faults are not ours to judge
+            return {}
+        raise UsageError(f"{path.name} cannot be read: {error}", f"correct {path}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    for table in tables:
+        value = value.get(table, {}) if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _from_text(key: str, text: str, origin: str) -> object:
+    """The value that the text of a variable or a flag means."""
+    setting = SETTINGS.get(key)
+    if setting is None:
+        raise _unknown(key, SETTINGS, origin)
+    if setting.kind is list:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if setting.kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            return text  # the check of types says what is wrong with it
+    return text
+
+
+def _unknown(key: str, known: Mapping[str, object], origin: str) -> UsageError:
+    near = get_close_matches(key, known, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f"known settings: {', '.join(known)}"
+    return UsageError(f'unknown setting "{key}" in {origin}', hint)
+
+
+@dataclass(slots=True)
+class _Merge:
+    values: dict[str, Any] = field(default_factory=lambda: {key: s.default for key, s in SETTINGS.items()})
+    checks: dict[str, dict[str, float]] = field(default_factory=built_in_checks)
+    origins: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.origins |= dict.fromkeys(SETTINGS, "built-in")
+        self.origins |= {f"checks.{rule}.{key}": "built-in" for rule, limits in self.checks.items() for key in limits}
+
+    def add(self, layer: Layer) -> None:
+        for key, value in layer.values.items():
+            if key == "checks":
+                self._add_checks(value, layer)
+            elif key not in SETTINGS:
+                raise _unknown(key, {**SETTINGS, "checks": None}, layer.origin)
+            else:
+                self._add_value(key, _typed(key, SETTINGS[key].kind, value, layer.origin), layer)
+
+    def _add_value(self, key: str, value: Any, layer: Layer) -> None:
+        before, project = self.values[key], SETTINGS[key].project
+        if not layer.trusted and (project == "never" or (project == "lowers" and value > before)):
+            reason = "only your own settings may set it" if project == "never" else f"a project may only lower {before}"
+            self.notes.append(f"{layer.origin}: {key} = {value!r} is ignored: {reason}")
+            return
+        self.values[key] = [*before, *value] if project == "adds" else value
+        self.origins[key] = f"{self.origins[key]}, {layer.origin}" if project == "adds" and before else layer.origin
+
+    def _add_checks(self, rules: object, layer: Layer) -> None:
+        for rule, limits in _typed("checks", dict, rules, layer.origin).items():
+            if rule not in self.checks:
+                raise _unknown(rule, self.checks, f"{layer.origin}, table checks")
+            for key, limit in _typed(f"checks.{rule}", dict, limits, layer.origin).items():
+                known, name = self.checks[rule], f"checks.{rule}.{key}"
+                if key not in known:
+                    raise _unknown(key, known, f"{layer.origin}, table checks.{rule}")
+                if not layer.trusted and _typed(name, float, limit, layer.origin) > known[key]:
+                    self.notes.append(f"{layer.origin}: {name} is ignored: a project may only lower {known[key]}")
+                    continue
+                known[key] = _typed(name, float, limit, layer.origin)
+                self.origins[name] = layer.origin
+
+
+_NAMES: Final = {
+    int: "a whole number above zero",
+    float: "a number",
+    str: "text",
+    list: "a list of texts",
+    dict: "a table",
+}
+
+
+def _typed(key: str, kind: type, value: Any, origin: str) -> Any:
+    """`value`, or UsageError where it is not of the kind that `key` takes."""
+    if kind is int:
+        fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    elif kind is float:
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    elif kind is list:
+        fits = isinstance(value, list) and all(isinstance(part, str) for part in value)
+    else:
+        fits = isinstance(value, kind)
+    if not fits:
+        raise UsageError(f"{key} must be {_NAMES[kind]}, not {value!r} ({origin})")
+    return value
