@@ -33,6 +33,9 @@ SUPER: Final = 15  # (SUPER, class symbol)            `super()` inside a method 
 STAR: Final = 16  # (STAR, base)                      `*base` among the arguments of a call
 TYPED: Final = 17  # (TYPED, base, args)              generic type: `list[Cart]`, `Vec<Cart>`
 CLASS: Final = 18  # (CLASS, base)                    the class of a value: `type(x)`, `cls`, typeof
+LIVE: Final = 19  # (LIVE, scope, name, bindings)     a name where only those bindings can reach it
+
+DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of a definition
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------
 KINDS: Final = (
@@ -65,8 +68,7 @@ CALLS, READS, WRITES, IMPORTS, INHERITS = range(5)
 # --- parameter kinds ---------------------------------------------------------------------------------
 POSITIONAL, KEYWORD_ONLY, VARARGS, KWARGS = range(4)
 
-type_alias = tuple[object, ...]
-Expr = type_alias
+Expr = tuple[object, ...]
 
 
 class SymbolFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,0 +1,53 @@
+"""Python: the walk over modules and statements."""
+
+import re
+from functools import cache
+from typing import Final
+
+from tree_sitter import Language, Node
+
+from codeagent.domain.facts import FileFacts
+from codeagent.languages.grammars import get_language
+from codeagent.languages.lowering import python_definitions as definitions
+from codeagent.languages.lowering import python_expressions as expressions
+from codeagent.languages.lowering import python_statements as statements
+from codeagent.languages.lowering.python_walk import Handler, Walk, descend
+
+_COMMENT_LINE: Final = re.compile(rb"(?m)^[ \t]*#")
+
+_HANDLERS: Final[dict[str, Handler]] = {
+    **expressions.HANDLERS,
+    **statements.HANDLERS,
+    **definitions.HANDLERS,
+}
+
+
+def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
+    """Lower one Python module; `root` is the root node of its tree-sitter tree."""
+    assert isinstance(root, Node)
+    walk = Walk(source, _table(), locals)
+    if root.has_error:
+        walk.count_errors(root)
+    try:
+        walk.block(root, 0)
+    except RecursionError:
+        walk.errors += 1
+    walk.settle()
+    return walk.finish(len(_COMMENT_LINE.findall(source)))
+
+
+@cache
+def _table() -> tuple[Handler, ...]:
+    """Handlers by the grammar's kind id; a kind without one walks its children."""
+    language: Language = get_language("python")
+    by_name = {
+        language.node_kind_for_id(i): i for i in range(language.node_kind_count) if language.node_kind_is_named(i)
+    }
+    missing = _HANDLERS.keys() - by_name.keys()
+    if missing:
+        raise RuntimeError(f"the Python grammar has no node kind {sorted(missing)}")
+    table: list[Handler] = [descend] * language.node_kind_count
+    for i in range(language.node_kind_count):
+        if language.node_kind_is_named(i) and (handler := _HANDLERS.get(language.node_kind_for_id(i) or "")):
+            table[i] = handler
+    return tuple(table)

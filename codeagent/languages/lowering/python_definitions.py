@@ -1,0 +1,239 @@
+"""Python: functions, lambdas and classes."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    ASYNC,
+    CALLS,
+    CLASSMETHOD,
+    CONDITIONAL,
+    DECORATE,
+    DECORATED,
+    DEF,
+    EXPORTED,
+    GENERATOR,
+    INHERITS,
+    KEYWORD_ONLY,
+    KIND,
+    KWARGS,
+    NONE,
+    POSITIONAL,
+    PROPERTY,
+    STATIC,
+    VARARGS,
+    Binding,
+    ClassFact,
+    FunctionFact,
+    Param,
+)
+from codeagent.languages.lowering.python_expressions import call_arguments
+from codeagent.languages.lowering.python_types import lower_type
+from codeagent.languages.lowering.python_walk import Handler, Walk
+
+_CLASS: Final = KIND["class"]
+_BRANCHES: Final = frozenset({"if_statement", "else_clause", "elif_clause", "try_statement", "except_clause"})
+_PLAIN: Final = STATIC | CLASSMETHOD | PROPERTY | ABSTRACT  # decorators that need no flow: flags say it
+_BY_DECORATOR: Final = {
+    "staticmethod": STATIC,
+    "classmethod": CLASSMETHOD,
+    "property": PROPERTY,
+    "cached_property": PROPERTY,
+    "setter": PROPERTY,
+    "getter": PROPERTY,
+    "deleter": PROPERTY,
+    "abstractmethod": ABSTRACT,
+    "abstractproperty": ABSTRACT | PROPERTY,
+    "overload": ABSTRACT,
+}
+
+
+def decorated(walk: Walk, node: Node, scope: int) -> int:
+    *decorators, definition = walk.children(node)
+    values, flags = [], DECORATED
+    for decorator in decorators:
+        if decorator.type != "decorator":
+            continue
+        expression = walk.children(decorator)[0]
+        value = walk.on[expression.kind_id](walk, expression, scope)
+        values.append(value)
+        last = walk.word(expression).partition("(")[0].rpartition(".")[2].strip()
+        flags |= _BY_DECORATOR.get(last, 0)
+        if value != NONE and last not in _BY_DECORATOR:
+            walk.references += (expression.start_byte, expression.end_byte, CALLS, scope, value)
+    define = class_definition if definition.type == "class_definition" else function_definition
+    symbol = define(walk, definition, scope, tuple(values), flags, node.start_byte)
+    if symbol != NONE and not flags & _PLAIN:
+        _decorate(walk, symbol, values, scope)
+    return NONE
+
+
+def _decorate(walk: Walk, symbol: int, decorators: list[int], scope: int) -> None:
+    """Bind the name of a definition to what its decorators make of it, innermost first."""
+    made = value = walk.expr((DEF, symbol))
+    for decorator in reversed(decorators):
+        if decorator != NONE:
+            made = walk.expr((DECORATE, decorator, made))
+    if made != value:
+        fact = walk.symbols[symbol]
+        walk.bindings.append(Binding(scope, fact.name, made, fact.name_start))
+
+
+def function_definition(
+    walk: Walk, node: Node, scope: int, decorators: tuple[int, ...] = (), flags: int = 0, start: int = -1
+) -> int:
+    name_node = node.child_by_field_name("name")
+    body = node.child_by_field_name("body")
+    if name_node is None or body is None:
+        return NONE
+    name = walk.word(name_node)
+    kind = "method" if walk.symbols[scope].kind == _CLASS else "function"
+    if node.children[0].type == "async":
+        flags |= ASYNC
+    symbol = walk.open_symbol(
+        name, kind, scope,
+        (start if start >= 0 else node.start_byte, node.end_byte),
+        (name_node.start_byte, name_node.end_byte),
+        flags | _visibility(name) | _conditional(node),
+    )  # fmt: skip
+    parameters = node.child_by_field_name("parameters")
+    params = _parameters(walk, parameters, scope) if parameters is not None else ()
+    result = node.child_by_field_name("return_type")
+    returns = lower_type(walk, result, scope) if result is not None else NONE
+    if kind == "method" and not flags & (STATIC | CLASSMETHOD) and params and params[0].kind == POSITIONAL:
+        walk.receivers[symbol] = (params[0].name, scope)
+    _body(walk, symbol, params, returns, decorators, body)
+    walk.live.pop(name, None)
+    return symbol
+
+
+def _body(
+    walk: Walk, symbol: int, params: tuple[Param, ...], returns: int, decorators: tuple[int, ...], body: Node
+) -> None:
+    """Walk a callable's body in a scope of its own and note what comes out of it."""
+    outer, walk.live = walk.live, {}
+    renamed, walk.renamed = walk.renamed, []
+    walk.results[symbol], walk.yields[symbol] = [], []
+    walk.branches[symbol] = 0
+    if body.type == "block":
+        walk.block(body, symbol)
+    else:
+        walk.renamed = renamed
+        value = walk.on[body.kind_id](walk, body, symbol)
+        if value != NONE:
+            walk.results[symbol].append(value)
+    walk.live, walk.renamed = outer, renamed
+    if symbol in walk.generators:
+        walk.close_symbol(symbol, flags=GENERATOR)
+    results, yields = tuple(dict.fromkeys(walk.results[symbol])), tuple(dict.fromkeys(walk.yields[symbol]))
+    walk.functions.append(FunctionFact(symbol, params, returns, results, yields, decorators))
+
+
+def lambda_expression(walk: Walk, node: Node, scope: int) -> int:
+    symbol = walk.open_symbol(
+        walk.next_lambda(scope), "lambda", scope, (node.start_byte, node.end_byte), (node.start_byte, node.start_byte)
+    )
+    children = walk.children(node)
+    params = _parameters(walk, children[0], scope) if children[0].type == "lambda_parameters" else ()
+    _body(walk, symbol, params, NONE, (), children[-1])
+    return walk.expr((DEF, symbol))
+
+
+def _parameters(walk: Walk, node: Node, scope: int) -> tuple[Param, ...]:
+    """Lower a parameter list; defaults and annotations belong to the scope around the function."""
+    params: list[Param] = []
+    kind = POSITIONAL
+    for child in node.named_children:
+        if child.type in ("comment", "positional_separator"):
+            continue
+        if child.type == "keyword_separator":
+            kind = KEYWORD_ONLY
+            continue
+        param = _parameter(walk, child, kind, scope)
+        if param is not None:
+            params.append(param)
+            kind = KEYWORD_ONLY if param.kind == VARARGS else kind
+    return tuple(params)
+
+
+def _parameter(walk: Walk, node: Node, kind: int, scope: int) -> Param | None:
+    annotation = default = NONE
+    name = node
+    for part in walk.children(node) if node.type != "identifier" else ():
+        if part.type == "type":
+            annotation = lower_type(walk, part, scope)
+        elif name is node:
+            name = part
+        else:
+            default = walk.on[part.kind_id](walk, part, scope)
+    if node.type in _SPREAD:
+        kind, name = _SPREAD[node.type], node
+    if name.type in _SPREAD:
+        kind = _SPREAD[name.type]
+        name = next(iter(walk.children(name)), name)
+    if name.type != "identifier":
+        return None
+    if default == walk.text_literal:
+        default = NONE
+    return Param(walk.word(name), kind, annotation, default, name.start_byte)
+
+
+_SPREAD: Final = {"list_splat_pattern": VARARGS, "dictionary_splat_pattern": KWARGS}
+
+
+def class_definition(
+    walk: Walk, node: Node, scope: int, decorators: tuple[int, ...] = (), flags: int = 0, start: int = -1
+) -> int:
+    name_node = node.child_by_field_name("name")
+    body = node.child_by_field_name("body")
+    if name_node is None or body is None:
+        return NONE
+    name = walk.word(name_node)
+    symbol = walk.open_symbol(
+        name, "class", scope,
+        (start if start >= 0 else node.start_byte, node.end_byte),
+        (name_node.start_byte, name_node.end_byte),
+        flags | _visibility(name) | _conditional(node),
+    )  # fmt: skip
+    bases: tuple[int, ...] = ()
+    keywords: tuple[tuple[str, int], ...] = ()
+    superclasses = node.child_by_field_name("superclasses")
+    if superclasses is not None:
+        before = len(walk.references)
+        bases, keywords = call_arguments(walk, superclasses, scope)
+        _mark_inherits(walk, before, bases)
+    outer, walk.live = walk.live, {}
+    walk.block(body, symbol)
+    walk.live = outer
+    walk.classes.append(ClassFact(symbol, tuple(base for base in bases if base != NONE), decorators, keywords))
+    walk.live.pop(name, None)
+    return symbol
+
+
+def _mark_inherits(walk: Walk, before: int, bases: tuple[int, ...]) -> None:
+    """Turn the last read of each base into an INHERITS reference."""
+    refs = walk.references
+    for i in range(before, len(refs), 5):
+        if refs[i + 4] in bases:
+            refs[i + 2] = INHERITS
+
+
+def _visibility(name: str) -> int:
+    return 0 if name.startswith("_") and not name.endswith("__") else EXPORTED
+
+
+def _conditional(node: Node) -> int:
+    parent = node.parent
+    while parent is not None and parent.type in ("block", "decorated_definition"):
+        parent = parent.parent
+    return CONDITIONAL if parent is not None and parent.type in _BRANCHES else 0
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "decorated_definition": decorated,
+    "function_definition": function_definition,
+    "class_definition": class_definition,
+    "lambda": lambda_expression,
+}

@@ -1,0 +1,344 @@
+"""Python: assignments, control flow, imports and the other statements."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    CALL,
+    CALLS,
+    IMPORT,
+    IMPORTS,
+    INSTANCE,
+    NONE,
+    ImportFact,
+)
+from codeagent.languages.lowering.python_expressions import assign, identifier, inner, iterate, named
+from codeagent.languages.lowering.python_types import lower_type
+from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
+
+_CONDITIONAL: Final = 4  # ImportFact flag
+
+
+def assignment(walk: Walk, node: Node, scope: int) -> int:
+    """`target = value`, `target: type = value`, chains of them."""
+    target, *rest = walk.children(node)
+    value = declared = NONE
+    typed = False
+    for part in rest:
+        if part.type == "type":
+            declared, typed = lower_type(walk, part, scope), True
+        else:
+            value = walk.on[part.kind_id](walk, part, scope)
+    if scope == 0 and target.type == "identifier" and walk.word(target) == "__all__":
+        walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if rest else walk.exports
+    if declared != NONE:
+        instance = walk.expr((INSTANCE, declared))
+        value = walk.expr((ANY, (instance, value))) if value != NONE else instance
+    if typed and len(rest) == 1 and target.type == "identifier" and walk.symbols[scope].kind != _CLASS_KIND:
+        walk.live.pop(walk.word(target), None)  # a bare annotation binds nothing
+    assign(walk, target, value, scope)
+    return value
+
+
+_CLASS_KIND: Final = 1  # KIND["class"]
+
+
+def _strings(walk: Walk, node: Node) -> list[str]:
+    """Every string literal below a node, unquoted."""
+    found, pending = [], [node]
+    while pending:
+        current = pending.pop()
+        if current.type == "string_content":
+            found.append(walk.word(current))
+        pending.extend(reversed(current.named_children))
+    return found
+
+
+def augmented(walk: Walk, node: Node, scope: int) -> int:
+    children = walk.children(node)
+    if len(children) != 2:
+        return descend(walk, node, scope)
+    target, operand = children
+    walk.on[target.kind_id](walk, target, scope)
+    value = walk.on[operand.kind_id](walk, operand, scope)
+    if target.type == "identifier" and walk.word(target) == "__all__" and scope == 0:
+        walk.exports = [*(walk.exports or ()), *_strings(walk, operand)]
+    elif target.type == "identifier":
+        walk.live.pop(walk.word(target), None)
+        walk.bind(scope, walk.word(target), value, target.start_byte, target.end_byte)
+        walk.live.pop(walk.word(target), None)
+    else:
+        assign(walk, target, value, scope)
+    return NONE
+
+
+def if_statement(walk: Walk, node: Node, scope: int) -> int:
+    condition, *branches = walk.children(node)
+    decide(walk, scope)
+    walk.on[condition.kind_id](walk, condition, scope)
+    states, complete = [], False
+    for branch in branches:
+        if branch.type == "elif_clause":
+            decide(walk, scope)
+            parts = walk.children(branch)
+            walk.on[parts[0].kind_id](walk, parts[0], scope)
+            branch = parts[-1]
+        complete = complete or branch.type == "else_clause"
+        states.append(walk.isolated(branch, scope))
+    walk.merge(states if complete else [*states, walk.live])
+    return NONE
+
+
+def loop(walk: Walk, node: Node, scope: int) -> int:
+    """`for` and `while`: what the body binds may reach its own start, so nothing stays live."""
+    decide(walk, scope)
+    children = walk.children(node)
+    walk.live = {}
+    if node.type == "for_statement":
+        target, iterable, *rest = children
+        value = walk.on[iterable.kind_id](walk, iterable, scope)
+        iterate(walk, target, value, iterable, scope)
+    else:
+        rest = children
+    for child in rest:
+        walk.on[child.kind_id](walk, child, scope)
+    walk.live = {}
+    return NONE
+
+
+def try_statement(walk: Walk, node: Node, scope: int) -> int:
+    before = walk.live
+    states = [before]
+    for child in walk.children(node):
+        if child.type in ("except_clause", "except_group_clause"):
+            decide(walk, scope)
+            walk.live = {}
+            descend(walk, child, scope)
+        else:
+            walk.on[child.kind_id](walk, child, scope)
+        states.append(walk.live)
+    walk.live = {}
+    return NONE
+
+
+def with_item(walk: Walk, node: Node, scope: int) -> int:
+    """`with manager as target`: the target is what `__enter__` returns, or the manager itself."""
+    value_node = walk.children(node)[0]
+    if value_node.type != "as_pattern":
+        walk.on[value_node.kind_id](walk, value_node, scope)
+        return NONE
+    parts = walk.children(value_node)
+    value = walk.on[parts[0].kind_id](walk, parts[0], scope)
+    if value != NONE:
+        entered = walk.expr((CALL, walk.expr((ATTR, value, "__enter__")), (), ()))
+        value = entered
+    for target in walk.children(parts[-1]) if len(parts) > 1 else ():
+        assign(walk, target, value, scope)
+    return NONE
+
+
+def as_pattern(walk: Walk, node: Node, scope: int) -> int:
+    """`except Error as error`: an instance of the class, or of one of a tuple of classes."""
+    parts = walk.children(node)
+    value = walk.on[parts[0].kind_id](walk, parts[0], scope)
+    if value != NONE:
+        value = walk.expr((INSTANCE, value))
+    for target in parts[1:]:
+        for name in walk.children(target) or [target]:
+            assign(walk, name, value, scope)
+    return NONE
+
+
+def raise_statement(walk: Walk, node: Node, scope: int) -> int:
+    """`raise Error` constructs it when it is a class."""
+    for child in walk.children(node):
+        value = walk.on[child.kind_id](walk, child, scope)
+        if child.type in ("identifier", "attribute") and value != NONE:
+            walk.references += (child.start_byte, child.start_byte, CALLS, scope, value)
+    return NONE
+
+
+def match_statement(walk: Walk, node: Node, scope: int) -> int:
+    subject, body = walk.children(node)[0], walk.children(node)[-1]
+    value = walk.on[subject.kind_id](walk, subject, scope)
+    walk.live = {}
+    for case in walk.children(body):
+        decide(walk, scope)
+        for part in walk.children(case):
+            if part.type == "case_pattern":
+                _pattern(walk, part, value, scope)
+            else:
+                walk.on[part.kind_id](walk, part, scope)
+    walk.live = {}
+    return NONE
+
+
+def _pattern(walk: Walk, node: Node, value: int, scope: int) -> None:
+    """Bind the capture names of a `case` pattern; class names in it are read."""
+    kind, children = node.type, walk.children(node)
+    if kind == "dotted_name" and len(children) == 1:
+        if walk.word(children[0]) != "_":
+            assign(walk, children[0], value, scope)
+    elif kind == "dotted_name":
+        _dotted(walk, children, scope)
+    elif kind == "class_pattern" and children:
+        made = _dotted(walk, walk.children(children[0]), scope)
+        for child in children[1:]:
+            _pattern(walk, child, NONE, scope)
+        _ = made
+    elif kind == "keyword_pattern":
+        for child in children[1:]:
+            _pattern(walk, child, NONE, scope)
+    elif kind in ("as_pattern", "splat_pattern"):
+        inner_value = walk.expr((INSTANCE, made)) if (made := _class_of(walk, children, scope)) != NONE else value
+        for child in children[:-1]:
+            _pattern(walk, child, value, scope)
+        if children and children[-1].type == "identifier":
+            assign(walk, children[-1], inner_value, scope)
+    else:
+        for child in children:
+            _pattern(walk, child, value if kind in ("case_pattern", "union_pattern") else NONE, scope)
+
+
+def _class_of(walk: Walk, children: list[Node], scope: int) -> int:
+    """The class that `Cart() as c` tests for, or NONE."""
+    node = children[0] if children else None
+    while node is not None and node.type == "case_pattern" and node.named_children:
+        node = node.named_children[0]
+    if node is None or node.type != "class_pattern":
+        return NONE
+    names = walk.children(walk.children(node)[0])
+    value = walk.lexical(walk.word(names[0]), scope)
+    for name in names[1:]:
+        value = walk.expr((ATTR, value, walk.word(name)))
+    return value
+
+
+def _dotted(walk: Walk, names: list[Node], scope: int) -> int:
+    value = identifier(walk, names[0], scope)
+    for name in names[1:]:
+        value = walk.expr((ATTR, value, walk.word(name)))
+        walk.references += (name.start_byte, name.end_byte, 1, scope, value)
+    return value
+
+
+def redirect(walk: Walk, node: Node, scope: int) -> int:
+    """`global` and `nonlocal`: the name lives in another scope."""
+    names = walk.redirected.setdefault(scope, {})
+    for child in walk.children(node):
+        name = walk.word(child)
+        target = 0
+        if node.type == "nonlocal_statement":
+            target = walk.symbols[scope].parent
+            while target > 0 and not any(b.scope == target and b.name == name for b in walk.bindings):
+                target = walk.symbols[target].parent
+            target = target or walk.symbols[scope].parent
+        names[name] = target
+        walk.live.pop(name, None)
+        if target == 0:
+            walk.globals.add(name)
+    return NONE
+
+
+def return_statement(walk: Walk, node: Node, scope: int) -> int:
+    value = inner(walk, node, scope)
+    if value != NONE and scope in walk.results and value != walk.text_literal:
+        walk.results[scope].append(value)
+    return NONE
+
+
+def yield_expression(walk: Walk, node: Node, scope: int) -> int:
+    value = inner(walk, node, scope)
+    if scope in walk.yields:
+        walk.generators.add(scope)
+        if any(child.type == "from" for child in node.children):
+            from_value = value
+            value = walk.each(from_value)
+        if value != NONE:
+            walk.yields[scope].append(value)
+    return NONE
+
+
+# --- imports ---------------------------------------------------------------------------------------
+
+
+def import_statement(walk: Walk, node: Node, scope: int) -> int:
+    """`import a.b` binds `a`; `import a.b as c` binds `c` to `a.b`."""
+    for child in walk.children(node):
+        if child.type == "aliased_import":
+            path, alias = walk.children(child)[0], walk.children(child)[-1]
+            spec = _spec(walk, path)
+            value = walk.expr((IMPORT, spec, None))
+            _imported(walk, ImportFact(spec, None, walk.word(alias), scope, path.start_byte, path.end_byte), value)
+            walk.bind(scope, walk.word(alias), value, alias.start_byte, alias.end_byte, declare="")
+        else:
+            spec = _spec(walk, child)
+            first = walk.children(child)[0]
+            top = walk.word(first)
+            value = walk.expr((IMPORT, spec, None))
+            _imported(walk, ImportFact(spec, None, None, scope, child.start_byte, child.end_byte), value)
+            walk.bind(scope, top, walk.expr((IMPORT, top, None)), first.start_byte, first.end_byte, declare="")
+    return NONE
+
+
+def import_from(walk: Walk, node: Node, scope: int) -> int:
+    """`from spec import name as alias, …` and `from spec import *`."""
+    module, *names = walk.children(node)
+    spec = _spec(walk, module)
+    for child in names:
+        if child.type == "wildcard_import":
+            walk.imports.append(ImportFact(spec, "*", None, scope, module.start_byte, module.end_byte))
+            walk.references += (
+                module.start_byte, module.end_byte, IMPORTS, scope, walk.expr((IMPORT, spec, None)),
+            )  # fmt: skip
+            walk.live = {}
+            continue
+        name = alias = child
+        if child.type == "aliased_import":
+            name, alias = walk.children(child)[0], walk.children(child)[-1]
+        text = walk.word(name)
+        value = walk.expr((IMPORT, spec, text))
+        bound = walk.word(alias) if alias is not child else None
+        _imported(walk, ImportFact(spec, text, bound, scope, name.start_byte, name.end_byte), value)
+        walk.bind(scope, bound or text, value, alias.start_byte, alias.end_byte, declare="")
+    return NONE
+
+
+def _imported(walk: Walk, fact: ImportFact, value: int) -> None:
+    walk.imports.append(fact)
+    walk.references += (fact.start, fact.end, IMPORTS, fact.scope, value)
+
+
+def _spec(walk: Walk, node: Node) -> str:
+    return "".join(walk.chars[node.start_byte : node.end_byte].split()) if walk.ascii else walk.word(node)
+
+
+def assertion(walk: Walk, node: Node, scope: int) -> int:
+    decide(walk, scope)
+    return descend(walk, node, scope)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "assignment": assignment,
+    "augmented_assignment": augmented,
+    "if_statement": if_statement,
+    "for_statement": loop,
+    "while_statement": loop,
+    "try_statement": try_statement,
+    "with_item": with_item,
+    "as_pattern": as_pattern,
+    "raise_statement": raise_statement,
+    "match_statement": match_statement,
+    "global_statement": redirect,
+    "nonlocal_statement": redirect,
+    "return_statement": return_statement,
+    "yield": yield_expression,
+    "import_statement": import_statement,
+    "import_from_statement": import_from,
+    "future_import_statement": leaf,
+    "assert_statement": assertion,
+    "named_expression": named,
+}

@@ -1,0 +1,235 @@
+"""Python: the state of one walk, names and their live bindings, and what every handler shares."""
+
+from collections.abc import Callable, Sequence
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ATTR,
+    CALLABLE_KINDS,
+    CALLS,
+    EACH,
+    IMPORT,
+    KIND,
+    LITERAL,
+    LIVE,
+    NAME,
+    NONE,
+    READS,
+    SELF,
+    WRITES,
+    Binding,
+    Expr,
+    Write,
+)
+from codeagent.languages.lowering.builder import FactsBuilder
+
+Handler = Callable[["Walk", Node, int], int]
+_CLASS = KIND["class"]
+_MODULE = KIND["module"]
+
+
+class Walk(FactsBuilder):
+    """One module being lowered. `on[kind id](walk, node, scope)` returns an expression or NONE."""
+
+    def __init__(self, source: bytes, on: Sequence[Handler], locals: bool) -> None:
+        super().__init__("python", source)
+        self.on = on
+        self.locals = locals
+        self.ascii = source.isascii()
+        self.chars = source.decode("latin-1")
+        self.live: dict[str, tuple[int, ...]] = {}  # of the scope being walked: name -> bindings
+        self.branches: dict[int, int] = {}  # decision points per symbol
+        self.redirected: dict[int, dict[str, int]] = {}  # scope -> `global`/`nonlocal` name -> its scope
+        self.globals: set[str] = set()
+        self.renamed: list[dict[str, str]] = []  # comprehension variables, innermost last
+        self.receivers: dict[int, tuple[str, int]] = {}  # function -> its `self` name and class
+        self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
+        self.results: dict[int, list[int]] = {}  # callable -> what it returns
+        self.yields: dict[int, list[int]] = {}
+        self.generators: set[int] = set()
+        self.text_literal = self.expr((LITERAL, "str"))
+
+    def word(self, node: Node) -> str:
+        """The text of an identifier."""
+        text = self.chars[node.start_byte : node.end_byte]
+        if self.ascii or text.isascii():
+            return text
+        return text.encode("latin-1").decode("utf-8", "surrogateescape")
+
+    def children(self, node: Node) -> list[Node]:
+        """The named children without comments."""
+        return [child for child in node.named_children if child.type != "comment"]
+
+    def count_errors(self, root: Node) -> None:
+        """Count ERROR and MISSING nodes, descending only where the tree has them."""
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if node.is_error or node.is_missing:
+                self.errors += 1
+                self.error_bytes += node.end_byte - node.start_byte
+            elif node.has_error:
+                pending.extend(node.children)
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def lexical(self, name: str, scope: int) -> int:
+        """The expression of a name read in `scope`, as precise as its live bindings allow."""
+        for names in reversed(self.renamed):
+            if name in names:
+                return self.expr((NAME, scope, names[name]))
+        bindings = self.live.get(name)
+        if bindings is not None:
+            return self.expr((LIVE, scope, name, bindings))
+        redirect = self.redirected.get(scope)
+        if redirect and name in redirect:
+            return self.expr((NAME, redirect[name], name))
+        return self.expr((NAME, scope, name))
+
+    def bind(self, scope: int, name: str, value: int, start: int, end: int, declare: str = "variable") -> None:
+        """Bind a name by assignment, import, `for`, `with`, …; `declare` is the kind of its symbol."""
+        target = scope
+        redirect = self.redirected.get(scope)
+        if redirect and name in redirect:
+            target = redirect[name]
+        if self.renamed and name in self.renamed[-1]:
+            name = self.renamed[-1][name]
+        elif target == scope:
+            self.live[name] = (len(self.bindings),)
+        self.bindings.append(Binding(target, name, value, start))
+        kind = self.symbols[target].kind
+        if declare and (kind == _MODULE or kind == _CLASS):
+            self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
+        if declare and (self.locals or kind == _MODULE or kind == _CLASS or target != scope):
+            self.references.extend((start, end, WRITES, scope, self.expr((NAME, target, name))))
+
+    def declare(self, owner: int, name: str, kind: str, start: int, end: int) -> None:
+        """Make a module variable or a class attribute a symbol, once."""
+        if (owner, name) in self.members:
+            return
+        if kind == "variable" and name.isupper():
+            kind = "constant"
+        self.members[owner, name] = self.open_symbol(name, kind, owner, (start, end), (start, end))
+
+    def bind_member(self, owner: int, name: str, value: int, start: int, end: int, scope: int) -> None:
+        """Bind an attribute of the enclosing class: `self.name = value`."""
+        self.bindings.append(Binding(owner, name, value, start))
+        self.declare(owner, name, "field", start, end)
+        self.references.extend((start, end, WRITES, scope, self.expr((ATTR, self.expr((SELF, owner)), name))))
+
+    def write(self, base: int, key: str | int | None, value: int, item: bool) -> None:
+        """Note an assignment to an attribute or item of some other value."""
+        if value != NONE:
+            self.writes.append(Write(base, key, value, item))
+
+    def receiver(self, name: str, scope: int) -> int:
+        """The class whose instance `name` is inside a method (or a function nested in one), or NONE."""
+        while scope > 0:
+            found = self.receivers.get(scope)
+            if found and found[0] == name:
+                return found[1]
+            scope = self.symbols[scope].parent
+        return NONE
+
+    def enclosing_class(self, scope: int) -> int:
+        """The class that a method or its nested functions belong to, or NONE."""
+        while scope > 0:
+            scope, inner = self.symbols[scope].parent, scope
+            if self.symbols[inner].kind == _CLASS:
+                return inner
+        return NONE
+
+    def each(self, value: int) -> int:
+        """The expression of an element of `value`."""
+        return self.expr((EACH, value)) if value != NONE else NONE
+
+    # --- blocks ----------------------------------------------------------------------------------
+
+    def block(self, node: Node, scope: int) -> None:
+        """Walk the statements of a block or module."""
+        on = self.on
+        for child in node.named_children:
+            on[child.kind_id](self, child, scope)
+
+    def isolated(self, node: Node, scope: int) -> dict[str, tuple[int, ...]]:
+        """Walk a branch from the present state; give the state at its end and restore the present."""
+        before = self.live
+        self.live = dict(before)
+        self.on[node.kind_id](self, node, scope)
+        after, self.live = self.live, before
+        return after
+
+    def merge(self, states: Sequence[dict[str, tuple[int, ...]]]) -> None:
+        """Continue from any of several states: a name not live in all of them is not live at all."""
+        first, *rest = states
+        merged = {}
+        for name, bindings in first.items():
+            if all(name in state for state in rest):
+                for state in rest:
+                    if state[name] != bindings:
+                        bindings = tuple(sorted({*bindings, *state[name]}))
+                merged[name] = bindings
+        self.live = merged
+
+    # --- the end -----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Drop references to function-local names and undo live ranges that cannot be trusted."""
+        for i, expr in enumerate(self.exprs):
+            if expr[0] == LIVE and (expr[1] == 0 and expr[2] in self.globals):
+                self.exprs[i] = (NAME, 0, expr[2])
+        for scope, count in self.branches.items():
+            self.close_symbol(scope, count + 1)
+        if self.locals:
+            return
+        local = self._local_expressions()
+        kept: list[int] = []
+        refs = self.references
+        for i in range(0, len(refs), 5):
+            if refs[i + 2] == CALLS or not local[refs[i + 4]]:
+                kept += refs[i : i + 5]
+        self.references = kept
+
+    def _local_expressions(self) -> list[bool]:
+        """Which expressions are names of a function's own parameters and variables."""
+        exprs, symbols = self.exprs, self.symbols
+        bound: dict[int, set[str]] = {f.symbol: {p.name for p in f.params} for f in self.functions}
+        for binding in self.bindings:
+            names = bound.get(binding.scope)
+            if names is not None and not (binding.value >= 0 and exprs[binding.value][0] == IMPORT):
+                names.add(binding.name)
+
+        def is_local(expr: Expr) -> bool:
+            if expr[0] != NAME and expr[0] != LIVE:
+                return False
+            scope, name = expr[1], expr[2]
+            assert isinstance(scope, int)
+            while scope > 0:
+                if name in bound.get(scope, ()):
+                    return True
+                scope = symbols[scope].parent
+            return "@" in str(name)
+
+        return [is_local(expr) for expr in exprs]
+
+
+def descend(walk: Walk, node: Node, scope: int) -> int:
+    """Walk the children of a node that means nothing by itself."""
+    on = walk.on
+    for child in node.named_children:
+        on[child.kind_id](walk, child, scope)
+    return NONE
+
+
+def leaf(walk: Walk, node: Node, scope: int) -> int:
+    """Skip a node that holds nothing of interest."""
+    return NONE
+
+
+def decide(walk: Walk, scope: int) -> None:
+    """Count one decision point of the callable around."""
+    walk.branches[scope] = walk.branches.get(scope, 0) + 1
+
+
+__all__ = ["CALLABLE_KINDS", "READS", "Handler", "Walk", "decide", "descend", "leaf"]

@@ -1,0 +1,25 @@
+"""Python: its declaration."""
+
+import builtins
+from typing import Final
+
+from codeagent.languages.language import Language, Scoping
+from codeagent.languages.resolution.python import PythonModules
+
+PYTHON: Final = Language(
+    name="python",
+    suffixes=(".py", ".pyi", ".pyw"),
+    grammar="tree_sitter_python",
+    filenames=("SConstruct", "SConscript", "wscript"),
+    interpreters=("python", "python2", "python3", "pypy3"),
+    lower="codeagent.languages.lowering.python:lower",
+    modules=PythonModules,
+    scoping=Scoping(
+        class_scope_closed=True,
+        constructor="__init__",
+        instances_by_call=True,
+        builtins=frozenset(name for name in dir(builtins) if name[0] != "_" or name == "__import__"),
+    ),
+    comments=("#",),
+    tests=("test_*.py", "*_test.py", "tests.py", "conftest.py", "**/tests/**", "**/test/**"),
+)

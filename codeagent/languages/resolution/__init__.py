@@ -1,0 +1,1 @@
+"""How each deep language finds the module that an import names."""
