@@ -1,0 +1,111 @@
+"""A repository's files as text: what manifests, CI files and routes are read from."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Protocol
+
+ASIDE = frozenset((
+    "__tests__", "bench", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "e2e", "example",
+    "examples", "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "site", "spec",
+    "specs", "templates", "test", "testdata", "testing", "tests", "third_party", "vendor", "website",
+))  # fmt: skip
+
+
+class Files(Protocol):
+    """Every listed path and a way to read it; bytes are empty where they cannot be read."""
+
+    @property
+    def paths(self) -> Sequence[str]: ...
+
+    def read(self, path: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Files given as a mapping."""
+
+    contents: Mapping[str, bytes]
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Every path, sorted."""
+        return sorted(self.contents)
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a path, empty where there is none."""
+        return self.contents.get(path, b"")
+
+
+@dataclass(slots=True)
+class Sources:
+    """Files by name and by folder, decoded once."""
+
+    files: Files
+    _texts: dict[str, str] = field(default_factory=dict)
+    _named: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for path in sorted(self.files.paths, key=nearness):
+            self._named.setdefault(path.rpartition("/")[2], []).append(path)
+
+    def named(self, *names: str) -> list[str]:
+        """Return the paths with one of these file names, nearest to the root first."""
+        return sorted((p for name in names for p in self._named.get(name, ())), key=nearness)
+
+    def ending(self, *suffixes: str) -> list[str]:
+        """Return the paths that end with one of these suffixes, nearest to the root first."""
+        return sorted((p for n, found in self._named.items() if n.endswith(suffixes) for p in found), key=nearness)
+
+    def has(self, path: str) -> bool:
+        """Tell whether that exact path is listed."""
+        return path in self._named.get(path.rpartition("/")[2], ())
+
+    def text(self, path: str) -> str:
+        """Return a file's text; undecodable bytes become U+FFFD, a BOM is dropped, lines end in \\n."""
+        found = self._texts.get(path)
+        if found is None:
+            found = self.files.read(path).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+            self._texts[path] = found
+        return found
+
+
+def nearness(path: str) -> tuple[bool, int, str]:
+    """Order paths: the product before tests, examples and docs, then from the root inwards."""
+    return aside(path), path.count("/"), path
+
+
+def aside(path: str) -> bool:
+    """Tell whether a path lies in a folder of tests, examples, docs or other people's code."""
+    return any(part.lower() in ASIDE for part in PurePosixPath(path).parts[:-1])
+
+
+def folder(path: str) -> str:
+    """Return the folder of a path, "" for the root."""
+    return path.rpartition("/")[0]
+
+
+def line_of(text: str, pattern: str, start: int = 1) -> int:
+    """Return the 1-based line of the first match at or after line `start`; `start` where there is none."""
+    for number, line in enumerate(text.split("\n")[start - 1 :], start):
+        if re.search(pattern, line):
+            return number
+    return start
+
+
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Yield 1-based line numbers and lines."""
+    return enumerate(text.split("\n"), 1)
+
+
+class LineIndex:
+    """Character offsets of one text to 1-based lines."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def line(self, offset: int) -> int:
+        """Return the 1-based line that holds a character offset."""
+        return bisect_right(self.starts, offset)
