@@ -1,6 +1,18 @@
-"""The command line: help, global options, errors and exit codes."""
+"""The command line: help, global options, errors, exit codes, and the commands of Setup."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import typer
 
 from codeagent import __version__
+from codeagent.domain import errors
+from codeagent.interfaces import cli as cli_module
+from codeagent.interfaces.cli import COMMANDS, load_command
+from codeagent.interfaces.failures import EXIT_CODES, KEPT_LOGS, printable
 
 
 def test_version(cli):
@@ -8,21 +20,262 @@ def test_version(cli):
     assert (ran.code, ran.out, ran.err) == (0, f"codeagent {__version__}\n", "")
 
 
-def test_help_has_panels_and_exit_codes(invoke):
+def test_help_has_panels_commands_and_exit_codes(invoke):
     ran = invoke("--help")
     assert ran.code == 0
-    for word in ("Understand", "Setup", "analyze", "query", "doctor", "Exit codes"):
-        assert word in ran.out
+    shown = " ".join(ran.out.replace("│", " ").split())
+    for name, entry in COMMANDS.items():
+        assert f"{name} {entry.summary}" in shown
+        assert entry.panel in ran.out
+    for code, meaning in EXIT_CODES.items():
+        assert f"{code} {meaning}" in shown
+
+
+def test_the_panels_are_those_of_the_promise():
+    assert {entry.panel for entry in COMMANDS.values()} <= {"Understand", "Change", "Check", "Session", "Setup"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_help_of_its_own(invoke, name):
+    ran = invoke(name, "--help")
+    assert ran.code == 0
+    assert f"codeagent {name}" in ran.out
 
 
 def test_a_typo_gets_a_suggestion(invoke):
     ran = invoke("analyse")
-    assert ran.code == 2
+    assert (ran.code, ran.out) == (2, "")
     assert "Did you mean 'analyze'?" in ran.err
-    assert ran.out == ""
 
 
-def test_dash_c_enters_the_folder(cli, tmp_path):
+def test_no_arguments_show_the_help(invoke):
+    assert "Understand" in invoke().out
+
+
+def test_dash_c_enters_the_folder(invoke, tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner/codeagent.toml").write_text("max_file_bytes = 77")
+    settings = json.loads(invoke("-C", tmp_path / "inner", "config", "show", "--format", "json").out)["settings"]
+    assert settings["max_file_bytes"] == 77
+
+
+def test_dash_c_of_no_folder(cli, tmp_path):
     ran = cli("-C", tmp_path / "absent", "doctor")
     assert (ran.code, ran.out) == (2, "")
-    assert "error: cannot enter" in ran.err
+    assert ran.err == f"error: cannot enter {tmp_path / 'absent'}: No such file or directory\n"
+
+
+# --- errors -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Make `codeagent doctor` raise what a test wants."""
+
+    def make(error: BaseException) -> None:
+        app = typer.Typer(add_completion=False)
+
+        @app.command("doctor")
+        def fail() -> None:
+            raise error
+
+        monkeypatch.setattr(cli_module, "load_command", lambda name: typer.main.get_command(app))
+
+    return make
+
+
+ERRORS = [
+    (errors.UsageError, 2),
+    (errors.Refused, 4),
+    (errors.Stale, 4),
+    (errors.BudgetSpent, 5),
+    (errors.ModelError, 6),
+    (errors.NotPermitted, 7),
+]
+
+
+@pytest.mark.parametrize(("kind", "code"), ERRORS)
+def test_a_foreseen_error_is_a_message_a_hint_and_its_code(invoke, failing, kind, code):
+    failing(kind("this went wrong", "do that"))
+    ran = invoke("doctor")
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err == "error: this went wrong\nhint: do that\n"
+
+
+def test_every_kind_of_error_has_a_code_in_the_table():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    assert len(kinds) > len(ERRORS)
+    assert {kind.exit_code for kind in kinds} <= set(EXIT_CODES)
+
+
+def test_an_unforeseen_error_leaves_a_log_to_paste(invoke, failing, home):
+    failing(ZeroDivisionError("oh [red]no[/red]"))
+    ran = invoke("doctor")
+    assert (ran.code, ran.out) == (3, "")
+    assert "error: internal error: ZeroDivisionError: oh [red]no[/red]" in ran.err
+    assert "Traceback" not in ran.err
+    (log,) = home.glob("**/bug-*.log")
+    assert str(log) in ran.err
+    assert "ZeroDivisionError" in log.read_text() and f"codeagent {__version__}" in log.read_text()
+
+
+def test_bug_logs_do_not_pile_up(invoke, failing, home):
+    failing(ZeroDivisionError())
+    invoke("doctor")
+    folder = next(home.glob("**/bug-*.log")).parent
+    for number in range(KEPT_LOGS + 5):
+        (folder / f"bug-2000010{number:03}.log").write_text("old")
+    invoke("doctor")
+    assert len(list(folder.iterdir())) == KEPT_LOGS
+
+
+def test_a_bug_where_no_log_can_be_kept(invoke, failing, home):
+    (home / ".local").write_text("not a folder")
+    failing(ZeroDivisionError("oh no"))
+    ran = invoke("doctor")
+    assert ran.code == 3
+    assert "please report what follows" in ran.err and "Traceback" in ran.err
+
+
+def test_a_full_disk_is_no_bug(invoke, failing, home):
+    failing(OSError(28, "No space left on device", "/somewhere/index.db"))
+    ran = invoke("doctor")
+    assert ran.code == 3
+    assert "No space left on device: '/somewhere/index.db'" in ran.err and "CODEAGENT_CACHE_DIR" in ran.err
+    assert not list(home.glob("**/bug-*.log"))
+
+
+def test_an_interruption(invoke, failing):
+    failing(KeyboardInterrupt())
+    ran = invoke("doctor")
+    assert (ran.code, ran.err) == (130, "error: interrupted\n")
+
+
+def test_verbose_shows_where_a_foreseen_error_came_from(invoke, failing):
+    failing(errors.UsageError("no"))
+    assert "Traceback" in invoke("-v", "doctor").err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are closed differently there")
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    command = f"{sys.executable} -m codeagent config show --format json 2>errors | true; echo ${{PIPESTATUS[0]}}"
+    for _ in range(3):
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stdout == "0\n"
+        assert (tmp_path / "errors").read_text() in ("", (tmp_path / "errors").read_text().replace("Traceback", ""))
+
+
+def test_what_is_printed_holds_no_control_characters():
+    assert printable("a\x1b[31mb\udcff\n") == "a\\x1b[31mb\\udcff\n"
+
+
+# --- colour -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "colored"),
+    [
+        ("auto", {}, False),
+        ("always", {}, True),
+        ("never", {"FORCE_COLOR": "1"}, False),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"CLICOLOR_FORCE": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("always", {"TERM": "dumb"}, True),
+    ],
+)
+def test_when_output_is_coloured(cli, option, environment, colored):
+    ran = cli("--color", option, "config", "show", env=environment)
+    assert ("\x1b[" in ran.out) is colored
+
+
+def test_quiet_says_nothing_beside_the_result(cli):
+    assert "your own settings" in cli("config", "show").err
+    assert cli("-q", "config", "show").err == ""
+
+
+# --- setup --------------------------------------------------------------------------------------------
+
+
+def test_config_shows_origins(invoke, tmp_path, monkeypatch):
+    (tmp_path / "codeagent.toml").write_text("max_file_bytes = 500\ncache_megabytes = 99999")
+    monkeypatch.setenv("CODEAGENT_CACHE_DIR", str(tmp_path))
+    ran = invoke("--set", "model=a/b", "config", "show", "--origin", "--format", "json", cwd=tmp_path)
+    document = json.loads(ran.out)
+    settings = document["settings"]
+    assert settings["max_file_bytes"] == {"value": 500, "origin": "codeagent.toml"}
+    assert settings["cache_dir"] == {"value": str(tmp_path), "origin": "CODEAGENT_CACHE_DIR"}
+    assert settings["model"] == {"value": "a/b", "origin": "--set"}
+    assert settings["exclude"] == {"value": [], "origin": "built-in"}
+    assert "cache_megabytes" in document["ignored"][0]
+    text = invoke("config", "show", "--origin", cwd=tmp_path)
+    assert "codeagent.toml" in text.out and "ignored: codeagent.toml: cache_megabytes" in text.err
+
+
+def test_config_with_a_mistake(invoke, tmp_path):
+    (tmp_path / "codeagent.toml").write_text("exlude = []")
+    ran = invoke("config", "show", cwd=tmp_path)
+    assert ran.code == 2
+    assert ran.err == 'error: unknown setting "exlude" in codeagent.toml\nhint: did you mean "exclude"?\n'
+
+
+def test_set_wants_a_key_and_a_value(invoke):
+    ran = invoke("--set", "model", "config", "show")
+    assert ran.code == 2 and "--set wants KEY=VALUE" in ran.err
+
+
+def test_doctor_as_text_and_as_json(invoke, tmp_path):
+    document = json.loads(invoke("doctor", "--format", "json", cwd=tmp_path).out)
+    checks = {check["name"]: check for check in document["checks"]}
+    assert {"codeagent", "tree-sitter", "languages", "git", "rg", "sandbox", "settings", "cache", "model"} <= set(
+        checks
+    )
+    assert checks["languages"]["detail"].startswith(str(checks["languages"]["detail"].count(",") + 1))
+    text = invoke("doctor", cwd=tmp_path)
+    assert text.code == 0, text.out
+    assert "tree-sitter" in text.out
+
+
+def test_doctor_names_problems_with_remedies(invoke, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CODEAGENT_CACHE_DIR", str(tmp_path / "file" / "cache"))
+    monkeypatch.setenv("CODEAGENT_MODEL", "openai/x")
+    monkeypatch.setenv("CODEAGENT_MODLE", "typo")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ran = invoke("doctor", "--format", "json", cwd=tmp_path)
+    assert ran.code == 1
+    checks = {check["name"]: check for check in json.loads(ran.out)["checks"]}
+    assert checks["cache"]["state"] == "problem" and "CODEAGENT_CACHE_DIR" in checks["cache"]["remedy"]
+    assert checks["git"]["state"] == "problem" and "install git" in checks["git"]["remedy"]
+    assert checks["environment"]["remedy"] == "did you mean CODEAGENT_MODEL?"
+    assert checks["model"]["state"] in ("problem", "note")
+
+
+def test_doctor_survives_broken_settings(invoke, tmp_path):
+    (tmp_path / "codeagent.toml").write_text("zebra = 1")
+    ran = invoke("doctor", cwd=tmp_path)
+    assert ran.code == 1
+    assert 'unknown setting "zebra"' in ran.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_completion_scripts(invoke, shell):
+    ran = invoke("completion", shell)
+    assert ran.code == 0
+    assert "_CODEAGENT_COMPLETE" in ran.out
+
+
+def test_completion_completes(cli):
+    environment = {"_CODEAGENT_COMPLETE": "complete_bash", "COMP_WORDS": "codeagent co", "COMP_CWORD": "1"}
+    assert cli(env=environment).out.split() == ["config", "completion"]
+
+
+def test_completion_installs(invoke, home):
+    ran = invoke("completion", "bash", "--install")
+    assert ran.code == 0, ran.err
+    assert "codeagent" in (home / ".bashrc").read_text()
+
+
+def test_a_command_may_have_verbs():
+    assert set(load_command("config").commands) == {"show"}

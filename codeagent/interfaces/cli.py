@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 import typer.main
+from typer._completion_classes import completion_init
 from typer.core import TyperCommand, TyperGroup
 
 from codeagent import __version__
@@ -34,6 +35,8 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
 }
+
+COMPLETION_VARIABLE: Final = "_CODEAGENT_COMPLETE"
 
 
 class LazyGroup(TyperGroup):
@@ -107,12 +110,15 @@ def start(
     color: Annotated[Color, typer.Option("--color", help="Colour the output.")] = Color.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting for this run; repeatable.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Understand a repository from facts: an index, a code graph, a report. No key, no network."""
-    ctx.obj = Terminal(color, quiet, verbose)
+    ctx.obj = Terminal(color, quiet, verbose, dict(split_setting(text) for text in settings or ()))
     if directory is not None:
         try:
             os.chdir(directory)
@@ -120,8 +126,18 @@ def start(
             raise UsageError(f"cannot enter {directory}: {os.strerror(error.errno or errno.ENOENT)}") from error
 
 
+def split_setting(text: str) -> tuple[str, str]:
+    """The key and the value of `--set KEY=VALUE`."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set wants KEY=VALUE, not {text!r}", "for example: --set max_file_bytes=500000")
+    return key.strip().replace("-", "_"), value.strip()
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit code. Nothing that goes wrong escapes as a traceback."""
+    if COMPLETION_VARIABLE in os.environ:  # a shell asks what could come next
+        completion_init()
     try:
         typer.main.get_group(app).main(list(arguments), prog_name="codeagent")
     except SystemExit as stop:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import typer
@@ -17,6 +18,13 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+class Format(StrEnum):
+    """How a small answer is printed: for people, or one JSON document."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """The global options of one run; stdout carries the result alone, stderr everything else."""
@@ -24,6 +32,7 @@ class Terminal:
     color: Color = Color.AUTO
     quiet: bool = False
     verbose: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)  # of --set KEY=VALUE
 
     def out(self, width: int | None = None) -> Console:
         """A console on stdout, for the result."""
@@ -39,24 +48,26 @@ class Terminal:
             self.err().print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
 
     def _console(self, *, stderr: bool, width: int | None) -> Console:
-        color = self.color
-        if color is Color.AUTO and forced_color():
-            color = Color.ALWAYS
+        colored = self.colored()
+        stream = sys.stderr if stderr else sys.stdout
+        dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
         return Console(
             stderr=stderr,
             width=width,
-            force_terminal=True if color is Color.ALWAYS else None,
-            no_color=True if color is Color.NEVER else False if color is Color.ALWAYS else None,
-            color_system=None if color is Color.NEVER else "auto",
+            force_terminal=colored or stream.isatty(),
+            no_color=colored is False,
+            color_system=None if colored is False else "standard" if colored and dumb else "auto",
             highlight=False,
         )
 
-
-def forced_color() -> bool:
-    """Whether the environment asks for colour even where the output is no terminal."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    def colored(self) -> bool | None:
+        """Whether to colour: by the option, else as the environment asks; None: as the terminal can."""
+        if self.color is not Color.AUTO:
+            return self.color is Color.ALWAYS
+        if os.environ.get("NO_COLOR"):
+            return False
+        forced = any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+        return True if forced else None
 
 
 def terminal_of(ctx: typer.Context) -> Terminal:

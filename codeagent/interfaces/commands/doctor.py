@@ -1,0 +1,45 @@
+"""`codeagent doctor`: what is installed and working, each problem with its remedy."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
+from codeagent.workflows.diagnose import Diagnosis, State, diagnose
+
+MARKS: Final = {State.OK: "[green]✓[/]", State.NOTE: "[yellow]•[/]", State.PROBLEM: "[bold red]✗[/]"}
+
+
+def command(
+    ctx: typer.Context,
+    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Say what is installed and working, with a remedy for each problem. Exit 1 where there is a problem."""
+    found = diagnose(Path.cwd(), terminal_of(ctx).settings)
+    healthy = all(diagnosis.state is not State.PROBLEM for diagnosis in found)
+    if format is Format.JSON:
+        document = {"schema_version": 1, "ok": healthy, "checks": [asdict(diagnosis) for diagnosis in found]}
+        write_result(msgspec.json.format(msgspec.json.encode(document)).decode())
+    else:
+        show(found, terminal_of(ctx))
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def show(found: tuple[Diagnosis, ...], terminal: Terminal) -> None:
+    """Print one line a diagnosis, with its remedy below."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column()
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for diagnosis in found:
+        text = escape(diagnosis.detail)
+        if diagnosis.remedy:
+            text += f"\n[cyan]→ {escape(diagnosis.remedy)}[/]"
+        table.add_row(MARKS[diagnosis.state], diagnosis.name, text)
+    terminal.out().print(table)

