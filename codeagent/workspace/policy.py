@@ -1,0 +1,52 @@
+"""Deciding by names, ignore files and attributes which of a snapshot's files are left out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.workspace import ignoring, marks
+
+DEFAULT_MAX_BYTES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What discovery leaves out; `keep` names reasons (such as "vendored") that do not count."""
+
+    max_bytes: int = DEFAULT_MAX_BYTES
+    use_ignore: bool = True  # False: `--no-ignore`, ignore files of all kinds say nothing
+    keep: frozenset[str] = frozenset()
+
+
+class Policy:
+    """The rules of one snapshot; reads only the few files that hold rules, through `read` (empty where it cannot)."""
+
+    def __init__(self, paths: list[str], read: ignoring.Reader, limits: Limits) -> None:
+        self._limits = limits
+        self._rules = ignoring.own_rules(paths, read) if limits.use_ignore else ignoring.Rules()
+        self._said = ignoring.linguist_marks(paths, read)
+        self._vendored = marks.vendored_folders(paths)
+        self._foreign: dict[str, bool] = {}  # by folder
+
+    def reason(self, path: str, size: int) -> str | None:
+        """Why the file is left out (a key of `marks.REASONS`), or None."""
+        reason = self._by_name(path) or ("too-large" if size > self._limits.max_bytes else None)
+        return None if reason in self._limits.keep else reason
+
+    def _by_name(self, path: str) -> str | None:
+        if self._rules.layers and self._rules.verdict(path):
+            return "ignored"
+        folder, _, name = path.rpartition("/")
+        reason = marks.name_reason(name)
+        if reason == "binary":
+            return reason
+        if self._is_foreign(folder):
+            reason = "vendored"
+        said = self._said(path) if self._said else None
+        return reason if said is None else said or None
+
+    def _is_foreign(self, folder: str) -> bool:
+        known = self._foreign.get(folder)
+        if known is None:
+            known = marks.is_foreign(folder) or (folder + "/").startswith(self._vendored)
+            self._foreign[folder] = known
+        return known

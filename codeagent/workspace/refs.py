@@ -1,0 +1,57 @@
+"""Which commit a revision means, and what the repository's history looks like from there."""
+
+import difflib
+import os
+
+from codeagent.domain.errors import UsageError
+from codeagent.workspace.git import Repository
+
+
+def head(repository: Repository) -> str | None:
+    """The commit that is checked out (40 or 64 hex digits); None before the first commit."""
+    done = repository.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return done.stdout.decode("ascii").strip() if done.ok else None
+
+
+def resolve_revision(repository: Repository, name: str) -> str:
+    """The commit that `name` means: a branch, tag, (short) commit id, HEAD~3 and the like.
+
+    Raises UsageError for what is no commit, with the nearest branches and tags.
+    """
+    if name and not name.startswith("-") and name.isprintable():
+        done = repository.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
+        if done.ok:
+            return done.stdout.decode("ascii").split()[-1]
+        if "ambiguous" in done.stderr.decode("utf-8", "replace"):
+            raise UsageError(f"revision {name} is ambiguous in {repository.root}", "give more digits of the commit id")
+    raise _unknown(repository, name)
+
+
+def _unknown(repository: Repository, name: str) -> UsageError:
+    if head(repository) is None and not references(repository):
+        return UsageError(f"unknown revision {name!r}: {repository.root} has no commits yet", "commit something first")
+    near = difflib.get_close_matches(name, references(repository), n=3, cutoff=0.5)
+    hints = [f"did you mean {', '.join(near)}?"] if near else ["git branch -a and git tag list what there is"]
+    if is_shallow(repository):
+        hints.append("this clone is shallow: git fetch --unshallow brings the rest of the history")
+    return UsageError(f"unknown revision {name!r} in {repository.root}", "; ".join(hints))
+
+
+def references(repository: Repository) -> list[str]:
+    """Short names of branches, remote branches and tags."""
+    done = repository.attempt("for-each-ref", "--format=%(refname:short)")
+    return [os.fsdecode(line) for line in done.stdout.splitlines()] if done.ok else []
+
+
+def is_shallow(repository: Repository) -> bool:
+    """Whether history was cut when this repository was cloned."""
+    return repository.attempt("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+def is_dirty(repository: Repository) -> bool:
+    """Whether the files on disk differ from HEAD: edited, staged, deleted or untracked and not ignored."""
+    if repository.bare:
+        return False
+    arguments = ("--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all", "--no-renames")
+    done = repository.attempt("status", *arguments, "--", ".")
+    return not done.ok or bool(done.stdout)
