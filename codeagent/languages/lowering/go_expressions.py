@@ -1,0 +1,353 @@
+"""Go: names, selectors, calls, literals and closures."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    CALL,
+    CALLS,
+    DEF,
+    EACH,
+    ITEM,
+    MAP,
+    NAME,
+    NONE,
+    READS,
+    SEQ,
+    STAR,
+    WRITES,
+    FunctionFact,
+    Param,
+)
+from codeagent.languages.lowering import go_types as types
+from codeagent.languages.lowering.blocks import BlockWalk, Handler
+
+IDENTIFIER: Final = types.go_kind("identifier")
+SELECTOR: Final = types.go_kind("selector_expression")
+ARGUMENTS: Final = types.go_kind("argument_list")
+COMMENT: Final = types.go_kind("comment")
+BLOCK: Final = types.go_kind("block")
+FIELD: Final = types.go_kind("field_identifier")
+PARAMETERS: Final = types.go_kind("parameter_list")
+_TYPE_ARGUMENT: Final = frozenset({"new", "make"})
+
+
+def identifier(walk: BlockWalk, node: Node) -> int:
+    start, end = node.start_byte, node.end_byte
+    name = walk.chars[start:end] if walk.ascii else walk.word(node)
+    local = walk.visible.get(name)
+    if local is not None:
+        if walk.locals:
+            walk.references += (start, end, READS, walk.within, walk.unknown if local == NONE else local)
+        return local
+    if name == "_":
+        return NONE
+    index = walk.expr((NAME, 0, name))
+    walk.references += (start, end, READS, walk.within, index)
+    return index
+
+
+def selector(walk: BlockWalk, node: Node, role: int = READS) -> int:
+    children = node.named_children
+    base, name = children[0], children[-1]
+    owner = walk.on[base.kind_id](walk, base)
+    start, end = name.start_byte, name.end_byte
+    text = walk.chars[start:end] if walk.ascii else walk.word(name)
+    index = walk.expr((ATTR, walk.unknown if owner == NONE else owner, text))
+    walk.references += (start, end, role, walk.within, index)
+    return index
+
+
+def call(walk: BlockWalk, node: Node) -> int:
+    children = node.named_children
+    function, arguments = children[0], children[-1]
+    kind = function.kind_id
+    if kind == SELECTOR:
+        callee = selector(walk, function, CALLS)
+    elif kind == IDENTIFIER:
+        start, end = function.start_byte, function.end_byte
+        name = walk.chars[start:end] if walk.ascii else walk.word(function)
+        local = walk.visible.get(name)
+        callee = walk.expr((NAME, 0, name)) if local is None else walk.unknown if local == NONE else local
+        walk.references += (start, end, CALLS, walk.within, callee)
+        if local is None and (name == "append" or name in _TYPE_ARGUMENT):
+            return _builtin(walk, name, arguments)
+    else:
+        callee = _computed(walk, function)
+    for child in children[1:-1]:  # type arguments
+        types.lower_type(walk, child)
+    args = _arguments(walk, arguments)
+    return walk.expr((CALL, callee, args, ())) if callee != NONE else NONE
+
+
+def _computed(walk: BlockWalk, function: Node) -> int:
+    """Calling what an expression gives: `f()()`, `fs[0]()`, `(*T)(x)`, `F[int](x)`."""
+    while function.type == "parenthesized_expression" and function.named_child_count == 1:
+        function = function.named_children[0]
+    if function.kind_id == SELECTOR:
+        return selector(walk, function, CALLS)
+    if function.type in ("index_expression", "type_instantiation_expression"):
+        base = function.named_children[0]
+        if base.kind_id == IDENTIFIER or base.kind_id == SELECTOR:
+            return _instantiated(walk, function, base)
+    start = len(walk.references)
+    callee = walk.on[function.kind_id](walk, function)
+    if callee != NONE and walk.exprs[callee][0] != NAME:
+        walk.references += (function.start_byte, function.end_byte, CALLS, walk.within, callee)
+    elif callee != NONE and len(walk.references) == start + 5:
+        walk.references[start + 2] = CALLS
+    return callee
+
+
+def _instantiated(walk: BlockWalk, node: Node, base: Node) -> int:
+    """`F[int]` before an argument list: a generic function, or an element that is a function."""
+    start = len(walk.references)
+    callee = walk.on[base.kind_id](walk, base)
+    at = next((at for at in range(start, len(walk.references), 5) if walk.references[at + 1] == base.end_byte), None)
+    key = None
+    for child in node.named_children[1:]:
+        types.lower_type(walk, child)
+        key = walk.word(child)[1:-1] if child.type == "interpreted_string_literal" else key
+    if callee == NONE:
+        return NONE
+    element = walk.expr((ITEM, callee, key))
+    if at is None:
+        walk.references += (node.start_byte, node.end_byte, CALLS, walk.within, element)
+        return element
+    both = walk.expr((ANY, (callee, element)))
+    walk.references[at + 2], walk.references[at + 4] = CALLS, both
+    return both
+
+
+def _arguments(walk: BlockWalk, node: Node) -> tuple[int, ...]:
+    on = walk.on
+    args = []
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind == COMMENT:
+            walk.comment(child)
+        else:
+            args.append(on[kind](walk, child))
+    while args and args[-1] == NONE:
+        args.pop()
+    return tuple(args)
+
+
+def _builtin(walk: BlockWalk, name: str, arguments: Node) -> int:
+    """`new(T)`, `make(T, n)`, `append(s, x)`."""
+    first, *rest = [child for child in arguments.named_children if child.kind_id != COMMENT] or [None]
+    if first is None:
+        return NONE
+    if name == "append":
+        items = [walk.on[child.kind_id](walk, child) for child in (first, *rest)]
+        added = tuple(item for item in items[1:] if item != NONE)
+        if not added:
+            return items[0]
+        more = walk.expr((SEQ, added))
+        return more if items[0] == NONE else walk.expr((ANY, (items[0], more)))
+    start = len(walk.references)
+    of = types.lower_type(walk, first)
+    for child in rest:
+        walk.on[child.kind_id](walk, child)
+    if name == "new" and of != NONE and len(walk.references) > start:
+        walk.references[-3] = CALLS
+        return walk.expr((CALL, of, (), ()))
+    return walk.instance(of)
+
+
+def variadic(walk: BlockWalk, node: Node) -> int:
+    value = walk.value(node)
+    return walk.expr((STAR, value)) if value != NONE else NONE
+
+
+def unary(walk: BlockWalk, node: Node) -> int:
+    """`&x` and `*x` are `x` to us; `<-c` is an element of it; the others have values without members."""
+    value = walk.value(node)
+    operator = walk.chars[node.start_byte]
+    if operator in "&*":
+        return value
+    return walk.expr((EACH, value)) if operator == "<" and value != NONE else NONE
+
+
+def binary(walk: BlockWalk, node: Node) -> int:
+    """Operands only: the result has no members. Long chains lean to the left and are walked in a loop."""
+    on, kind = walk.on, node.kind_id
+    pending = []
+    while node.kind_id == kind:
+        left, *middle, right = node.named_children
+        operator = walk.chars[left.end_byte : right.start_byte]
+        if "&&" in operator or "||" in operator:
+            walk.complexity += 1
+        pending.append(right)
+        pending.extend(middle)
+        node = left
+    on[node.kind_id](walk, node)
+    for operand in reversed(pending):
+        on[operand.kind_id](walk, operand)
+    return NONE
+
+
+def index(walk: BlockWalk, node: Node) -> int:
+    base, *keys = node.named_children
+    value = walk.on[base.kind_id](walk, base)
+    key: str | None = None
+    for child in keys:
+        walk.on[child.kind_id](walk, child)
+        if child.type == "interpreted_string_literal":
+            key = walk.word(child)[1:-1]
+    return walk.expr((ITEM, value, key)) if value != NONE else NONE
+
+
+def first(walk: BlockWalk, node: Node) -> int:
+    """`a[1:2]` has the elements of `a`."""
+    value = NONE
+    for number, child in enumerate(node.named_children):
+        got = walk.on[child.kind_id](walk, child)
+        value = got if number == 0 else value
+    return value
+
+
+def type_assertion(walk: BlockWalk, node: Node) -> int:
+    value, *_, of = node.named_children
+    walk.on[value.kind_id](walk, value)
+    return walk.instance(types.lower_type(walk, of))
+
+
+def conversion(walk: BlockWalk, node: Node) -> int:
+    of, *_, value = node.named_children
+    found = types.lower_type(walk, of)
+    walk.on[value.kind_id](walk, value)
+    return walk.instance(found)
+
+
+def composite(walk: BlockWalk, node: Node) -> int:
+    of, body = node.named_children[0], node.named_children[-1]
+    start = len(walk.references)
+    found = types.lower_type(walk, of)
+    if found != NONE and walk.exprs[found][0] not in (SEQ, MAP):
+        end = types.last_name(of)
+        for at in range(start, len(walk.references), 5):
+            if end is not None and walk.references[at] == end.start_byte:
+                walk.references[at + 2] = CALLS
+    return _literal(walk, body, found)
+
+
+def _literal(walk: BlockWalk, node: Node, of: int) -> int:
+    """The braces of a composite literal of a type (an expression, or NONE)."""
+    shape = walk.exprs[of] if of != NONE else (ANY, ())
+    container, inner, fields = shape[0] in (SEQ, MAP, ANY), NONE, False
+    if shape[0] == SEQ:
+        inner = shape[1][0]  # type: ignore[index]  # (SEQ, items)
+    elif shape[0] == MAP:
+        key, inner = shape[1][0]  # type: ignore[index]  # (MAP, pairs)
+        fields = key is not None
+    args: list[int] = []
+    named: list[tuple[str, int]] = []
+    for child in node.named_children:
+        if child.type == "keyed_element":
+            pair = [part for part in child.named_children if part.kind_id != COMMENT]
+            if len(pair) == 2:
+                named.append(_keyed(walk, (pair[0], pair[1]), of if not container else NONE, inner, fields))
+        elif child.type == "literal_element":
+            args.append(_element(walk, child, inner))
+        else:
+            walk.on[child.kind_id](walk, child)
+    if not container:
+        return walk.expr((CALL, of, tuple(args), tuple(pair for pair in named if pair[0] and pair[1] != NONE)))
+    if of != NONE and (fields or inner != NONE):
+        return walk.instance(of)
+    if any(arg != NONE for arg in args):
+        return walk.expr((SEQ, tuple(args)))
+    pairs = tuple((key or None, value) for key, value in named if value != NONE)
+    return walk.expr((MAP, pairs)) if pairs else walk.instance(of)
+
+
+def _keyed(walk: BlockWalk, pair: tuple[Node, Node], of: int, inner: int, fields: bool) -> tuple[str, int]:
+    """Return (field name or constant key or "", value)."""
+    key, value = pair
+    part = key.named_children[0] if key.named_child_count else key
+    if of != NONE and part.kind_id == IDENTIFIER:
+        name = walk.word(part)
+        field = walk.expr((ATTR, walk.instance(of), name))
+        walk.references += (part.start_byte, part.end_byte, WRITES, walk.within, field)
+    elif fields and part.kind_id == IDENTIFIER:
+        return walk.word(part), _element(walk, value, NONE)
+    else:
+        name = walk.word(part)[1:-1] if part.type == "interpreted_string_literal" else ""
+        _element(walk, key, NONE)
+    return name, _element(walk, value, inner)
+
+
+def _element(walk: BlockWalk, node: Node, of: int) -> int:
+    """One element; braces without a type have the element type of the literal around."""
+    value = NONE
+    for child in node.named_children if node.type == "literal_element" else (node,):
+        value = _literal(walk, child, of) if child.type == "literal_value" else walk.on[child.kind_id](walk, child)
+    return value
+
+
+def closure(walk: BlockWalk, node: Node) -> int:
+    span = (node.start_byte, node.end_byte)
+    symbol = walk.open_symbol(
+        walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], span[0] + 4)
+    )
+    walk.open_block()
+    function(walk, symbol, [child for child in node.named_children if child.kind_id != COMMENT])
+    walk.close_block()
+    return walk.expr((DEF, symbol))
+
+
+def function(walk: BlockWalk, symbol: int, parts: list[Node], owner: int = NONE) -> None:
+    """Read parameters, results and body of a callable; the caller has opened a block around it."""
+    params: tuple[Param, ...] | None = None
+    results: tuple[Param, ...] = ()
+    returns, body = NONE, None
+    for part in parts:
+        if part.kind_id == BLOCK:
+            body = part
+        elif params is None and part.kind_id == PARAMETERS:
+            params = types.parameters(walk, part)
+        else:
+            returns, results = types.result_type(walk, part)
+    around, walk.within = walk.within, symbol
+    complexity, walk.complexity = walk.complexity, 1
+    returned, walk.returned = walk.returned, []
+    show_parameters(walk, symbol, params or (), results)
+    if body is not None:
+        walk.walk(body)
+    walk.close_symbol(symbol, walk.complexity)
+    found = tuple(dict.fromkeys(walk.returned)) if returns == NONE else ()
+    walk.functions.append(FunctionFact(symbol, params or (), returns, found, (), (), owner))
+    walk.within, walk.complexity, walk.returned = around, complexity, returned
+
+
+def show_parameters(walk: BlockWalk, symbol: int, params: tuple[Param, ...], results: tuple[Param, ...]) -> None:
+    """Make parameters and named results visible in a body: what is declared is as good as a value."""
+    for param in params:
+        if param.name == "_":
+            continue
+        plain = param.annotation == NONE or walk.locals
+        walk.show(param.name, walk.expr((NAME, symbol, param.name)) if plain else walk.instance(param.annotation))
+        walk.taken.add(param.name)
+    for result in results:
+        walk.declare(result.name, result.start, walk.instance(result.annotation))
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "identifier": identifier,
+    "selector_expression": selector,
+    "call_expression": call,
+    "variadic_argument": variadic,
+    "unary_expression": unary,
+    "binary_expression": binary,
+    "index_expression": index,
+    "slice_expression": first,
+    "type_assertion_expression": type_assertion,
+    "type_conversion_expression": conversion,
+    "composite_literal": composite,
+    "func_literal": closure,
+    "parenthesized_expression": BlockWalk.value,
+}
