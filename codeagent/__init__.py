@@ -1,3 +1,27 @@
-"""codeagent: understand a repository from facts, and change it safely."""
+"""codeagent: understand a repository from facts. The public face; each name is imported when it is first used."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codeagent.config import load_config
+    from codeagent.domain.errors import CodeAgentError
+    from codeagent.graph.graph import CodeGraph
+    from codeagent.graph.update import open_graph
 
 __version__ = "0.1.0"
+
+__all__ = ["CodeAgentError", "CodeGraph", "load_config", "open_graph"]
+
+_HOMES = {
+    "CodeAgentError": "codeagent.domain.errors",
+    "CodeGraph": "codeagent.graph.graph",
+    "load_config": "codeagent.config",
+    "open_graph": "codeagent.graph.update",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'codeagent' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,287 @@
+"""The house's own rules: who may import whom, how large things may grow, what loads when, what ships."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from codeagent import __version__
+from codeagent.interfaces.failures import EXIT_CODES
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "codeagent"
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
+LAZY = {"litellm", "mcp"}  # seconds to import, and only some commands need them
+
+# Longer than the house allows, each with its reason.
+LONG_MODULES: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def functions(module: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree(module)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    """Text files that git tracks, or nothing where this is no checkout."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    return tuple(path for path in done.stdout.decode().split("\0") if path and (ROOT / path).is_file())
+
+
+# --- shape ------------------------------------------------------------------------------------------
+
+
+def test_the_floors_are_kept():
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[done.stdout.find("Broken contracts") :]
+
+
+def test_modules_stay_small():
+    lengths = {module: (ROOT / module).read_text(encoding="utf-8").count("\n") for module in MODULES}
+    assert {m: n for m, n in lengths.items() if n > LONGEST_MODULE and m not in LONG_MODULES} == {}
+    assert {m for m in LONG_MODULES if lengths.get(m, 0) <= LONGEST_MODULE} == set(), "an exception is no longer needed"
+
+
+def test_functions_stay_small():
+    long = {
+        f"{module}::{node.name}": length
+        for module in MODULES
+        for node in functions(module)
+        if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+    assert {name: n for name, n in long.items() if name not in LONG_FUNCTIONS} == {}
+    assert set(LONG_FUNCTIONS) <= set(long), "an exception is no longer needed"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_opens_with_one_sentence(module):
+    text = ast.get_docstring(tree(module))
+    assert text, f"{module} has no docstring"
+    assert re.search(r"[.:]$", text.split("\n\n")[0]), f"{module}: {text.splitlines()[0]}"
+
+
+def test_nothing_below_the_interfaces_prints():
+    calls = [
+        f"{module}:{node.lineno}"
+        for module in MODULES
+        if not module.startswith("codeagent/interfaces/")
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert calls == []
+
+
+def test_imports_stand_at_the_top():
+    local = [
+        f"{module}:{node.lineno} {name}"
+        for module in MODULES
+        for function in functions(module)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+        if name.partition(".")[0] not in LAZY
+    ]
+    assert local == []
+
+
+def test_types_are_ignored_only_with_a_reason():
+    bare = [
+        f"{path}:{number}"
+        for path in tracked()
+        if path.endswith(".py") and path.startswith("codeagent/")
+        for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1)
+        if "type: ignore" in line and not re.search(r"type: ignore\[[\w, -]+\]  # \w", line)
+    ]
+    assert bare == []
+
+
+def test_nothing_is_left_for_later():
+    left = [
+        f"{path}:{number} {line.strip()}"
+        for path in tracked()
+        if path.startswith("codeagent/") and path.endswith(".py")
+        for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"\b(TODO|FIXME|XXX|NotImplementedError)\b", line) and not re.search(r"['\"].*(TODO|FIXME)", line)
+    ]
+    assert left == []
+
+
+def test_the_project_names_no_machine():
+    """No file holds the folder it was written in or somebody's home."""
+    home = re.escape(str(Path.home()))
+    here = re.escape(str(ROOT)) if len(ROOT.parts) > 2 else "(?!)"
+    machine = re.compile(rf"(?:{here}|{home}(?!\w)|/(?:home|Users)/\w+)/")
+    named = []
+    for path in tracked():
+        if path.startswith("fixtures/"):
+            continue
+        text = (ROOT / path).read_bytes()[:2_000_000].decode("utf-8", "ignore")
+        named += [f"{path}: {found[0]}" for found in machine.finditer(text)]
+    assert named == []
+
+
+# --- what loads when --------------------------------------------------------------------------------
+
+HEAVY = ("litellm", "mcp", "tree_sitter", "git", "rustworkx", "graspologic_native", "numpy", "ripgrepy", "msgspec")
+
+WATCHED = """
+import json, sys
+seen = []
+def watch(event, arguments):
+    if event.startswith(("socket.", "subprocess.", "os.mkdir", "os.remove", "os.rename", "os.system")):
+        seen.append(event)
+    elif event == "open" and isinstance(arguments[0], str) and not arguments[0].endswith((".py", ".pyc")):
+        seen.append(f"open {arguments[0]}")
+sys.addaudithook(watch)
+%s
+sys.stderr.write(json.dumps({"seen": seen, "modules": sorted(sys.modules)}))
+"""
+
+
+def watched(code: str) -> dict[str, list[str]]:
+    """Run code in a new interpreter; return what it did to disk and network, and what it imported."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", WATCHED % code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stderr.splitlines()[-1])
+
+
+def test_importing_codeagent_does_nothing_and_loads_little():
+    done = watched("import codeagent")
+    bare = set(watched("pass")["modules"])
+    assert done["seen"] == []
+    loaded = {name.partition(".")[0] for name in set(done["modules"]) - bare}
+    assert loaded - sys.stdlib_module_names == {"codeagent"}
+    assert {name for name in done["modules"] if name.startswith("codeagent")} == {"codeagent"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["completion", "bash"]])
+def test_the_frame_loads_nothing_heavy(arguments):
+    done = watched(f"from codeagent.interfaces.cli import run; run({arguments!r})")
+    assert [name for name in HEAVY if name in done["modules"]] == []
+    assert [event for event in done["seen"] if not event.startswith("open")] == []
+
+
+def test_the_public_face_is_lazy_and_real():
+    import codeagent
+
+    for name in codeagent.__all__:
+        assert getattr(codeagent, name) is not None
+    with pytest.raises(AttributeError, match="nothing_like_this"):
+        codeagent.nothing_like_this
+
+
+# --- what ships -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
+
+
+def test_the_wheel_holds_code_and_data_and_nothing_else(wheel):
+    names = set(wheel.namelist())
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"codeagent", f"codeagent-{__version__}.dist-info"}
+    shipped = [*ROOT.glob("prompts/**/*"), *ROOT.glob("quality/**/*")]
+    for path in shipped:
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert f"codeagent/_data/{path.relative_to(ROOT).as_posix()}" in names
+    for path in PACKAGE.rglob("*"):
+        ignored = "__pycache__" in path.parts or "_data" in path.parts
+        if path.is_file() and not ignored and path.relative_to(ROOT).as_posix() in tracked():
+            assert path.relative_to(ROOT).as_posix() in names
+    assert "codeagent/py.typed" in names
+
+
+def test_extras_are_those_of_the_readme():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set(extras) == {"model", "mcp", "languages", "all", "dev"}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [extra for extra in extras if f"`{extra}`" not in text] == []
+
+
+def test_the_changelog_knows_this_version():
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_exit_codes_are_documented():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [code for code, meaning in EXIT_CODES.items() if f"| {code} | {meaning}" not in text] == []
+
+
+def test_paths_that_documents_name_exist():
+    """ARCHITECTURE.md, CONTRIBUTING.md and the READMEs point at files that are there."""
+    missing = []
+    for name in [path for path in tracked() if path.endswith(".md") and not path.startswith("fixtures/")]:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+        for found in re.findall(r"`((?:codeagent|prompts|quality|tests|fixtures|benchmarks|\.ci)/[\w./-]*\w/?)`", text):
+            if "/_data" not in found and not (ROOT / found).exists():
+                missing.append(f"{name}: {found}")
+    assert missing == []
+
+
+# --- the commands of the README ---------------------------------------------------------------------
+
+FLASK_LIKE = {
+    "src/flask/__init__.py": "from .app import Flask as Flask\n",
+    "src/flask/app.py": """
+        class Flask:
+            def full_dispatch_request(self):
+                return self.dispatch_request()
+
+            def dispatch_request(self):
+                return ""
+
+            def wsgi_app(self, environ, start_response):
+                return self.full_dispatch_request()
+
+            def __call__(self, environ, start_response):
+                return self.wsgi_app(environ, start_response)
+    """,
+    "tests/test_basic.py": "from flask import Flask\n\n\ndef test_app():\n    assert Flask()\n",
+    "pyproject.toml": "[project]\nname = 'flask'\nversion = '1'\n",
+}
+
+
+def readme_commands() -> list[tuple[str, str]]:
+    """Every `$ codeagent …` line of the README's console blocks, with the clone it runs in ("" for this checkout)."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = []
+    for block in re.findall(r"^```console\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE):
+        inside = "flask" if re.search(r"^\$ .*\bcd flask\b|^flask\$ ", block, flags=re.MULTILINE) else ""
+        found += [(line, inside) for line in re.findall(r"^(?:flask)?\$ (codeagent .*)$", block, flags=re.MULTILINE)]
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("line", "inside"), readme_commands())
+def test_the_commands_of_the_readme_run(line, inside, repo, tmp_path):
+    folder = repo(FLASK_LIKE, name="flask").root if inside else ROOT
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OUT": str(tmp_path)}
+    command = re.sub(r"^codeagent", f"{sys.executable} -m codeagent", line).replace("-o ", "-o $OUT/")
+    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or "-o " in line
