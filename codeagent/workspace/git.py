@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.workspace import process
@@ -92,12 +92,16 @@ class Repository:
         return _git(self.root, arguments, guarded, timeout=timeout, limit=limit, stdin=stdin)
 
     @contextmanager
-    def stream(self, *arguments: str, stdin: int | IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    def stream(self, *arguments: str, stdin: bytes | None = None) -> Iterator[subprocess.Popen[bytes]]:
         """A running git command whose output is read as it comes; it is ended on leaving."""
         argv = _argv(arguments)
         extra = self._environment(arguments[0])
         try:
-            with process.popen(argv, cwd=self.root, extra=extra, keep=_KEPT, stdin=stdin, quiet=True) as running:
+            with process.popen(
+                argv, cwd=self.root, extra=extra, keep=_KEPT, fed=stdin is not None, quiet=True
+            ) as running:
+                if stdin is not None:
+                    process.feed(running, stdin)
                 yield running
         except process.ProgramMissing as error:
             raise _missing() from error

@@ -84,10 +84,10 @@ def run(
     Raises ProgramMissing where the program cannot be started.
     """
     started = time.monotonic()
-    with popen(argv, cwd=cwd, extra=extra, keep=keep, stdin=subprocess.PIPE if stdin else None) as process:
+    with popen(argv, cwd=cwd, extra=extra, keep=keep, fed=stdin is not None) as process:
         drains = [_Drain(stream, limit, process) for stream in (process.stdout, process.stderr) if stream]
-        if stdin and process.stdin:
-            _Feed(process.stdin, stdin)
+        if stdin is not None:
+            feed(process, stdin)
         timed_out = _await(process, drains, started + timeout)
         kill_group(process)  # also what it left running in its group
         for drain in drains:
@@ -106,16 +106,18 @@ def popen(
     cwd: Path,
     extra: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
-    stdin: int | IO[bytes] | None = None,
+    fed: bool = False,
     quiet: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a command in its own group; on leaving, however that happens, the group is dead and reaped."""
+    """Start a command in its own group; on leaving, however that happens, the group is dead and reaped.
+
+    `fed`: it will be given input by `feed`; `quiet`: what it says on stderr is dropped."""
     try:
         process = subprocess.Popen(
             list(argv),
             cwd=cwd,
             env=clean_environment(extra, keep),
-            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
             start_new_session=not WINDOWS,
@@ -189,15 +191,13 @@ class _Drain(threading.Thread):
         return b"".join(self._parts)[: self._limit]
 
 
-class _Feed(threading.Thread):
-    """Writes the whole input while the output is being read, so that neither side waits for the other."""
+def feed(process: subprocess.Popen[bytes], data: bytes) -> None:
+    """Write the whole input from a thread while the output is being read, so that neither side waits for the other."""
 
-    def __init__(self, stream: IO[bytes], data: bytes) -> None:
-        super().__init__(daemon=True)
-        self._stream, self._data = stream, data
-        self.start()
+    def write(stream: IO[bytes]) -> None:
+        with suppress(OSError, ValueError):  # it ended before it had read everything
+            stream.write(data)
+            stream.close()
 
-    def run(self) -> None:
-        with suppress(OSError, ValueError):
-            self._stream.write(self._data)
-            self._stream.close()
+    if process.stdin:
+        threading.Thread(target=write, args=(process.stdin,), daemon=True).start()

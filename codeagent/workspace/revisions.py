@@ -2,7 +2,6 @@
 
 import os
 import struct
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,14 +152,12 @@ def read_blobs(repository: Repository, oids: Iterable[str]) -> Iterator[bytes | 
     if not any(wanted):
         yield from (None for _ in wanted)
         return
-    with tempfile.TemporaryFile() as requests:  # a file, so that writing requests never waits for answers
-        requests.write("".join(oid + "\n" for oid in wanted if oid).encode("ascii"))
-        requests.seek(0)
-        with repository.stream("cat-file", "--batch", "--buffer", stdin=requests) as running:
-            answers = running.stdout
-            assert answers is not None
-            for oid in wanted:
-                yield _next_blob(answers) if oid else None
+    requests = "".join(oid + "\n" for oid in wanted if oid).encode("ascii")
+    with repository.stream("cat-file", "--batch", "--buffer", stdin=requests) as running:
+        answers = running.stdout
+        assert answers is not None
+        for oid in wanted:
+            yield _next_blob(answers) if oid else None
 
 
 def _next_blob(answers: IO[bytes]) -> bytes | None:
