@@ -46,6 +46,7 @@ KINDS: Final = (
 KIND: Final = {name: index for index, name in enumerate(KINDS)}
 TYPE_KINDS: Final = frozenset(KIND[k] for k in ("class", "interface", "enum", "struct", "trait", "object", "type"))
 CALLABLE_KINDS: Final = frozenset(KIND[k] for k in ("function", "method", "constructor", "lambda", "macro"))
+METHOD_LIKE: Final = frozenset(KIND[k] for k in ("method", "constructor", "property"))
 
 # --- symbol flags ------------------------------------------------------------------------------------
 EXPORTED: Final = 1  # visible outside its file by the language's own rule (pub, export, capital, public)

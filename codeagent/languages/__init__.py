@@ -5,9 +5,11 @@ from typing import Final
 
 from codeagent.languages.counted import COUNTED
 from codeagent.languages.language import Language
+from codeagent.languages.python import PYTHON
 
 # One line a language. Where two claim a suffix, the first one has it.
 LANGUAGES: Final[tuple[Language, ...]] = (
+    PYTHON,
     *COUNTED,
 )  # fmt: skip
 

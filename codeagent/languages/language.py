@@ -49,10 +49,14 @@ class Scoping:
     """The rules by which a bare name is looked up, where languages differ."""
 
     class_scope_closed: bool = False  # Python: a method does not see the names of its class
+    explicit_receiver: bool = False  # Python: the first parameter of a method is its receiver
     members_in_scope: bool = False  # Java, C#, C++, Kotlin, Swift, Scala: bare `m()` may be `this.m()`
     constructor: str | None = None  # the member that runs on construction: "__init__", "constructor"
     constructor_is_type_name: bool = False  # Java, C#, C++: the constructor is called like its class
     instances_by_call: bool = False  # Python, Kotlin, Swift, Scala: `Cart()` constructs
+    call_method: str | None = None  # the member that runs when an instance is called: "__call__"
+    common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
+    adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
     builtins: frozenset[str] = frozenset()
 
 

@@ -1,10 +1,13 @@
 """Python: its declaration."""
 
 import builtins
+import io
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.python import PythonModules
+
+_COMMON: Final = (str, bytes, list, dict, set, tuple, int, float, io.IOBase, io.TextIOWrapper, BaseException)
 
 PYTHON: Final = Language(
     name="python",
@@ -16,8 +19,11 @@ PYTHON: Final = Language(
     modules=PythonModules,
     scoping=Scoping(
         class_scope_closed=True,
+        explicit_receiver=True,
         constructor="__init__",
         instances_by_call=True,
+        call_method="__call__",
+        common_members=frozenset(name for kind in _COMMON for name in dir(kind)),
         builtins=frozenset(name for name in dir(builtins) if name[0] != "_" or name == "__import__"),
     ),
     comments=("#",),

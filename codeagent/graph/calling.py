@@ -1,0 +1,246 @@
+"""Calls: what they give, what reaches a parameter, what a decorator makes of a definition."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from codeagent.domain.facts import (
+    CALL,
+    CLASSMETHOD,
+    DECORATE,
+    KWARGS,
+    LITERAL,
+    METHOD_LIKE,
+    NAME,
+    NONE,
+    STAR,
+    STATIC,
+    VARARGS,
+    Expr,
+    FunctionFact,
+)
+from codeagent.domain.facts import (
+    GENERATOR as GENERATOR_FLAG,
+)
+from codeagent.graph import externs
+from codeagent.graph.evaluator import Args, Evaluator, Keywords
+from codeagent.graph.values import (
+    BOUND,
+    BOX_METHOD,
+    EXTERN,
+    EXTERN_INST,
+    FLOW_MARK,
+    FUNC,
+    GENERATOR,
+    INST,
+    MANY_MARK,
+    NOTHING,
+    TYPE,
+    Value,
+    Values,
+    union,
+)
+from codeagent.graph.world import FileView
+
+
+def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
+    """What a call expression gives."""
+    _, callee, args, keywords = cast("tuple[int, int, Args, Keywords]", expr)
+    return union([of_value(flow, view, value, args, keywords) for value in flow.expr(view, callee)])
+
+
+def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords: Keywords) -> Values:
+    """What calling one value gives; `args` are expressions of `view`."""
+    kind = value[0]
+    if kind in (FUNC, BOUND):
+        return returned(flow, cast("tuple[str, int]", value[1:]), args, keywords, view, bound=kind == BOUND)
+    if kind == TYPE:
+        return frozenset({(INST, value[1], value[2])})
+    if kind == EXTERN:
+        return externs.result(flow, view, cast(str, value[1]), args, keywords)
+    if kind == BOX_METHOD:
+        return flow.container_method(cast(str, value[1]), cast(Value, value[2]))
+    if kind == INST:
+        found = flow.member(view, value, "__call__")
+        return union([of_value(flow, view, one, args, keywords) for one in found if one[0] != INST])
+    return frozenset({value}) if value in (FLOW_MARK, MANY_MARK) else NOTHING
+
+
+def returned(
+    flow: Evaluator,
+    function: tuple[str, int],
+    args: Args,
+    keywords: Keywords,
+    view: FileView,
+    *,
+    bound: bool = False,
+) -> Values:
+    """What a function returns to this site: a parameter it hands back is the site's own argument."""
+    path, symbol = function
+    fact = flow.function(path, symbol)
+    if fact is None:
+        return NOTHING
+    if flow.flags(path, symbol) & GENERATOR_FLAG:
+        return frozenset({(GENERATOR, path, symbol)})
+    own = flow.world.view(path)
+    parts = [flow.result(path, symbol)]
+    if fact.returns == NONE or not parts[0]:
+        for index in fact.results:
+            position = _handed_back(own, fact, index)
+            if position is not None:
+                parts.append(_passed(flow, view, fact, position, args, keywords, bound=bound))
+    return union(parts)
+
+
+def result(flow: Evaluator, view: FileView, symbol: int) -> Values:
+    """What a function returns whoever calls it: its declared type, else what it says it returns."""
+    fact = view.functions.get(symbol)
+    if fact is None:
+        return NOTHING
+    if fact.returns != NONE:
+        declared = flow.instances(flow.expr(view, fact.returns))
+        if declared:
+            return declared
+    return union([flow.expr(view, index) for index in fact.results if _handed_back(view, fact, index) is None])
+
+
+def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
+    """The position of the parameter that a result simply is, None for anything else."""
+    expr = view.facts.exprs[index]
+    if expr[0] != NAME or expr[1] != fact.symbol or (fact.symbol, expr[2]) in view.slots:
+        return None
+    return next((i for i, p in enumerate(fact.params) if p.name == expr[2] and p.annotation == NONE), None)
+
+
+def _passed(
+    flow: Evaluator, view: FileView, fact: FunctionFact, position: int, args: Args, keywords: Keywords, *, bound: bool
+) -> Values:
+    """What one site passes for a parameter."""
+    parts = [flow.expr(view, index) for index in _arguments(fact, position, args, keywords, 1 if bound else 0)]
+    return union(parts)
+
+
+def _arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int) -> Iterator[int]:
+    """The argument expressions of a site that land on the parameter at `position`."""
+    param = fact.params[position]
+    for name, value in keywords:
+        if value != NONE and (name == param.name or (param.kind == KWARGS and name)):
+            yield value
+    place = position - shift
+    if param.kind == VARARGS:
+        yield from (value for value in args[max(place, 0) :] if value != NONE)
+    elif param.kind not in (KWARGS,) and 0 <= place < len(args) and args[place] != NONE:
+        yield args[place]
+
+
+# --- parameters ----------------------------------------------------------------------------------------
+
+
+def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Values:
+    """What reaches a parameter."""
+    fact = view.functions[symbol]
+    param = fact.params[position]
+    if param.annotation != NONE and param.kind not in (VARARGS, KWARGS):
+        declared = flow.instances(flow.expr(view, param.annotation))
+        if declared:
+            return declared
+    facts = view.facts.symbols
+    owner = facts[symbol].parent
+    if position == 0 and facts[symbol].kind in METHOD_LIKE and view.language.scoping.explicit_receiver:
+        flags = facts[symbol].flags
+        if not flags & STATIC:
+            kind = TYPE if flags & CLASSMETHOD or facts[symbol].name == "__new__" else INST
+            return frozenset({(kind, view.path, owner)})
+    parts = [flow.expr(view, param.default)]
+    flowed = _from_sites(flow, view, fact, position)
+    if flowed:
+        parts += [flowed, frozenset({FLOW_MARK})]
+    if param.kind in (VARARGS, KWARGS):
+        return union(parts)  # the elements stand for the container: both are reached by iteration or key
+    return union(parts)
+
+
+def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -> Values:
+    """The union over the call sites whose callee turns out to be this function."""
+    name = view.facts.symbols[fact.symbol].name
+    sites = flow.sites.calling(view, fact.symbol, name)
+    if sites is None:
+        return NOTHING
+    target, parts = (view.path, fact.symbol), []
+    for path, index in sites:
+        other = flow.world.view(path)
+        for callee, args, keywords in _site(other, index):
+            for shift in _shifts(flow, other, callee, target):
+                parts += [
+                    _value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)
+                ]
+                parts += _spread(flow, other, fact, position, args, keywords, shift)
+    return union(parts)
+
+
+def _value_at(flow: Evaluator, view: FileView, index: int) -> Values:
+    op = view.facts.exprs[index][0]
+    if op in (LITERAL, STAR):
+        return NOTHING
+    return flow.expr(view, index)
+
+
+def _spread(
+    flow: Evaluator, view: FileView, fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int
+) -> list[Values]:
+    """What `*args` and `**kwargs` at a site may put on a parameter."""
+    parts = []
+    for place, index in enumerate(args):
+        if index != NONE and view.facts.exprs[index][0] == STAR and position - shift >= place:
+            base = cast(int, view.facts.exprs[index][1])
+            parts += [flow.item(value, position - shift - place) for value in flow.expr(view, base)]
+    for name, index in keywords:
+        if not name and index != NONE:
+            key = fact.params[position].name
+            parts += [flow.item(value, key) for value in flow.expr(view, index)]
+    return parts
+
+
+def _site(view: FileView, index: int) -> Iterator[tuple[int, Args, Keywords]]:
+    expr = view.facts.exprs[index]
+    if expr[0] == CALL:
+        yield cast("tuple[int, Args, Keywords]", expr[1:])
+    elif expr[0] == DECORATE:
+        yield cast(int, expr[1]), (cast(int, expr[2]),), ()
+
+
+def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:
+    """How many parameters the callee already has, for each way in which it is the target."""
+    for value in flow.expr(view, callee):
+        if value[0] == FUNC and value[1:] == target:
+            yield 0
+        elif value[0] == BOUND and value[1:] == target:
+            yield 1
+        elif value[0] in (TYPE, INST):
+            name = view.language.scoping.constructor if value[0] == TYPE else "__call__"
+            if name:
+                place, _ = flow.hierarchy.find((cast(str, value[1]), cast(int, value[2])), name)
+                if place is not None and target in _defined(flow, place, name):
+                    yield 1
+        elif value[0] == EXTERN and externs.calls_argument(cast(str, value[1])):
+            continue
+
+
+def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:
+    view = flow.world.view(cast(str, place[1]))
+    slot = view.slots.get((cast(int, place[2]), name))
+    return [(view.path, index) for index in slot.symbols] if slot else []
+
+
+# --- decorators ----------------------------------------------------------------------------------------
+
+
+def decorate(flow: Evaluator, view: FileView, decorator: int, value: int) -> Values:
+    """What a decorator makes of a value; one that is not in the tree is taken to hand it back."""
+    parts = []
+    for one in flow.expr(view, decorator):
+        if one[0] in (EXTERN, EXTERN_INST):
+            parts.append(flow.expr(view, value))
+        elif one not in (FLOW_MARK, MANY_MARK):
+            parts.append(of_value(flow, view, one, (value,), ()))
+    made = union(parts)
+    return made if any(one != FLOW_MARK for one in made) else flow.expr(view, value)

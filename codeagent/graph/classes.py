@@ -1,0 +1,107 @@
+"""Classes across files: their linearised bases, their members, what overrides what."""
+
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import EXTERN, TYPE, Class, Value
+
+_ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
+
+
+class Hierarchy:
+    """The class graph of one world, computed class by class."""
+
+    def __init__(self, flow: Evaluator) -> None:
+        self._flow = flow
+        self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._lines: dict[Class, tuple[Value, ...]] = {}
+        self._subclasses: dict[Class, tuple[Class, ...]] = {}
+
+    def bases(self, owner: Class) -> tuple[Value, ...]:
+        """The direct bases: (TYPE, path, symbol) in the tree, (EXTERN, dotted) outside it."""
+        known = self._bases.get(owner)
+        if known is None:
+            self._bases[owner] = ()  # a class that is its own base ends here
+            view = self._flow.world.view(owner[0])
+            found: list[Value] = []
+            fact = view.classes.get(owner[1])
+            for base in fact.bases if fact else ():
+                for value in sorted(self._flow.settled(view, base), key=repr):
+                    if value[0] in (TYPE, EXTERN) and value not in found and value != (TYPE, *owner):
+                        found.append(value)
+            known = self._bases[owner] = tuple(found)
+        return known
+
+    def line(self, owner: Class) -> tuple[Value, ...]:
+        """The method resolution order: C3 where the bases allow it, else depth first."""
+        known = self._lines.get(owner)
+        if known is None:
+            self._lines[owner] = ((TYPE, *owner),)
+            heads = self.bases(owner)
+            sequences = [list(self._line_of(base)) for base in heads] + [list(heads)]
+            known = self._lines[owner] = ((TYPE, *owner), *_merge(sequences))
+        return known
+
+    def _line_of(self, base: Value) -> tuple[Value, ...]:
+        return self.line((base[1], base[2])) if base[0] == TYPE else (base,)  # type: ignore[arg-type]  # by kind
+
+    def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
+        """Where a member is defined: ((TYPE, path, symbol), "") in the tree, (None, dotted) outside it,
+        (None, "") nowhere. With `after`, only what follows that class in the order (`super()`)."""
+        line = self.line(owner)
+        if after is not None:
+            position = next((i for i, value in enumerate(line) if value == (TYPE, *after)), -1)
+            line = line[position + 1 :]
+        outside = ""
+        for value in line:
+            if value[0] == TYPE:
+                view = self._flow.world.view(value[1])  # type: ignore[arg-type]  # by kind
+                if (value[2], name) in view.slots or name in self._flow.adopted(view, value[2]):  # type: ignore[arg-type]
+                    return value, ""
+            elif not outside and value[1] not in _ROOTS:
+                outside = f"{value[1]}.{name}"
+        return None, outside
+
+    def subclasses(self, owner: Class) -> tuple[Class, ...]:
+        """The direct subclasses in the tree, in path order."""
+        known = self._subclasses.get(owner)
+        if known is None:
+            self._subclasses[owner] = ()
+            world = self._flow.world
+            name = world.view(owner[0]).facts.symbols[owner[1]].name
+            found = [
+                (path, fact.symbol)
+                for path in sorted(world.facts.mentioning(name))
+                for fact in world.view(path).facts.classes
+                if fact.bases and (TYPE, *owner) in self.bases((path, fact.symbol))
+            ]
+            known = self._subclasses[owner] = tuple(found)
+        return known
+
+    def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
+        """The classes below `owner` that define `name` themselves; at most `limit`, else none."""
+        found: list[Class] = []
+        pending, seen = list(self.subclasses(owner)), {owner}
+        while pending:
+            current = pending.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            if len(seen) > 20 * limit:
+                return []
+            if (current[1], name) in self._flow.world.view(current[0]).slots:
+                found.append(current)
+                if len(found) > limit:
+                    return []
+            pending.extend(self.subclasses(current))
+        return sorted(found)
+
+
+def _merge(sequences: list[list[Value]]) -> list[Value]:
+    """C3's merge (Barrett et al., 1996); an inconsistent hierarchy goes on with the first head."""
+    merged: list[Value] = []
+    sequences = [sequence for sequence in sequences if sequence]
+    while sequences:
+        heads = [sequence[0] for sequence in sequences]
+        head = next((h for h in heads if not any(h in sequence[1:] for sequence in sequences)), heads[0])
+        merged.append(head)
+        sequences = [rest for sequence in sequences if (rest := [v for v in sequence if v != head])]
+    return merged

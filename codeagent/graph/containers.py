@@ -1,0 +1,163 @@
+"""Containers: what items, elements and views of literals, generators and generic types hold."""
+
+from typing import cast
+
+from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, STAR, Expr
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import (
+    BOX,
+    ELEMENTS,
+    EXTERN,
+    FLOW_MARK,
+    GENERATOR,
+    INST,
+    NOTHING,
+    PAIR,
+    PAIRS,
+    TYPE,
+    TYPED_INST,
+    Value,
+    Values,
+    union,
+)
+from codeagent.graph.world import FileView
+
+# Generic wrappers whose value is simply their argument's; the rest of the known ones are containers.
+_TRANSPARENT = frozenset(
+    "Optional Union Annotated Final ClassVar Required NotRequired ReadOnly Awaitable Coroutine Promise "
+    "Readonly Partial NonNullable Box Rc Arc Ref RefCell Mutex RwLock Cell Result Cow Pin".split()
+)
+_CLASS_OF = frozenset({"Type", "type", "Class"})
+_VIEWS = frozenset("values copy fromkeys __iter__ iter into_iter iter_mut values_mut".split())
+_TAKERS = frozenset("get pop setdefault popleft popitem at first last find next __next__ __getitem__ unwrap".split())
+
+
+def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
+    """The values of `value[key]`; any item where the key is not constant."""
+    kind = value[0]
+    if kind == BOX:
+        return union([_literal_items(flow, value, key), _written_items(flow, value, key)])
+    if kind == TYPED_INST:
+        return _typed_item(flow, value, key)
+    if kind == PAIR:
+        return each(flow, cast(Value, value[1])) if key != 0 else NOTHING
+    if kind == INST:
+        return _method_result(flow, value, "__getitem__")
+    if kind == ELEMENTS:
+        return elements(flow, cast(Value, value[1]))
+    if kind in (TYPE, EXTERN):
+        return frozenset({value})
+    return frozenset({value}) if value == FLOW_MARK else NOTHING
+
+
+def each(flow: Evaluator, value: Value) -> Values:
+    """What iterating over a value yields."""
+    kind = value[0]
+    if kind == BOX:
+        view, expr = _box(flow, value)
+        return NOTHING if expr[0] == MAP else elements(flow, value)
+    if kind == ELEMENTS:
+        return elements(flow, cast(Value, value[1]))
+    if kind == GENERATOR:
+        path, symbol = cast("tuple[str, int]", value[1:])
+        fact = flow.function(path, symbol)
+        view = flow.world.view(path)
+        return union([flow.expr(view, index) for index in fact.yields]) if fact else NOTHING
+    if kind == PAIRS:
+        return frozenset({(PAIR, value[1])})
+    if kind == TYPED_INST:
+        return _typed_item(flow, value, None)
+    if kind == INST:
+        made = _method_result(flow, value, "__iter__")
+        return union([_method_result(flow, one, "__next__") if one[0] == INST else each(flow, one) for one in made])
+    return frozenset({value}) if value == FLOW_MARK else NOTHING
+
+
+def elements(flow: Evaluator, value: Value) -> Values:
+    """Everything a container holds."""
+    return item(flow, value, None) if value[0] in (BOX, TYPED_INST) else each(flow, value)
+
+
+def method(flow: Evaluator, name: str, value: Value) -> Values:
+    """What calling a container's own method gives."""
+    if name == "items":
+        return frozenset({(PAIRS, value)})
+    if name in _VIEWS:
+        return frozenset({(ELEMENTS, value)})
+    if name in _TAKERS:
+        return elements(flow, value)
+    return frozenset({value}) if name == "__enter__" and value[0] == GENERATOR else NOTHING
+
+
+def unwrapped(flow: Evaluator, value: Value) -> Values:
+    """An instance of a generic type: `Optional[Cart]` is a Cart, `list[Cart]` stays a container."""
+    view, base, args = _typed(flow, value)
+    name = _generic_name(flow, view, base)
+    if name in _TRANSPARENT:
+        return flow.instances(union([flow.expr(view, arg) for arg in args if arg != NONE]))
+    if name in _CLASS_OF:
+        return union([flow.expr(view, arg) for arg in args if arg != NONE])
+    return frozenset({value})
+
+
+def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...]]:
+    view = flow.world.view(cast(str, value[1]))
+    _, base, args = view.facts.exprs[cast(int, value[2])]
+    return view, cast(int, base), cast("tuple[int, ...]", args)
+
+
+def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
+    for value in flow.expr(view, base):
+        if value[0] == EXTERN:
+            return cast(str, value[1]).rpartition(".")[2].rpartition(":")[2]
+    return ""
+
+
+def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
+    """An element of `list[T]`, `dict[K, V]` (V), `tuple[A, B]` (by position)."""
+    view, base, args = _typed(flow, value)
+    if not args:
+        return NOTHING
+    position = -1
+    if isinstance(key, int) and _generic_name(flow, view, base) in ("Tuple", "tuple") and key < len(args):
+        position = key
+    return flow.instances(flow.expr(view, args[position]))
+
+
+def _box(flow: Evaluator, value: Value) -> tuple[FileView, Expr]:
+    view = flow.world.view(cast(str, value[1]))
+    return view, view.facts.exprs[cast(int, value[2])]
+
+
+def _literal_items(flow: Evaluator, value: Value, key: str | int | None) -> Values:
+    view, expr = _box(flow, value)
+    if expr[0] == MAP:
+        entries = cast("tuple[tuple[str | int | None, int], ...]", expr[1])
+        return union([flow.expr(view, v) for k, v in entries if key is None or k is None or k == key])
+    items = cast("tuple[int, ...]", expr[1])
+    spread = any(index != NONE and view.facts.exprs[index][0] == STAR for index in items)
+    if isinstance(key, int) and not spread:
+        return flow.expr(view, items[key]) if -len(items) <= key < len(items) else NOTHING
+    return union([flow.expr(view, index) for index in items if index != NONE])
+
+
+def _written_items(flow: Evaluator, value: Value, key: str | int | None) -> Values:
+    """What `name[key] = value` and `name.append(value)` put into a literal bound to that name."""
+    view, _ = _box(flow, value)
+    names = view.names_of(cast(int, value[2]))
+    parts = []
+    for write in view.writes.get(None, ()) if names else ():
+        base = view.facts.exprs[write.base]
+        if base[0] in (NAME, LIVE, ATTR) and base[2] in names and (key is None or write.key in (None, key)):
+            if value in flow.expr(view, write.base):
+                parts.append(flow.expr(view, write.value))
+    return union(parts)
+
+
+def _method_result(flow: Evaluator, value: Value, name: str) -> Values:
+    """What a special method of an instance returns."""
+    view = flow.world.view(cast(str, value[1]))
+    found = flow.member(view, value, name)
+    return union([flow.called(view, callee, (), ()) for callee in found])
+
+

@@ -1,0 +1,84 @@
+"""What the parts of the evaluator ask of each other; `flow.Flow` is the one that answers."""
+
+from typing import Protocol
+
+from codeagent.domain.facts import FunctionFact
+from codeagent.graph.sites import Sites
+from codeagent.graph.values import Class, Denoted, Value, Values
+from codeagent.graph.world import FileView, World
+from codeagent.languages.language import Location
+
+Args = tuple[int, ...]  # positional argument expressions
+Keywords = tuple[tuple[str, int], ...]  # keyword arguments; "" is `**`
+
+
+class Bases(Protocol):
+    """Questions about classes; `classes.Hierarchy` answers them."""
+
+    def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
+        """Where a member is defined; see `classes.Hierarchy.find`."""
+
+    def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
+        """The classes below `owner` that define `name`."""
+
+
+class Evaluator(Protocol):
+    """Values of expressions, slots, members, calls and containers in one snapshot."""
+
+    world: World
+    sites: Sites
+    denoting: set[tuple[str, str]]  # imports being followed, against circles
+
+    @property
+    def hierarchy(self) -> Bases: ...
+
+    def expr(self, view: FileView, index: int) -> Values:
+        """The values of an expression of a file."""
+
+    def settled(self, view: FileView, index: int) -> Values:
+        """The same, solved by itself."""
+
+    def result(self, path: str, symbol: int) -> Values:
+        """What calling a function gives, whatever it is called with."""
+
+    def argument(self, path: str, symbol: int, index: int) -> Values:
+        """What reaches a parameter."""
+
+    def slot(self, view: FileView, scope: int, name: str) -> Values:
+        """The values of a name that a scope defines or binds."""
+
+    def instances(self, types: Values) -> Values:
+        """Values of the given types."""
+
+    def member(self, view: FileView, value: Value, name: str) -> Values:
+        """The values of `value.name`."""
+
+    def module_member(self, view: FileView, locations: tuple[Location, ...], name: str) -> Values:
+        """The values of a name of a module."""
+
+    def class_member(self, owner: Class, name: str, *, instance: bool, after: Class | None = None) -> Values:
+        """The values of a member of a class."""
+
+    def denoted_in_class(self, owner: Class, name: str) -> list[Denoted | str]:
+        """The symbols of a class member."""
+
+    def called(self, view: FileView, value: Value, args: Args, keywords: Keywords) -> Values:
+        """What calling a value gives."""
+
+    def container_method(self, name: str, value: Value) -> Values:
+        """What calling a container's own method gives."""
+
+    def item(self, value: Value, key: str | int | None) -> Values:
+        """The values of `value[key]`."""
+
+    def each(self, value: Value) -> Values:
+        """What iterating over a value yields."""
+
+    def adopted(self, view: FileView, symbol: int) -> dict[str, list[Denoted]]:
+        """Methods of a type that are written outside it, by name."""
+
+    def function(self, path: str, symbol: int) -> FunctionFact | None:
+        """The flow facts of a function symbol."""
+
+    def flags(self, path: str, symbol: int) -> int:
+        """The flags of a symbol."""

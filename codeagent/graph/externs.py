@@ -1,0 +1,62 @@
+"""Known callables outside the tree: which hand a value through, and which call their argument."""
+
+from typing import Final
+
+from codeagent.domain.facts import NONE
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import ELEMENTS, EXTERN_INST, PAIRS, Values, union
+from codeagent.graph.world import FileView
+
+# Callables that call one of their arguments, by position: `map(f, xs)`, `Thread(target=f)`.
+_CALLS_ARGUMENT: Final[dict[str, int | str]] = {
+    "<builtin>.map": 0,
+    "<builtin>.filter": 0,
+    "functools.reduce": 0,
+    "<builtin>.sorted": "key",
+    "<builtin>.min": "key",
+    "<builtin>.max": "key",
+    "itertools.starmap": 0,
+    "itertools.takewhile": 0,
+    "itertools.dropwhile": 0,
+    "itertools.filterfalse": 0,
+}
+_SAME: Final = frozenset(
+    "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
+    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.wraps "
+    "collections.OrderedDict collections.deque itertools.chain".split()
+)
+_ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
+_FILTERS: Final = frozenset({"<builtin>.filter", "itertools.takewhile", "itertools.dropwhile"})
+
+
+def calls_argument(name: str) -> int | str | None:
+    """The argument that an outside callable is known to call: its position or keyword, else None."""
+    return _CALLS_ARGUMENT.get(name)
+
+
+def called_arguments(name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]) -> list[int]:
+    """The argument expressions that calling `name` calls in turn."""
+    which = _CALLS_ARGUMENT.get(name)
+    if isinstance(which, int):
+        return [args[which]] if which < len(args) and args[which] != NONE else []
+    return [value for key, value in keywords if key == which and value != NONE]
+
+
+def result(
+    flow: Evaluator, view: FileView, name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]
+) -> Values:
+    """What calling an outside thing gives: something of its own, or what it hands through."""
+    first = args[1 if name in _FILTERS or name == "typing.cast" else 0] if len(args) > (name in _FILTERS) else NONE
+    if name == "typing.cast" and args:
+        return flow.instances(flow.expr(view, args[0]))
+    if first != NONE:
+        values = flow.expr(view, first)
+        if name in _SAME:
+            return values
+        if name in _FILTERS:
+            return frozenset((ELEMENTS, value) for value in values)
+        if name in _ELEMENT:
+            return union([flow.each(value) for value in values])
+        if name == "<builtin>.enumerate":
+            return frozenset((PAIRS, value) for value in values)
+    return frozenset({(EXTERN_INST, name)})

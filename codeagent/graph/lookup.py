@@ -1,0 +1,214 @@
+"""Names: which scope a bare name or an imported one comes from, and what symbols it denotes."""
+
+from typing import cast
+
+from codeagent.domain.facts import IMPORT, NONE, TYPE_KINDS
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import EXTERN, MODULE, NOTHING, Denoted, Values, union
+from codeagent.graph.world import FileView, Slot
+from codeagent.languages.language import Location
+
+_MAX_STARS = 12  # star imports followed one into the next
+
+
+def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
+    """The values of a bare name seen from a scope."""
+    symbols = view.facts.symbols
+    current = scope
+    while current > 0:
+        fact = view.functions.get(current)
+        if fact is not None:
+            for position, param in enumerate(fact.params):
+                if param.name == name:
+                    parts = [flow.argument(view.path, current, position)]
+                    if (current, name) in view.slots:
+                        parts.append(flow.slot(view, current, name))
+                    return union(parts)
+        kind = symbols[current].kind
+        visible = kind not in TYPE_KINDS or current == scope or not view.language.scoping.class_scope_closed
+        if visible and (current, name) in view.slots:
+            return flow.slot(view, current, name)
+        if kind in TYPE_KINDS and view.language.scoping.members_in_scope:
+            found = flow.class_member((view.path, current), name, instance=True)
+            if found:
+                return found
+        current = symbols[current].parent
+    return top_level(flow, view, name)
+
+
+def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
+    """A name of the module scope: its own, a sibling file's, a star import's, or a builtin."""
+    if (0, name) in view.slots:
+        return flow.slot(view, 0, name)
+    for path in flow.world.siblings(view):
+        other = flow.world.view(path)
+        if (0, name) in other.slots:
+            return flow.slot(other, 0, name)
+    starred = _from_stars(flow, view, name, 0, 0)
+    if starred is not None:
+        return starred
+    if name in view.language.scoping.builtins:
+        return frozenset({(EXTERN, f"<builtin>.{name}")})
+    return NOTHING
+
+
+def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
+    """What `from module import *` brings for a name; None: nothing."""
+    for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
+        locations = flow.world.find(view, fact.spec)
+        for location in locations:
+            if location.path.endswith("/"):
+                continue
+            other = flow.world.view(location.path)
+            if other.facts.exports is None and name.startswith("_") and other.language.name == "python":
+                continue
+            found = in_location(flow, other, location, name, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:
+    """A name of a module as its importers see it; None where the module does not have it."""
+    scope = inner_scope(other, location.inner)
+    if scope is None:
+        return None
+    if (scope, name) in other.slots:
+        return flow.slot(other, scope, name)
+    return _from_stars(flow, other, name, scope, depth)
+
+
+def inner_scope(view: FileView, inner: str) -> int | None:
+    """The symbol of a dotted place inside a file, 0 for the file itself, None where there is none."""
+    scope = 0
+    for part in inner.split(".") if inner else ():
+        slot = view.slots.get((scope, part))
+        if slot is None or not slot.symbols:
+            return None
+        scope = slot.symbols[0]
+    return scope
+
+
+def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> Values:
+    """What an import binds: a module, a name in one, or something outside the tree."""
+    locations = flow.world.find(view, spec)
+    if name is None:
+        if locations:
+            return frozenset({(MODULE, locations)})
+        return frozenset({(EXTERN, flow.world.external(view, spec))})
+    if not locations:
+        submodule = flow.world.find(view, submodule_spec(spec, name)) if view.language.name == "python" else ()
+        if submodule:
+            return frozenset({(MODULE, submodule)})
+        return frozenset({(EXTERN, f"{flow.world.external(view, spec)}.{name}")})
+    return flow.module_member(view, locations, name)
+
+
+def submodule_spec(spec: str, name: str) -> str:
+    """The spec of a module below another: `..` and `a` make `..a`, `pkg` and `a` make `pkg.a`."""
+    return f"{spec}{name}" if spec.endswith(".") else f"{spec}.{name}"
+
+
+# --- what a name denotes -----------------------------------------------------------------------------
+
+def denoted(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Denoted | str]:
+    """The symbols a bare name stands for (imports followed), or the dotted name of an outside thing.
+
+    Function locals and parameters are no symbols: nothing."""
+    symbols = view.facts.symbols
+    current = scope
+    while current > 0:
+        fact = view.functions.get(current)
+        if fact is not None and any(param.name == name for param in fact.params):
+            return []
+        kind = symbols[current].kind
+        visible = kind not in TYPE_KINDS or current == scope or not view.language.scoping.class_scope_closed
+        slot = view.slots.get((current, name)) if visible else None
+        if slot is not None:
+            return of_slot(flow, view, slot)
+        if kind in TYPE_KINDS and view.language.scoping.members_in_scope:
+            found = flow.denoted_in_class((view.path, current), name)
+            if found:
+                return found
+        current = symbols[current].parent
+    return _denoted_top(flow, view, name)
+
+
+def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str]:
+    slot = view.slots.get((0, name))
+    if slot is not None:
+        return of_slot(flow, view, slot)
+    for path in flow.world.siblings(view):
+        other = flow.world.view(path)
+        if (0, name) in other.slots:
+            return of_slot(flow, other, other.slots[0, name])
+    starred = denoted_by_stars(flow, view, name, 0, 0)
+    if starred:
+        return starred
+    return [f"<builtin>.{name}"] if name in view.language.scoping.builtins else []
+
+
+def denoted_by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Denoted | str]:
+    """The symbols that star imports bring for a name."""
+    for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
+        for location in flow.world.find(view, fact.spec):
+            if not location.path.endswith("/"):
+                found = denoted_in(flow, location, name, depth + 1)
+                if found:
+                    return found
+    return []
+
+
+def denoted_in(flow: Evaluator, location: Location, name: str, depth: int = 0) -> list[Denoted | str]:
+    """The symbols a name of a module stands for, as its importers see it."""
+    other = flow.world.view(location.path)
+    scope = inner_scope(other, location.inner)
+    if scope is None:
+        return []
+    slot = other.slots.get((scope, name))
+    return of_slot(flow, other, slot) if slot is not None else denoted_by_stars(flow, other, name, scope, depth)
+
+
+def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
+    """The definitions of a slot; a slot of imports alone stands for what they import."""
+    if slot.symbols:
+        own = [(view.path, index) for index in slot.symbols]
+        return cast("list[Denoted | str]", own)
+    found: list[Denoted | str] = []
+    for binding in slot.bindings:
+        expr = view.facts.exprs[binding.value] if binding.value != NONE else ()
+        if expr and expr[0] == IMPORT:
+            found += denoted_import(flow, view, cast(str, expr[1]), cast("str | None", expr[2]))
+    return list(dict.fromkeys(found))
+
+
+def denoted_import(flow: Evaluator, view: FileView, spec: str, name: str | None) -> list[Denoted | str]:
+    """What an import stands for: modules as (path, 0), definitions, or a dotted outside name."""
+    locations = flow.world.find(view, spec)
+    if name is None or name == "*":
+        return _modules(flow, locations) or [flow.world.external(view, spec)]
+    for location in locations:
+        if not location.path.endswith("/"):
+            guard = (location.path, name)
+            if guard in flow.denoting:
+                continue
+            flow.denoting.add(guard)
+            found = denoted_in(flow, location, name)
+            flow.denoting.discard(guard)
+            if found:
+                return found
+    submodule = flow.world.find(view, submodule_spec(spec, name)) if view.language.name == "python" else ()
+    if submodule:
+        return _modules(flow, submodule)
+    return [] if locations else [f"{flow.world.external(view, spec)}.{name}"]
+
+
+def _modules(flow: Evaluator, locations: tuple[Location, ...]) -> list[Denoted | str]:
+    found: list[Denoted | str] = []
+    for location in locations:
+        if location.path.endswith("/"):
+            continue
+        scope = inner_scope(flow.world.view(location.path), location.inner)
+        if scope is not None:
+            found.append((location.path, scope))
+    return found

@@ -1,0 +1,180 @@
+"""Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
+
+from typing import cast
+
+from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC, Write
+from codeagent.graph import lookup
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import (
+    BOUND,
+    BOX,
+    BOX_METHOD,
+    ELEMENTS,
+    EXTERN,
+    EXTERN_INST,
+    FLOW_MARK,
+    FUNC,
+    GENERATOR,
+    INST,
+    MODULE,
+    NOTHING,
+    PARENT,
+    TYPE,
+    TYPED_INST,
+    Class,
+    Denoted,
+    Value,
+    Values,
+    union,
+)
+from codeagent.graph.world import FileView
+from codeagent.languages.language import Location
+
+
+def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
+    """The values of a member, writes from outside included."""
+    kind = value[0]
+    if kind == MODULE:
+        found = of_module(flow, view, cast("tuple[Location, ...]", value[1]), name)
+    elif kind == TYPE:
+        found = of_class(flow, _owner(value), name, instance=False)
+    elif kind == INST:
+        found = of_class(flow, _owner(value), name, instance=True)
+    elif kind == PARENT:
+        found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
+    elif kind in (EXTERN, EXTERN_INST):
+        return frozenset({(EXTERN, f"{value[1]}.{name}")})
+    elif kind in (BOX, ELEMENTS, GENERATOR, TYPED_INST):
+        return frozenset({(BOX_METHOD, name, value)})
+    elif value == FLOW_MARK:
+        return frozenset({FLOW_MARK})
+    else:
+        found = NOTHING
+    written = _written(flow, view, value, name)
+    return union([found, written]) if written else found
+
+
+def _owner(value: Value) -> Class:
+    return cast(Class, (value[1], value[2]))
+
+
+def _written(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
+    """What `base.name = value` elsewhere in this file or the owner's file gives the member."""
+    views = [view]
+    if value[0] in (TYPE, INST, FUNC) and value[1] != view.path:
+        views.append(flow.world.view(cast(str, value[1])))
+    parts: list[Values] = []
+    for other in views:
+        for write in cast("list[Write]", other.writes.get(name, [])):
+            if not write.item and value in flow.expr(other, write.base):
+                parts.append(flow.expr(other, write.value))
+    return union(parts)
+
+
+def of_module(flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str) -> Values:
+    """A name of a module, else its submodule."""
+    for location in locations:
+        if not location.path.endswith("/"):
+            other = flow.world.view(location.path)
+            found = lookup.in_location(flow, other, location, name)
+            if found is not None and (found or not _only_self_import(other, name, location)):
+                return found
+    submodule = _submodule(flow, view, locations, name)
+    return frozenset({(MODULE, submodule)}) if submodule else NOTHING
+
+
+def _only_self_import(view: FileView, name: str, location: Location) -> bool:
+    """Whether a package binds the name only by importing its own submodule: `from . import name`."""
+    slot = view.slots.get((0, name))
+    if slot is None or slot.symbols or location.inner:
+        return False
+    exprs = view.facts.exprs
+    return all(b.value != NONE and exprs[b.value][0] == IMPORT for b in slot.bindings)
+
+
+def _submodule(flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str) -> tuple[Location, ...]:
+    for location in locations:
+        package = flow.world.view(location.path) if not location.path.endswith("/") else None
+        if package is not None and package.language.name != "python":
+            continue
+        folder = location.path if package is None else location.path.rpartition("/")[0] + "/"
+        stem = location.path.rpartition("/")[2]
+        if package is None or stem.startswith("__init__."):
+            importer = f"{folder}__init__.py".lstrip("/")
+            found = flow.world.find_from(importer, view.language, f".{name}")
+            if found:
+                return found
+    return ()
+
+
+def of_class(
+    flow: Evaluator, owner: Class, name: str, *, instance: bool, after: Class | None = None
+) -> Values:
+    """A member of a class by its resolution order, bound when read through an instance."""
+    place, outside = flow.hierarchy.find(owner, name, after)
+    if place is None:
+        return frozenset({(EXTERN, outside)}) if outside else NOTHING
+    defining = _owner(place)
+    other = flow.world.view(defining[0])
+    found = flow.slot(other, defining[1], name)
+    for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
+        found = union([found, frozenset({(FUNC, path, symbol)})])
+    return union([_bind(flow, value, instance) for value in found])
+
+
+def _bind(flow: Evaluator, value: Value, instance: bool) -> Values:
+    """Supply the receiver: properties run, methods are bound, everything else stays."""
+    if value[0] != FUNC:
+        return frozenset({value})
+    path, symbol = cast("tuple[str, int]", value[1:])
+    symbols = flow.world.view(path).facts.symbols
+    if symbols[symbol].kind not in METHOD_LIKE:
+        return frozenset({value})
+    flags = flow.flags(path, symbol)
+    if flags & PROPERTY and instance:
+        return flow.called(flow.world.view(path), (BOUND, path, symbol), (), ())
+    if flags & CLASSMETHOD or (instance and not flags & STATIC):
+        return frozenset({(BOUND, path, symbol)})
+    return frozenset({value})
+
+
+# --- what a member denotes ---------------------------------------------------------------------------
+
+
+def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[Denoted | str]:
+    """The symbols `value.name` stands for, or the dotted name of an outside thing."""
+    kind = value[0]
+    if kind == MODULE:
+        return _denoted_in_module(flow, view, cast("tuple[Location, ...]", value[1]), name)
+    if kind in (TYPE, INST):
+        return denoted_in_class(flow, _owner(value), name)
+    if kind == PARENT:
+        return denoted_in_class(flow, _owner(value), name, after=_owner(value))
+    if kind in (EXTERN, EXTERN_INST):
+        return [f"{value[1]}.{name}"]
+    return []
+
+
+def _denoted_in_module(
+    flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str
+) -> list[Denoted | str]:
+    for location in locations:
+        if not location.path.endswith("/"):
+            found = lookup.denoted_in(flow, location, name)
+            if found:
+                return found
+    return [(location.path, 0) for location in _submodule(flow, view, locations, name) if location.path[-1:] != "/"]
+
+
+def denoted_in_class(
+    flow: Evaluator, owner: Class, name: str, after: Class | None = None
+) -> list[Denoted | str]:
+    """The symbols of a class member by its resolution order."""
+    place, outside = flow.hierarchy.find(owner, name, after)
+    if place is None:
+        return [outside] if outside else []
+    path, symbol = _owner(place)
+    other = flow.world.view(path)
+    slot = other.slots.get((symbol, name))
+    found = lookup.of_slot(flow, other, slot) if slot is not None else []
+    return found or list(flow.adopted(other, symbol).get(name, ()))

@@ -1,0 +1,245 @@
+"""The resolver: one file's references to edges, from what the evaluator knows of all files."""
+
+from typing import Final, cast
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    ATTR,
+    CALL,
+    CALLS,
+    IMPORT,
+    IMPORTS,
+    INHERITS,
+    LITERAL,
+    LIVE,
+    NAME,
+    NONE,
+    READS,
+    TYPE_KINDS,
+    TYPED,
+    WRITES,
+)
+from codeagent.domain.links import (
+    CALL_EDGE,
+    EXACT,
+    IMPORT_EDGE,
+    INHERIT_EDGE,
+    INSTANTIATE_EDGE,
+    LIKELY,
+    NAME_ONLY,
+    REFERENCE_EDGE,
+    WRITE_EDGE,
+    FileLinks,
+)
+from codeagent.graph import externs, lookup, members
+from codeagent.graph.flow import Flow
+from codeagent.graph.values import (
+    BOUND,
+    BOX_METHOD,
+    EXTERN,
+    FLOW_MARK,
+    FUNC,
+    INST,
+    MANY_MARK,
+    TYPE,
+    Class,
+    Denoted,
+    Value,
+)
+from codeagent.graph.world import Facts, FileView, World
+from codeagent.languages.language import Tree
+
+_EDGE_OF_ROLE: Final = {READS: REFERENCE_EDGE, WRITES: WRITE_EDGE, IMPORTS: IMPORT_EDGE, INHERITS: INHERIT_EDGE}
+_MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
+_MAX_OVERRIDERS: Final = 8
+
+Found = list[tuple[int, str, int]]  # edge kind, target, certainty
+
+
+class Resolver:
+    """Links files of one snapshot. `link` is a pure function of the snapshot: order does not matter."""
+
+    def __init__(self, facts: Facts, tree: Tree) -> None:
+        self._world = World(facts, tree)
+        self._flow = Flow(self._world)
+
+    def link(self, path: str) -> FileLinks:
+        """Resolve every reference of one file."""
+        return _Linking(self._flow, self._world.view(path)).run()
+
+
+class _Linking:
+    """One file being linked; answers are kept per (role, expression), many references share one."""
+
+    def __init__(self, flow: Flow, view: FileView) -> None:
+        self.flow, self.view, self.world = flow, view, flow.world
+        self._targets: dict[str, int] = {}
+        self._known: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+        self._calls_of: dict[int, list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]] | None = None
+
+    def run(self) -> FileLinks:
+        edges: list[int] = []
+        calls = unknown = 0
+        refs, known = self.view.facts.references, self._known
+        for i in range(0, len(refs), 5):
+            start, _, role, within, expr = refs[i : i + 5]
+            found = known.get((role, expr))
+            if found is None:
+                found = known[role, expr] = self._resolve(role, expr)
+            if role == CALLS:
+                calls += 1
+                unknown += not found
+            for kind, target, certainty in found:
+                edges += (start, kind, within, target, certainty)
+        return FileLinks(tuple(self._targets), tuple(edges), calls, unknown)
+
+    def _resolve(self, role: int, expr: int) -> list[tuple[int, int, int]]:
+        if expr == NONE:
+            return []
+        if role == CALLS:
+            found = self._call(expr)
+        else:
+            kind = _EDGE_OF_ROLE[role]
+            denoted = self._denoted(expr)
+            certainty = EXACT if len(denoted) == 1 else LIKELY
+            found = [(kind, target, certainty) for target in denoted]
+        targets = self._targets
+        unique = sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
+        return [(kind, targets.setdefault(target, len(targets)), certainty) for kind, target, certainty in unique]
+
+    # --- what names stand for ------------------------------------------------------------------------
+
+    def _denoted(self, expr: int) -> list[str]:
+        return [self._id(one) for one in denote(self.flow, self.view, expr)]
+
+    def _id(self, one: Denoted | str) -> str:
+        return one if isinstance(one, str) else self.world.view(one[0]).symbol_id(one[1])
+
+    # --- calls -----------------------------------------------------------------------------------------
+
+    def _call(self, expr: int) -> Found:
+        values = self.flow.expr(self.view, expr)
+        if MANY_MARK in values:
+            values = frozenset()
+        proper = [value for value in values if value != FLOW_MARK]
+        certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
+        found: Found = []
+        for value in proper:
+            found += self._called(value, expr, certainty)
+        if not found and not proper:
+            found = self._by_name(expr)
+        calls = {target for kind, target, _ in found if kind == CALL_EDGE}
+        for target in self._denoted(expr) if self.view.facts.exprs[expr][0] in (NAME, ATTR, LIVE) else ():
+            if target not in calls and not any(target == t for _, t, _ in found):
+                found.append((REFERENCE_EDGE, target, EXACT))
+        return found
+
+    def _called(self, value: Value, expr: int, certainty: int) -> Found:
+        kind = value[0]
+        if kind in (FUNC, BOUND):
+            return self._function(cast("tuple[str, int]", value[1:]), certainty)
+        if kind == TYPE:
+            return self._construction(cast(Class, value[1:]), certainty)
+        if kind == EXTERN:
+            return self._outside(cast(str, value[1]), expr, certainty)
+        if kind == INST:
+            name = self.view.language.scoping.call_method
+            called = members.values(self.flow, self.view, value, name) if name else frozenset()
+            found: Found = []
+            for one in called:
+                if one[0] in (FUNC, BOUND, EXTERN):
+                    found += self._called(one, expr, certainty)
+            return found
+        if kind == BOX_METHOD:
+            return [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
+        return []
+
+    def _function(self, function: tuple[str, int], certainty: int) -> Found:
+        path, symbol = function
+        view = self.world.view(path)
+        found: Found = [(CALL_EDGE, view.symbol_id(symbol), certainty)]
+        fact = view.facts.symbols[symbol]
+        if fact.flags & ABSTRACT and fact.parent > 0 and view.facts.symbols[fact.parent].kind in TYPE_KINDS:
+            for owner in self.flow.hierarchy.overriders((path, fact.parent), fact.name, _MAX_OVERRIDERS):
+                other = self.world.view(owner[0])
+                slot = other.slots[owner[1], fact.name]
+                found += [(CALL_EDGE, other.symbol_id(index), LIKELY) for index in slot.symbols]
+        return found
+
+    def _construction(self, owner: Class, certainty: int) -> Found:
+        view = self.world.view(owner[0])
+        found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
+        scoping = view.language.scoping
+        name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
+        if name:
+            place, outside = self.flow.hierarchy.find(owner, name)
+            if place is not None:
+                other = self.world.view(cast(str, place[1]))
+                slot = other.slots.get((cast(int, place[2]), name))
+                found += [(CALL_EDGE, other.symbol_id(index), certainty) for index in (slot.symbols if slot else ())]
+            elif outside:
+                found.append((CALL_EDGE, outside, LIKELY))
+        return found
+
+    def _outside(self, name: str, expr: int, certainty: int) -> Found:
+        found: Found = [(CALL_EDGE, name, certainty)]
+        if externs.calls_argument(name) is not None:
+            for args, keywords in self._arguments_of(expr):
+                for argument in externs.called_arguments(name, args, keywords):
+                    for value in self.flow.expr(self.view, argument):
+                        if value[0] in (FUNC, BOUND, TYPE):
+                            found += self._called(value, argument, LIKELY)
+        return found
+
+    def _arguments_of(self, callee: int) -> list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]:
+        """The argument lists of the calls of a callee expression in this file."""
+        if self._calls_of is None:
+            self._calls_of = {}
+            for expr in self.view.facts.exprs:
+                if expr[0] == CALL:
+                    self._calls_of.setdefault(cast(int, expr[1]), []).append((expr[2], expr[3]))  # type: ignore[arg-type]  # by kind
+        return self._calls_of.get(callee, [])
+
+    def _by_name(self, index: int) -> Found:
+        """A method call on a receiver nothing is known of: methods of that name, if they are few."""
+        expr = self.view.facts.exprs[index]
+        if expr[0] != ATTR:
+            return []
+        name = cast(str, expr[2])
+        if name.startswith("__") and name.endswith("__"):
+            return []
+        candidates = self.world.methods_named(name)
+        if not candidates or len(candidates) > _MAX_BY_NAME:
+            return []
+        family = self.view.language.family or self.view.language.name
+        ids = [
+            view.symbol_id(symbol)
+            for path, symbol in candidates
+            if ((view := self.world.view(path)).language.family or view.language.name) == family
+        ]
+        sure = len(ids) == 1 and name not in self.view.language.scoping.common_members
+        return [(CALL_EDGE, target, LIKELY if sure else NAME_ONLY) for target in ids]
+
+
+def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
+    """The symbols that an expression names, or dotted names of outside things; [] for anything else."""
+    expr = view.facts.exprs[index]
+    op = expr[0]
+    if op in (NAME, LIVE):
+        return lookup.denoted(flow, view, cast(int, expr[1]), cast(str, expr[2]))
+    if op == ATTR:
+        found: list[Denoted | str] = []
+        values = flow.expr(view, cast(int, expr[1]))
+        for value in () if MANY_MARK in values else values:
+            found += members.denoted(flow, view, value, cast(str, expr[2]))
+        return sorted(set(found), key=str)
+    if op == IMPORT:
+        return lookup.denoted_import(flow, view, cast(str, expr[1]), cast("str | None", expr[2]))
+    if op == TYPED:
+        return denote(flow, view, cast(int, expr[1]))
+    if op == LITERAL:
+        return [f"<builtin>.{expr[1]}"]
+    return []
+
+
+__all__ = ["Resolver", "denote"]

@@ -1,0 +1,82 @@
+"""Call sites by the name they call: where the arguments of a function may come from."""
+
+from typing import cast
+
+from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, LITERAL, LIVE, NAME, NONE
+from codeagent.graph.world import FileView, World
+
+Site = tuple[str, int]  # path, CALL or DECORATE expression
+
+_LIMIT = 40  # sites followed back from one function; beyond, its parameters are unknown
+
+
+class Sites:
+    """The call sites of a world that pass something that can matter, found name by name."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._by_file: dict[str, dict[str, list[int]]] = {}
+        self._by_name: dict[str, list[Site] | None] = {}
+
+    def calling(self, view: FileView, symbol: int, name: str) -> list[Site] | None:
+        """Sites that may call a function: by its name (or its class's), and the unnamed ones of its
+        file; None when there are too many to follow."""
+        names = [name]
+        if name == view.language.scoping.constructor:
+            names.append(view.facts.symbols[view.facts.symbols[symbol].parent].name)
+        elif name == "__call__":
+            names = []
+        found: list[Site] = []
+        for one in names:
+            sites = self._named(one)
+            if sites is None:
+                return None
+            found += sites
+        own = self.of_file(view.path)
+        found += [(view.path, index) for index in own.get("", ())]
+        return list(dict.fromkeys(found))
+
+    def _named(self, name: str) -> list[Site] | None:
+        if name not in self._by_name:
+            found: list[Site] = []
+            for path in sorted(self._world.facts.mentioning(name)):
+                found += [(path, index) for index in self.of_file(path).get(name, ())]
+                if len(found) > _LIMIT:
+                    break
+            self._by_name[name] = found if len(found) <= _LIMIT else None
+        return self._by_name[name]
+
+    def of_file(self, path: str) -> dict[str, list[int]]:
+        """The sites of one file: name called to expressions; "" holds those whose callee is a local
+        variable, a parameter, an item or another call."""
+        known = self._by_file.get(path)
+        if known is None:
+            known = self._by_file[path] = {}
+            view = self._world.view(path)
+            for index, expr in enumerate(view.facts.exprs):
+                if expr[0] == CALL and (_matters(view, cast("tuple[int, ...]", expr[2])) or expr[3]):
+                    known.setdefault(_callee_name(view, cast(int, expr[1])), []).append(index)
+                elif expr[0] == DECORATE:
+                    known.setdefault(_callee_name(view, cast(int, expr[1])), []).append(index)
+            for name in [n for n in known if n and not self._defines(view, n)]:
+                known.setdefault("", []).extend(known[name])
+        return known
+
+    def _defines(self, view: FileView, name: str) -> bool:
+        """Whether a called name is surely no alias: it is not bound to a value in this file."""
+        return name not in view.aliases
+
+
+def _matters(view: FileView, args: tuple[int, ...]) -> bool:
+    return any(index != NONE and view.facts.exprs[index][0] != LITERAL for index in args)
+
+
+def _callee_name(view: FileView, callee: int) -> str:
+    if callee == NONE:
+        return ""
+    expr = view.facts.exprs[callee]
+    if expr[0] in (NAME, ATTR, LIVE):
+        return cast(str, expr[2])
+    if expr[0] == CALL:  # a decorator with arguments, or a call of what a call returned
+        return ""
+    return "" if expr[0] != DEF else view.facts.symbols[cast(int, expr[1])].name

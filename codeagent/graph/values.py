@@ -1,0 +1,40 @@
+"""What an expression may evaluate to: small tuples, the first member telling which kind."""
+
+from typing import Final
+
+Value = tuple[object, ...]
+Values = frozenset[Value]
+Class = tuple[str, int]  # path and symbol of a class
+Denoted = tuple[str, int]  # path and symbol of any definition
+
+FUNC: Final = 0  # (FUNC, path, symbol)               a function or method, unbound
+BOUND: Final = 1  # (BOUND, path, symbol)             a method with its receiver already given
+TYPE: Final = 2  # (TYPE, path, symbol)               a class
+INST: Final = 3  # (INST, path, symbol)               an instance of that class
+MODULE: Final = 4  # (MODULE, locations)              one module: its `Location`s
+EXTERN: Final = 5  # (EXTERN, dotted)                 something outside the tree
+EXTERN_INST: Final = 6  # (EXTERN_INST, dotted)       what calling it gives
+BOX: Final = 7  # (BOX, path, expr)                   a container literal
+GENERATOR: Final = 8  # (GENERATOR, path, symbol)     what calling a generator function gives
+TYPED_INST: Final = 9  # (TYPED_INST, path, expr)     a value of a generic type: `list[Cart]`
+PARENT: Final = 10  # (PARENT, path, symbol)          `super()` inside that class
+BOX_METHOD: Final = 11  # (BOX_METHOD, name, box)     `items.append`, `table.get`
+ELEMENTS: Final = 12  # (ELEMENTS, box)               a view of a container's elements
+PAIRS: Final = 13  # (PAIRS, box)                     `table.items()`, `enumerate(items)`
+PAIR: Final = 14  # (PAIR, box)                       one of those
+FLOWED: Final = 15  # (FLOWED,)                       marks a set that rests on an open world: arguments
+MANY: Final = 16  # (MANY,)                           too many to tell
+
+NOTHING: Final[Values] = frozenset()
+FLOW_MARK: Final[Value] = (FLOWED,)
+MANY_MARK: Final[Value] = (MANY,)
+TOO_MANY: Final[Values] = frozenset({MANY_MARK})
+LIMIT: Final = 16  # values of one expression; PyCG-style sets stay far below it
+
+
+def union(parts: list[Values]) -> Values:
+    """Join sets; beyond `LIMIT` the answer is "many", which nothing undoes."""
+    if not parts:
+        return NOTHING
+    joined = parts[0] if len(parts) == 1 else frozenset().union(*parts)
+    return TOO_MANY if len(joined) > LIMIT or MANY_MARK in joined else joined

@@ -1,0 +1,189 @@
+"""All files at once as the resolver asks for them: slots, modules, definitions by name."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
+
+from codeagent.domain.facts import (
+    CALLABLE_KINDS,
+    DECORATE,
+    IMPORT,
+    LITERAL,
+    NONE,
+    TYPE_KINDS,
+    Binding,
+    ClassFact,
+    FileFacts,
+    FunctionFact,
+    ImportFact,
+    Write,
+)
+from codeagent.graph.ids import symbol_ids
+from codeagent.graph.names import mentioned_names
+from codeagent.languages import BY_NAME
+from codeagent.languages.language import Language, Location, Modules, Tree
+
+
+class Facts(Protocol):
+    """Where the resolver reads facts: all in memory, or fetched as they are asked for."""
+
+    def __getitem__(self, path: str) -> FileFacts: ...
+    def __contains__(self, path: object) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def mentioning(self, name: str) -> Iterable[str]:
+        """The paths of the files in whose facts a name occurs; may hold a few too many."""
+
+
+class Slot(NamedTuple):
+    """What a scope says of one name: definitions (symbols) and bindings (values)."""
+
+    symbols: tuple[int, ...]
+    bindings: tuple[Binding, ...]
+
+
+class FileView:
+    """One file's facts, arranged for look-up."""
+
+    __slots__ = (
+        "_aliases", "_ids", "_names", "classes", "facts", "functions", "language", "path", "slots", "stars", "writes",
+    )  # fmt: skip
+
+    def __init__(self, path: str, facts: FileFacts, language: Language) -> None:
+        self.path, self.facts, self.language = path, facts, language
+        self.functions: dict[int, FunctionFact] = {f.symbol: f for f in facts.functions}
+        self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes}
+        self.slots: dict[tuple[int, str], Slot] = _slots(facts)
+        self.stars: dict[int, list[ImportFact]] = {}
+        for fact in facts.imports:
+            if fact.name == "*":
+                self.stars.setdefault(fact.scope, []).append(fact)
+        self.writes: dict[str | int | None, list[Write]] = {}
+        for write in facts.writes:
+            self.writes.setdefault(None if write.item else write.key, []).append(write)
+        self._ids: list[str] | None = None
+        self._names: dict[int, set[str]] | None = None
+        self._aliases: frozenset[str] | None = None
+
+    def names_of(self, expr: int) -> set[str]:
+        """The names that an expression is bound to in this file."""
+        if self._names is None:
+            self._names = {}
+            for binding in self.facts.bindings:
+                self._names.setdefault(binding.value, set()).add(binding.name)
+        return self._names.get(expr, set())
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Names that assignments or parameters bind: calling one may call anything."""
+        if self._aliases is None:
+            exprs = self.facts.exprs
+            bound = {b.name for b in self.facts.bindings if b.value == NONE or exprs[b.value][0] not in _PROPER}
+            bound.update(p.name for f in self.facts.functions for p in f.params)
+            bound.update(w.key for w in self.facts.writes if isinstance(w.key, str))
+            self._aliases = frozenset(bound)
+        return self._aliases
+
+    def symbol_id(self, index: int) -> str:
+        """The id of a symbol: `path::Dotted.name`, with `#2` for a second one of that name."""
+        if self._ids is None:
+            self._ids = symbol_ids(self.path, self.facts.symbols)
+        return self._ids[index]
+
+
+_PROPER = frozenset({IMPORT, DECORATE, LITERAL})
+
+
+def _slots(facts: FileFacts) -> dict[tuple[int, str], Slot]:
+    symbols: dict[tuple[int, str], list[int]] = {}
+    for index, symbol in enumerate(facts.symbols):
+        if index:
+            symbols.setdefault((symbol.parent, symbol.name), []).append(index)
+    bindings: dict[tuple[int, str], list[Binding]] = {}
+    for binding in facts.bindings:
+        bindings.setdefault((binding.scope, binding.name), []).append(binding)
+    return {
+        key: Slot(tuple(symbols.get(key, ())), tuple(bindings.get(key, ())))
+        for key in (*symbols, *(key for key in bindings if key not in symbols))
+    }
+
+
+class World:
+    """The repository as the evaluator sees it. Everything is computed when first asked for."""
+
+    def __init__(self, facts: Facts, tree: Tree) -> None:
+        self.facts = facts
+        self._tree = tree
+        self._views: dict[str, FileView] = {}
+        self._modules: dict[str, Modules | None] = {}
+        self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
+        self._members: dict[str, tuple[tuple[str, int], ...]] = {}
+
+    def view(self, path: str) -> FileView:
+        """The arranged facts of one file."""
+        view = self._views.get(path)
+        if view is None:
+            facts = self.facts[path]
+            view = self._views[path] = FileView(path, facts, BY_NAME[facts.language])
+        return view
+
+    def modules(self, language: Language) -> Modules | None:
+        """The module finder of a language; languages of one family share theirs."""
+        key = language.family or language.name
+        if key not in self._modules:
+            self._modules[key] = language.modules(self._tree) if language.modules else None
+        return self._modules[key]
+
+    def find(self, importer: FileView, spec: str) -> tuple[Location, ...]:
+        """The places that make up a module, `()` when it is not in the tree."""
+        return self.find_from(importer.path, importer.language, spec)
+
+    def find_from(self, importer: str, language: Language, spec: str) -> tuple[Location, ...]:
+        """The same, from any path, whether or not a file lies there; unindexed files are left out."""
+        key = (importer, spec)
+        found = self._found.get(key)
+        if found is None:
+            modules = self.modules(language)
+            places = modules.find(importer, spec) if modules else ()
+            found = tuple(place for place in places if place.path.endswith("/") or place.path in self.facts)
+            self._found[key] = found
+        return found
+
+    def external(self, importer: FileView, spec: str) -> str:
+        """The dotted name of a module that is not in the tree."""
+        modules = self.modules(importer.language)
+        return modules.external(importer.path, spec) if modules else spec
+
+    def siblings(self, view: FileView) -> tuple[str, ...]:
+        """Files whose top-level names are in scope without import."""
+        modules = self.modules(view.language)
+        return tuple(path for path in modules.siblings(view.path) if path in self.facts) if modules else ()
+
+    def methods_named(self, name: str) -> tuple[tuple[str, int], ...]:
+        """Every method of that name in the tree, as (path, symbol), in path order."""
+        known = self._members.get(name)
+        if known is None:
+            known = self._members[name] = tuple(self._find_methods(name))
+        return known
+
+    def _find_methods(self, name: str) -> Iterator[tuple[str, int]]:
+        for path in sorted(self.facts.mentioning(name)):
+            facts = self.facts[path]
+            for index, symbol in enumerate(facts.symbols):
+                if symbol.name == name and symbol.kind in CALLABLE_KINDS and symbol.parent > 0:
+                    if facts.symbols[symbol.parent].kind in TYPE_KINDS:
+                        yield path, index
+
+
+class AllFacts(dict[str, FileFacts]):
+    """Facts all in memory, with an index from name to files built on the first question."""
+
+    _index: Mapping[str, list[str]] | None = None
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        """The paths whose facts define or refer to a name."""
+        if self._index is None:
+            index: dict[str, list[str]] = {}
+            for path, facts in self.items():
+                for word in mentioned_names(facts):
+                    index.setdefault(word, []).append(path)
+            self._index = index
+        return self._index.get(name, ())
