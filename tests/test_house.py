@@ -185,7 +185,7 @@ def test_the_public_face_is_lazy_and_real():
     for name in codeagent.__all__:
         assert getattr(codeagent, name) is not None
     with pytest.raises(AttributeError, match="nothing_like_this"):
-        codeagent.nothing_like_this
+        _ = codeagent.nothing_like_this
 
 
 # --- what ships -------------------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""Progress on stderr while work goes on: a bar once it takes over half a second, and remarks."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from codeagent.domain import events
+from codeagent.interfaces.terminal import Terminal
+
+PATIENCE: Final = 0.5  # seconds before a bar appears
+BETWEEN: Final = 0.1  # seconds between two drawings
+
+Emit = Callable[[events.Event], None]
+
+
+@contextmanager
+def progress(terminal: Terminal) -> Iterator[Emit]:
+    """Give work something to call with its events; the bar is gone when the block ends."""
+    line = _Line(terminal)
+    try:
+        yield line.hear
+    finally:
+        line.end()
+
+
+class _Line:
+    """Draws from within the calls it gets: no thread, because the index forks its workers."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._console = terminal.err()
+        self._began = self._drawn = time.monotonic()
+        self._stages: dict[str, TaskID] = {}
+        self._bar: Progress | None = None
+
+    def hear(self, event: events.Event) -> None:
+        if isinstance(event, events.Notice):
+            self._terminal.remark(event.text)
+            return
+        now = time.monotonic()
+        if self._terminal.quiet or not self._console.is_terminal or now - self._began < PATIENCE:
+            return
+        if event.done < event.total and now - self._drawn < BETWEEN:
+            return
+        self._drawn = now
+        self._draw(event)
+
+    def _draw(self, event: events.Progress) -> None:
+        if self._bar is None:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            self._bar = Progress(*columns, console=self._console, transient=True, auto_refresh=False)
+            self._bar.start()
+        if event.stage not in self._stages:
+            self._stages[event.stage] = self._bar.add_task(event.stage, total=event.total)
+        self._bar.update(self._stages[event.stage], completed=event.done, total=event.total)
+        self._bar.refresh()
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
