@@ -21,8 +21,8 @@ ITEM: Final = 3  # (ITEM, base, key | None)           base[key]; key only when i
 EACH: Final = 4  # (EACH, base)                       what iterating over base yields
 AWAIT: Final = 5  # (AWAIT, base)
 DEF: Final = 6  # (DEF, symbol)                       the function, class or lambda itself
-SEQ: Final = 7  # (SEQ, items)                        list, tuple, set literal
-MAP: Final = 8  # (MAP, [(key | None, value)])        dict or object literal
+SEQ: Final = 7  # (SEQ, items, start)                 list, tuple, set literal; start tells them apart
+MAP: Final = 8  # (MAP, [(key | None, value)], start) dict or object literal
 ANY: Final = 9  # (ANY, alternatives)                 one of these: `a if c else b`, `a or b`
 INSTANCE: Final = 10  # (INSTANCE, type)              a value of that declared type
 LITERAL: Final = 11  # (LITERAL, type name)           a value of a builtin type: "str", "list", ...
@@ -36,6 +36,7 @@ CLASS: Final = 18  # (CLASS, base)                    the class of a value: `typ
 LIVE: Final = 19  # (LIVE, scope, name, bindings)     a name where only those bindings can reach it
 
 DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of a definition
+TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------
 KINDS: Final = (

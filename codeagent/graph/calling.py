@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     METHOD_LIKE,
     NAME,
     NONE,
+    SELF,
     STAR,
     STATIC,
     VARARGS,
@@ -52,7 +53,8 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     """What calling one value gives; `args` are expressions of `view`."""
     kind = value[0]
     if kind in (FUNC, BOUND):
-        return returned(flow, cast("tuple[str, int]", value[1:]), args, keywords, view, bound=kind == BOUND)
+        receiver = cast(Value, value[3]) if kind == BOUND else None
+        return _returned(flow, cast("tuple[str, int]", value[1:3]), args, keywords, view, receiver)
     if kind == TYPE:
         return frozenset({(INST, value[1], value[2])})
     if kind == EXTERN:
@@ -65,14 +67,13 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     return frozenset({value}) if value in (FLOW_MARK, MANY_MARK) else NOTHING
 
 
-def returned(
+def _returned(
     flow: Evaluator,
     function: tuple[str, int],
     args: Args,
     keywords: Keywords,
     view: FileView,
-    *,
-    bound: bool = False,
+    receiver: Value | None,
 ) -> Values:
     """What a function returns to this site: a parameter it hands back is the site's own argument."""
     path, symbol = function
@@ -86,8 +87,12 @@ def returned(
     if fact.returns == NONE or not parts[0]:
         for index in fact.results:
             position = _handed_back(own, fact, index)
-            if position is not None:
-                parts.append(_passed(flow, view, fact, position, args, keywords, bound=bound))
+            if receiver is not None and _is_receiver(flow, own, fact, index, position):
+                parts.append(frozenset({receiver}))
+            elif position is not None:
+                shift = 0 if receiver is None else 1
+                found = _arguments(fact, position, args, keywords, shift)
+                parts.append(union([flow.expr(view, argument) for argument in found]))
     return union(parts)
 
 
@@ -111,12 +116,12 @@ def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
     return next((i for i, p in enumerate(fact.params) if p.name == expr[2] and p.annotation == NONE), None)
 
 
-def _passed(
-    flow: Evaluator, view: FileView, fact: FunctionFact, position: int, args: Args, keywords: Keywords, *, bound: bool
-) -> Values:
-    """What one site passes for a parameter."""
-    parts = [flow.expr(view, index) for index in _arguments(fact, position, args, keywords, 1 if bound else 0)]
-    return union(parts)
+def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:
+    """Whether a result is the receiver itself: `return self`."""
+    if view.facts.exprs[index][0] == SELF:
+        return True
+    flags = view.facts.symbols[fact.symbol].flags
+    return position == 0 and view.language.scoping.explicit_receiver and not flags & STATIC
 
 
 def _arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int) -> Iterator[int]:
@@ -211,9 +216,9 @@ def _site(view: FileView, index: int) -> Iterator[tuple[int, Args, Keywords]]:
 def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:
     """How many parameters the callee already has, for each way in which it is the target."""
     for value in flow.expr(view, callee):
-        if value[0] == FUNC and value[1:] == target:
+        if value[0] == FUNC and value[1:3] == target:
             yield 0
-        elif value[0] == BOUND and value[1:] == target:
+        elif value[0] == BOUND and value[1:3] == target:
             yield 1
         elif value[0] in (TYPE, INST):
             name = view.language.scoping.constructor if value[0] == TYPE else "__call__"
@@ -221,8 +226,6 @@ def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int
                 place, _ = flow.hierarchy.find((cast(str, value[1]), cast(int, value[2])), name)
                 if place is not None and target in _defined(flow, place, name):
                     yield 1
-        elif value[0] == EXTERN and externs.calls_argument(cast(str, value[1])):
-            continue
 
 
 def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:

@@ -6,8 +6,11 @@ from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, STAR, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOX,
+    BOUND,
     ELEMENTS,
     EXTERN,
+    FUNC,
+    MAPPED,
     FLOW_MARK,
     GENERATOR,
     INST,
@@ -63,6 +66,10 @@ def each(flow: Evaluator, value: Value) -> Values:
         fact = flow.function(path, symbol)
         view = flow.world.view(path)
         return union([flow.expr(view, index) for index in fact.yields]) if fact else NOTHING
+    if kind == MAPPED:
+        view = flow.world.view(cast(str, value[1]))
+        mapped = flow.expr(view, cast(int, value[2]))
+        return union([flow.called(view, one, (), ()) for one in mapped if one[0] in (FUNC, BOUND, TYPE)])
     if kind == PAIRS:
         return frozenset({(PAIR, value[1])})
     if kind == TYPED_INST:

@@ -18,6 +18,9 @@ class Bases(Protocol):
     def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
         """Where a member is defined; see `classes.Hierarchy.find`."""
 
+    def line(self, owner: Class) -> tuple[Value, ...]:
+        """The method resolution order."""
+
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name`."""
 

@@ -4,13 +4,15 @@ from typing import Final
 
 from codeagent.domain.facts import NONE
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import ELEMENTS, EXTERN_INST, PAIRS, Values, union
+from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, PAIRS, Values, union
 from codeagent.graph.world import FileView
+
+ANY_ARGUMENT: Final = -1
 
 # Callables that call one of their arguments, by position: `map(f, xs)`, `Thread(target=f)`.
 _CALLS_ARGUMENT: Final[dict[str, int | str]] = {
-    "<builtin>.map": 0,
-    "<builtin>.filter": 0,
+    "<builtin>.map": ANY_ARGUMENT,
+    "<builtin>.filter": ANY_ARGUMENT,
     "functools.reduce": 0,
     "<builtin>.sorted": "key",
     "<builtin>.min": "key",
@@ -37,6 +39,8 @@ def calls_argument(name: str) -> int | str | None:
 def called_arguments(name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]) -> list[int]:
     """The argument expressions that calling `name` calls in turn."""
     which = _CALLS_ARGUMENT.get(name)
+    if which == ANY_ARGUMENT:
+        return [value for value in args if value != NONE]
     if isinstance(which, int):
         return [args[which]] if which < len(args) and args[which] != NONE else []
     return [value for key, value in keywords if key == which and value != NONE]
@@ -46,6 +50,8 @@ def result(
     flow: Evaluator, view: FileView, name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]
 ) -> Values:
     """What calling an outside thing gives: something of its own, or what it hands through."""
+    if name == "<builtin>.map":
+        return frozenset((MAPPED, view.path, index) for index in args if index != NONE)
     first = args[1 if name in _FILTERS or name == "typing.cast" else 0] if len(args) > (name in _FILTERS) else NONE
     if name == "typing.cast" and args:
         return flow.instances(flow.expr(view, args[0]))

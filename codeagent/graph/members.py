@@ -31,6 +31,9 @@ from codeagent.graph.world import FileView
 from codeagent.languages.language import Location
 
 
+_MAX_BELOW = 8  # subclasses that may complete a base class
+
+
 def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     """The values of a member, writes from outside included."""
     kind = value[0]
@@ -113,17 +116,43 @@ def of_class(
     """A member of a class by its resolution order, bound when read through an instance."""
     place, outside = flow.hierarchy.find(owner, name, after)
     if place is None:
-        return frozenset({(EXTERN, outside)}) if outside else NOTHING
+        if outside or not instance or after is not None:
+            return frozenset({(EXTERN, outside)}) if outside else NOTHING
+        return _from_below(flow, owner, name)
     defining = _owner(place)
     other = flow.world.view(defining[0])
     found = flow.slot(other, defining[1], name)
+    if instance and other.set_by_methods(defining[1], name):
+        found = union([found, _from_above(flow, owner, defining, name)])
     for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
         found = union([found, frozenset({(FUNC, path, symbol)})])
-    return union([_bind(flow, value, instance) for value in found])
+    receiver = (INST if instance else TYPE, *owner)
+    return union([_bind(flow, value, receiver) for value in found])
 
 
-def _bind(flow: Evaluator, value: Value, instance: bool) -> Values:
+def _from_below(flow: Evaluator, owner: Class, name: str) -> Values:
+    """A member that only subclasses have: a base class written to be completed."""
+    parts = [frozenset({FLOW_MARK})]
+    for path, symbol in flow.hierarchy.overriders(owner, name, _MAX_BELOW):
+        found = flow.slot(flow.world.view(path), symbol, name)
+        parts += [_bind(flow, value, (INST, path, symbol)) for value in found]
+    return union(parts) if len(parts) > 1 else NOTHING
+
+
+def _from_above(flow: Evaluator, owner: Class, defining: Class, name: str) -> Values:
+    """What the methods of base classes assign to the same attribute of the same instance."""
+    parts = []
+    for value in flow.hierarchy.line(owner):
+        if value[0] == TYPE and value != (TYPE, *defining):
+            view = flow.world.view(cast(str, value[1]))
+            if view.set_by_methods(cast(int, value[2]), name):
+                parts.append(flow.slot(view, cast(int, value[2]), name))
+    return union(parts)
+
+
+def _bind(flow: Evaluator, value: Value, receiver: Value) -> Values:
     """Supply the receiver: properties run, methods are bound, everything else stays."""
+    instance = receiver[0] == INST
     if value[0] != FUNC:
         return frozenset({value})
     path, symbol = cast("tuple[str, int]", value[1:])
@@ -132,9 +161,9 @@ def _bind(flow: Evaluator, value: Value, instance: bool) -> Values:
         return frozenset({value})
     flags = flow.flags(path, symbol)
     if flags & PROPERTY and instance:
-        return flow.called(flow.world.view(path), (BOUND, path, symbol), (), ())
+        return flow.called(flow.world.view(path), (BOUND, path, symbol, receiver), (), ())
     if flags & CLASSMETHOD or (instance and not flags & STATIC):
-        return frozenset({(BOUND, path, symbol)})
+        return frozenset({(BOUND, path, symbol, receiver)})
     return frozenset({value})
 
 

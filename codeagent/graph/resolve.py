@@ -137,7 +137,7 @@ class _Linking:
     def _called(self, value: Value, expr: int, certainty: int) -> Found:
         kind = value[0]
         if kind in (FUNC, BOUND):
-            return self._function(cast("tuple[str, int]", value[1:]), certainty)
+            return self._function(cast("tuple[str, int]", value[1:3]), certainty)
         if kind == TYPE:
             return self._construction(cast(Class, value[1:]), certainty)
         if kind == EXTERN:
@@ -187,7 +187,7 @@ class _Linking:
             for args, keywords in self._arguments_of(expr):
                 for argument in externs.called_arguments(name, args, keywords):
                     for value in self.flow.expr(self.view, argument):
-                        if value[0] in (FUNC, BOUND, TYPE):
+                        if value[0] in (FUNC, BOUND):
                             found += self._called(value, argument, LIKELY)
         return found
 

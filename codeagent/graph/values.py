@@ -8,7 +8,7 @@ Class = tuple[str, int]  # path and symbol of a class
 Denoted = tuple[str, int]  # path and symbol of any definition
 
 FUNC: Final = 0  # (FUNC, path, symbol)               a function or method, unbound
-BOUND: Final = 1  # (BOUND, path, symbol)             a method with its receiver already given
+BOUND: Final = 1  # (BOUND, path, symbol, receiver)   a method with its receiver already given
 TYPE: Final = 2  # (TYPE, path, symbol)               a class
 INST: Final = 3  # (INST, path, symbol)               an instance of that class
 MODULE: Final = 4  # (MODULE, locations)              one module: its `Location`s
@@ -23,6 +23,7 @@ ELEMENTS: Final = 12  # (ELEMENTS, box)               a view of a container's el
 PAIRS: Final = 13  # (PAIRS, box)                     `table.items()`, `enumerate(items)`
 PAIR: Final = 14  # (PAIR, box)                       one of those
 FLOWED: Final = 15  # (FLOWED,)                       marks a set that rests on an open world: arguments
+MAPPED: Final = 17  # (MAPPED, path, expr)             what calling that over elements gives
 MANY: Final = 16  # (MANY,)                           too many to tell
 
 NOTHING: Final[Values] = frozenset()

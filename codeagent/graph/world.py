@@ -71,6 +71,17 @@ class FileView:
                 self._names.setdefault(binding.value, set()).add(binding.name)
         return self._names.get(expr, set())
 
+    def set_by_methods(self, owner: int, name: str) -> bool:
+        """Whether an attribute is only assigned inside methods: `self.name = value`."""
+        slot = self.slots.get((owner, name))
+        if slot is None or not slot.bindings:
+            return False
+        symbols = self.facts.symbols
+        if any(symbols[index].kind in CALLABLE_KINDS for index in slot.symbols):
+            return False
+        spans = [(symbols[f].start, symbols[f].end) for f in self.functions if symbols[f].parent == owner]
+        return all(any(start <= b.start < end for start, end in spans) for b in slot.bindings)
+
     @property
     def aliases(self) -> frozenset[str]:
         """Names that assignments or parameters bind: calling one may call anything."""

@@ -1,6 +1,5 @@
 """Python: names, attributes, calls, containers, comprehensions and strings."""
 
-import re
 from typing import Final
 
 from tree_sitter import Node
@@ -25,10 +24,12 @@ from codeagent.domain.facts import (
     SUPER,
     WRITES,
 )
+from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering import python_types as types
+from codeagent.languages.lowering.python_items import constant_key
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
 
-_STRING_KEY: Final = re.compile(r"""[rRbBuU]*(?:'([^'\\]*)'|"([^"\\]*)")\Z""")
+_FILLS: Final = frozenset({"append", "add", "insert", "appendleft", "extend", "setdefault", "update"})
 _DYNAMIC: Final = frozenset({"eval", "exec", "globals", "locals", "vars", "__import__"})
 
 
@@ -84,6 +85,10 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         value = walk.on[arguments.kind_id](walk, arguments, scope)
         return walk.expr((CALL, callee, (value,), ()))
     args, keywords = call_arguments(walk, arguments, scope)
+    if walk.live_items:
+        walk.forget_items()
+    if kind == "attribute" and args and walk.exprs[callee][2] in _FILLS:
+        items.fill(walk, function, callee, args)
     return walk.expr((CALL, callee, args, keywords))
 
 
@@ -171,26 +176,19 @@ _SPECIAL_CALLS: Final = {
 }
 
 
-def constant_key(walk: Walk, node: Node) -> str | int | None:
-    """The value of a plain string or integer literal, None of anything else."""
-    if node.type == "string":
-        match = _STRING_KEY.match(walk.word(node))
-        return (match[1] if match[1] is not None else match[2]) if match else None
-    if node.type == "integer":
-        text = walk.chars[node.start_byte : node.end_byte]
-        return int(text) if text.isdigit() else None
-    return None
-
-
 def subscript(walk: Walk, node: Node, scope: int) -> int:
     children = walk.children(node)
     base = walk.on[children[0].kind_id](walk, children[0], scope)
     for child in children[1:]:
         walk.on[child.kind_id](walk, child, scope)
-    key = constant_key(walk, children[1]) if len(children) == 2 else None
+    if base == NONE:
+        return NONE
     if len(children) == 2 and children[1].type == "slice":
-        return base
-    return walk.expr((ITEM, base, key)) if base != NONE else NONE
+        return items.sliced(walk, base, children[1])
+    key = constant_key(walk, children[1]) if len(children) == 2 else None
+    if walk.live_items and (known := walk.live.get(items.path(walk, node))):
+        return either(walk, list(known))
+    return walk.expr((ITEM, base, key))
 
 
 def sequence(walk: Walk, node: Node, scope: int) -> int:
@@ -201,9 +199,9 @@ def sequence(walk: Walk, node: Node, scope: int) -> int:
             items.append(walk.expr((STAR, _splatted(walk, child, scope))))
         elif kind != "comment":
             items.append(walk.on[child.kind_id](walk, child, scope))
-    if all(item == NONE for item in items):
-        return walk.expr((LITERAL, _SEQUENCES[node.type]))
-    return walk.expr((SEQ, tuple(items)))
+    if node.type == "expression_list" and all(item == NONE for item in items):
+        return NONE
+    return walk.expr((SEQ, tuple(items), node.start_byte))
 
 
 _SEQUENCES: Final = {
@@ -233,7 +231,7 @@ def dictionary(walk: Walk, node: Node, scope: int) -> int:
             value = _splatted(walk, child, scope)
             if value != NONE:
                 entries.append((None, walk.expr((EACH, walk.expr((MAP, ((None, value),)))))))
-    return walk.expr((MAP, tuple(entries))) if entries else walk.expr((LITERAL, "dict"))
+    return walk.expr((MAP, tuple(entries), node.start_byte))
 
 
 def comprehension(walk: Walk, node: Node, scope: int) -> int:
@@ -299,8 +297,15 @@ def assign(walk: Walk, target: Node, value: int, scope: int) -> None:
             spread = walk.expr((STAR, value)) if value != NONE else NONE
             assign(walk, inner[0], walk.expr((SEQ, (spread,))) if spread != NONE else NONE, scope)
     elif kind in _PATTERNS:
-        for position, child in enumerate(walk.children(target)):
-            assign(walk, child, walk.expr((ITEM, value, position)) if value != NONE else NONE, scope)
+        parts = walk.children(target)
+        starred = False
+        for position, child in enumerate(parts):
+            if "splat" in child.type:
+                starred = True
+                assign(walk, child, value, scope)
+                continue
+            place = position - len(parts) if starred else position  # from the end behind `*rest`
+            assign(walk, child, walk.expr((ITEM, value, place)) if value != NONE else NONE, scope)
 
 
 _PATTERNS: Final = frozenset(
@@ -330,6 +335,8 @@ def _assign_item(walk: Walk, target: Node, value: int, scope: int) -> None:
         walk.on[child.kind_id](walk, child, scope)
     if base != NONE and value != NONE:
         walk.write(base, constant_key(walk, children[1]) if len(children) == 2 else None, value, True)
+        if place := items.path(walk, target):
+            walk.keep_item(place, value)
 
 
 def string(walk: Walk, node: Node, scope: int) -> int:

@@ -39,6 +39,7 @@ class Walk(FactsBuilder):
         self.ascii = source.isascii()
         self.chars = source.decode("latin-1")
         self.live: dict[str, tuple[int, ...]] = {}  # of the scope being walked: name -> bindings
+        self.live_items = False  # whether `live` holds items such as `d['a']`, as expressions
         self.branches: dict[int, int] = {}  # decision points per symbol
         self.redirected: dict[int, dict[str, int]] = {}  # scope -> `global`/`nonlocal` name -> its scope
         self.globals: set[str] = set()
@@ -96,6 +97,8 @@ class Walk(FactsBuilder):
         if self.renamed and name in self.renamed[-1]:
             name = self.renamed[-1][name]
         elif target == scope:
+            if self.live_items:
+                self.forget_items(f"{name}[")
             self.live[name] = (len(self.bindings),)
         self.bindings.append(Binding(target, name, value, start))
         kind = self.symbols[target].kind
@@ -103,6 +106,16 @@ class Walk(FactsBuilder):
             self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
         if declare and (self.locals or kind == _MODULE or kind == _CLASS or target != scope):
             self.references.extend((start, end, WRITES, scope, self.expr((NAME, target, name))))
+
+    def keep_item(self, place: str, value: int) -> None:
+        """Note that an item of a container surely holds a value until something may change it."""
+        self.live[place] = (value,)
+        self.live_items = True
+
+    def forget_items(self, name: str = "") -> None:
+        """Forget what is known of items: a call may have changed any of them."""
+        self.live = {key: value for key, value in self.live.items() if "[" not in key or not key.startswith(name)}
+        self.live_items = bool(name) and any("[" in key for key in self.live)
 
     def declare(self, owner: int, name: str, kind: str, start: int, end: int) -> None:
         """Make a module variable or a class attribute a symbol, once."""
