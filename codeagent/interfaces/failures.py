@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 from codeagent import __version__
 from codeagent.domain.errors import CodeAgentError
 from codeagent.interfaces.terminal import Terminal
+from codeagent.workspace.storage import state_dir
 
 INTERNAL: Final = 3
 INTERRUPTED: Final = 130
@@ -105,7 +104,7 @@ def describe_bug(error: BaseException) -> str:
 
 def keep_log(log: str) -> Path:
     """Write `log` under the user's state folder, keep the newest `KEPT_LOGS`, return its path."""
-    folder = Path(platformdirs.user_state_dir("codeagent")) / "logs"
+    folder = state_dir() / "logs"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     path.write_text(log, encoding="utf-8", errors="backslashreplace")

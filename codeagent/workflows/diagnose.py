@@ -20,7 +20,7 @@ from codeagent.languages import LANGUAGES
 from codeagent.languages.grammars import binding_version, parser_for, refuse_crashing_binding
 from codeagent.workspace import process
 
-OTHER_VARIABLES: Final = ("CODEAGENT_CONFIG",)
+OTHER_VARIABLES: Final = ("CODEAGENT_CONFIG", "CODEAGENT_STATE_DIR")
 OLDEST_GIT: Final = (2, 32)
 
 
