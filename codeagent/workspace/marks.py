@@ -12,7 +12,7 @@ REASONS: Final = {
     "minified": "squeezed for delivery",
     "vendored": "somebody else's code kept in the tree",
     "lfs-pointer": "stands for a file in Git LFS that is not here",
-    "ignored": "named in .ignore or .codeagentignore",
+    "ignored": "named in .ignore, .codeagentignore or the settings",
     "symlink": "a link to something else in the tree",
     "symlink-outside": "a link that leaves the tree",
     "symlink-broken": "a link to nothing, or in a circle",

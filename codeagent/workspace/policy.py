@@ -10,11 +10,14 @@ DEFAULT_MAX_BYTES: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What discovery leaves out; `keep` names reasons (such as "vendored") that do not count."""
+    """What discovery leaves out; `keep` names reasons (such as "vendored") that do not count.
+
+    `exclude` holds patterns, as in .gitignore at the root, of the user's settings."""
 
     max_bytes: int = DEFAULT_MAX_BYTES
     use_ignore: bool = True  # False: `--no-ignore`, ignore files of all kinds say nothing
     keep: frozenset[str] = frozenset()
+    exclude: tuple[str, ...] = ()
 
 
 class Policy:
@@ -22,7 +25,8 @@ class Policy:
 
     def __init__(self, paths: list[str], read: ignoring.Reader, limits: Limits) -> None:
         self._limits = limits
-        self._rules = ignoring.own_rules(paths, read) if limits.use_ignore else ignoring.Rules()
+        rules = ignoring.own_rules(paths, read) if limits.use_ignore else ignoring.Rules()
+        self._rules = rules.adding("", "\n".join(limits.exclude).encode())
         self._said = ignoring.linguist_marks(paths, read)
         self._vendored = marks.vendored_folders(paths)
         self._foreign: dict[str, bool] = {}  # by folder
