@@ -4,12 +4,16 @@ import re
 from typing import Final
 
 from codeagent.languages.counted import COUNTED
+from codeagent.languages.go import GO
+from codeagent.languages.java import JAVA
 from codeagent.languages.language import Language
 from codeagent.languages.python import PYTHON
 
 # One line a language. Where two claim a suffix, the first one has it.
 LANGUAGES: Final[tuple[Language, ...]] = (
     PYTHON,
+    GO,
+    JAVA,
     *COUNTED,
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, INSTANCE, NAME, NONE, READS, Binding, FileFacts
+from codeagent.domain.facts import ANY, ATTR, INSTANCE, MAP, NAME, NONE, READS, SEQ, Binding, FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.builder import FactsBuilder
 
@@ -194,8 +194,10 @@ class BlockWalk(FactsBuilder):
 
     # --- expressions ------------------------------------------------------------------------------
     def instance(self, type_expr: int) -> int:
-        """Return the expression of a value of a type, NONE for no type."""
-        return NONE if type_expr == NONE else self.expr((INSTANCE, type_expr))
+        """Return the expression of a value of a type, NONE for no type; containers are values already."""
+        if type_expr == NONE or self.exprs[type_expr][0] in (SEQ, MAP):
+            return type_expr
+        return self.expr((INSTANCE, type_expr))
 
     def member(self, base: int, name: str) -> int:
         """Return the expression of a member; of something unknown where `base` is NONE."""

@@ -11,6 +11,7 @@ from codeagent.domain.facts import (
     CALLS,
     DEF,
     EACH,
+    INSTANCE,
     ITEM,
     MAP,
     NAME,
@@ -244,6 +245,8 @@ def _literal(walk: BlockWalk, node: Node, of: int) -> int:
     elif shape[0] == MAP:
         key, inner = shape[1][0]  # type: ignore[index]  # (MAP, pairs)
         fields = key is not None
+    if inner != NONE and walk.exprs[inner][0] == INSTANCE:
+        inner = walk.exprs[inner][1]  # type: ignore[assignment]  # (INSTANCE, type)
     args: list[int] = []
     named: list[tuple[str, int]] = []
     for child in node.named_children:

@@ -1,7 +1,7 @@
 """Go: type expressions, structs and interfaces.
 
-A slice, array or channel type is a SEQ of its element's type, a map a MAP, several results a SEQ:
-`INSTANCE` of such a type is the container of instances."""
+Types of containers are values already: a slice, array or channel is a SEQ of a value of its
+element's type, a map or an anonymous struct a MAP, several results a SEQ of one value each."""
 
 from typing import Final
 
@@ -95,12 +95,12 @@ def _sequence(walk: BlockWalk, node: Node) -> int:
     element = NONE
     for child in node.named_children:
         element = lower_type(walk, child)
-    return walk.expr((SEQ, (element,))) if element != NONE else NONE
+    return walk.expr((SEQ, (walk.instance(element),))) if element != NONE else NONE
 
 
 def _map(walk: BlockWalk, node: Node) -> int:
     found = [lower_type(walk, child) for child in node.named_children if child.type != COMMENT]
-    return walk.expr((MAP, ((None, found[-1]),))) if found and found[-1] != NONE else NONE
+    return walk.expr((MAP, ((None, walk.instance(found[-1])),))) if found and found[-1] != NONE else NONE
 
 
 def _function(walk: BlockWalk, node: Node) -> int:
@@ -116,7 +116,7 @@ def _function(walk: BlockWalk, node: Node) -> int:
 
 
 def _anonymous_struct(walk: BlockWalk, node: Node) -> int:
-    fields = tuple((walk.word(name), value) for name, value, _ in _fields(walk, node))
+    fields = tuple((walk.word(name), walk.instance(value)) for name, value, _ in _fields(walk, node))
     return walk.expr((MAP, fields)) if fields else NONE
 
 
@@ -166,7 +166,7 @@ def parameters(walk: BlockWalk, node: Node) -> tuple[Param, ...]:
         annotation = lower_type(walk, parts[-1])
         variadic = kind[0] == "v"
         if variadic and annotation != NONE:
-            annotation = walk.expr((SEQ, (annotation,)))
+            annotation = walk.expr((SEQ, (walk.instance(annotation),)))
         how = VARARGS if variadic else POSITIONAL
         names = parts[:-1]
         params += [Param(walk.word(name), how, annotation, NONE, name.start_byte) for name in names]
@@ -184,7 +184,7 @@ def result_type(walk: BlockWalk, node: Node) -> tuple[int, tuple[Param, ...]]:
         return results[0].annotation, results
     if all(result.annotation == NONE for result in results):
         return NONE, results
-    return walk.expr((SEQ, tuple(result.annotation for result in results))), results
+    return walk.expr((SEQ, tuple(walk.instance(result.annotation) for result in results))), results
 
 
 def type_parameters(walk: BlockWalk, node: Node) -> None:

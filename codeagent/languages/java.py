@@ -1,0 +1,50 @@
+"""Java: its declaration."""
+
+from typing import Final
+
+from codeagent.languages.language import Language, Scoping
+from codeagent.languages.resolution.java import JavaModules
+
+# java.lang: imported everywhere
+_BUILTINS: Final = (
+    "AbstractMethodError Appendable ArithmeticException ArrayIndexOutOfBoundsException ArrayStoreException "
+    "AssertionError AutoCloseable Boolean Byte CharSequence Character Class ClassCastException ClassLoader "
+    "ClassNotFoundException CloneNotSupportedException Cloneable Comparable Deprecated Double Enum Error Exception "
+    "ExceptionInInitializerError Float FunctionalInterface IllegalAccessException IllegalArgumentException "
+    "IllegalMonitorStateException IllegalStateException IndexOutOfBoundsException InheritableThreadLocal "
+    "InstantiationException Integer InterruptedException Iterable LinkageError Long Math Module "
+    "NegativeArraySizeException NoClassDefFoundError NoSuchFieldException NoSuchMethodException "
+    "NullPointerException Number NumberFormatException Object OutOfMemoryError Override Package Process "
+    "ProcessBuilder ProcessHandle Readable Record ReflectiveOperationException Runnable Runtime RuntimeException "
+    "SafeVarargs SecurityException SecurityManager Short StackOverflowError StackTraceElement StackWalker "
+    "StrictMath String StringBuffer StringBuilder StringIndexOutOfBoundsException SuppressWarnings System Thread "
+    "ThreadGroup ThreadLocal Throwable TypeNotPresentException UnsupportedOperationException VerifyError "
+    "VirtualMachineError Void"
+)
+# Methods of Object, String, collections and streams: their name alone says nothing.
+_COMMON: Final = (
+    "equals hashCode toString getClass clone notify notifyAll wait finalize compareTo compare "
+    "length charAt substring indexOf isEmpty contains startsWith endsWith trim split format matches replace join "
+    "size get set add addAll put putAll remove clear iterator next hasNext containsKey containsValue keySet values "
+    "entrySet getKey getValue getOrDefault computeIfAbsent forEach stream map filter collect reduce flatMap sorted "
+    "toList toArray of copyOf empty orElse orElseThrow orElseGet ifPresent isPresent build builder append insert "
+    "run call apply accept test close read write flush println print printf name ordinal valueOf intValue longValue "
+    "getName getMessage getCause printStackTrace start stop execute submit invoke newInstance peek pop push poll "
+    "offer first last sort reverse parse"
+)
+
+JAVA: Final = Language(
+    name="java",
+    suffixes=(".java",),
+    grammar="tree_sitter_java",
+    lower="codeagent.languages.lowering.java:lower",
+    modules=JavaModules,
+    scoping=Scoping(
+        members_in_scope=True,
+        constructor_is_type_name=True,
+        common_members=frozenset(_COMMON.split()),
+        builtins=frozenset(_BUILTINS.split()),
+    ),
+    comments=("//",),
+    tests=("**/src/test/**", "*Test.java", "*Tests.java", "*IT.java", "**/test/**", "**/tests/**"),
+)

@@ -1,0 +1,302 @@
+"""Java: classes, interfaces, enums, records, annotations, and their members."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    CALL,
+    CALLS,
+    DEF,
+    EXPORTED,
+    INHERITS,
+    INSTANCE,
+    NONE,
+    STATIC,
+    TAKES,
+    WRITES,
+    Binding,
+    ClassFact,
+    FunctionFact,
+    Param,
+)
+from codeagent.languages.lowering import java_types as types
+from codeagent.languages.lowering.blocks import Handler
+from codeagent.languages.lowering.java_types import JavaWalk, parts
+
+KINDS: Final = {
+    "class_declaration": "class",
+    "interface_declaration": "interface",
+    "enum_declaration": "enum",
+    "record_declaration": "class",
+    "annotation_type_declaration": "interface",
+}
+_METHODS: Final = {
+    "method_declaration": "method",
+    "constructor_declaration": "constructor",
+    "compact_constructor_declaration": "constructor",
+    "annotation_type_element_declaration": "method",
+}
+_BODIES: Final = ("class_body", "interface_body", "enum_body", "annotation_type_body")
+_PARENTS: Final = ("superclass", "super_interfaces", "extends_interfaces")
+
+
+def class_like(walk: JavaWalk, node: Node) -> int:
+    """Any named type; one inside a method is a local name."""
+    children = parts(node)
+    name = next((child for child in children if child.type == "identifier"), None)
+    if name is None:
+        return walk.walk(node)
+    text = walk.word(name)
+    span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
+    symbol = walk.open_symbol(text, KINDS[node.type], walk.within, span, name_span)
+    if walk.visible or walk.within != walk.type:
+        walk.show(text, walk.expr((DEF, symbol)))
+    bases: list[int] = []
+    decorators: tuple[int, ...] = ()
+    header: tuple[Param, ...] = ()
+    flags, parent_name = 0, ""
+    walk.open_block()
+    for child in children:
+        if child.type == "type_parameters":
+            types.type_parameters(walk, child)
+    for child in children:
+        kind = child.type
+        if kind == "modifiers":
+            flags, decorators = types.modifiers(walk, child)
+        elif kind in _PARENTS:
+            bases += _parents(walk, child)
+            if kind == "superclass":
+                parent_name = simple_name(walk, child)
+        elif kind == "formal_parameters":
+            header = types.parameters(walk, child)
+        elif kind in _BODIES:
+            _record_fields(walk, symbol, header, child)
+            body(walk, symbol, child, parent_name)
+    walk.close_block()
+    if walk.symbols[walk.symbols[symbol].parent].kind == _INTERFACE:
+        flags |= EXPORTED
+    walk.close_symbol(symbol, 0, flags)
+    walk.classes.append(ClassFact(symbol, tuple(bases), decorators))
+    return NONE
+
+
+_INTERFACE: Final = 2  # KIND["interface"]
+
+
+def simple_name(walk: JavaWalk, node: Node) -> str:
+    """The last plain name of a type: `Entry` of `Map.Entry<K, V>`."""
+    while node.type != "type_identifier":
+        inner = [part for part in parts(node) if part.type not in ("type_arguments", "marker_annotation", "annotation")]
+        if not inner:
+            return ""
+        node = inner[-1]
+    return walk.word(node)
+
+
+def _parents(walk: JavaWalk, node: Node) -> list[int]:
+    """The bases in an `extends` or `implements` clause; each name inherits."""
+    found = []
+    listed = parts(node)
+    if len(listed) == 1 and listed[0].type == "type_list":
+        listed = parts(listed[0])
+    for child in listed:
+        start = len(walk.references)
+        base = types.lower_type(walk, child)
+        if base == NONE:
+            continue
+        found.append(base)
+        token = child
+        while token.type != "type_identifier" and token.named_child_count:
+            token = parts(token)[0 if token.type == "generic_type" else -1]
+        for at in range(start, len(walk.references), 5):
+            if walk.references[at] == token.start_byte:
+                walk.references[at + 2] = INHERITS
+    return found
+
+
+def _record_fields(walk: JavaWalk, symbol: int, header: tuple[Param, ...], node: Node) -> None:
+    """The components of a record are its fields, and methods without arguments unless it writes its own."""
+    for param in header:
+        span = (param.start, param.start + len(param.name.encode()))
+        walk.open_symbol(param.name, "field", symbol, span, span, EXPORTED)
+        if param.annotation != NONE:
+            walk.bindings.append(Binding(symbol, param.name, walk.instance(param.annotation), param.start))
+
+
+def anonymous_class(walk: JavaWalk, token: Node, node: Node, base: int) -> int:
+    """The class of `new Base() { … }`: `<class1>` in its scope."""
+    number = walk.anonymous[walk.within] = walk.anonymous.get(walk.within, 0) + 1
+    span = (token.start_byte, node.end_byte)
+    symbol = walk.open_symbol(
+        f"<class{number}>", "class", walk.within, span, (token.start_byte, token.end_byte)
+    )
+    walk.open_block()
+    body(walk, symbol, node, walk.word(token))
+    walk.close_block()
+    walk.classes.append(ClassFact(symbol, (base,)))
+    return symbol
+
+
+def body(walk: JavaWalk, symbol: int, node: Node, parent_name: str) -> None:
+    """Walk the members of a type. Methods are announced first: where a field has the name of a
+    method, the method keeps the plain id."""
+    around = (walk.type, walk.within, walk.parent_name)
+    walk.type = walk.within = symbol
+    walk.parent_name = parent_name
+    members = parts(node)
+    members += [part for member in members if member.type == "enum_body_declarations" for part in parts(member)]
+    members = [member for member in members if member.type != "enum_body_declarations"]
+    announced = {}
+    for member in members:
+        kind = member.type
+        if kind in _METHODS:
+            announced[member.start_byte] = _announce(walk, member, _METHODS[kind])
+        elif walk.visible and kind == "field_declaration":
+            _uncover(walk, member)
+    for member in members:
+        found = announced.get(member.start_byte)
+        if found is not None and member.type in _METHODS:
+            _method(walk, member, found)
+        else:
+            walk.on[member.kind_id](walk, member)
+    walk.type, walk.within, walk.parent_name = around
+
+
+def _uncover(walk: JavaWalk, member: Node) -> None:
+    """A field hides the local variable of that name around a class."""
+    for declarator in parts(member):
+        if declarator.type == "variable_declarator":
+            name = walk.word(declarator.named_children[0])
+            if name in walk.visible:
+                walk.show(name, walk.name(walk.type, name))
+
+
+def _announce(walk: JavaWalk, node: Node, kind: str) -> int:
+    name = next((child for child in node.named_children if child.type == "identifier"), node)
+    span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
+    return walk.open_symbol(walk.word(name), kind, walk.within, span, name_span)
+
+
+def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
+    """A method, constructor or element of an annotation."""
+    params: tuple[Param, ...] = ()
+    decorators: tuple[int, ...] = ()
+    flags, returns, block = 0, NONE, None
+    walk.open_block()
+    children = parts(node)
+    for child in children:
+        if child.type == "type_parameters":
+            types.type_parameters(walk, child)
+    for child in children:
+        kind = child.type
+        if kind == "modifiers":
+            flags, decorators = types.modifiers(walk, child)
+        elif kind == "formal_parameters":
+            params = types.parameters(walk, child)
+        elif kind in ("block", "constructor_body"):
+            block = child
+        elif kind in types.TYPES and kind != "identifier":
+            returns = types.lower_type(walk, child)
+        elif kind == "throws":
+            for part in parts(child):
+                types.lower_type(walk, part)
+        elif kind not in ("type_parameters", "identifier"):
+            walk.on[child.kind_id](walk, child)
+    walk.show_parameters(symbol, params)
+    state = walk.enter(symbol)
+    if block is not None:
+        walk.walk(block)
+    complexity = walk.complexity
+    walk.leave(state)
+    walk.close_block()
+    if walk.symbols[walk.type].kind == _INTERFACE:
+        flags |= EXPORTED
+        flags |= ABSTRACT if block is None else 0
+    walk.close_symbol(symbol, complexity, flags)
+    walk.functions.append(FunctionFact(symbol, params, returns, (), (), decorators))
+    return NONE
+
+
+def fields(walk: JavaWalk, node: Node) -> int:
+    """Fields and the constants of interfaces: symbols, each bound to a value of its type."""
+    flags, of, word = 0, NONE, ""
+    for child in parts(node):
+        kind = child.type
+        if kind == "modifiers":
+            flags, _ = types.modifiers(walk, child)
+            word = walk.word(child)
+        elif kind == "variable_declarator":
+            _field(walk, node, child, of, (flags, "final" in word))
+        else:
+            of = types.lower_type(walk, child)
+    return NONE
+
+
+def _field(walk: JavaWalk, node: Node, declarator: Node, of: int, how: tuple[int, bool]) -> None:
+    flags, final = how
+    name, *rest = parts(declarator)
+    text = walk.word(name)
+    if walk.symbols[walk.type].kind == _INTERFACE:
+        flags, final = flags | EXPORTED | STATIC, True
+    constant = final and flags & STATIC
+    span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
+    walk.open_symbol(text, "constant" if constant else "field", walk.type, span, name_span, flags)
+    declared = walk.instance(types.array_of(walk, of, rest))
+    made = NONE
+    for child in rest:
+        value = walk.on[child.kind_id](walk, child)
+        if child.type == "object_creation_expression":
+            made = value
+    bound = made if final and made != NONE else declared
+    if bound != NONE:
+        walk.bindings.append(Binding(walk.type, text, bound, name.start_byte))
+
+
+def enum_constant(walk: JavaWalk, node: Node) -> int:
+    """A constant of an enum; with arguments it is a call of the enum's constructor."""
+    name, arguments, block = None, None, None
+    for child in parts(node):
+        if child.type == "identifier":
+            name = child
+        elif child.type == "argument_list":
+            arguments = child
+        elif child.type == "class_body":
+            block = child
+        else:
+            types.modifiers(walk, child)
+    if name is None:
+        return NONE
+    text, owner = walk.word(name), walk.type
+    span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
+    walk.open_symbol(text, "enum-member", owner, span, name_span, EXPORTED | STATIC)
+    of = walk.expr((DEF, owner))
+    if arguments is not None:
+        at = len(walk.references) + 4
+        walk.refer(*name_span, CALLS, walk.within, of)
+        args = []
+        for child in parts(arguments):
+            args.append(walk.on[child.kind_id](walk, child))
+        callee = walk.references[at] = walk.expr((TAKES, of, tuple(args)))
+        walk.expr((CALL, callee, tuple(args), ()))
+    value = walk.expr((INSTANCE, of))
+    if block is not None:
+        value = walk.expr((INSTANCE, walk.expr((DEF, anonymous_class(walk, name, block, of)))))
+    walk.bindings.append(Binding(owner, text, value, name.start_byte))
+    return NONE
+
+
+def initializer(walk: JavaWalk, node: Node) -> int:
+    """`static { … }` and `{ … }` among the members."""
+    return walk.inner(node)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    **dict.fromkeys(KINDS, class_like),
+    "field_declaration": fields,
+    "constant_declaration": fields,
+    "enum_constant": enum_constant,
+    "static_initializer": initializer,
+}
+__all__ = ["HANDLERS", "WRITES", "anonymous_class", "body"]

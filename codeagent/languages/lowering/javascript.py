@@ -1,0 +1,115 @@
+"""JavaScript, TypeScript and TSX: one walk from a syntax tree to facts."""
+
+import sys
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import ClassFact, FileFacts
+from codeagent.languages.lowering import (
+    javascript_expressions,
+    javascript_functions,
+    javascript_jsx,
+    javascript_modules,
+    javascript_objects,
+    javascript_statements,
+    javascript_types,
+)
+from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.javascript_walker import Handler, Walker, visit_children
+
+SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
+_DEPTH: Final = 12_000  # frames; deeper trees lose their innermost facts
+_HANDLERS: Final[dict[str, Handler]] = {
+    **javascript_statements.HANDLERS,
+    **javascript_expressions.HANDLERS,
+    **javascript_functions.HANDLERS,
+    **javascript_objects.HANDLERS,
+    **javascript_modules.HANDLERS,
+    **javascript_types.HANDLERS,
+    **javascript_jsx.HANDLERS,
+}
+_JAVASCRIPT: Final[dict[int, Handler]] = {}  # kind id: handler, learned as kinds are met
+_TYPESCRIPT: Final[dict[int, Handler]] = {}
+_TSX: Final[dict[int, Handler]] = {}
+
+
+def lower(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
+    """Lower a JavaScript file."""
+    return _lower("javascript", _JAVASCRIPT, source, root, locals)
+
+
+def lower_typescript(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
+    """Lower a TypeScript file."""
+    return _lower("typescript", _TYPESCRIPT, source, root, locals)
+
+
+def lower_tsx(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
+    """Lower a TSX file."""
+    return _lower("tsx", _TSX, source, root, locals)
+
+
+def _lower(language: str, table: dict[int, Handler], source: bytes, root: Node, locals: bool) -> FileFacts:
+    builder = FactsBuilder(language, source)
+    walker = Walker(builder, table, _HANDLERS, javascript_expressions.TARGETS, locals=locals)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEPTH))
+    try:
+        for child in root.named_children:
+            _top_level(walker, child)
+    finally:
+        sys.setrecursionlimit(limit)
+    walker.settle()
+    _add_prototypes(walker)
+    if root.has_error:
+        _count_errors(builder, root)
+    if walker.is_module:
+        builder.exports = list(dict.fromkeys(walker.exported))
+        _mark_exported(walker)
+    builder.package = _package(walker)
+    return builder.finish(walker.comment_lines)
+
+
+def _top_level(walker: Walker, node: Node) -> None:
+    state = (walker.env, walker.within, walker.receiver, walker.home)
+    try:
+        walker.value(node)
+    except RecursionError:
+        walker.builder.errors += 1
+        walker.env, walker.within, walker.receiver, walker.home = state
+
+
+def _add_prototypes(walker: Walker) -> None:
+    """Make classes of functions that have a prototype's methods or set fields on `this`."""
+    known = {fact.symbol for fact in walker.builder.classes}
+    walker.builder.classes += [ClassFact(symbol) for symbol in sorted(walker.prototypes - known)]
+
+
+def _mark_exported(walker: Walker) -> None:
+    for name in walker.exposed:
+        found = walker.module.declared.get(name)
+        symbol = walker.members.get((found[0], found[1])) if found else None
+        if symbol is not None:
+            walker.builder.close_symbol(symbol, walker.builder.symbols[symbol].complexity, 1)
+
+
+def _package(walker: Walker) -> str:
+    script = not walker.is_module and not walker.is_commonjs
+    return "\n".join(([SCRIPT] if script else []) + walker.ambient)
+
+
+def _count_errors(builder: FactsBuilder, root: Node) -> None:
+    """Count ERROR and MISSING nodes and the bytes that errors cover."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error:
+            builder.errors += 1
+            builder.error_bytes += node.end_byte - node.start_byte
+        elif node.is_missing:
+            builder.errors += 1
+        elif node.has_error:
+            pending.extend(node.children)
+
+
+__all__ = ["lower", "lower_tsx", "lower_typescript", "visit_children"]

@@ -1,0 +1,372 @@
+"""Expressions of JavaScript and TypeScript: calls, members, operators, literals, assignments."""
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ATTR,
+    AWAIT,
+    CALL,
+    CALLS,
+    INSTANCE,
+    ITEM,
+    LITERAL,
+    NAME,
+    NONE,
+    READS,
+    SEQ,
+    STAR,
+    SUPER,
+    TYPED,
+)
+from codeagent.languages.lowering.javascript_builtins import callback_hints, result_of
+from codeagent.languages.lowering.javascript_commonjs import assign_function, required
+from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES
+from codeagent.languages.lowering.javascript_patterns import bind_pattern
+from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Target, Walker, visit_children
+
+
+def identifier(walker: Walker, node: Node) -> int:
+    """Lower a name that is read."""
+    start, end = node.start_byte, node.end_byte
+    env = walker.env
+    name = walker.source[start:end].decode("utf-8", "surrogateescape")
+    index = env.names.get(name)
+    if index is None:
+        index = walker.name(name)
+    walker.refs += (start, end, READS, walker.within, index)
+    return index
+
+
+def member(walker: Walker, node: Node, role: int = READS) -> int:
+    """Lower `base.name` and `base?.name`."""
+    children = node.named_children
+    base, key = children[0], children[-1]
+    value = walker.value(base)
+    if key.type in COMMENTS:
+        key = node.child_by_field_name("property") or key
+    start, end = key.start_byte, key.end_byte
+    name = walker.source[start:end].decode("utf-8", "surrogateescape")
+    expr = walker.builder.expr((ATTR, value, name))
+    walker.refs += (start, end, role, walker.within, expr)
+    return expr
+
+
+def subscript(walker: Walker, node: Node, role: int = READS) -> int:
+    """Lower `base[key]`: a constant string is a member, a constant number an item."""
+    children = [c for c in node.named_children if c.type not in COMMENTS and c.type != "optional_chain"]
+    if len(children) < 2:
+        return visit_children(walker, node)
+    base, key = walker.value(children[0]), children[-1]
+    kind = key.type
+    if kind == "string":
+        expr = walker.builder.expr((ATTR, base, walker.text(key)[1:-1]))
+        walker.refer(key, role, expr)
+        return expr
+    if kind == "number":
+        text = walker.text(key)
+        index = int(text) if text.isdecimal() and len(text) < 10 else None
+    else:
+        walker.value(key)
+        index = None
+    expr = NONE if base == NONE else walker.builder.expr((ITEM, base, index))
+    if role == CALLS:
+        walker.refs += (node.end_byte - 1, node.end_byte, role, walker.within, expr)
+        if index is None:
+            walker.builder.dynamic.append(node.start_byte)
+    return expr
+
+
+def inner(walker: Walker, node: Node, role: int) -> int:
+    """Pass a role on to the first expression inside: `(a.b)()`, `a!.b`, `f<T>`."""
+    expr = NONE
+    first = True
+    for child in node.named_children:
+        if first and child.type not in COMMENTS:
+            expr, first = walker.target(child, role), False
+        else:
+            walker.value(child)
+    return expr
+
+
+def first_value(walker: Walker, node: Node) -> int:
+    """Lower a wrapper around one expression: parentheses, `x!`, `f<T>`, `<T>{…}`'s braces."""
+    expr = NONE
+    first = True
+    for child in node.named_children:
+        value = walker.value(child)
+        if first and child.type not in COMMENTS:
+            expr, first = value, False
+    return expr
+
+
+def call(walker: Walker, node: Node) -> int:
+    """Lower a call; of `import(…)`, `require(…)` and `super(…)` too."""
+    children = node.named_children
+    callee, arguments = children[0], children[-1]
+    kind = callee.type
+    if kind == "import" or (kind == "identifier" and walker.source[callee.start_byte : callee.end_byte] == b"require"):
+        found = required(walker, callee, arguments)
+        if found != NONE:
+            return found
+    if kind == "super":
+        function = super_constructor(walker, callee)
+    else:
+        function = walker.target(callee, CALLS)
+        if kind in UNNAMED:
+            walker.refs += (arguments.start_byte, arguments.start_byte + 1, CALLS, walker.within, function)
+    given = NONE
+    for child in children[1:-1]:
+        if child.type == "type_arguments":
+            given = type_argument(walker, child)
+    hints = callback_hints(walker, function, arguments)
+    args = argument_values(walker, arguments, hints)
+    if function == NONE:
+        return walker.instance(given)
+    result = walker.builder.expr((CALL, function, args, ()))
+    return walker.either(result, result_of(walker, function, args), walker.instance(given))
+
+
+UNNAMED = frozenset({"call_expression", "await_expression", "new_expression", *FUNCTION_VALUES})
+
+
+def type_argument(walker: Walker, node: Node) -> int:
+    """Visit explicit type arguments; a single one is also what a generic result may be."""
+    types = [walker.value(child) for child in node.named_children]
+    return types[0] if len(types) == 1 else NONE
+
+
+def super_constructor(walker: Walker, node: Node) -> int:
+    """Lower the `super` of `super(…)`: the constructor of the superclass runs."""
+    if walker.home == NONE:
+        return NONE
+    above = walker.builder.expr((SUPER, walker.home))
+    expr = walker.attribute(above, "constructor")
+    walker.refer(node, CALLS, expr)
+    return expr
+
+
+def argument_values(walker: Walker, node: Node, hints: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """Visit arguments and return their expressions by position; callbacks get the hints."""
+    if node.type == "template_string":
+        visit_children(walker, node)
+        return ()
+    values = []
+    for child in node.named_children:
+        kind = child.type
+        if kind in COMMENTS:
+            walker.value(child)
+        elif kind == "spread_element":
+            value = walker.value(child.named_children[0])
+            values.append(value if value == NONE else walker.builder.expr((STAR, value)))
+        elif hints and kind in FUNCTION_VALUES:
+            walker.hints = hints
+            values.append(walker.value(child))
+            walker.hints = ()
+        else:
+            values.append(walker.value(child))
+    return tuple(values)
+
+
+def construct(walker: Walker, node: Node) -> int:
+    """Lower `new X(…)`: a call of the class."""
+    args: tuple[int, ...] = ()
+    given: tuple[int, ...] = ()
+    callee = NONE
+    for child in node.named_children:
+        kind = child.type
+        if kind == "arguments":
+            args = argument_values(walker, child)
+        elif kind == "type_arguments":
+            given = tuple(walker.value(part) for part in child.named_children if part.type not in COMMENTS)
+        elif kind in COMMENTS:
+            walker.value(child)
+        else:
+            callee = walker.target(child, CALLS)
+            if kind in UNNAMED:
+                walker.refs += (child.end_byte - 1, child.end_byte, CALLS, walker.within, callee)
+    if callee == NONE:
+        return NONE
+    if given and walker.exprs[callee][0] in (NAME, ATTR):
+        typed = walker.builder.expr((INSTANCE, walker.builder.expr((TYPED, callee, given))))
+        return walker.either(walker.builder.expr((CALL, callee, args, ())), typed)
+    return walker.builder.expr((CALL, callee, args, ()))
+
+
+def awaited(walker: Walker, node: Node) -> int:
+    """Lower `await x`."""
+    value = first_value(walker, node)
+    return NONE if value == NONE else walker.builder.expr((AWAIT, value))
+
+
+def binary(walker: Walker, node: Node) -> int:
+    """Lower `a && b`, `a || b`, `a ?? b` to either side, other operators to nothing; long chains in a loop."""
+    rights: list[tuple[Node, bool]] = []
+    while node.type == "binary_expression":
+        operator = node.child_by_field_name("operator")
+        logical = operator is not None and operator.type in ("&&", "||", "??")
+        walker.decisions += logical
+        children = node.named_children
+        if len(children) < 2:
+            break
+        rights.append((children[-1], logical))
+        for extra in children[1:-1]:
+            walker.value(extra)
+        node = children[0]
+    left = walker.value(node) if node.type != "binary_expression" else visit_children(walker, node)
+    for right, logical in reversed(rights):
+        value = walker.value(right)
+        left = walker.either(left, value) if logical else NONE
+    return left
+
+
+def ternary(walker: Walker, node: Node) -> int:
+    """Lower `test ? a : b`."""
+    walker.decisions += 1
+    children = [c for c in node.named_children if c.type not in COMMENTS]
+    values = [walker.value(child) for child in children]
+    return walker.either(*values[1:])
+
+
+def sequence(walker: Walker, node: Node) -> int:
+    """Lower `a, b`: the last one counts."""
+    value = NONE
+    for child in node.named_children:
+        value = walker.value(child)
+    return value
+
+
+def array(walker: Walker, node: Node) -> int:
+    """Lower an array literal."""
+    return walker.builder.expr((SEQ, argument_values(walker, node), node.start_byte))
+
+
+def assignment(walker: Walker, node: Node) -> int:
+    """Lower `target = value`, destructuring included."""
+    children = [c for c in node.named_children if c.type not in COMMENTS]
+    if len(children) < 2:
+        return visit_children(walker, node)
+    left, right = children[0], children[-1]
+    if left.type == "member_expression":
+        value = assign_function(walker, node, left, right)
+        if value is not None:
+            return value
+    value = walker.value(right)
+    bind_pattern(walker, left, value, None)
+    return value
+
+
+def augmented(walker: Walker, node: Node) -> int:
+    """Lower `x ??= value`, `x += value`."""
+    children = [c for c in node.named_children if c.type not in COMMENTS]
+    operator = node.child_by_field_name("operator")
+    value = walker.value(children[-1])
+    logical = operator is not None and operator.type in ("??=", "||=", "&&=")
+    bind_pattern(walker, children[0], value if logical else NONE, None)
+    return value if logical else NONE
+
+
+def update(walker: Walker, node: Node) -> int:
+    """Lower `x++`."""
+    for child in node.named_children:
+        bind_pattern(walker, child, NONE, None)
+    return NONE
+
+
+def cast(walker: Walker, node: Node) -> int:
+    """Lower `value as Type` and `<Type>value`; `as const` and `as any` keep the value."""
+    children = [c for c in node.named_children if c.type not in COMMENTS]
+    if node.type == "type_assertion":
+        children.reverse()
+    value = walker.value(children[0])
+    declared = walker.instance(walker.value(children[-1])) if len(children) > 1 else NONE
+    return declared if declared != NONE else value
+
+
+def satisfies(walker: Walker, node: Node) -> int:
+    """Lower `value satisfies Type`, which keeps the value's own type."""
+    return first_value(walker, node)
+
+
+def literal(name: str) -> Handler:
+    """Return the handler of literals of a builtin type."""
+    expr = (LITERAL, name)
+
+    def lower(walker: Walker, node: Node) -> int:
+        return walker.builder.expr(expr)
+
+    return lower
+
+
+def template(walker: Walker, node: Node) -> int:
+    """Lower a template string: what it interpolates is read."""
+    visit_children(walker, node)
+    return walker.builder.expr((LITERAL, "String"))
+
+
+def super_value(walker: Walker, node: Node) -> int:
+    """Lower `super` as the base of a member."""
+    return NONE if walker.home == NONE else walker.builder.expr((SUPER, walker.home))
+
+
+def decorator(walker: Walker, node: Node) -> int:
+    """Lower `@name` and `@name(…)`: applying it is a call."""
+    value = NONE
+    for child in node.named_children:
+        value = walker.target(child, CALLS)
+    return value
+
+
+def nothing(walker: Walker, node: Node) -> int:
+    """Pass over a literal that no flow depends on."""
+    return NONE
+
+
+TARGETS: dict[str, Target] = {
+    "member_expression": member,
+    "nested_identifier": member,
+    "nested_type_identifier": member,
+    "subscript_expression": subscript,
+    "parenthesized_expression": inner,
+    "non_null_expression": inner,
+    "instantiation_expression": inner,
+}
+HANDLERS: dict[str, Handler] = {
+    "identifier": identifier,
+    "type_identifier": identifier,
+    "member_expression": member,
+    "nested_identifier": member,
+    "nested_type_identifier": member,
+    "subscript_expression": subscript,
+    "call_expression": call,
+    "new_expression": construct,
+    "await_expression": awaited,
+    "binary_expression": binary,
+    "ternary_expression": ternary,
+    "sequence_expression": sequence,
+    "array": array,
+    "assignment_expression": assignment,
+    "augmented_assignment_expression": augmented,
+    "update_expression": update,
+    "as_expression": cast,
+    "type_assertion": cast,
+    "satisfies_expression": satisfies,
+    "parenthesized_expression": first_value,
+    "non_null_expression": first_value,
+    "instantiation_expression": first_value,
+    "decorator": decorator,
+    "string": literal("String"),
+    "number": literal("Number"),
+    "regex": literal("RegExp"),
+    "template_string": template,
+    "super": super_value,
+    "true": nothing,
+    "false": nothing,
+    "null": nothing,
+    "undefined": nothing,
+    "meta_property": nothing,
+    "import": nothing,
+    "property_identifier": nothing,
+    "private_property_identifier": nothing,
+    "string_fragment": nothing,
+    "escape_sequence": nothing,
+}

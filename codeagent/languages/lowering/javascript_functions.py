@@ -1,0 +1,324 @@
+"""Functions of every shape in JavaScript and TypeScript: their parameters, results and scopes."""
+
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    ASYNC,
+    GENERATOR,
+    NONE,
+    PARAM,
+    POSITIONAL,
+    SELF,
+    STATIC,
+    VARARGS,
+    FunctionFact,
+    Param,
+)
+from codeagent.languages.lowering.javascript_patterns import bind_pattern
+from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker
+
+OWN = -2  # a receiver
+FUNCTION_VALUES = frozenset({"arrow_function", "function_expression", "generator_function", "function"})
+
+
+class Naming(NamedTuple):
+    """How a definition is called and where it stands; `name_node` None: it has no name of its own."""
+
+    name: str
+    kind: str
+    parent: int
+    node: Node  # the whole definition
+    name_node: Node | None
+    flags: int = 0
+
+
+class Frame(NamedTuple):
+    """What a function puts aside of the walk around it."""
+
+    env: Env
+    within: int
+    receiver: int
+    home: int
+    results: list[int]
+    yields: list[int]
+    decisions: int
+    static: bool
+
+
+def enter(walker: Walker, env: Env) -> Frame:
+    """Start a function's own scope and results; `leave` ends it."""
+    frame = Frame(
+        walker.env,
+        walker.within,
+        walker.receiver,
+        walker.home,
+        walker.results,
+        walker.yields,
+        walker.decisions,
+        walker.static,
+    )
+    walker.env = env
+    walker.results = []
+    walker.yields = []
+    walker.decisions = 1
+    return frame
+
+
+def leave(walker: Walker, frame: Frame) -> None:
+    """Return to what was walked before `enter`."""
+    (
+        walker.env,
+        walker.within,
+        walker.receiver,
+        walker.home,
+        walker.results,
+        walker.yields,
+        walker.decisions,
+        walker.static,
+    ) = frame
+
+
+def open_definition(walker: Walker, naming: Naming) -> int:
+    """Open the symbol of a definition; an unnamed one takes the place of its first byte."""
+    node = naming.node
+    at = naming.name_node
+    name_span = (at.start_byte, at.end_byte) if at is not None else (node.start_byte, node.start_byte)
+    symbol = walker.builder.open_symbol(
+        naming.name, naming.kind, naming.parent, (node.start_byte, node.end_byte), name_span, naming.flags
+    )
+    walker.members.setdefault((naming.parent, naming.name), symbol)
+    return symbol
+
+
+def lower_function(
+    walker: Walker,
+    node: Node,
+    naming: Naming,
+    *,
+    receiver: int | None = None,
+    home: int | None = None,
+    own_name: str | None = None,
+    decorators: tuple[int, ...] = (),
+) -> int:
+    """Walk a function and return its symbol. `receiver`: whose `this` it sees (None: the one around it;
+    OWN: it makes its own, as functions that are called with `new` do)."""
+    hints, walker.hints = walker.hints, ()
+    symbol = open_definition(walker, naming)
+    frame = enter(walker, Env(walker.env, symbol))
+    if receiver is not None:
+        walker.receiver = symbol if receiver == OWN else receiver
+        walker.static = bool(naming.flags & STATIC)
+    if home is not None:
+        walker.home = home
+    if own_name is not None:
+        walker.env.declared[own_name] = (walker.env.symbol, own_name, False)
+        walker.bind(symbol, own_name, walker.define(symbol), naming.node.start_byte)
+    returns = NONE
+    params: list[Param] = []
+    body: Node | None = None
+    arrow = node.type == "arrow_function"
+    for child in node.named_children:
+        kind = child.type
+        if kind == "formal_parameters":
+            params = parameters(walker, child, symbol, hints)
+        elif kind == "statement_block" and not arrow:
+            body = child
+        elif kind == "type_parameters":
+            walker.value(child)
+        elif kind in RETURN_TYPES:
+            returns = walker.value(child)
+        elif kind in COMMENTS:
+            walker.value(child)
+        elif arrow:
+            if body is not None:  # `x => …`: what looked like the body was the parameter
+                params = [one_parameter(walker, body, symbol, 0, NONE, NONE, hints)]
+            body = child
+    if walker.overloads:
+        returns = walker.either(*walker.overloads.pop((naming.parent, naming.name), ()), returns)
+    flags = function_flags(walker, node, naming)
+    if body is None:
+        flags |= ABSTRACT
+    else:
+        walk_body(walker, body, symbol)
+    walker.builder.close_symbol(symbol, walker.decisions if body is not None else 0, flags)
+    walker.builder.functions.append(
+        FunctionFact(
+            symbol,
+            tuple(params),
+            returns,
+            tuple(dict.fromkeys(walker.results)),
+            tuple(dict.fromkeys(walker.yields)),
+            decorators,
+        )
+    )
+    leave(walker, frame)
+    return symbol
+
+
+RETURN_TYPES = frozenset({"type_annotation", "asserts_annotation", "type_predicate_annotation"})
+
+
+def walk_body(walker: Walker, body: Node, symbol: int) -> None:
+    """Walk a function's body, which shares the scope of its parameters."""
+    walker.within = symbol
+    if body.type == "statement_block":
+        for child in body.named_children:
+            walker.value(child)
+    else:
+        result = walker.value(body)
+        if result != NONE:
+            walker.results.append(result)
+
+
+def function_flags(walker: Walker, node: Node, naming: Naming) -> int:
+    """Read `async` and `*` from what stands before the name or the parameters."""
+    flags = 0
+    head_end = naming.name_node.start_byte if naming.name_node is not None else node.start_byte + 40
+    if head_end < node.start_byte:
+        head_end = node.start_byte + 40
+    head = walker.source[node.start_byte : head_end]
+    if b"async" in head and b"async" in head.replace(b"(", b" ").replace(b"*", b" ").split():
+        flags |= ASYNC
+    kind = node.type
+    if kind.startswith("generator") or (kind == "method_definition" and b"*" in head):
+        flags |= GENERATOR
+    return flags
+
+
+def parameters(walker: Walker, node: Node, symbol: int, hints: tuple[int, ...] = ()) -> list[Param]:
+    """Lower `formal_parameters`; annotations, defaults and decorators are uses by the code around."""
+    found: list[Param] = []
+    for child in node.named_children:
+        kind = child.type
+        if kind in COMMENTS:
+            walker.value(child)
+        elif kind in ("required_parameter", "optional_parameter"):
+            param = typed_parameter(walker, child, symbol, len(found), hints)
+            if param is not None:
+                found.append(param)
+        else:
+            found.append(one_parameter(walker, child, symbol, len(found), NONE, NONE, hints))
+    return found
+
+
+def typed_parameter(walker: Walker, node: Node, symbol: int, index: int, hints: tuple[int, ...]) -> Param | None:
+    """Lower a TypeScript parameter with its decorators, type and default; None for `this: T`."""
+    pattern: Node | None = None
+    annotation = default = NONE
+    for child in node.named_children:
+        kind = child.type
+        if kind == "type_annotation":
+            annotation = walker.value(child)
+        elif kind in ("decorator", "comment"):
+            walker.value(child)
+        elif kind in ("accessibility_modifier", "override_modifier"):
+            continue
+        elif pattern is None:
+            pattern = child
+        else:
+            default = walker.value(child)
+    if pattern is None or pattern.type == "this":
+        return None
+    return one_parameter(walker, pattern, symbol, index, annotation, default, hints)
+
+
+def one_parameter(
+    walker: Walker, node: Node, symbol: int, index: int, annotation: int, default: int, hints: tuple[int, ...]
+) -> Param:
+    """Lower the pattern of a parameter: a name, a rest, a default, or a destructuring."""
+    kind = POSITIONAL
+    if node.type == "assignment_pattern":
+        node, right = node.named_children[0], node.named_children[-1]
+        default = walker.value(right)
+    if node.type == "rest_pattern":
+        kind = VARARGS
+        node = node.named_children[0]
+    if annotation == NONE and kind == POSITIONAL and index < len(hints):
+        default = walker.either(default, hints[index])
+    start = node.start_byte
+    if node.type == "identifier":
+        name = walker.text(node)
+        walker.env.declared[name] = (symbol, name, True)
+        return Param(name, kind, annotation, default, start)
+    value = walker.builder.expr((PARAM, symbol, index))
+    bind_pattern(walker, node, value, walker.env)
+    return Param(f"<{index}>", kind, annotation, default, start)
+
+
+def this_expression(walker: Walker, node: Node) -> int:
+    """Return the receiver that `this` stands for here."""
+    if walker.receiver == NONE:
+        return NONE
+    return walker.define(walker.receiver) if walker.static else walker.builder.expr((SELF, walker.receiver))
+
+
+def function_value(walker: Walker, node: Node) -> int:
+    """Lower a function that no declaration names: `<lambda1>`, or what it calls itself."""
+    parent = walker.within
+    name_node = node.child_by_field_name("name")
+    own = walker.text(name_node) if name_node is not None else None
+    name = own if own is not None else walker.builder.next_lambda(parent)
+    naming = Naming(name, "function" if own else "lambda", parent, node, name_node)
+    receiver = None if node.type == "arrow_function" else NONE
+    return walker.define(lower_function(walker, node, naming, receiver=receiver, own_name=own))
+
+
+def function_declaration(walker: Walker, node: Node, flags: int = 0) -> int:
+    """Lower `function f() {}` and the signatures of its overloads, which are one definition."""
+    name_node = node.child_by_field_name("name")
+    if name_node is None:
+        return function_value(walker, node)
+    env = walker.env.function()
+    name = walker.text(name_node)
+    if node.type == "function_signature" and overloaded(walker, node, name):
+        signature(walker, node, (env.symbol, name))
+        return NONE
+    naming = Naming(name, "function", env.symbol, node, name_node, flags)
+    symbol = lower_function(walker, node, naming, receiver=OWN if name[:1].isupper() else NONE)
+    walker.declare_symbol(env, name, symbol)
+    return walker.define(symbol)
+
+
+def overloaded(walker: Walker, node: Node, name: str) -> bool:
+    """Tell whether a signature is followed by another one or the body of the same function."""
+    around = node.parent
+    following = (around if around is not None and around.type in OUTER else node).next_named_sibling
+    while following is not None and following.type in COMMENTS:
+        following = following.next_named_sibling
+    if following is None:
+        return False
+    if following.type in OUTER:
+        following = following.named_children[-1]
+    other = following.child_by_field_name("name")
+    return other is not None and walker.text(other) == name
+
+
+OUTER = frozenset({"export_statement", "ambient_declaration"})
+
+
+def signature(walker: Walker, node: Node, owner: tuple[int, str]) -> None:
+    """Walk the types of an overload that has no symbol of its own; its result counts for the function."""
+    frame = enter(walker, walker.block())
+    for child in node.named_children:
+        if child.type in RETURN_TYPES:
+            walker.overloads.setdefault(owner, []).append(walker.value(child))
+        elif child.type == "type_parameters":
+            walker.value(child)
+        elif child.type == "formal_parameters":
+            parameters(walker, child, walker.env.symbol)
+    leave(walker, frame)
+
+
+HANDLERS: dict[str, Handler] = {
+    "function_declaration": function_declaration,
+    "generator_function_declaration": function_declaration,
+    "function_signature": function_declaration,
+    "function_expression": function_value,
+    "generator_function": function_value,
+    "function": function_value,
+    "arrow_function": function_value,
+    "this": this_expression,
+}

@@ -1,0 +1,373 @@
+"""Classes and object literals: members, fields, accessors, and whose `this` a method sees."""
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    CLASS,
+    CLASSMETHOD,
+    DECORATED,
+    EXPORTED,
+    INHERITS,
+    MAP,
+    NONE,
+    PARAM,
+    PROPERTY,
+    READS,
+    STATIC,
+    ClassFact,
+)
+from codeagent.languages.lowering.javascript_functions import (
+    FUNCTION_VALUES,
+    Naming,
+    enter,
+    leave,
+    lower_function,
+    open_definition,
+    parameters,
+)
+from codeagent.languages.lowering.javascript_patterns import property_name
+from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker
+
+MAX_MEMBERS = 400  # an object with more entries is a table, not something with members
+
+# --- classes -------------------------------------------------------------------------------------
+
+
+def class_declaration(walker: Walker, node: Node, flags: int = 0) -> int:
+    """Lower `class C {}` and `abstract class C {}`."""
+    name_node = node.child_by_field_name("name")
+    if name_node is None:
+        return class_expression(walker, node)
+    env = walker.env.function()
+    name = walker.text(name_node)
+    if node.type == "abstract_class_declaration":
+        flags |= ABSTRACT
+    env.declared.setdefault(name, (env.symbol, name, False))
+    symbol = class_value(walker, node, Naming(name, "class", env.symbol, node, name_node, flags))
+    return walker.define(symbol)
+
+
+def class_expression(walker: Walker, node: Node) -> int:
+    """Lower a class that no declaration names."""
+    name_node = node.child_by_field_name("name")
+    parent = walker.within
+    name = walker.text(name_node) if name_node is not None else walker.unnamed(parent, "class")
+    return walker.define(class_value(walker, node, Naming(name, "class", parent, node, name_node)))
+
+
+def class_value(walker: Walker, node: Node, naming: Naming, decorators: tuple[int, ...] = ()) -> int:
+    """Walk a class and return its symbol."""
+    symbol = open_definition(walker, naming)
+    outer = walker.env
+    walker.env = walker.block()
+    own = node.child_by_field_name("name")
+    if own is not None:
+        walker.env.declared[walker.text(own)] = (naming.parent, naming.name, False)
+        if walker.text(own) != naming.name:
+            walker.declare_local(walker.env, walker.text(own), walker.define(symbol), own.start_byte, local=False)
+    bases: list[int] = []
+    applied = [*decorators, *walker.decorators]
+    walker.decorators = []
+    for child in node.named_children:
+        kind = child.type
+        if kind == "class_heritage":
+            bases.extend(heritage(walker, child))
+        elif kind == "decorator":
+            applied.append(walker.value(child))
+        elif kind == "class_body":
+            class_body(walker, child, symbol)
+        elif kind in COMMENTS or kind == "type_parameters":
+            walker.value(child)
+    walker.builder.classes.append(ClassFact(symbol, tuple(bases), tuple(d for d in applied if d != NONE)))
+    if applied:
+        walker.builder.close_symbol(symbol, 0, DECORATED)
+    walker.env = outer
+    return symbol
+
+
+def heritage(walker: Walker, node: Node) -> list[int]:
+    """Lower what a class extends and implements."""
+    bases: list[int] = []
+    for child in node.named_children:
+        if child.type in ("extends_clause", "implements_clause", "extends_type_clause"):
+            bases.extend(heritage(walker, child))
+        elif child.type == "type_arguments":
+            walker.value(child)
+        elif child.type not in COMMENTS:
+            base = walker.target(child, INHERITS)
+            if base != NONE:
+                bases.append(base)
+    return bases
+
+
+def class_body(walker: Walker, node: Node, symbol: int) -> None:
+    """Lower the members of a class; decorators stand before the member they decorate."""
+    within, receiver, home, env = walker.within, walker.receiver, walker.home, walker.env
+    walker.within, walker.receiver, walker.home = symbol, symbol, symbol
+    waiting: list[int] = []
+    for child in node.named_children:
+        kind = child.type
+        if kind == "decorator":
+            waiting.append(walker.value(child))
+            continue
+        if kind in ("method_definition", "abstract_method_signature", "method_signature"):
+            method(walker, child, symbol, tuple(waiting))
+        elif kind in ("public_field_definition", "field_definition"):
+            field(walker, child, symbol, tuple(waiting))
+        else:
+            walker.value(child)
+        if kind not in COMMENTS:
+            waiting = []
+    walker.within, walker.receiver, walker.home, walker.env = within, receiver, home, env
+
+
+def member_flags(walker: Walker, node: Node, name_node: Node) -> int:
+    """Read the modifiers that stand before a member's name."""
+    words = walker.source[node.start_byte : name_node.start_byte].split()
+    flags = 0
+    if b"static" in words:
+        flags |= STATIC | CLASSMETHOD
+    if b"get" in words or b"set" in words:
+        flags |= PROPERTY
+    if b"abstract" in words:
+        flags |= ABSTRACT
+    if b"private" not in words and name_node.type != "private_property_identifier":
+        flags |= EXPORTED
+    return flags
+
+
+def method(walker: Walker, node: Node, owner: int, decorators: tuple[int, ...] = ()) -> None:
+    """Lower a method, accessor, constructor or method signature of a class, interface or object."""
+    name_node = node.child_by_field_name("name")
+    name = property_name(walker, name_node) if name_node is not None else None
+    if name_node is None or name is None:
+        walker.value(name_node) if name_node is not None else NONE
+        name, name_node = walker.unnamed(owner, "computed"), None
+    flags = member_flags(walker, node, name_node) if name_node is not None else 0
+    if node.type.endswith("signature"):
+        flags |= ABSTRACT
+        if (owner, name) in walker.members and not flags & PROPERTY:
+            overload(walker, node, owner, name)
+            return
+    kind = "constructor" if name == "constructor" else "property" if flags & PROPERTY else "method"
+    if decorators:
+        flags |= DECORATED
+    naming = Naming(name, kind, owner, node, name_node, flags)
+    symbol = lower_function(walker, node, naming, receiver=owner, home=owner, decorators=decorators)
+    if kind == "constructor":
+        parameter_properties(walker, node, owner, symbol)
+
+
+def overload(walker: Walker, node: Node, owner: int, name: str) -> None:
+    """Walk a further signature of a member that is there already; what it returns counts too."""
+    frame = enter(walker, walker.block())
+    returns = NONE
+    for child in node.named_children:
+        if child.type == "formal_parameters":
+            parameters(walker, child, walker.env.symbol)
+        elif child.type not in ("property_identifier", "string", "computed_property_name"):
+            returns = walker.value(child)
+    leave(walker, frame)
+    known = walker.members[owner, name]
+    functions = walker.builder.functions
+    for index in range(len(functions) - 1, -1, -1):
+        if functions[index].symbol == known:
+            old = functions[index]
+            functions[index] = type(old)(
+                old.symbol, old.params, walker.either(old.returns, returns), old.results, old.yields, old.decorators
+            )
+            return
+
+
+def parameter_properties(walker: Walker, node: Node, owner: int, symbol: int) -> None:
+    """Make fields of the constructor parameters that carry `private`, `public`, `readonly` …"""
+    parameters = node.child_by_field_name("parameters")
+    if parameters is None:
+        return
+    index = 0
+    for child in parameters.named_children:
+        if child.type not in ("required_parameter", "optional_parameter"):
+            continue
+        pattern = child.child_by_field_name("pattern")
+        if pattern is None or pattern.type == "this":
+            continue
+        words = walker.source[child.start_byte : pattern.start_byte].split()
+        if pattern.type == "identifier" and any(
+            word in (b"private", b"public", b"protected", b"readonly", b"override") for word in words
+        ):
+            add_field(walker, owner, walker.text(pattern), pattern, child, walker.builder.expr((PARAM, symbol, index)))
+        index += 1
+
+
+def add_field(
+    walker: Walker, owner: int, name: str, name_node: Node, node: Node, value: int, flags: int = EXPORTED, kind: str = "field"
+) -> None:
+    """Add a field and what it holds to a class, interface or object."""
+    if (owner, name) not in walker.members:
+        walker.members[owner, name] = walker.builder.open_symbol(
+            name, kind, owner, (node.start_byte, node.end_byte), (name_node.start_byte, name_node.end_byte), flags
+        )
+    walker.bind(owner, name, value, name_node.start_byte)
+
+
+def field(walker: Walker, node: Node, owner: int, decorators: tuple[int, ...]) -> None:
+    """Lower a field of a class; one that holds a function is a method by another spelling."""
+    name_node: Node | None = None
+    initial: Node | None = None
+    declared = NONE
+    applied = list(decorators)
+    for child in node.named_children:
+        kind = child.type
+        if kind == "decorator":
+            applied.append(walker.value(child))
+        elif kind == "type_annotation":
+            declared = walker.instance(walker.value(child))
+        elif kind in COMMENTS or kind in ("accessibility_modifier", "override_modifier"):
+            continue
+        elif name_node is None:
+            name_node = child
+        else:
+            initial = child
+    if name_node is None:
+        return
+    name = property_name(walker, name_node)
+    flags = member_flags(walker, node, name_node) | (DECORATED if applied else 0)
+    if name is None:
+        walker.value(name_node)
+        if initial is not None:
+            walker.value(initial)
+        return
+    member_value(walker, name, name_node, node, initial, owner, declared, flags)
+
+
+def member_value(
+    walker: Walker,
+    name: str,
+    name_node: Node,
+    node: Node,
+    initial: Node | None,
+    owner: int,
+    declared: int = NONE,
+    flags: int = EXPORTED,
+) -> None:
+    """Define a member of a class or object by its value."""
+    kind = initial.type if initial is not None else ""
+    naming = Naming(name, "method", owner, node, name_node, flags)
+    if initial is not None and kind in FUNCTION_VALUES:
+        lower_function(walker, initial, naming, receiver=None if kind == "arrow_function" else owner, home=owner)
+    elif initial is not None and kind == "class":
+        class_value(walker, initial, naming._replace(kind="class"))
+    elif initial is not None and kind == "object":
+        symbol, value = named_object(walker, initial, naming._replace(kind="object"), always=True, declared=declared)
+        if symbol == NONE:
+            add_field(walker, owner, name, name_node, node, value, flags)
+    else:
+        value = walker.value(initial) if initial is not None else NONE
+        add_field(walker, owner, name, name_node, node, declared if declared != NONE else value, flags)
+
+
+# --- object literals -----------------------------------------------------------------------------
+
+
+def object_literal(walker: Walker, node: Node) -> int:
+    """Lower an object literal that no name holds."""
+    children = node.named_children
+    if has_functions(children):
+        naming = Naming(walker.unnamed(walker.within, "object"), "object", walker.within, node, None)
+    elif walker.locals and children:
+        naming = Naming(walker.unnamed(walker.within, "record"), "object", walker.within, node, None)
+    else:
+        return record(walker, node)
+    return walker.define(object_symbol(walker, children, naming))
+
+
+def named_object(
+    walker: Walker, node: Node, naming: Naming, *, always: bool, declared: int = NONE
+) -> tuple[int, int]:
+    """Lower an object literal that a name holds: (symbol, NONE), or (NONE, value) for plain local data."""
+    children = node.named_children
+    functions = has_functions(children)
+    if not functions and (declared != NONE or len(children) > MAX_MEMBERS or not (always or walker.locals)):
+        value = object_literal(walker, node) if walker.locals else record(walker, node)
+        return NONE, value
+    return object_symbol(walker, children, naming, declared), NONE
+
+
+def has_functions(children: list[Node]) -> bool:
+    """Tell whether an object literal defines a function itself."""
+    for child in children:
+        kind = child.type
+        if kind == "method_definition":
+            return True
+        if kind == "pair":
+            value = child.named_children[-1]
+            if value.type in FUNCTION_VALUES or (value.type == "object" and has_functions(value.named_children)):
+                return True
+    return False
+
+
+def object_symbol(walker: Walker, children: list[Node], naming: Naming, declared: int = NONE) -> int:
+    """Walk an object literal as a thing with members and return its symbol."""
+    symbol = open_definition(walker, naming)
+    spread: list[int] = []
+    for child in children:
+        kind = child.type
+        if kind == "pair":
+            object_pair(walker, child, symbol)
+        elif kind == "method_definition":
+            method(walker, child, symbol)
+        elif kind == "shorthand_property_identifier":
+            value = walker.name(walker.text(child))
+            walker.refer(child, READS, value)
+            add_field(walker, symbol, walker.text(child), child, child, value)
+        elif kind == "spread_element":
+            spread.append(walker.value(child.named_children[0]))
+        else:
+            walker.value(child)
+    bases = tuple(walker.builder.expr((CLASS, base)) for base in (*spread, declared) if base != NONE)
+    walker.builder.classes.append(ClassFact(symbol, bases))
+    return symbol
+
+
+def object_pair(walker: Walker, node: Node, symbol: int) -> None:
+    """Lower `key: value` of an object with members."""
+    children = [c for c in node.named_children if c.type not in COMMENTS]
+    key, initial = children[0], children[-1]
+    name = property_name(walker, key)
+    if name is None:
+        walker.value(key)
+        walker.value(initial)
+    else:
+        member_value(walker, name, key, node, initial, symbol)
+
+
+def record(walker: Walker, node: Node) -> int:
+    """Lower an object literal as a plain map."""
+    entries: list[tuple[str | None, int]] = []
+    for child in node.named_children:
+        kind = child.type
+        if kind == "pair":
+            parts = [c for c in child.named_children if c.type not in COMMENTS]
+            name = property_name(walker, parts[0])
+            if name is None:
+                walker.value(parts[0])
+            entries.append((name, walker.value(parts[-1])))
+        elif kind == "shorthand_property_identifier":
+            value = walker.name(walker.text(child))
+            walker.refer(child, READS, value)
+            entries.append((walker.text(child), value))
+        elif kind == "spread_element":
+            entries.append((None, walker.value(child.named_children[0])))
+        else:
+            walker.value(child)
+    known = tuple(entry for entry in entries if entry[1] != NONE)
+    return walker.builder.expr((MAP, known, node.start_byte))
+
+
+HANDLERS: dict[str, Handler] = {
+    "class_declaration": class_declaration,
+    "abstract_class_declaration": class_declaration,
+    "class": class_expression,
+    "object": object_literal,
+}

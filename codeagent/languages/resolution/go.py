@@ -1,0 +1,110 @@
+"""Go: packages are folders; import paths start with the path of a module of the tree."""
+
+import re
+from posixpath import dirname, join, normpath
+from typing import Final
+
+from codeagent.languages.language import Location, Tree
+
+_MODULE: Final = re.compile(r'^\s*module\s+"?([^\s"]+)"?', re.MULTILINE)
+_REPLACE: Final = re.compile(r'^\s*(?:replace\s+)?"?([^\s"]+)"?(?:\s+v\S+)?\s+=>\s+"?(\.[^\s"]*)"?', re.MULTILINE)
+_COMMENT: Final = re.compile(r"//[^\n]*")
+
+
+class GoModules:
+    """Finds packages by go.mod, wherever in the tree it lies, and by `replace … => ./folder`.
+
+    With no go.mod at all, an import path is matched by its end against the folders of the tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._packages = {path: name for path, name in tree.packages.items() if path.endswith(".go")}
+        self._folders: dict[str, list[str]] = {}
+        for path in sorted(self._packages):
+            self._folders.setdefault(dirname(path), []).append(path)
+        self._modules: dict[str, str] = {}  # module path to folder
+        self._replaced: dict[str, dict[str, str]] = {}  # folder of a go.mod or go.work to what it replaces
+        for path in sorted(tree.paths):
+            if path.endswith(("go.mod", "go.work")) and path.rpartition("/")[2] in ("go.mod", "go.work"):
+                self._read(path, tree.read(path).decode("utf-8", "replace"))
+        self._groups: dict[tuple[str, str, bool], tuple[str, ...]] = {}
+        self._imported: dict[str, tuple[Location, ...]] = {}
+
+    def _read(self, path: str, text: str) -> None:
+        text, folder = _COMMENT.sub("", text), dirname(path)
+        match = _MODULE.search(text)
+        if match and path.endswith("go.mod"):
+            self._modules.setdefault(match[1], folder)
+        for spec, target in _REPLACE.findall(text):
+            place = normpath(join(folder, target))
+            if not place.startswith(".."):
+                self._replaced.setdefault(folder, {})[spec] = "" if place == "." else place
+
+    def find(self, importer: str, spec: str) -> tuple[Location, ...]:
+        """The files of a package without its tests; `()` when it is not in the tree (or is vendored)."""
+        folder = self._folder(importer, spec)
+        if folder is None or folder not in self._folders:
+            return ()
+        found = self._imported.get(folder)
+        if found is None:
+            found = self._imported[folder] = tuple(
+                Location(path) for path in self._folders[folder] if not path.endswith("_test.go")
+            )
+        return found
+
+    def _folder(self, importer: str, spec: str) -> str | None:
+        if spec.startswith("."):
+            return normpath(join(dirname(importer), spec)).removeprefix("./")
+        return self._replacement(importer, spec) or self._of_module(spec)
+
+    def _replacement(self, importer: str, spec: str) -> str | None:
+        """What the nearest go.mod above the importer, or a go.work, replaces by a folder of the tree."""
+        folder = dirname(importer)
+        while self._replaced:
+            for replaced, target in self._replaced.get(folder, {}).items():
+                if spec == replaced or spec.startswith(replaced + "/"):
+                    return join(target, spec[len(replaced) + 1 :]).removesuffix("/")
+            if not folder:
+                return None
+            folder = dirname(folder)
+        return None
+
+    def _of_module(self, spec: str) -> str | None:
+        prefix = spec
+        while prefix:
+            folder = self._modules.get(prefix)
+            if folder is not None:
+                rest = spec[len(prefix) + 1 :]
+                return join(folder, rest).removesuffix("/") if rest else folder
+            prefix = prefix.rpartition("/")[0]
+        return None if self._modules else self._by_end(spec)
+
+    def _by_end(self, spec: str) -> str | None:
+        """Without go.mod: the folder that the path ends with, if there is one such folder only."""
+        parts = spec.split("/")
+        if "." not in parts[0] and len(parts) < 2:
+            return None
+        for start in range(len(parts)):
+            folder = "/".join(parts[start:])
+            found = [known for known in self._folders if known == folder or known.endswith("/" + folder)]
+            if found:
+                return found[0] if len(found) == 1 and "vendor/" not in found[0] else None
+        return None
+
+    def external(self, importer: str, spec: str) -> str:
+        """The import path itself: `net/http`, `github.com/pkg/errors`."""
+        return spec
+
+    def siblings(self, path: str) -> tuple[str, ...]:
+        """The files of the folder with the same package clause; tests are seen by tests only.
+
+        All files of a package get the same tuple; a file is among its own siblings."""
+        folder, package, test = dirname(path), self._packages.get(path, ""), path.endswith("_test.go")
+        key = (folder, package, test)
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = tuple(
+                other
+                for other in self._folders.get(folder, ())
+                if self._packages[other] == package and (test or not other.endswith("_test.go"))
+            )
+        return found
