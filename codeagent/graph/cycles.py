@@ -1,0 +1,118 @@
+"""Circles among files that import each other, and the cheapest edge whose removal opens most of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import rustworkx
+
+from codeagent.domain.links import IMPORT_EDGE, NAME_ONLY
+from codeagent.graph.tables import Tables
+
+TRIALS: Final = 150  # edges tried per circle, the cheapest first
+TYPE_ONLY: Final = 1  # flag of an import that is gone when the program runs
+
+
+@dataclass(frozen=True, slots=True)
+class FileImports:
+    """Which file imports which: positions in `Tables.paths`, with what it would cost to undo."""
+
+    uses: Mapping[tuple[int, int], int]  # references of any kind that go along with the import
+    places: Mapping[tuple[int, int], int]  # byte offset of the first import
+    deferred: frozenset[tuple[int, int]]  # inside a function, or for types only
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Files in one circle; `path` is a shortest round trip through the edge to cut."""
+
+    files: tuple[int, ...]
+    path: tuple[int, ...]
+    cut: tuple[int, int]
+    weight: int
+    left: int  # files still in a circle after the cut
+    at_import_time: bool
+
+
+def file_imports(tables: Tables) -> FileImports:
+    """Collect imports between files of the tree; a package file that holds its own parts counts too."""
+    uses: dict[tuple[int, int], int] = {}
+    places: dict[tuple[int, int], int] = {}
+    loading: set[tuple[int, int]] = set()
+    edges = tables.edges
+    owner = tables.owners()
+    flags: dict[int, dict[int, int]] = {}
+    for source, target, kind, certainty, start in zip(
+        edges.sources, edges.targets, edges.kinds, edges.certainties, edges.starts, strict=True
+    ):
+        pair = (owner[source], owner[target])
+        if pair[0] == pair[1] or certainty == NAME_ONLY:
+            continue
+        uses[pair] = uses.get(pair, 0) + 1
+        if kind == IMPORT_EDGE:
+            places[pair] = min(places.get(pair, start), start)
+            if pair not in loading and tables.symbols[source].kind in ("module", "class"):
+                if pair[0] not in flags:
+                    facts = tables.graph.facts(tables.paths[pair[0]])
+                    flags[pair[0]] = {fact.start: fact.flags for fact in facts.imports}
+                if not flags[pair[0]].get(start, 0) & TYPE_ONLY:
+                    loading.add(pair)
+    return FileImports({p: uses[p] for p in places}, places, frozenset(places.keys() - loading))
+
+
+def circles(imports: FileImports) -> list[Circle]:
+    """Return every circle of files, those that hurt when modules load first, then the biggest."""
+    graph = _digraph(imports.places)
+    parts = [part for part in rustworkx.strongly_connected_components(graph) if len(part) > 1]
+    found = [_circle(graph, part, imports) for part in parts]
+    return sorted(found, key=lambda c: (not c.at_import_time, -len(c.files), c.files))
+
+
+Graph = rustworkx.PyDiGraph
+
+
+def _digraph(pairs: Mapping[tuple[int, int], int]) -> "Graph[int, int]":
+    graph: Graph[int, int] = rustworkx.PyDiGraph()
+    graph.add_nodes_from(range(1 + max((max(pair) for pair in pairs), default=-1)))
+    graph.add_edges_from([(a, b, 1) for a, b in sorted(pairs)])
+    return graph
+
+
+def _circle(whole: "Graph[int, int]", part: list[int], imports: FileImports) -> Circle:
+    files = sorted(part)
+    inside = set(files)
+    graph = whole.subgraph(files)
+    pairs = [p for p in sorted(imports.places) if p[0] in inside and p[1] in inside]
+    at = {file: number for number, file in enumerate(files)}
+    best: tuple[float, int, tuple[int, int], int] | None = None
+    for pair in sorted(pairs, key=lambda p: (imports.uses[p], p))[:TRIALS]:
+        graph.remove_edge(at[pair[0]], at[pair[1]])
+        left = sum(len(c) for c in rustworkx.strongly_connected_components(graph) if len(c) > 1)
+        graph.add_edge(at[pair[0]], at[pair[1]], 1)
+        cost = imports.uses[pair]
+        gain = (len(files) - left + 0.01) / cost
+        if best is None or (gain, -cost) > (best[0], best[1]):
+            best = (gain, -cost, pair, left)
+    if best is None:
+        raise ValueError("a circle without edges")
+    cut = best[2]
+    trip = tuple(source for source, _ in _loop(graph, at, files, cut))
+    loading = _closed([pair for pair in pairs if pair not in imports.deferred])
+    return Circle(tuple(files), trip, cut, imports.uses[cut], best[3], loading)
+
+
+def _closed(pairs: list[tuple[int, int]]) -> bool:
+    """Tell whether edges form a circle by themselves."""
+    graph = _digraph(dict.fromkeys(pairs, 1))
+    return any(len(part) > 1 for part in rustworkx.strongly_connected_components(graph))
+
+
+def _loop(
+    graph: "Graph[int, int]", at: Mapping[int, int], files: list[int], cut: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return the edges of a shortest round trip that starts with the edge to cut."""
+    paths = rustworkx.dijkstra_shortest_paths(graph, at[cut[1]], target=at[cut[0]], default_weight=1.0)
+    way = [files[n] for n in paths[at[cut[0]]]] if at[cut[0]] in paths else [cut[1], cut[0]]
+    stops = [cut[0], *way]
+    return list(zip(stops[:-1], stops[1:], strict=True))
+

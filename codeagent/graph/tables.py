@@ -1,0 +1,108 @@
+"""The whole graph as integer tables, for questions that touch every symbol at once."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from codeagent.domain.code import Symbol
+from codeagent.domain.links import EXACT
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.records import FileRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """References between symbols of the tree, one per position; all arrays have the same length."""
+
+    sources: array[int]  # symbol numbers
+    targets: array[int]
+    kinds: array[int]  # of EDGE_KINDS
+    certainties: array[int]  # of CERTAINTIES
+    starts: array[int]  # byte offset in the source's file
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Symbols numbered file by file in path order, the module of each file first.
+
+    `external` maps a dotted name outside the tree to the (path, byte offset) of each reference to it."""
+
+    graph: CodeGraph
+    paths: tuple[str, ...]  # files with symbols
+    first: array[int]  # per file: the number of its module
+    symbols: list[Symbol]
+    numbers: Mapping[str, int]  # symbol id to number
+    parents: array[int]  # -1 for modules
+    edges: Edges
+    external: Mapping[str, list[tuple[str, int]]]
+    calls: int
+    unknown_calls: int
+
+    def file_of(self, number: int) -> int:
+        """Return the position in `paths` of a symbol's file."""
+        return bisect_right(self.first, number) - 1
+
+    def of_file(self, file: int) -> range:
+        """Return the numbers of a file's symbols, the module first."""
+        end = self.first[file + 1] if file + 1 < len(self.first) else len(self.symbols)
+        return range(self.first[file], end)
+
+    def owners(self) -> list[int]:
+        """Return the file of every symbol, as positions in `paths`."""
+        return [file for file in range(len(self.paths)) for _ in self.of_file(file)]
+
+    def record(self, number: int) -> FileRecord:
+        """Return the record of a symbol's file."""
+        return self.graph.files[self.symbols[number].path]
+
+    def line(self, number: int, start: int) -> int:
+        """Return the 1-based line of a byte offset in a symbol's file."""
+        return self.graph.place(self.symbols[number].path, start, start).line
+
+    def exact(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (source, target, kind) of the references that are certain."""
+        edges = self.edges
+        for source, target, kind, certainty in zip(
+            edges.sources, edges.targets, edges.kinds, edges.certainties, strict=True
+        ):
+            if certainty == EXACT:
+                yield source, target, kind
+
+
+def tables(graph: CodeGraph) -> Tables:
+    """Lay out a graph; reads every file's symbols and links once."""
+    symbols: list[Symbol] = []
+    first, parents = array("l"), array("l")
+    paths = []
+    for path in sorted(graph.files):
+        found = graph.symbols(path)
+        if found:
+            paths.append(path)
+            first.append(len(symbols))
+            symbols += found
+    numbers = {symbol.id: number for number, symbol in enumerate(symbols)}
+    for symbol in symbols:
+        parents.append(-1 if symbol.parent is None else numbers.get(symbol.parent, -1))
+    edges = Edges(array("l"), array("l"), array("b"), array("b"), array("l"))
+    external: dict[str, list[tuple[str, int]]] = {}
+    calls = unknown = 0
+    for path, base in zip(paths, first, strict=True):
+        links = graph.links(path)
+        calls += links.calls
+        unknown += links.unknown_calls
+        inside = [numbers.get(target, -1) for target in links.targets]
+        flat = links.edges
+        for start, kind, within, target, certainty in zip(
+            flat[0::5], flat[1::5], flat[2::5], flat[3::5], flat[4::5], strict=True
+        ):
+            number = inside[target]
+            if number < 0:
+                external.setdefault(links.targets[target], []).append((path, start))
+                continue
+            edges.sources.append(base + within)
+            edges.targets.append(number)
+            edges.kinds.append(kind)
+            edges.certainties.append(certainty)
+            edges.starts.append(start)
+    return Tables(graph, tuple(paths), first, symbols, numbers, parents, edges, external, calls, unknown)

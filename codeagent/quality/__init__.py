@@ -1,0 +1,1 @@
+"""What must hold of code: checks that are questions of the graph."""

@@ -1,0 +1,148 @@
+"""dead-code: definitions that nothing in the tree uses, with no more certainty than the graph can prove."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.code import Certainty, Symbol
+from codeagent.domain.facts import ABSTRACT, OVERRIDE, TEST
+from codeagent.domain.finding import Finding, Severity
+from codeagent.quality.checks import liveness
+from codeagent.quality.checks.mentions import count_in, mentions
+from codeagent.quality.checks.subject import Subject, finding
+
+RULE = "dead-code"
+DEEP: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx", "go", "java", "rust"))
+CHECKED: Final = frozenset((
+    "function", "method", "class", "interface", "enum", "struct", "trait", "type", "property", "constant",
+    "variable", "macro",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A symbol without users; `local` when its name can only be meant in its own file and its importers."""
+
+    number: int
+    symbol: Symbol
+    local: bool
+
+
+def dead_code(subject: Subject) -> Iterator[Finding]:
+    """Find unused definitions; where its name still occurs somewhere, a definition is `likely` dead at most."""
+    used = liveness.used(subject.tables)
+    bases = liveness.Bases(subject.tables)
+    suspects = [s for s in _suspects(subject, used, bases) if not _inside_suspect(subject, s, used)]
+    if not suspects:
+        return
+    where = mentions(subject, {s.symbol.name for s in suspects})
+    definitions = _definitions(subject, {s.symbol.name for s in suspects})
+    readers = _readers(subject)
+    for suspect in suspects:
+        certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
+        if certainty is not None:
+            yield _finding(suspect, certainty)
+
+
+def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Iterator[Suspect]:
+    tables = subject.tables
+    for number, symbol in enumerate(tables.symbols):
+        if used[number] or symbol.kind not in CHECKED or not subject.product(symbol.path):
+            continue
+        if tables.graph.files[symbol.path].language not in DEEP or symbol.id in subject.entries:
+            continue
+        if symbol.flags & (ABSTRACT | OVERRIDE | TEST) or liveness.conventional(symbol):
+            continue
+        facts = tables.graph.facts(symbol.path)
+        if facts.exports is not None and symbol.name in facts.exports:
+            continue
+        if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
+            continue
+        member = liveness.is_member(tables, number)
+        if member and bases.may_be_called_by_others(number):
+            continue
+        private = liveness.private(tables, number)
+        if symbol.kind in ("variable", "constant") and not private:
+            continue
+        if not private and liveness.public(subject, symbol.path):
+            continue
+        if symbol.kind == "class" and not private and bases.has_bases(number):
+            continue  # registering base classes and frameworks find their subclasses by themselves
+        yield Suspect(number, symbol, not member and private)
+
+
+def _inside_suspect(subject: Subject, suspect: Suspect, used: bytearray) -> bool:
+    """Tell whether an enclosing definition is unused as well: it is reported, its parts are not."""
+    tables = subject.tables
+    parent = tables.parents[suspect.number]
+    while parent >= 0 and tables.parents[parent] >= 0:
+        if not used[parent]:
+            return True
+        parent = tables.parents[parent]
+    return False
+
+
+def _definitions(subject: Subject, names: set[str]) -> Mapping[str, Mapping[str, int]]:
+    """Return how many symbols of each name each file defines."""
+    found: dict[str, dict[str, int]] = {name: {} for name in names}
+    for symbol in subject.tables.symbols:
+        if symbol.name in names:
+            counts = found[symbol.name]
+            counts[symbol.path] = counts.get(symbol.path, 0) + 1
+    return found
+
+
+def _readers(subject: Subject) -> Mapping[str, set[str]]:
+    """Return for each file the files that use or import anything of it."""
+    tables = subject.tables
+    readers: dict[str, set[str]] = {}
+    for source, target in subject.imports.places:
+        readers.setdefault(tables.paths[target], set()).add(tables.paths[source])
+    return readers
+
+
+def _certainty(
+    subject: Subject,
+    suspect: Suspect,
+    where: Mapping[str, int],
+    definitions: Mapping[str, Mapping[str, int]],
+    readers: Mapping[str, set[str]],
+) -> Certainty | None:
+    """Return `exact` where the name occurs nowhere else, `likely` where only few words could still mean it."""
+    symbol = suspect.symbol
+    own = subject.tables.graph.read(symbol.path)[symbol.span.start : symbol.span.end]
+    inside = count_in(own, symbol.name)
+    elsewhere = 0
+    for path, count in where.items():
+        if path == symbol.path:
+            count -= inside
+            others = definitions[symbol.name].get(path, 1) - 1
+            elsewhere += max(0, count - (others if not suspect.local else 0))
+        elif suspect.local and _is_code(subject, path) and path not in readers.get(symbol.path, ()):
+            continue  # a private name of a file that never reads this one is another name
+        else:
+            elsewhere += max(0, count - definitions[symbol.name].get(path, 0))
+    if elsewhere == 0:
+        return Certainty.EXACT
+    return Certainty.LIKELY if suspect.local and elsewhere <= 2 else None
+
+
+def _is_code(subject: Subject, path: str) -> bool:
+    return subject.tables.graph.files[path].language in DEEP
+
+
+def _finding(suspect: Suspect, certainty: Certainty) -> Finding:
+    symbol = suspect.symbol
+    name = symbol.id.partition("::")[2]
+    hedge = "" if certainty == Certainty.EXACT else "; its name still occurs elsewhere as a word"
+    return finding(
+        RULE,
+        Severity.WARNING if certainty == Certainty.EXACT else Severity.INFO,
+        f"nothing uses the {symbol.kind} {name}{hedge}",
+        symbol.path,
+        symbol.line,
+        symbol.id,
+        certainty=certainty,
+        end_line=symbol.end_line,
+        value=symbol.end_line - symbol.line + 1,
+    )

@@ -1,0 +1,167 @@
+"""What keeps a definition alive without a reference that the graph can see: conventions, hooks, bases, publication."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from codeagent.domain.code import Symbol
+from codeagent.domain.facts import EXPORTED
+from codeagent.domain.links import INHERIT_EDGE
+from codeagent.graph.tables import Tables
+from codeagent.quality.checks.subject import Subject
+
+# Decorators and annotations that hand the definition to nobody.
+_BENIGN: Final = frozenset((
+    "property", "staticmethod", "classmethod", "cached_property", "functools.cached_property", "lru_cache",
+    "functools.lru_cache", "cache", "functools.cache", "contextmanager", "contextlib.contextmanager",
+    "asynccontextmanager", "contextlib.asynccontextmanager", "wraps", "functools.wraps", "dataclass",
+    "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final", "typing.final",
+    "no_type_check", "SuppressWarnings", "Deprecated", "Nullable", "NonNull", "NotNull", "inline", "must_use",
+    "allow", "doc",
+))  # fmt: skip
+_MARK: Final = re.compile(rb"^\s*(?:@|#\[)\s*([\w.:]+)", re.MULTILINE)
+_HOOKS: Final = frozenset((
+    "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
+    "setup", "teardown", "load_tests", "readObject", "writeObject", "readResolve", "writeReplace",
+    "readObjectNoData", "serialVersionUID", "TestMain", "setup_module", "teardown_module", "setup_function",
+    "teardown_function", "setup_class", "teardown_class", "constructor", "drop", "fmt", "default", "clone",
+    "from", "into", "deref",
+))  # fmt: skip
+_OWN_LANGUAGE: Final = re.compile(
+    r"^(test_|Test[A-Z]|Benchmark[A-Z]|Example|Fuzz[A-Z]|pytest_|visit_|leave_|handle_|do_[A-Z])"
+)
+
+
+def used(tables: Tables) -> bytearray:
+    """Return one byte per symbol: 1 where anything outside it refers to it or to a part of it."""
+    parents = tables.parents
+    alive = bytearray(len(tables.symbols))
+    edges = tables.edges
+    for source, target in zip(edges.sources, edges.targets, strict=True):
+        if not alive[target] and not _within(parents, source, target):
+            alive[target] = 1
+    for number in range(len(tables.symbols) - 1, -1, -1):  # children have higher numbers than their parents
+        if alive[number] and parents[number] >= 0:
+            alive[parents[number]] = 1
+    return alive
+
+
+def _within(parents: Sequence[int], inner: int, outer: int) -> bool:
+    while inner >= 0:
+        if inner == outer:
+            return True
+        inner = parents[inner]
+    return False
+
+
+def conventional(symbol: Symbol) -> bool:
+    """Tell whether a name is called by a language, a test runner or a framework rather than by name."""
+    name = symbol.name
+    special = name.startswith("__") and name.endswith("__")
+    return special or not name.strip("_") or name.startswith("<") or name in _HOOKS or bool(_OWN_LANGUAGE.match(name))
+
+
+def benign_decorators(source: bytes, symbol: Symbol) -> bool:
+    """Tell whether nothing stands on a definition that could hand it to somebody."""
+    head = source[symbol.span.start : symbol.name_span.start]
+    return all(name.decode("utf-8", "replace") in _BENIGN for name in _MARK.findall(head))
+
+
+def is_member(tables: Tables, number: int) -> bool:
+    """Tell whether a symbol belongs to a type rather than to a module or function."""
+    parent = tables.parents[number]
+    kinds = ("class", "interface", "enum", "struct", "trait", "object", "type")
+    return parent >= 0 and tables.symbols[parent].kind in kinds
+
+
+def private(tables: Tables, number: int) -> bool:
+    """Tell whether a name can only be meant inside the file, package or function it is defined in."""
+    symbol = tables.symbols[number]
+    parent = tables.parents[number]
+    if parent >= 0 and tables.symbols[parent].kind in ("function", "method", "constructor", "lambda"):
+        return True
+    language = tables.graph.files[symbol.path].language
+    if language == "python":
+        return symbol.name.startswith("_")
+    if symbol.name.startswith(("#", "_")):
+        return True
+    return not symbol.flags & EXPORTED
+
+
+def public(subject: Subject, path: str) -> bool:
+    """Tell whether the public names of a file are offered to other repositories."""
+    if any(part.startswith("_") and part != "__init__.py" for part in path.split("/")):
+        return False
+    parts = path.split("/")[:-1]
+    if "internal" in parts:
+        return False
+    return any("/".join(parts[:n]) in subject.published for n in range(len(parts) + 1))
+
+
+class Bases:
+    """Class hierarchies, asked whether somebody else may call a member through a base class."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.up: dict[int, set[int]] = {}
+        self.down: dict[int, set[int]] = {}
+        edges = tables.edges
+        for source, target, kind in zip(edges.sources, edges.targets, edges.kinds, strict=True):
+            if kind == INHERIT_EDGE:
+                self.up.setdefault(source, set()).add(target)
+                self.down.setdefault(target, set()).add(source)
+        self.declared: dict[str, dict[int, int]] = {}
+        self.members: dict[int, set[str]] = {}
+        for number, parent in enumerate(tables.parents):
+            if parent >= 0:
+                self.members.setdefault(parent, set()).add(tables.symbols[number].name)
+        self.interfaces = frozenset(
+            tables.symbols[n].name
+            for n, parent in enumerate(tables.parents)
+            if parent >= 0 and tables.symbols[parent].kind in ("interface", "trait")
+        )
+
+    def base_count(self, number: int) -> int:
+        """Return how many bases a class declares, whether they are in the tree or not."""
+        symbol = self.tables.symbols[number]
+        known = self.declared.get(symbol.path)
+        if known is None:
+            facts = self.tables.graph.facts(symbol.path)
+            known = self.declared[symbol.path] = {fact.symbol: len(fact.bases) for fact in facts.classes}
+        first = self.tables.first[self.tables.file_of(number)]
+        return known.get(number - first, 0)
+
+    def has_bases(self, number: int) -> bool:
+        """Tell whether a class declares any base."""
+        return self.base_count(number) > 0
+
+    def may_be_called_by_others(self, number: int) -> bool:
+        """Tell whether a member may implement or override something: then no reference proves nothing."""
+        tables = self.tables
+        symbol, parent = tables.symbols[number], tables.parents[number]
+        language = tables.graph.files[symbol.path].language
+        if symbol.name.startswith("__") and language == "python":
+            return False  # mangled: nobody outside the class can mean it
+        if language == "rust" or symbol.name in self.interfaces:
+            return True
+        seen, waiting = {parent}, [parent]
+        while waiting:  # upwards: an unknown base may call anything
+            at = waiting.pop()
+            if self.base_count(at) > len(self.up.get(at, ())):
+                return True
+            for base in self.up.get(at, ()):
+                if symbol.name in self.members.get(base, ()):
+                    return True
+                if base not in seen:
+                    seen.add(base)
+                    waiting.append(base)
+        seen, waiting = {parent}, [parent]
+        while waiting:  # downwards: a subclass may bring a base that calls it
+            at = waiting.pop()
+            for below in self.down.get(at, ()):
+                if symbol.name in self.members.get(below, ()):
+                    return True
+                if below not in seen:
+                    seen.add(below)
+                    waiting.append(below)
+        return False

@@ -1,0 +1,38 @@
+"""Where names occur as words, anywhere in any file: what the graph cannot see may still be meant by name."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from codeagent.quality.checks.subject import Subject
+
+# every byte that is no letter, digit, underscore or beyond ASCII becomes a space
+WORDS: Final = bytes(
+    b if b >= 0x80 or b == 0x5F or 0x30 <= b <= 0x39 or 0x41 <= b <= 0x5A or 0x61 <= b <= 0x7A else 0x20
+    for b in range(256)
+)
+_SKIPPED: Final = frozenset(("Gettext", "SVG", "CSV", "JSON Lines"))
+_LARGEST: Final = 2_000_000  # bytes; larger files are data
+
+
+def mentions(subject: Subject, names: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+    """Return for each name the files in which it occurs as a word, and how often."""
+    wanted = {name.encode("utf-8", "surrogateescape"): name for name in names}
+    found: dict[str, dict[str, int]] = {name: {} for name in names}
+    for path in _readable(subject):
+        for word in subject.tables.graph.read(path).translate(WORDS).split():
+            name = wanted.get(word)
+            if name is not None:
+                counts = found[name]
+                counts[path] = counts.get(path, 0) + 1
+    return found
+
+
+def count_in(text: bytes, name: str) -> int:
+    """Return how often a name occurs as a word in a piece of text."""
+    return text.translate(WORDS).split().count(name.encode("utf-8", "surrogateescape"))
+
+
+def _readable(subject: Subject) -> Iterable[str]:
+    for path, record in subject.tables.graph.files.items():
+        if record.language not in _SKIPPED and record.size <= _LARGEST:
+            yield path

@@ -1,0 +1,76 @@
+"""unused-import: names that a file imports and never mentions again."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from codeagent.domain.code import Certainty
+from codeagent.domain.facts import FileFacts, ImportFact
+from codeagent.domain.finding import Finding, Severity
+from codeagent.quality.checks.mentions import WORDS
+from codeagent.quality.checks.subject import Subject, finding
+
+RULE = "unused-import"
+LANGUAGES: Final = frozenset(("python", "java", "javascript", "typescript", "tsx", "jsx"))
+GATHERING: Final = ("__init__.py", "conftest.py")  # files whose imports are there for others
+REEXPORT, DYNAMIC, TYPE_ONLY = 2, 4, 1
+
+
+def unused_imports(subject: Subject) -> Iterator[Finding]:
+    """Find imports whose name occurs once in its file: where it is imported."""
+    if subject.limit(RULE, "names") > 1:
+        return
+    readers: dict[str, set[str]] = {}
+    tables = subject.tables
+    for source, target in subject.imports.places:
+        readers.setdefault(tables.paths[target], set()).add(tables.paths[source])
+    for path in tables.paths:
+        record = tables.graph.files[path]
+        if record.language in LANGUAGES and not path.endswith(GATHERING) and subject.product(path):
+            facts = tables.graph.facts(path)
+            if facts.imports:
+                yield from _of_file(subject, path, facts, readers.get(path, set()))
+
+
+def _of_file(subject: Subject, path: str, facts: FileFacts, readers: set[str]) -> Iterator[Finding]:
+    source = subject.tables.graph.read(path)
+    counts: dict[bytes, int] = {}
+    for word in source.translate(WORDS).split():
+        counts[word] = counts.get(word, 0) + 1
+    for fact in facts.imports:
+        name = _bound(fact, facts.language)
+        if not name or counts.get(name.encode(), 0) > 1 or (facts.exports and name in facts.exports):
+            continue
+        line = subject.tables.graph.place(path, fact.start, fact.end).line
+        text = source.split(b"\n")[line - 1] if line <= source.count(b"\n") + 1 else b""
+        if b"noqa" in text or b"eslint-disable" in text or _meant_elsewhere(subject, readers, name):
+            continue
+        for_effect = facts.language == "python" and fact.name is None and fact.alias is None
+        yield finding(
+            RULE,
+            Severity.INFO,
+            f"{name} is imported and never used" + ("; importing it may have an effect" if for_effect else ""),
+            path,
+            line,
+            path,
+            certainty=Certainty.LIKELY if for_effect else Certainty.EXACT,
+            anchor=name,
+        )
+
+
+def _bound(fact: ImportFact, language: str) -> str:
+    """Return the name that an import binds, empty where nobody needs to use it."""
+    if fact.name == "*" or fact.flags & (REEXPORT | DYNAMIC) or fact.spec == "__future__":
+        return ""
+    if fact.alias is not None:
+        return "" if fact.alias == fact.name or fact.alias == "_" else fact.alias
+    if fact.name is not None:
+        return fact.name
+    if language == "python":
+        return fact.spec.partition(".")[0] if not fact.spec.startswith(".") else ""
+    return fact.spec.rpartition(".")[2] if language == "java" else ""
+
+
+def _meant_elsewhere(subject: Subject, readers: set[str], name: str) -> bool:
+    """Tell whether a file that imports this one mentions the name: it may come from here."""
+    word = name.encode()
+    return any(word in subject.tables.graph.read(reader) for reader in readers)

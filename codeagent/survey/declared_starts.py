@@ -1,0 +1,122 @@
+"""Entry points that manifests declare: console scripts, binaries, services and the packages others import."""
+
+import re
+from collections.abc import Iterator
+from configparser import ConfigParser
+from configparser import Error as IniError
+
+from codeagent.domain.report import EntryPoint, Evidence
+from codeagent.survey.manifests import read_json, read_toml, table
+from codeagent.survey.sources import Sources, aside, folder, line_of, numbered
+
+
+def declared_starts(sources: Sources) -> Iterator[tuple[EntryPoint, str]]:
+    """Yield entry points with what they name: `pkg.module:function`, a path, or nothing."""
+    for names, reader in (
+        (("pyproject.toml",), _pyproject),
+        (("setup.cfg",), _setup_cfg),
+        (("setup.py",), _setup_py),
+        (("package.json",), _package_json),
+        (("Cargo.toml",), _cargo),
+        (("go.mod",), _go_mod),
+        (("pom.xml",), _pom),
+        (("Dockerfile",), _dockerfile),
+    ):
+        for path in sources.named(*names):
+            if not aside(path):
+                yield from reader(path, sources.text(path))
+
+
+def _entry(kind: str, name: str, framework: str, path: str, line: int) -> EntryPoint:
+    return EntryPoint(kind, name, None, framework, Evidence(path, line))
+
+
+def _pyproject(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    data = read_toml(text)
+    project, poetry = table(data, "project"), table(data, "tool", "poetry")
+    scripts = {**table(poetry, "scripts"), **table(project, "gui-scripts"), **table(project, "scripts")}
+    start = line_of(text, r"^\[(project|tool\.poetry)\.(gui-)?scripts")
+    for name, target in scripts.items():
+        line = line_of(text, rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=", start)
+        yield _entry("console-script", name, "", path, line), str(target)
+    for group, entries in table(project, "entry-points").items():
+        for name, target in entries.items() if isinstance(entries, dict) else ():
+            yield _entry("plugin", f"{group}: {name}", "", path, line_of(text, rf"{re.escape(name)}\s*=")), str(target)
+    package = project.get("name") or poetry.get("name")
+    if package and ("build-system" in data or poetry):
+        yield _entry("package", str(package), "Python", path, line_of(text, r"^\s*name\s*=")), ""
+
+
+def _setup_cfg(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    config = ConfigParser(interpolation=None, strict=False)
+    try:
+        config.read_string(text)
+    except IniError:
+        return
+    for line in config.get("options.entry_points", "console_scripts", fallback="").splitlines():
+        name, _, target = line.partition("=")
+        if target:
+            number = line_of(text, rf"^\s*{re.escape(name.strip())}\s*=")
+            yield _entry("console-script", name.strip(), "", path, number), target.strip()
+    if config.get("metadata", "name", fallback=""):
+        yield _entry("package", config.get("metadata", "name"), "Python", path, line_of(text, r"^name\s*=")), ""
+
+
+def _setup_py(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        for name, target in re.findall(r"[\"']\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)\s*[\"']", line):
+            yield _entry("console-script", name, "", path, number), target
+        found = re.match(r"\s*name\s*=\s*[\"']([\w.-]+)", line)
+        if found:
+            yield _entry("package", found[1], "Python", path, number), ""
+
+
+def _package_json(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    data = read_json(text)
+    name = str(data.get("name", "")) or folder(path) or "package"
+    binaries = data.get("bin")
+    for command, target in ({name: binaries} if isinstance(binaries, str) else table(data, "bin")).items():
+        yield _entry("console-script", command, "Node.js", path, line_of(text, r'"bin"\s*:')), f"{path}>{target}"
+    keys = [key for key in ("exports", "module", "main", "types") if key in data]
+    if keys and data.get("private") is not True:
+        yield _entry("package", name, "npm", path, line_of(text, rf'"{keys[0]}"\s*:')), ""
+
+
+def _cargo(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    data = read_toml(text)
+    name = table(data, "package").get("name")
+    binaries = data.get("bin")
+    for binary in binaries if isinstance(binaries, list) else ():
+        if isinstance(binary, dict) and "name" in binary:
+            line = line_of(text, rf"^name\s*=\s*\"{re.escape(str(binary['name']))}\"", line_of(text, r"^\[\[bin\]\]"))
+            target = f"{path}>{binary['path']}" if "path" in binary else ""
+            yield _entry("console-script", str(binary["name"]), "Cargo", path, line), target
+    if name and table(data, "package").get("publish") is not False:
+        yield _entry("package", str(name), "Cargo", path, line_of(text, r"^name\s*=")), ""
+
+
+def _go_mod(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        if line.startswith("module "):
+            yield _entry("package", line.split()[1].strip('"'), "Go module", path, number), ""
+            return
+
+
+def _pom(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    own = re.sub(r"<(parent|dependencies|build|profiles|dependencyManagement)>.*?</\1>", _blank, text, flags=re.DOTALL)
+    artifact = re.search(r"<artifactId>\s*([^<\s]+)", own)
+    if artifact and "<packaging>pom<" not in own and "maven.deploy.skip>true" not in own:
+        line = own.count("\n", 0, artifact.start()) + 1
+        yield _entry("package", artifact[1], "Maven", path, line), ""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+def _dockerfile(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        found = re.match(r"(?:ENTRYPOINT|CMD)\s+(.+)", line)
+        if found:
+            shown = " ".join(re.findall(r"\"([^\"]*)\"", found[1])) or found[1]
+            yield _entry("service", shown.strip()[:80], "Docker", path, number), ""

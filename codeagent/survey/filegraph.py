@@ -1,0 +1,46 @@
+"""Files and how heavily they use one another: the weighted graph that structure is read from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.links import CALL_EDGE, EXACT, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE, NAME_ONLY
+from codeagent.graph.tables import Tables
+
+# An import or a base class binds two files more than one more call does.
+WEIGHTS: Final = {CALL_EDGE: 2, IMPORT_EDGE: 3, INHERIT_EDGE: 5, INSTANTIATE_EDGE: 2}
+LIKELY_FACTOR: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FileGraph:
+    """Edges between files (positions in `Tables.paths`): weight, references, and one place (offset)."""
+
+    weights: Mapping[tuple[int, int], float]
+    references: Mapping[tuple[int, int], int]
+    places: Mapping[tuple[int, int], tuple[int, int]]  # (symbol number, byte offset) of the first import or use
+    imports: Mapping[tuple[int, int], int]  # import edges only, to the offset of the first
+
+
+def file_graph(tables: Tables) -> FileGraph:
+    """Sum the references between files; name-only guesses are left out."""
+    weights: dict[tuple[int, int], float] = {}
+    references: dict[tuple[int, int], int] = {}
+    places: dict[tuple[int, int], tuple[int, int]] = {}
+    imports: dict[tuple[int, int], int] = {}
+    owner = tables.owners()
+    edges = tables.edges
+    for source, target, kind, certainty, start in zip(
+        edges.sources, edges.targets, edges.kinds, edges.certainties, edges.starts, strict=True
+    ):
+        pair = (owner[source], owner[target])
+        if pair[0] == pair[1] or certainty == NAME_ONLY:
+            continue
+        weight = WEIGHTS.get(kind, 1)
+        weights[pair] = weights.get(pair, 0) + (weight if certainty == EXACT else weight * LIKELY_FACTOR)
+        references[pair] = references.get(pair, 0) + 1
+        if pair not in places:
+            places[pair] = (source, start)
+        if kind == IMPORT_EDGE and pair not in imports:
+            imports[pair] = start
+    return FileGraph(weights, references, places, imports)
