@@ -22,7 +22,7 @@ _GENERIC: Final = "codeagent.languages.lowering.generic:lower"
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 
-class ExtractionFailed(Exception):
+class ExtractionError(Exception):
     """The grammar gave up on a file, or its lowering did."""
 
 
@@ -54,14 +54,14 @@ def has_facts(language: Language) -> bool:
 
 
 def extract(language: Language, source: bytes) -> FileFacts:
-    """Return the facts of a file's bytes; raises ExtractionFailed where its grammar cannot parse it."""
+    """Return the facts of a file's bytes; raises ExtractionError where its grammar cannot parse it."""
     if not has_facts(language):
         return counted(language, source)
     try:
         tree = _parser(language).parse(source)
     except ValueError as error:
         _parser(language).reset()
-        raise ExtractionFailed(f"not parsed within {PARSE_SECONDS} s") from error
+        raise ExtractionError(f"not parsed within {PARSE_SECONDS} s") from error
     return _lowering(language)(source, tree.root_node)
 
 
@@ -71,8 +71,24 @@ def counted(language: Language, source: bytes) -> FileFacts:
     module = SymbolFact("", KIND["module"], NONE, 0, len(source), 0, 0)
     starts = array("I", [0, *(match.end() for match in re.finditer(rb"\n", source))])
     return FileFacts(
-        language.name, len(source), lines, code_lines, 0, 0, starts.tobytes(), "", (module,), (), (), (), (), (), (), (), None
-    )  # fmt: skip
+        language=language.name,
+        size=len(source),
+        lines=lines,
+        code_lines=code_lines,
+        errors=0,
+        error_bytes=0,
+        line_starts=starts.tobytes(),
+        package="",
+        symbols=(module,),
+        exprs=(),
+        functions=(),
+        classes=(),
+        imports=(),
+        bindings=(),
+        writes=(),
+        references=(),
+        exports=None,
+    )
 
 
 def count_lines(language: Language, source: bytes) -> tuple[int, int]:
@@ -131,7 +147,7 @@ def _parser(language: Language) -> tree_sitter.Parser:
     if hasattr(parser, "timeout_micros"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # its successor costs a call every few nodes
-            parser.timeout_micros = PARSE_SECONDS * 1_000_000
+            parser.timeout_micros = PARSE_SECONDS * 1_000_000  # type: ignore[misc]  # its stub forgets the setter
     return parser
 
 

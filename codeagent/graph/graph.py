@@ -1,12 +1,28 @@
 """The code graph as everybody above reads it: files, facts, symbols, references, edges; never written here."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
-from codeagent.domain.code import Edge, Place, Reference, Symbol
-from codeagent.domain.facts import FileFacts
-from codeagent.domain.links import FileLinks
-from codeagent.graph.records import FileRecord, Freshness
+import msgspec
+
+from codeagent.domain.code import Certainty, Edge, Place, Reference, Span, Symbol
+from codeagent.domain.errors import Stale, UsageError
+from codeagent.domain.facts import KINDS, FileFacts
+from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
+from codeagent.graph.extract import digest_of
+from codeagent.graph.finding import Finder
+from codeagent.graph.freshness import freshness_of
+from codeagent.graph.ids import symbol_ids
+from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
+from codeagent.graph.shelf import ChangedError, Shelf
+from codeagent.graph.spots import line_of, place_of
+from codeagent.workspace.revisions import Revision, WorkingTree
+
+_EXACT_NAMES: Final = tuple(Certainty(name) for name in CERTAINTIES)
 
 
 class CodeGraph:
@@ -14,59 +30,239 @@ class CodeGraph:
 
     Everything is loaded when it is asked for; paths are POSIX and relative to `root`."""
 
-    root: Path
-    files: Mapping[str, FileRecord]  # indexed files by path
-    skipped: Mapping[str, tuple[str, ...]]  # reason to paths that are not indexed
-    freshness: Freshness
+    def __init__(self, tree: WorkingTree | Revision, revision: str | None, snapshot: Snapshot, shelf: Shelf) -> None:
+        self.root: Path = tree.root
+        self.revision = revision  # the commit, None for the working tree
+        self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
+        self._finder = Finder(shelf)
+
+    @cached_property
+    def files(self) -> Mapping[str, FileRecord]:
+        """Indexed files by path, in order."""
+        return {path: _record(entry) for path, entry in self._shelf.entries.items()}
+
+    @cached_property
+    def skipped(self) -> Mapping[str, tuple[str, ...]]:
+        """Reason to the paths that are not indexed for it; folders end in a slash."""
+        found = {reason: list(paths) for reason, paths in self._tree.discovery.skipped.items()}
+        for skip in self._snapshot.skips:
+            found.setdefault(skip.reason, []).append(skip.path)
+        return {reason: tuple(sorted(found[reason])) for reason in sorted(found)}
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """How current this is and how much of the tree it rests on."""
+        return freshness_of(self._tree, self._snapshot)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every path that git would list, indexed or not."""
+        return self._tree.paths
+
+    # --- one file
 
     def facts(self, path: str) -> FileFacts:
-        """Return what one file says; UsageError where it is not indexed."""
-        raise NotImplementedError
+        """Return what one file says; UsageError where it is not indexed, Stale where it has just changed."""
+        self._entry(path)
+        try:
+            return self._shelf[path]
+        except ChangedError as error:
+            raise _stale(path) from error
 
     def links(self, path: str) -> FileLinks:
-        """Return the resolved references of one file; UsageError where it is not indexed."""
-        raise NotImplementedError
+        """Return the resolved references of one file; errors as `facts`."""
+        self._entry(path)
+        try:
+            return self._shelf.links(path)
+        except ChangedError as error:
+            raise _stale(path) from error
 
     def symbols(self, path: str) -> list[Symbol]:
         """Return every symbol of a file in source order, the module first."""
-        raise NotImplementedError
+        facts = self.facts(path)
+        ids = symbol_ids(path, facts.symbols)
+        lines = memoryview(facts.line_starts).cast("I")
+        return [
+            Symbol(
+                id=ids[index],
+                kind=KINDS[fact.kind],
+                name=fact.name or path,
+                path=path,
+                span=Span(fact.start, fact.end),
+                name_span=Span(fact.name_start, fact.name_end),
+                line=bisect_right(lines, fact.name_start),
+                end_line=line_of(lines, fact.start, fact.end),
+                parent=ids[fact.parent] if fact.parent >= 0 else None,
+                flags=fact.flags,
+                complexity=fact.complexity,
+            )
+            for index, fact in enumerate(facts.symbols)
+        ]
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes as indexed; Stale where the file on disk differs from them."""
+        entry = self._entry(path)
+        try:
+            source = self._tree.read(path)
+        except OSError as error:
+            raise _stale(path) from error
+        if digest_of(source) != entry.digest:
+            raise _stale(path)
+        return source
+
+    def place(self, path: str, start: int, end: int) -> Place:
+        """Return the 1-based line and column (in characters) of a byte span."""
+        return place_of(path, self.read(path), start, end)
+
+    # --- symbols
 
     def symbol(self, text: str) -> Symbol:
         """Return the symbol of an id, an unambiguous shorter name, or `PATH:LINE:COL` (1-based).
 
         UsageError with the nearest candidates where it is unknown or ambiguous."""
-        raise NotImplementedError
+        path, name = self._finder.resolve(text, self.read)
+        ids = symbol_ids(path, self.facts(path).symbols)
+        return self.symbols(path)[ids.index(f"{path}::{name}" if name else path)]
 
     def find_symbols(self, text: str, limit: int = 50) -> list[Symbol]:
         """Return symbols whose name resembles `text`, best first (exact, prefix, part, letters in order)."""
-        raise NotImplementedError
+        return [self.symbol(found) for found in self._finder.search(text, limit)]
 
     def symbol_ids(self) -> Iterator[str]:
         """Yield the id of every symbol in the tree, modules included, file by file."""
-        raise NotImplementedError
+        return self._finder.ids()
+
+    # --- edges
 
     def edges(self, kind: str | None = None) -> Iterator[Edge]:
         """Yield every edge (of one kind of `EDGE_KINDS`), file by file in path order."""
-        raise NotImplementedError
+        wanted = None if kind is None else _kinds((kind,))
+        for path, links in self._all_links():
+            facts = self._shelf.decode(path)
+            ids = symbol_ids(path, facts.symbols)
+            lines = memoryview(facts.line_starts).cast("I")
+            edges, targets = links.edges, links.targets
+            for at in range(0, len(edges), 5):
+                start, code, within, target, certainty = edges[at : at + 5]
+                if wanted is None or code in wanted:
+                    yield Edge(
+                        ids[within],
+                        targets[target],
+                        EDGE_KINDS[code],
+                        CERTAINTIES[certainty],
+                        path,
+                        bisect_right(lines, start),
+                    )
 
     def incoming(self, symbol_id: str, kinds: Collection[str] | None = None) -> list[Reference]:
         """Return who refers to a symbol id or external dotted name, by path and offset.
 
         `role` of each reference is the edge kind: calls, references, writes, imports, inherits, instantiates."""
-        raise NotImplementedError
+        found: list[Reference] = []
+        for path, links in self._all_links(msgspec.msgpack.encode(symbol_id)):
+            if symbol_id in links.targets:
+                found += self._references(path, links, _kinds(kinds), target=links.targets.index(symbol_id))
+        return found
 
     def outgoing(self, symbol_id: str, kinds: Collection[str] | None = None) -> list[Reference]:
         """Return what stands directly within a symbol and what it refers to, by offset."""
-        raise NotImplementedError
+        path = symbol_id.partition("::")[0]
+        ids = symbol_ids(path, self.facts(path).symbols)
+        if symbol_id not in ids:
+            raise UsageError(f"no symbol {symbol_id}", "ask for one by `codeagent query find`")
+        return self._references(path, self.links(path), _kinds(kinds), within=ids.index(symbol_id))
 
     def file_edges(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return how many edges of each kind lead from file to file (not within one)."""
-        raise NotImplementedError
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        entries = self._shelf.entries
+        for path, links in self._all_links():
+            homes = [target.partition("::")[0] for target in links.targets]
+            for (target, kind), count in Counter(zip(links.edges[3::5], links.edges[1::5], strict=True)).items():
+                home = homes[target]
+                if home != path and home in entries:
+                    counts = found.setdefault((path, home), {})
+                    counts[EDGE_KINDS[kind]] = counts.get(EDGE_KINDS[kind], 0) + count
+        return found
 
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes as indexed; Stale where the file on disk differs from them."""
-        raise NotImplementedError
+    def all_links(self) -> Iterator[tuple[str, FileLinks]]:
+        """Yield (path, links) of every file with symbols, in path order; faster than one by one."""
+        return self._all_links()
 
-    def place(self, path: str, start: int, end: int) -> Place:
-        """Return the 1-based line and column (in characters) of a byte span."""
-        raise NotImplementedError
+    # --- inside
+
+    def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
+        try:
+            yield from self._shelf.all_links(list(self._shelf), needle)
+        except ChangedError as error:
+            raise _stale(str(error)) from error
+
+    def _references(
+        self, path: str, links: FileLinks, kinds: Collection[int] | None, target: int = -1, within: int = -1
+    ) -> list[Reference]:
+        facts = self.facts(path)
+        ids = symbol_ids(path, facts.symbols)
+        lines = memoryview(facts.line_starts).cast("I")
+        ends = dict(zip(facts.references[0::5], facts.references[1::5], strict=True))
+        found, edges = [], links.edges
+        for at in range(0, len(edges), 5):
+            start, code, inside, aim, certainty = edges[at : at + 5]
+            if (target in (-1, aim)) and (within in (-1, inside)) and (kinds is None or code in kinds):
+                found.append(
+                    Reference(
+                        path=path,
+                        span=Span(start, ends.get(start, start)),
+                        line=bisect_right(lines, start),
+                        name=_last_name(links.targets[aim]),
+                        role=EDGE_KINDS[code],
+                        within=ids[inside],
+                        target=links.targets[aim],
+                        certainty=_EXACT_NAMES[certainty],
+                    )
+                )
+        return found
+
+    def _entry(self, path: str) -> Entry:
+        entry = self._shelf.entries.get(path)
+        if entry is None:
+            raise UsageError(f"{path} is not indexed", self._why_not(path))
+        return entry
+
+    def _why_not(self, path: str) -> str:
+        reason = next((reason for reason, paths in self.skipped.items() if path in paths), None)
+        if reason:
+            return f"it was left out as: {reason}"
+        return "paths are relative to the root, with forward slashes; `codeagent index --stats` says what was skipped"
+
+
+def _record(entry: Entry) -> FileRecord:
+    head = entry.head
+    return FileRecord(
+        entry.path,
+        entry.language,
+        entry.size,
+        head.lines,
+        head.code_lines,
+        head.errors,
+        entry.digest.hex(),
+        entry.test,
+    )
+
+
+def _kinds(kinds: Collection[str] | None) -> Collection[int] | None:
+    if kinds is None:
+        return None
+    unknown = [kind for kind in kinds if kind not in EDGE_KINDS]
+    if unknown:
+        raise UsageError(f"no such kind of edge: {unknown[0]}", f"one of: {', '.join(EDGE_KINDS)}")
+    return {EDGE_KINDS.index(kind) for kind in kinds}
+
+
+def _last_name(target: str) -> str:
+    """The name a target goes by: `Cart.total` of `a.py::Cart.total` is `total`."""
+    inside = target.partition("::")[2] or target
+    return inside if inside == target and "/" in target else inside.rpartition(".")[2]
+
+
+def _stale(path: str) -> Stale:
+    return Stale(f"{path} has changed since it was indexed", "run the command again")

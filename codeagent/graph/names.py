@@ -1,34 +1,34 @@
 """The words of a file's facts: which names it mentions, and which dotted names it defines."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from codeagent.domain.facts import IMPORT, FileFacts
+from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, LIVE, MAP, NAME, Expr, FileFacts
 from codeagent.graph.ids import dotted_names
+
+_NAMED: Final = frozenset((NAME, ATTR, LIVE))  # the third member of these is the name
 
 
 def mentioned_names(facts: FileFacts) -> set[str]:
     """Return every name whose meaning elsewhere could matter to this file's references.
 
     Dotted import specs are split, so that a file that appears or vanishes is found by its stem."""
-    names: set[str] = set()
+    names: set[str] = {expr[2] for expr in facts.exprs if expr[0] in _NAMED}  # type: ignore[misc]  # by kind
     for expr in facts.exprs:
-        for part in expr:
-            if type(part) is str:
-                names.add(part)
-            elif type(part) is tuple:
-                names.update(_inner(part))
-        if expr[0] == IMPORT:
-            names.update(spec_words(expr[1]))  # type: ignore[arg-type]  # (IMPORT, spec, name)
-    for symbol in facts.symbols:
-        names.add(symbol.name)
+        kind = expr[0]
+        if kind == CALL:
+            if expr[3]:
+                names.update(name for name, _ in expr[3])  # type: ignore[attr-defined]
+        elif kind in (ITEM, MAP):
+            names.update(_keys(expr))
+        elif kind == IMPORT:
+            names.add(expr[2] or "")  # type: ignore[arg-type]
+    names.update([symbol.name for symbol in facts.symbols])
     for item in facts.imports:
         names.update(spec_words(item.spec))
         names.add(item.name or "")
-    for binding in facts.bindings:
-        names.add(binding.name)
-    for write in facts.writes:
-        if type(write.key) is str:
-            names.add(write.key)
+    names.update([binding.name for binding in facts.bindings])
+    names.update([write.key for write in facts.writes if type(write.key) is str])
     names.discard("")
     return names
 
@@ -59,10 +59,7 @@ def defined_names(facts: FileFacts) -> bytes:
     return ("\n" + "\n".join(names) + "\n").encode("utf-8", "surrogateescape") if names else b""
 
 
-def _inner(part: tuple[object, ...]) -> Iterable[str]:
-    """The strings inside nested pairs: keyword names and the constant keys of maps."""
-    for pair in part:
-        if type(pair) is tuple:
-            for word in pair:
-                if type(word) is str:
-                    yield word
+def _keys(expr: Expr) -> Iterable[str]:
+    """The constant text keys of a subscript or a map."""
+    keys = (expr[2],) if expr[0] == ITEM else (key for key, _ in expr[1])  # type: ignore[attr-defined]
+    return (key for key in keys if type(key) is str)

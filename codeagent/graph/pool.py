@@ -5,16 +5,15 @@ import os
 import selectors
 import signal
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows, where nothing is forked
-    fcntl = None  # type: ignore[assignment]  # the only use is guarded by fork
 
 Job = Callable[[Sequence[int]], bytes]  # indexes of items to one answer; runs in a worker
 _FRAME: Final = struct.Struct("<iq")  # chunk (-1: ready), length of the answer that follows
@@ -170,8 +169,9 @@ def _close(worker: _Worker) -> None:
 
 def _widen(descriptor: int) -> None:
     """Ask Linux for a pipe that holds a whole answer, so that workers seldom wait for us."""
-    with suppress(OSError):  # not Linux, or over the user's limit: the default size will do
-        fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)
+    if sys.platform == "linux":
+        with suppress(OSError):  # over the user's limit: the default size will do
+            fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _serve(job: Job, chunks: Sequence[Sequence[int]], tasks: int, answers: int) -> None:

@@ -34,30 +34,61 @@ class Freshness:
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One indexed path of a snapshot; the stat triple is zero in revisions."""
+    """One indexed path of a snapshot. Languages that are only counted have no rows (0)."""
 
     path: str
+    identity: bytes  # changes with the content: stat or object id; empty where it must be read again to be sure
     language: str
     digest: bytes
     size: int
-    mtime_ns: int
-    inode: int
+    test: bool
     facts: int  # row of the facts store
-    links: int  # row of the links store
+    head: "Head"
+    links: int = 0  # row of the links store
+    calls: int = 0
+    unknown_calls: int = 0
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The figures of a file's facts that answers need without the facts."""
+
     lines: int
     code_lines: int
-    errors: int
-    calls: int
-    unknown_calls: int
-    package: str
-    test: bool
+    errors: int = 0
+    package: str = ""
 
 
 class Skip(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One path that is not indexed because of its *content*, with the stat that the verdict rests on."""
+    """One path that is not indexed because of its *content*."""
 
     path: str
+    identity: bytes
     reason: str
-    size: int
-    mtime_ns: int
-    inode: int
+
+
+class Snapshot(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A moment of a tree as the index knows it; paths in order."""
+
+    stamp: str  # the extractor, resolver and grammars that made it
+    taken: float  # seconds since the epoch
+    entries: tuple[Entry, ...]
+    skips: tuple[Skip, ...]
+    others: tuple[str, ...]  # paths that git would list and whose names alone leave them out
+    consulted: tuple[tuple[str, bytes], ...] = ()  # files that module finders read, with the digest of each
+
+
+def encode_snapshot(snapshot: Snapshot) -> bytes:
+    """Return a snapshot as msgpack."""
+    return _ENCODER.encode(snapshot)
+
+
+def decode_snapshot(body: bytes) -> Snapshot | None:
+    """Return the snapshot of a body; None where it is none."""
+    try:
+        return _DECODER.decode(body)
+    except msgspec.DecodeError:
+        return None
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Snapshot)

@@ -1,0 +1,137 @@
+"""Symbols by what people type: an id, a shorter name, a place in a file, a few letters."""
+
+import re
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from codeagent.domain.errors import UsageError
+from codeagent.graph.shelf import Shelf
+from codeagent.graph.spots import offset_of
+
+Found = tuple[str, str]  # path, dotted name ("" for the module)
+_PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
+_CANDIDATES: Final = 5
+_SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
+
+
+class Finder:
+    """Looks symbols up by the packed names of each file, decoding facts of at most the file that is meant."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def resolve(self, text: str, read: Callable[[str], bytes]) -> Found:
+        """Return the one symbol that `text` means; UsageError with the nearest candidates otherwise."""
+        place = _PLACE.match(text)
+        if place and place["path"] in self._shelf.entries:
+            return self._at(place["path"], int(place["line"]), int(place["column"]), read)
+        exact = self._by_id(text)
+        if exact:
+            return exact
+        found = self._by_suffix(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(_id(one) for one in found[:_CANDIDATES])
+            more = f" and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
+            raise UsageError(f'"{text}" means {len(found)} symbols', f"say which: {names}{more}")
+        near = self._nearest(text)
+        raise UsageError(f'no symbol "{text}"', f"the nearest: {', '.join(near)}" if near else "")
+
+    def _by_id(self, text: str) -> Found | None:
+        if text in self._shelf.entries:
+            return text, ""
+        path, mark, name = text.partition("::")
+        if not mark or path not in self._shelf.entries:
+            return None
+        return (path, name) if name in self._names(path) else None
+
+    def _names(self, path: str) -> list[str]:
+        return _split(self._shelf.words().get(path, (b"", b""))[0])
+
+    def _by_suffix(self, text: str) -> list[Found]:
+        """Symbols whose id ends in `text` at a border: `Cart.total`, `total`, `shop.py::Cart`, `shop.py`."""
+        part, mark, name = text.rpartition("::")
+        wanted = name if mark else text
+        end = wanted.encode("utf-8", "surrogateescape") + b"\n"
+        found = [] if mark else [(path, "") for path in self._shelf.entries if path.endswith("/" + text)]
+        for path, (defined, _) in self._shelf.words().items():
+            if mark and path != part and not path.endswith("/" + part):
+                continue
+            if b"\n" + end in defined or b"." + end in defined:
+                tail = "." + wanted
+                found += [(path, one) for one in _split(defined) if one == wanted or one.endswith(tail)]
+        return _shallowest(found, wanted)
+
+    def _at(self, path: str, line: int, column: int, read: Callable[[str], bytes]) -> Found:
+        offset = offset_of(read(path), line, column)
+        if offset is None:
+            raise UsageError(f"{path} has no line {line}, column {column}")
+        symbols = self._shelf[path].symbols
+        inside = [index for index, fact in enumerate(symbols) if fact.start <= offset < fact.end]
+        named = [index for index in inside if symbols[index].name_start <= offset <= symbols[index].name_end and index]
+        best = max(named or inside or [0], key=lambda index: (symbols[index].start, index))
+        return path, ["", *self._names(path)][best]
+
+    def _nearest(self, text: str) -> list[str]:
+        wanted = text.rpartition("::")[2].rpartition(".")[2]
+        last: dict[str, Found] = {}
+        for path, name in self._all():
+            last.setdefault(name.rpartition(".")[2], (path, name))
+        return [_id(last[name]) for name in get_close_matches(wanted, last, n=_CANDIDATES, cutoff=0.6)]
+
+    def _all(self) -> Iterator[Found]:
+        for path, (defined, _) in self._shelf.words().items():
+            for name in _split(defined):
+                yield path, name
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every symbol, file by file, modules included."""
+        words = self._shelf.words()
+        for path in self._shelf.entries:
+            yield path
+            for name in _split(words[path][0]) if path in words else ():
+                yield f"{path}::{name}"
+
+    def search(self, text: str, limit: int) -> list[str]:
+        """Return ids whose name resembles `text`, best first."""
+        wanted = _SEPARATORS.sub(".", text.strip()).strip(".").lower()
+        if not wanted:
+            return []
+        letters = "[^\n]*?".join(map(re.escape, wanted.replace(".", "")))
+        line = re.compile(f"(?i)[^\n]*?{letters}[^\n]*".encode("utf-8", "surrogateescape"))
+        ranked: list[tuple[tuple[int, int, str], str]] = []
+        for path, (defined, _) in self._shelf.words().items():
+            for match in line.finditer(defined):
+                name = match[0].decode("utf-8", "surrogateescape")
+                ranked.append(((_rank(wanted, name.lower()), len(name), f"{path}::{name}"), f"{path}::{name}"))
+        for path in self._shelf.entries:
+            if wanted in _SEPARATORS.sub(".", path).lower():
+                ranked.append(((3, len(path), path), path))
+        return [found for _, found in sorted(ranked)[:limit]]
+
+
+def _rank(wanted: str, name: str) -> int:
+    last = name.rpartition(".")[2]
+    if wanted in (name, last):
+        return 0
+    if name.endswith("." + wanted) or last.startswith(wanted):
+        return 1
+    if wanted in last:
+        return 2
+    return 3 if wanted in name else 4
+
+
+def _shallowest(found: list[Found], wanted: str) -> list[Found]:
+    """Of several, prefer the one whose whole dotted name was given: `main` is not `Cli.main`."""
+    whole = [one for one in found if one[1] == wanted]
+    return whole if len(whole) == 1 else found
+
+
+def _split(defined: bytes) -> list[str]:
+    return defined[1:-1].decode("utf-8", "surrogateescape").split("\n") if defined else []
+
+
+def _id(found: Found) -> str:
+    return f"{found[0]}::{found[1]}" if found[1] else found[0]

@@ -1,0 +1,111 @@
+"""Linking many files: in process where they are few, else in forked workers that share the facts."""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from codeagent.domain.links import FileLinks
+from codeagent.graph.extract import digest_of
+from codeagent.graph.gather import chunked
+from codeagent.graph.pool import Pool, worker_count
+from codeagent.graph.records import Entry
+from codeagent.graph.resolve import Resolver
+from codeagent.graph.shelf import NO_LINKS, Readable, Shelf, link_row
+
+_FEW = 60  # files that are linked before a second process would have begun
+_CHUNK_BYTES = 300_000
+
+
+class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The packed links of one file, ready to be stored."""
+
+    item: int
+    row: int
+    crc: int
+    blob: bytes
+    calls: int
+    unknown_calls: int
+
+
+class LinkTree:
+    """The tree as module finders see it; it remembers which files they read."""
+
+    def __init__(self, tree: Readable, paths: frozenset[str], entries: Mapping[str, Entry]) -> None:
+        self._tree, self.paths = tree, paths
+        self.packages = {path: entry.head.package for path, entry in entries.items() if entry.facts}
+        self.consulted: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; empty where it cannot be read."""
+        try:
+            content = self._tree.read(path)
+        except OSError:
+            content = b""
+        self.consulted[path] = digest_of(content)
+        return content
+
+
+class Linker:
+    """Links files of one snapshot."""
+
+    def __init__(self, shelf: Shelf, tree: LinkTree) -> None:
+        self._shelf, self.tree = shelf, tree
+        self._resolver = Resolver(shelf, tree)
+
+    def link(self, path: str) -> FileLinks:
+        """Return the links of one file; of one that the resolver fails on, none."""
+        try:
+            return self._resolver.link(path)
+        except RecursionError:
+            self._resolver = Resolver(self._shelf, self.tree)  # what it was in the midst of is not to be trusted
+            return NO_LINKS
+
+    def link_all(
+        self, paths: Sequence[str], workers: int | None = None, done: Callable[[int], None] | None = None
+    ) -> Iterator[tuple[str, Linked]]:
+        """Yield (path, packed links) of each path, as they are done."""
+        workers = worker_count() if workers is None else workers
+        few = workers < 2 or len(paths) < _FEW
+        results = self._in_turn(paths) if few else self._at_once(paths, workers)
+        for finished, (item, linked) in enumerate(results, 1):
+            if done:
+                done(finished)
+            yield paths[item], linked
+
+    def _in_turn(self, paths: Sequence[str]) -> Iterator[tuple[int, Linked]]:
+        return ((item, self._packed(item, path)) for item, path in enumerate(paths))
+
+    def _at_once(self, paths: Sequence[str], workers: int) -> Iterator[tuple[int, Linked]]:
+        self._shelf.load_all()
+        encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[Linked]).decode
+
+        def job(items: Sequence[int]) -> bytes:
+            return encode([self._packed(item, paths[item]) for item in items])
+
+        sizes = [self._shelf.entries[path].size for path in paths]
+        for items, answer in Pool(job, chunked(sizes, _CHUNK_BYTES, 64), workers).run():
+            for linked in decode(answer) if answer is not None else (_nothing(item) for item in items):
+                yield linked.item, linked
+
+    def _packed(self, item: int, path: str) -> Linked:
+        links = self.link(path)
+        row, crc, blob = link_row(links)
+        return Linked(item, row, crc, blob, links.calls, links.unknown_calls)
+
+
+def _nothing(item: int) -> Linked:
+    row, crc, blob = link_row(NO_LINKS)
+    return Linked(item, row, crc, blob, 0, 0)
+
+
+class paused_gc:  # noqa: N801  # used like a function
+    """No garbage collection within: millions of small values are being made, and none of them are circles."""
+
+    def __enter__(self) -> None:
+        self._was = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._was:
+            gc.enable()

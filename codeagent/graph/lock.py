@@ -1,0 +1,46 @@
+"""Who has an index file open: shared by all who read and write it, owned by one who deletes it."""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class FileLock:
+    """An advisory lock on a file of its own; the system drops it when the process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = -1
+
+    def share(self) -> None:
+        """Hold it together with others; OSError where the folder cannot be written."""
+        self._open()
+        if sys.platform != "win32":
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def own(self) -> bool:
+        """Try to hold it alone; False (and what was held stays held) where others have it."""
+        self._open()
+        if sys.platform != "win32":  # there an open file cannot be deleted anyway
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                with suppress(OSError):
+                    fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return False
+        return True
+
+    def release(self) -> None:
+        """Let go."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _open(self) -> None:
+        if self._descriptor < 0:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

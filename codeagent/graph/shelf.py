@@ -1,0 +1,153 @@
+"""The facts and links of one snapshot, fetched when asked for; what the store lost is made again on the spot."""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, Protocol
+
+import msgspec
+
+from codeagent.domain.facts import FileFacts
+from codeagent.domain.links import FileLinks
+from codeagent.graph.extract import counted, digest_of, encoded, extract
+from codeagent.graph.names import defined_names, framed, holds, mentioned_names, pack
+from codeagent.graph.records import Entry
+from codeagent.graph.store import Store, StoreError
+from codeagent.languages import BY_NAME
+
+_FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
+_LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
+NO_LINKS: Final = FileLinks((), (), 0, 0)
+
+
+class Readable(Protocol):
+    """The tree that a snapshot was taken of."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises OSError."""
+
+
+class ChangedError(Exception):
+    """A file is no longer what the snapshot says, and the store no longer has what it was."""
+
+
+class Shelf:
+    """Facts by path, as the resolver wants them, and words and links by path."""
+
+    def __init__(self, store: Store, tree: Readable, entries: Mapping[str, Entry]) -> None:
+        self._store, self._tree, self.entries = store, tree, entries
+        self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
+        self._facts: dict[str, FileFacts] = {}
+        self._words: dict[str, tuple[bytes, bytes]] | None = None
+        self.relink: Callable[[str], FileLinks] | None = None
+
+    # --- facts
+
+    def __getitem__(self, path: str) -> FileFacts:
+        facts = self._facts.get(path)
+        if facts is None:
+            facts = self._facts[path] = self.decode(path)
+        return facts
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, entry in self.entries.items() if entry.facts)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def decode(self, path: str) -> FileFacts:
+        """Return the facts of a file without keeping them."""
+        entry = self.entries[path]
+        blob = self._blobs.get(entry.facts)
+        if blob is None and entry.facts:
+            blob = self._fetched(entry)
+        return self._again(entry) if blob is None else _FACTS.decode(blob)
+
+    def blob(self, path: str) -> bytes:
+        """Return the packed facts of a file."""
+        entry = self.entries[path]
+        return self._blobs.get(entry.facts) or self._fetched(entry) or encoded(self._again(entry))
+
+    def add(self, row: int, blob: bytes) -> None:
+        """Keep packed facts in memory."""
+        self._blobs[row] = blob
+
+    def load_all(self) -> None:
+        """Take all packed facts into memory: before forking, for the store cannot be used in a fork."""
+        missing = {entry.facts for entry in self.entries.values() if entry.facts} - self._blobs.keys()
+        self._blobs.update(self._store.facts(missing))
+        for path, entry in self.entries.items():
+            if entry.facts and entry.facts not in self._blobs:
+                self._blobs[entry.facts] = encoded(self._again(self.entries[path]))
+
+    def _fetched(self, entry: Entry) -> bytes | None:
+        try:
+            return next((blob for _, blob in self._store.facts((entry.facts,))), None)
+        except StoreError:
+            return None
+
+    def _again(self, entry: Entry) -> FileFacts:
+        """Extract what the store has lost; a language that is only counted is never stored."""
+        try:
+            source = self._tree.read(entry.path)
+        except OSError as error:
+            raise ChangedError(entry.path) from error
+        if digest_of(source) != entry.digest:
+            raise ChangedError(entry.path)
+        language = BY_NAME[entry.language]
+        return extract(language, source) if entry.facts else counted(language, source)
+
+    # --- words
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        """Return the paths of the files in whose facts a name occurs, in path order."""
+        needle = framed(name)
+        return [path for path, (_, names) in self.words().items() if holds(names, needle)]
+
+    def words(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Return (defined, mentioned) names of every file with facts, packed, in path order."""
+        if self._words is None:
+            rows = {row: (defined, names) for row, defined, names in self._store.words(e.facts for e in self._deep())}
+            self._words = {entry.path: rows.get(entry.facts) or self._words_again(entry.path) for entry in self._deep()}
+        return self._words
+
+    def _deep(self) -> Iterator[Entry]:
+        return (entry for entry in self.entries.values() if entry.facts)
+
+    def _words_again(self, path: str) -> tuple[bytes, bytes]:
+        facts = self.decode(path)
+        return defined_names(facts), pack(mentioned_names(facts))
+
+    # --- links
+
+    def links(self, path: str) -> FileLinks:
+        """Return the resolved references of a file."""
+        return next(links for _, links in self.all_links((path,)))
+
+    def all_links(self, paths: Iterable[str], needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
+        """Yield (path, links) in the order of `paths`: of all, or of those whose packed links hold `needle`."""
+        wanted = [self.entries[path] for path in paths]
+        blobs = self._link_blobs(entry.links for entry in wanted if entry.links)
+        for entry in wanted:
+            blob = blobs.get(entry.links)
+            if blob is not None:
+                if needle in blob:
+                    yield entry.path, _LINKS.decode(blob)
+            elif entry.facts:
+                yield entry.path, self.relink(entry.path) if self.relink else NO_LINKS
+            elif not needle:
+                yield entry.path, NO_LINKS
+
+    def _link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
+        try:
+            return dict(self._store.links(rows))
+        except StoreError:
+            return {}
+
+
+def link_row(links: FileLinks) -> tuple[int, int, bytes]:
+    """Return (row, crc, blob) under which links are stored; equal links share a row."""
+    from_blob = msgspec.msgpack.encode(links)
+    return int.from_bytes(digest_of(from_blob)[:8], "little") >> 1, zlib.crc32(from_blob), from_blob
