@@ -6,6 +6,7 @@ from typing import Final
 from codeagent.languages.counted import COUNTED
 from codeagent.languages.go import GO
 from codeagent.languages.java import JAVA
+from codeagent.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
 from codeagent.languages.language import Language
 from codeagent.languages.python import PYTHON
 
@@ -14,6 +15,9 @@ LANGUAGES: Final[tuple[Language, ...]] = (
     PYTHON,
     GO,
     JAVA,
+    JAVASCRIPT,
+    TYPESCRIPT,
+    TSX,
     *COUNTED,
 )  # fmt: skip
 

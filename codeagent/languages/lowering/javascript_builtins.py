@@ -8,13 +8,26 @@ from codeagent.domain.facts import ATTR, AWAIT, CALL, DEF, EACH, ITEM, LITERAL, 
 from codeagent.languages.lowering.javascript_walker import Walker
 
 ELEMENT_FIRST = frozenset(
-    "forEach map filter find findIndex findLast findLastIndex some every flatMap sort toSorted".split()
+    [
+        "forEach",
+        "map",
+        "filter",
+        "find",
+        "findIndex",
+        "findLast",
+        "findLastIndex",
+        "some",
+        "every",
+        "flatMap",
+        "sort",
+        "toSorted",
+    ]
 )
 ELEMENT_TWICE = frozenset({"forEach", "sort", "toSorted"})  # a Set's or Map's forEach; a comparison
 REDUCE = frozenset({"reduce", "reduceRight"})
-SAME_ELEMENTS = frozenset("filter slice concat reverse sort toSorted toReversed flat".split())
-ONE_ELEMENT = frozenset("find findLast pop shift at".split())
-PASS_THROUGH = frozenset("freeze seal preventExtensions assign create".split())
+SAME_ELEMENTS = frozenset(["filter", "slice", "concat", "reverse", "sort", "toSorted", "toReversed", "flat"])
+ONE_ELEMENT = frozenset(["find", "findLast", "pop", "shift", "at"])
+PASS_THROUGH = frozenset(["freeze", "seal", "preventExtensions", "assign", "create"])
 ALL_SETTLED = frozenset({"all", "race", "any"})
 
 

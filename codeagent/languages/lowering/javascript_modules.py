@@ -135,7 +135,9 @@ def export_statement(walker: Walker, node: Node) -> int:
         else:
             export_declaration(walker, child, top)
     if source is not None:
-        reexport_source(walker, source, star="*" in words and not any(c.type == "namespace_export" for c in node.named_children))
+        reexport_source(
+            walker, source, star="*" in words and not any(c.type == "namespace_export" for c in node.named_children)
+        )
     return NONE
 
 
@@ -179,7 +181,13 @@ def export_clause(walker: Walker, node: Node, source: Node | None) -> None:
             value = walker.builder.expr((IMPORT, spec, name))
             walker.builder.imports.append(
                 ImportFact(
-                    spec, name, alias if alias != name else None, scope, parts[0].start_byte, parts[0].end_byte, REEXPORT
+                    spec,
+                    name,
+                    alias if alias != name else None,
+                    scope,
+                    parts[0].start_byte,
+                    parts[0].end_byte,
+                    REEXPORT,
                 )
             )
             walker.refer(parts[0], IMPORTS, value)

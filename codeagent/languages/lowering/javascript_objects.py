@@ -201,7 +201,14 @@ def parameter_properties(walker: Walker, node: Node, owner: int, symbol: int) ->
 
 
 def add_field(
-    walker: Walker, owner: int, name: str, name_node: Node, node: Node, value: int, flags: int = EXPORTED, kind: str = "field"
+    walker: Walker,
+    owner: int,
+    name: str,
+    name_node: Node,
+    node: Node,
+    value: int,
+    flags: int = EXPORTED,
+    kind: str = "field",
 ) -> None:
     """Add a field and what it holds to a class, interface or object."""
     if (owner, name) not in walker.members:
@@ -282,9 +289,7 @@ def object_literal(walker: Walker, node: Node) -> int:
     return walker.define(object_symbol(walker, children, naming))
 
 
-def named_object(
-    walker: Walker, node: Node, naming: Naming, *, always: bool, declared: int = NONE
-) -> tuple[int, int]:
+def named_object(walker: Walker, node: Node, naming: Naming, *, always: bool, declared: int = NONE) -> tuple[int, int]:
     """Lower an object literal that a name holds: (symbol, NONE), or (NONE, value) for plain local data."""
     children = node.named_children
     functions = has_functions(children)

@@ -127,12 +127,25 @@ def for_in(walker: Walker, node: Node) -> int:
             value = walker.builder.expr((LITERAL, "String"))
         elif value != NONE:
             value = walker.builder.expr((EACH, value))
-        env = None if keyword is None else (walker.env.parent or walker.env).function() if keyword.type == "var" else walker.env
+        env = (
+            None
+            if keyword is None
+            else (walker.env.parent or walker.env).function()
+            if keyword.type == "var"
+            else walker.env
+        )
         bind_pattern(walker, left, value, env)
     if right is None or body != right:
         walker.value(body)
     walker.env = outer
     return NONE
+
+
+def loop_scope(walker: Walker, keyword: Node | None) -> Env | None:
+    """Return where the variable of a `for … of` is declared; None: it is one that is there already."""
+    if keyword is None:
+        return None
+    return walker.env.function() if keyword.type == "var" else walker.env
 
 
 def catch(walker: Walker, node: Node) -> int:
@@ -174,8 +187,7 @@ def comment(walker: Walker, node: Node) -> int:
     start = source.rfind(b"\n", 0, node.start_byte) + 1
     end = source.find(b"\n", node.end_byte)
     after = source[node.end_byte : end if end >= 0 else len(source)]
-    lines = [line for line in source[node.start_byte : node.end_byte].split(b"\n")]
-    alone = [bool(line.strip()) for line in lines]
+    alone = [bool(line.strip()) for line in source[node.start_byte : node.end_byte].split(b"\n")]
     if source[start : node.start_byte].strip():
         alone[0] = False
     if after.strip():

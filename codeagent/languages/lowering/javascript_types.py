@@ -15,7 +15,8 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.lowering.javascript_commonjs import required
 from codeagent.languages.lowering.javascript_functions import Naming, enter, leave, open_definition, parameters
-from codeagent.languages.lowering.javascript_objects import add_field, heritage, method, property_name
+from codeagent.languages.lowering.javascript_objects import add_field, heritage, method
+from codeagent.languages.lowering.javascript_patterns import property_name
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker, visit_children
 
 CALLED = "__call__"  # the member that call and construct signatures become
