@@ -38,7 +38,6 @@ class Repository:
     description: str
     license: str
     revision: str | None
-    branch: str | None
     dirty: bool
     commits: int
     first_commit: str | None

@@ -15,11 +15,11 @@ from codeagent.graph.records import FileRecord
 class Edges:
     """References between symbols of the tree, one per position; all arrays have the same length."""
 
-    sources: array[int]  # symbol numbers
-    targets: array[int]
-    kinds: array[int]  # of EDGE_KINDS
-    certainties: array[int]  # of CERTAINTIES
-    starts: array[int]  # byte offset in the source's file
+    sources: "array[int]"  # symbol numbers
+    targets: "array[int]"
+    kinds: "array[int]"  # of EDGE_KINDS
+    certainties: "array[int]"  # of CERTAINTIES
+    starts: "array[int]"  # byte offset in the source's file
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Tables:
 
     graph: CodeGraph
     paths: tuple[str, ...]  # files with symbols
-    first: array[int]  # per file: the number of its module
+    first: "array[int]"  # per file: the number of its module
     symbols: list[Symbol]
     numbers: Mapping[str, int]  # symbol id to number
-    parents: array[int]  # -1 for modules
+    parents: "array[int]"  # -1 for modules
     edges: Edges
     external: Mapping[str, list[tuple[str, int]]]
     calls: int

@@ -1,1 +1,1 @@
-"""What people come for, each as one function from a project to a typed result."""
+"""What people come for: each workflow takes a repository, narrates through `emit`, and returns a value."""
