@@ -5,7 +5,7 @@ of the name `Cart`" until the resolver, which sees the whole repository, evaluat
 are byte offsets into the file, half-open. Symbols and expressions are referred to by their index.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -70,7 +70,7 @@ CALLS, READS, WRITES, IMPORTS, INHERITS = range(5)
 # --- parameter kinds ---------------------------------------------------------------------------------
 POSITIONAL, KEYWORD_ONLY, VARARGS, KWARGS = range(4)
 
-Expr = tuple[object, ...]
+Expr = tuple[Any, ...]  # the first member says what the others are
 
 
 class SymbolFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

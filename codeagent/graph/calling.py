@@ -1,7 +1,6 @@
 """Calls: what they give, what reaches a parameter, what a decorator makes of a definition."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from codeagent.domain.facts import (
     CALL,
@@ -45,7 +44,7 @@ from codeagent.graph.world import FileView
 
 def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     """What a call expression gives."""
-    _, callee, args, keywords = cast("tuple[int, int, Args, Keywords]", expr)
+    _, callee, args, keywords = expr
     return union([of_value(flow, view, value, args, keywords) for value in flow.expr(view, callee)])
 
 
@@ -53,14 +52,14 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     """What calling one value gives; `args` are expressions of `view`."""
     kind = value[0]
     if kind in (FUNC, BOUND):
-        receiver = cast(Value, value[3]) if kind == BOUND else None
-        return _returned(flow, cast("tuple[str, int]", value[1:3]), args, keywords, view, receiver)
+        receiver = value[3] if kind == BOUND else None
+        return _returned(flow, value[1:3], args, keywords, view, receiver)
     if kind == TYPE:
         return frozenset({(INST, value[1], value[2])})
     if kind == EXTERN:
-        return externs.result(flow, view, cast(str, value[1]), args, keywords)
+        return externs.result(flow, view, value[1], args, keywords)
     if kind == BOX_METHOD:
-        return flow.container_method(cast(str, value[1]), cast(Value, value[2]))
+        return flow.container_method(value[1], value[2])
     if kind == INST:
         found = flow.member(view, value, "__call__")
         return union([of_value(flow, view, one, args, keywords) for one in found if one[0] != INST])
@@ -175,9 +174,7 @@ def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: i
         other = flow.world.view(path)
         for callee, args, keywords in _site(other, index):
             for shift in _shifts(flow, other, callee, target):
-                parts += [
-                    _value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)
-                ]
+                parts += [_value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)]
                 parts += _spread(flow, other, fact, position, args, keywords, shift)
     return union(parts)
 
@@ -196,7 +193,7 @@ def _spread(
     parts = []
     for place, index in enumerate(args):
         if index != NONE and view.facts.exprs[index][0] == STAR and position - shift >= place:
-            base = cast(int, view.facts.exprs[index][1])
+            base = view.facts.exprs[index][1]
             parts += [flow.item(value, position - shift - place) for value in flow.expr(view, base)]
     for name, index in keywords:
         if not name and index != NONE:
@@ -208,9 +205,9 @@ def _spread(
 def _site(view: FileView, index: int) -> Iterator[tuple[int, Args, Keywords]]:
     expr = view.facts.exprs[index]
     if expr[0] == CALL:
-        yield cast("tuple[int, Args, Keywords]", expr[1:])
+        yield expr[1:]
     elif expr[0] == DECORATE:
-        yield cast(int, expr[1]), (cast(int, expr[2]),), ()
+        yield expr[1], (expr[2],), ()
 
 
 def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:
@@ -223,14 +220,14 @@ def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int
         elif value[0] in (TYPE, INST):
             name = view.language.scoping.constructor if value[0] == TYPE else "__call__"
             if name:
-                place, _ = flow.hierarchy.find((cast(str, value[1]), cast(int, value[2])), name)
+                place, _ = flow.hierarchy.find((value[1], value[2]), name)
                 if place is not None and target in _defined(flow, place, name):
                     yield 1
 
 
 def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:
-    view = flow.world.view(cast(str, place[1]))
-    slot = view.slots.get((cast(int, place[2]), name))
+    view = flow.world.view(place[1])
+    slot = view.slots.get((place[2], name))
     return [(view.path, index) for index in slot.symbols] if slot else []
 
 

@@ -12,6 +12,7 @@ class Hierarchy:
     def __init__(self, flow: Evaluator) -> None:
         self._flow = flow
         self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
 
@@ -41,11 +42,18 @@ class Hierarchy:
         return known
 
     def _line_of(self, base: Value) -> tuple[Value, ...]:
-        return self.line((base[1], base[2])) if base[0] == TYPE else (base,)  # type: ignore[arg-type]  # by kind
+        return self.line((base[1], base[2])) if base[0] == TYPE else (base,)
 
     def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
         """Where a member is defined: ((TYPE, path, symbol), "") in the tree, (None, dotted) outside it,
         (None, "") nowhere. With `after`, only what follows that class in the order (`super()`)."""
+        key = (owner, name, after)
+        known = self._places.get(key)
+        if known is None:
+            known = self._places[key] = self._find(owner, name, after)
+        return known
+
+    def _find(self, owner: Class, name: str, after: Class | None) -> tuple[Value | None, str]:
         line = self.line(owner)
         if after is not None:
             position = next((i for i, value in enumerate(line) if value == (TYPE, *after)), -1)
@@ -53,8 +61,8 @@ class Hierarchy:
         outside = ""
         for value in line:
             if value[0] == TYPE:
-                view = self._flow.world.view(value[1])  # type: ignore[arg-type]  # by kind
-                if (value[2], name) in view.slots or name in self._flow.adopted(view, value[2]):  # type: ignore[arg-type]
+                view = self._flow.world.view(value[1])
+                if (value[2], name) in view.slots or name in self._flow.adopted(view, value[2]):
                     return value, ""
             elif not outside and value[1] not in _ROOTS:
                 outside = f"{value[1]}.{name}"

@@ -1,19 +1,17 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
-from typing import cast
-
 from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, STAR, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
-    BOX,
     BOUND,
+    BOX,
     ELEMENTS,
     EXTERN,
-    FUNC,
-    MAPPED,
     FLOW_MARK,
+    FUNC,
     GENERATOR,
     INST,
+    MAPPED,
     NOTHING,
     PAIR,
     PAIRS,
@@ -43,11 +41,11 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     if kind == TYPED_INST:
         return _typed_item(flow, value, key)
     if kind == PAIR:
-        return each(flow, cast(Value, value[1])) if key != 0 else NOTHING
+        return each(flow, value[1]) if key != 0 else NOTHING
     if kind == INST:
         return _method_result(flow, value, "__getitem__")
     if kind == ELEMENTS:
-        return elements(flow, cast(Value, value[1]))
+        return elements(flow, value[1])
     if kind in (TYPE, EXTERN):
         return frozenset({value})
     return frozenset({value}) if value == FLOW_MARK else NOTHING
@@ -60,15 +58,15 @@ def each(flow: Evaluator, value: Value) -> Values:
         view, expr = _box(flow, value)
         return NOTHING if expr[0] == MAP else elements(flow, value)
     if kind == ELEMENTS:
-        return elements(flow, cast(Value, value[1]))
+        return elements(flow, value[1])
     if kind == GENERATOR:
-        path, symbol = cast("tuple[str, int]", value[1:])
+        path, symbol = value[1:]
         fact = flow.function(path, symbol)
         view = flow.world.view(path)
         return union([flow.expr(view, index) for index in fact.yields]) if fact else NOTHING
     if kind == MAPPED:
-        view = flow.world.view(cast(str, value[1]))
-        mapped = flow.expr(view, cast(int, value[2]))
+        view = flow.world.view(value[1])
+        mapped = flow.expr(view, value[2])
         return union([flow.called(view, one, (), ()) for one in mapped if one[0] in (FUNC, BOUND, TYPE)])
     if kind == PAIRS:
         return frozenset({(PAIR, value[1])})
@@ -108,15 +106,15 @@ def unwrapped(flow: Evaluator, value: Value) -> Values:
 
 
 def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...]]:
-    view = flow.world.view(cast(str, value[1]))
-    _, base, args = view.facts.exprs[cast(int, value[2])]
-    return view, cast(int, base), cast("tuple[int, ...]", args)
+    view = flow.world.view(value[1])
+    _, base, args = view.facts.exprs[value[2]]
+    return view, base, args
 
 
 def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
     for value in flow.expr(view, base):
         if value[0] == EXTERN:
-            return cast(str, value[1]).rpartition(".")[2].rpartition(":")[2]
+            return value[1].rpartition(".")[2].rpartition(":")[2]
     return ""
 
 
@@ -132,16 +130,16 @@ def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
 
 
 def _box(flow: Evaluator, value: Value) -> tuple[FileView, Expr]:
-    view = flow.world.view(cast(str, value[1]))
-    return view, view.facts.exprs[cast(int, value[2])]
+    view = flow.world.view(value[1])
+    return view, view.facts.exprs[value[2]]
 
 
 def _literal_items(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     view, expr = _box(flow, value)
     if expr[0] == MAP:
-        entries = cast("tuple[tuple[str | int | None, int], ...]", expr[1])
+        entries = expr[1]
         return union([flow.expr(view, v) for k, v in entries if key is None or k is None or k == key])
-    items = cast("tuple[int, ...]", expr[1])
+    items = expr[1]
     spread = any(index != NONE and view.facts.exprs[index][0] == STAR for index in items)
     if isinstance(key, int) and not spread:
         return flow.expr(view, items[key]) if -len(items) <= key < len(items) else NOTHING
@@ -151,7 +149,7 @@ def _literal_items(flow: Evaluator, value: Value, key: str | int | None) -> Valu
 def _written_items(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     """What `name[key] = value` and `name.append(value)` put into a literal bound to that name."""
     view, _ = _box(flow, value)
-    names = view.names_of(cast(int, value[2]))
+    names = view.names_of(value[2])
     parts = []
     for write in view.writes.get(None, ()) if names else ():
         base = view.facts.exprs[write.base]
@@ -163,8 +161,6 @@ def _written_items(flow: Evaluator, value: Value, key: str | int | None) -> Valu
 
 def _method_result(flow: Evaluator, value: Value, name: str) -> Values:
     """What a special method of an instance returns."""
-    view = flow.world.view(cast(str, value[1]))
+    view = flow.world.view(value[1])
     found = flow.member(view, value, name)
     return union([flow.called(view, callee, (), ()) for callee in found])
-
-

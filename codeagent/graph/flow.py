@@ -1,7 +1,7 @@
 """The evaluator: what each symbolic expression of a file may be, given all the other files."""
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final
 
 from codeagent.domain.facts import (
     ANY,
@@ -26,12 +26,13 @@ from codeagent.domain.facts import (
     SEQ,
     STAR,
     SUPER,
+    TAKES,
     TYPE_KINDS,
     TYPED,
     Expr,
     FunctionFact,
 )
-from codeagent.graph import calling, containers, lookup, members
+from codeagent.graph import calling, containers, lookup, members, overloads
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.sites import Sites
@@ -55,7 +56,7 @@ from codeagent.graph.values import (
 from codeagent.graph.world import FileView, Slot, World
 from codeagent.languages.language import Location
 
-_EXPR, _RESULT, _ARGUMENT, _SLOT = "expr", "result", "argument", "slot"
+_RESULT, _ARGUMENT, _SLOT = "result", "argument", "slot"  # expressions are (path, index)
 
 
 class Flow:
@@ -66,18 +67,24 @@ class Flow:
         self.hierarchy = Hierarchy(self)
         self.sites = Sites(world)
         self._solver = Solver(self._compute)
+        self._final = self._solver.final
         self.denoting: set[tuple[str, str]] = set()  # imports being followed, against circles
         self._adopted: dict[str, dict[Class, dict[str, list[tuple[str, int]]]]] = {}
+        self._adopting: dict[Class, dict[str, list[tuple[str, int]]]] = {}
 
     # --- questions ---------------------------------------------------------------------------------
 
     def expr(self, view: FileView, index: int) -> Values:
         """The values of an expression of a file."""
-        return NOTHING if index == NONE else self._solver.get((_EXPR, view.path, index))
+        if index == NONE:
+            return NOTHING
+        node = (view.path, index)
+        known = self._final.get(node)
+        return self._solver.get(node) if known is None else known
 
     def settled(self, view: FileView, index: int) -> Values:
         """The same, solved by itself: for questions whose answers shape the look-up rules."""
-        return NOTHING if index == NONE else self._solver.settled((_EXPR, view.path, index))
+        return NOTHING if index == NONE else self._solver.settled((view.path, index))
 
     def result(self, path: str, symbol: int) -> Values:
         """What calling a function gives, whatever it is called with."""
@@ -98,19 +105,20 @@ class Flow:
     # --- nodes -------------------------------------------------------------------------------------
 
     def _compute(self, node: Node) -> Values:
-        kind, path, *rest = cast("tuple[str, str, int | str]", node)
+        if len(node) == 2:
+            path, index = node
+            view = self.world.view(path)
+            expr = view.facts.exprs[index]
+            return _RULES[expr[0]](self, view, expr, index)
+        kind, path, *rest = node
         view = self.world.view(path)
-        if kind == _EXPR:
-            expr = view.facts.exprs[cast(int, rest[0])]
-            return _RULES[cast(int, expr[0])](self, view, expr, cast(int, rest[0]))
         if kind == _SLOT:
-            scope, name = cast("tuple[int, str]", rest)
-            return self._slot_values(view, scope, view.slots.get((scope, name)))
+            return self._slot_values(view, view.slots.get((rest[0], rest[1])))
         if kind == _RESULT:
-            return calling.result(self, view, cast(int, rest[0]))
-        return calling.argument(self, view, cast(int, rest[0]), cast(int, rest[1]))
+            return calling.result(self, view, rest[0])
+        return calling.argument(self, view, rest[0], rest[1])
 
-    def _slot_values(self, view: FileView, scope: int, slot: Slot | None) -> Values:
+    def _slot_values(self, view: FileView, slot: Slot | None) -> Values:
         if slot is None:
             return NOTHING
         bound = [self.expr(view, binding.value) for binding in slot.bindings]
@@ -133,13 +141,14 @@ class Flow:
 
     def adopted(self, view: FileView, symbol: int) -> dict[str, list[tuple[str, int]]]:
         """Methods of a type that are written outside it (Go receivers, Rust impls), by name."""
-        name = view.facts.symbols[symbol].name
         if not view.language.scoping.adopts_methods:
             return {}
-        found: dict[str, list[tuple[str, int]]] = {}
-        for path in sorted(self.world.facts.mentioning(name)):
-            for method, places in self._owned(path).get((view.path, symbol), {}).items():
-                found.setdefault(method, []).extend(places)
+        found = self._adopting.get((view.path, symbol))
+        if found is None:
+            found = self._adopting[view.path, symbol] = {}
+            for path in sorted(self.world.facts.mentioning(view.facts.symbols[symbol].name)):
+                for method, places in self._owned(path).get((view.path, symbol), {}).items():
+                    found.setdefault(method, []).extend(places)
         return found
 
     def _owned(self, path: str) -> dict[Class, dict[str, list[tuple[str, int]]]]:
@@ -154,7 +163,7 @@ class Flow:
                 name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]
                 for value in self.settled(view, fact.owner):
                     if value[0] in (TYPE, INST):
-                        owner = cast(Class, value[1:])
+                        owner = value[1:]
                         known.setdefault(owner, {}).setdefault(name, []).append((path, fact.symbol))
         return known
 
@@ -166,38 +175,40 @@ class Flow:
             return frozenset({(EXTERN_INST, value[1])})
         if kind == TYPED_INST:
             return containers.unwrapped(self, value)
-        if kind == BOX:
-            return self.instances(containers.elements(self, value))
+        if kind == BOX:  # a tuple of types stands for any of them; a container of values is a value already
+            inside = containers.elements(self, value)
+            named = any(one[0] in (TYPE, EXTERN) for one in inside)
+            return self.instances(inside) if named else frozenset({value})
         return frozenset({value}) if kind in (INST, EXTERN_INST) else NOTHING
 
     # --- expressions -------------------------------------------------------------------------------
 
     def _name(self, view: FileView, expr: Expr, index: int) -> Values:
-        return lookup.values(self, view, cast(int, expr[1]), cast(str, expr[2]))
+        return lookup.values(self, view, expr[1], expr[2])
 
     def _live(self, view: FileView, expr: Expr, index: int) -> Values:
         bindings = view.facts.bindings
-        return union([self.expr(view, bindings[i].value) for i in cast("tuple[int, ...]", expr[3])])
+        return union([self.expr(view, bindings[i].value) for i in expr[3]])
 
     def _attr(self, view: FileView, expr: Expr, index: int) -> Values:
-        name = cast(str, expr[2])
-        return union([members.values(self, view, value, name) for value in self.expr(view, cast(int, expr[1]))])
+        name = expr[2]
+        return union([members.values(self, view, value, name) for value in self.expr(view, expr[1])])
 
     def _call(self, view: FileView, expr: Expr, index: int) -> Values:
         return calling.call(self, view, expr)
 
     def _item(self, view: FileView, expr: Expr, index: int) -> Values:
-        key = cast("str | int | None", expr[2])
-        return union([containers.item(self, value, key) for value in self.expr(view, cast(int, expr[1]))])
+        key = expr[2]
+        return union([containers.item(self, value, key) for value in self.expr(view, expr[1])])
 
     def _each(self, view: FileView, expr: Expr, index: int) -> Values:
-        return union([containers.each(self, value) for value in self.expr(view, cast(int, expr[1]))])
+        return union([containers.each(self, value) for value in self.expr(view, expr[1])])
 
     def _same(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.expr(view, cast(int, expr[1]))
+        return self.expr(view, expr[1])
 
     def _definition(self, view: FileView, expr: Expr, index: int) -> Values:
-        symbol = cast(int, expr[1])
+        symbol = expr[1]
         value = self.definition(view, symbol, view.facts.symbols[symbol].kind)
         return NOTHING if value is None else frozenset({value})
 
@@ -205,19 +216,19 @@ class Flow:
         return frozenset({(BOX, view.path, index)})
 
     def _any(self, view: FileView, expr: Expr, index: int) -> Values:
-        return union([self.expr(view, part) for part in cast("tuple[int, ...]", expr[1])])
+        return union([self.expr(view, part) for part in expr[1]])
 
     def _instance_of(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.instances(self.expr(view, cast(int, expr[1])))
+        return self.instances(self.expr(view, expr[1]))
 
     def _literal(self, view: FileView, expr: Expr, index: int) -> Values:
         return frozenset({(EXTERN_INST, f"<builtin>.{expr[1]}")})
 
     def _param(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.argument(view.path, cast(int, expr[1]), cast(int, expr[2]))
+        return self.argument(view.path, expr[1], expr[2])
 
     def _import(self, view: FileView, expr: Expr, index: int) -> Values:
-        return lookup.imported(self, view, cast(str, expr[1]), cast("str | None", expr[2]))
+        return lookup.imported(self, view, expr[1], expr[2])
 
     def _self(self, view: FileView, expr: Expr, index: int) -> Values:
         return frozenset({(INST, view.path, expr[1])})
@@ -226,22 +237,25 @@ class Flow:
         return frozenset({(PARENT, view.path, expr[1])})
 
     def _typed(self, view: FileView, expr: Expr, index: int) -> Values:
-        bases = self.expr(view, cast(int, expr[1]))
+        bases = self.expr(view, expr[1])
         external = any(value[0] == EXTERN for value in bases)
         inside = frozenset(value for value in bases if value[0] != EXTERN)
         return inside | {(TYPED_INST, view.path, index)} if external else inside
 
     def _class(self, view: FileView, expr: Expr, index: int) -> Values:
         found: set[Value] = set()
-        for value in self.expr(view, cast(int, expr[1])):
+        for value in self.expr(view, expr[1]):
             if value[0] == INST:
                 found.add((TYPE, value[1], value[2]))
             elif value[0] == EXTERN_INST:
                 found.add((EXTERN, value[1]))
         return frozenset(found)
 
+    def _takes(self, view: FileView, expr: Expr, index: int) -> Values:
+        return overloads.fitting(self, view, expr)
+
     def _decorate(self, view: FileView, expr: Expr, index: int) -> Values:
-        return calling.decorate(self, view, cast(int, expr[1]), cast(int, expr[2]))
+        return calling.decorate(self, view, expr[1], expr[2])
 
     # --- shared small questions ----------------------------------------------------------------------
 
@@ -308,4 +322,5 @@ _RULES: Final[dict[int, Callable[[Flow, FileView, Expr, int], Values]]] = {
     TYPED: Flow._typed,
     CLASS: Flow._class,
     DECORATE: Flow._decorate,
+    TAKES: Flow._takes,
 }

@@ -1,7 +1,5 @@
 """Names: which scope a bare name or an imported one comes from, and what symbols it denotes."""
 
-from typing import cast
-
 from codeagent.domain.facts import IMPORT, NONE, TYPE_KINDS
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, MODULE, NOTHING, Denoted, Values, union
@@ -111,6 +109,7 @@ def submodule_spec(spec: str, name: str) -> str:
 
 # --- what a name denotes -----------------------------------------------------------------------------
 
+
 def denoted(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Denoted | str]:
     """The symbols a bare name stands for (imports followed), or the dotted name of an outside thing.
 
@@ -173,12 +172,12 @@ def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
     """The definitions of a slot; a slot of imports alone stands for what they import."""
     if slot.symbols:
         own = [(view.path, index) for index in slot.symbols]
-        return cast("list[Denoted | str]", own)
+        return own
     found: list[Denoted | str] = []
     for binding in slot.bindings:
         expr = view.facts.exprs[binding.value] if binding.value != NONE else ()
         if expr and expr[0] == IMPORT:
-            found += denoted_import(flow, view, cast(str, expr[1]), cast("str | None", expr[2]))
+            found += denoted_import(flow, view, expr[1], expr[2])
     return list(dict.fromkeys(found))
 
 

@@ -1,8 +1,6 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
-from typing import cast
-
-from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC, Write
+from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
 from codeagent.graph import lookup
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
@@ -30,7 +28,6 @@ from codeagent.graph.values import (
 from codeagent.graph.world import FileView
 from codeagent.languages.language import Location
 
-
 _MAX_BELOW = 8  # subclasses that may complete a base class
 
 
@@ -38,7 +35,7 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     """The values of a member, writes from outside included."""
     kind = value[0]
     if kind == MODULE:
-        found = of_module(flow, view, cast("tuple[Location, ...]", value[1]), name)
+        found = of_module(flow, view, value[1], name)
     elif kind == TYPE:
         found = of_class(flow, _owner(value), name, instance=False)
     elif kind == INST:
@@ -58,17 +55,17 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
 
 
 def _owner(value: Value) -> Class:
-    return cast(Class, (value[1], value[2]))
+    return (value[1], value[2])
 
 
 def _written(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     """What `base.name = value` elsewhere in this file or the owner's file gives the member."""
     views = [view]
     if value[0] in (TYPE, INST, FUNC) and value[1] != view.path:
-        views.append(flow.world.view(cast(str, value[1])))
+        views.append(flow.world.view(value[1]))
     parts: list[Values] = []
     for other in views:
-        for write in cast("list[Write]", other.writes.get(name, [])):
+        for write in other.writes.get(name, []):
             if not write.item and value in flow.expr(other, write.base):
                 parts.append(flow.expr(other, write.value))
     return union(parts)
@@ -110,9 +107,7 @@ def _submodule(flow: Evaluator, view: FileView, locations: tuple[Location, ...],
     return ()
 
 
-def of_class(
-    flow: Evaluator, owner: Class, name: str, *, instance: bool, after: Class | None = None
-) -> Values:
+def of_class(flow: Evaluator, owner: Class, name: str, *, instance: bool, after: Class | None = None) -> Values:
     """A member of a class by its resolution order, bound when read through an instance."""
     place, outside = flow.hierarchy.find(owner, name, after)
     if place is None:
@@ -144,9 +139,9 @@ def _from_above(flow: Evaluator, owner: Class, defining: Class, name: str) -> Va
     parts = []
     for value in flow.hierarchy.line(owner):
         if value[0] == TYPE and value != (TYPE, *defining):
-            view = flow.world.view(cast(str, value[1]))
-            if view.set_by_methods(cast(int, value[2]), name):
-                parts.append(flow.slot(view, cast(int, value[2]), name))
+            view = flow.world.view(value[1])
+            if view.set_by_methods(value[2], name):
+                parts.append(flow.slot(view, value[2], name))
     return union(parts)
 
 
@@ -155,7 +150,7 @@ def _bind(flow: Evaluator, value: Value, receiver: Value) -> Values:
     instance = receiver[0] == INST
     if value[0] != FUNC:
         return frozenset({value})
-    path, symbol = cast("tuple[str, int]", value[1:])
+    path, symbol = value[1:]
     symbols = flow.world.view(path).facts.symbols
     if symbols[symbol].kind not in METHOD_LIKE:
         return frozenset({value})
@@ -174,7 +169,7 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
     """The symbols `value.name` stands for, or the dotted name of an outside thing."""
     kind = value[0]
     if kind == MODULE:
-        return _denoted_in_module(flow, view, cast("tuple[Location, ...]", value[1]), name)
+        return _denoted_in_module(flow, view, value[1], name)
     if kind in (TYPE, INST):
         return denoted_in_class(flow, _owner(value), name)
     if kind == PARENT:
@@ -195,9 +190,7 @@ def _denoted_in_module(
     return [(location.path, 0) for location in _submodule(flow, view, locations, name) if location.path[-1:] != "/"]
 
 
-def denoted_in_class(
-    flow: Evaluator, owner: Class, name: str, after: Class | None = None
-) -> list[Denoted | str]:
+def denoted_in_class(flow: Evaluator, owner: Class, name: str, after: Class | None = None) -> list[Denoted | str]:
     """The symbols of a class member by its resolution order."""
     place, outside = flow.hierarchy.find(owner, name, after)
     if place is None:

@@ -1,6 +1,6 @@
 """The resolver: one file's references to edges, from what the evaluator knows of all files."""
 
-from typing import Final, cast
+from typing import Final
 
 from codeagent.domain.facts import (
     ABSTRACT,
@@ -128,20 +128,21 @@ class _Linking:
             found += self._called(value, expr, certainty)
         if not found and not proper:
             found = self._by_name(expr)
-        calls = {target for kind, target, _ in found if kind == CALL_EDGE}
-        for target in self._denoted(expr) if self.view.facts.exprs[expr][0] in (NAME, ATTR, LIVE) else ():
-            if target not in calls and not any(target == t for _, t, _ in found):
-                found.append((REFERENCE_EDGE, target, EXACT))
+        op, *rest = self.view.facts.exprs[expr]
+        if op in (NAME, ATTR, LIVE):
+            reached = [target for _, target, _ in found]
+            if not any(target.endswith(rest[1]) for target in reached):  # an alias: say what was named, too
+                found += [(REFERENCE_EDGE, target, EXACT) for target in self._denoted(expr) if target not in reached]
         return found
 
     def _called(self, value: Value, expr: int, certainty: int) -> Found:
         kind = value[0]
         if kind in (FUNC, BOUND):
-            return self._function(cast("tuple[str, int]", value[1:3]), certainty)
+            return self._function(value[1:3], certainty)
         if kind == TYPE:
-            return self._construction(cast(Class, value[1:]), certainty)
+            return self._construction(value[1:], certainty)
         if kind == EXTERN:
-            return self._outside(cast(str, value[1]), expr, certainty)
+            return self._outside(value[1], expr, certainty)
         if kind == INST:
             name = self.view.language.scoping.call_method
             called = members.values(self.flow, self.view, value, name) if name else frozenset()
@@ -174,8 +175,8 @@ class _Linking:
         if name:
             place, outside = self.flow.hierarchy.find(owner, name)
             if place is not None:
-                other = self.world.view(cast(str, place[1]))
-                slot = other.slots.get((cast(int, place[2]), name))
+                other = self.world.view(place[1])
+                slot = other.slots.get((place[2], name))
                 found += [(CALL_EDGE, other.symbol_id(index), certainty) for index in (slot.symbols if slot else ())]
             elif outside:
                 found.append((CALL_EDGE, outside, LIKELY))
@@ -197,7 +198,7 @@ class _Linking:
             self._calls_of = {}
             for expr in self.view.facts.exprs:
                 if expr[0] == CALL:
-                    self._calls_of.setdefault(cast(int, expr[1]), []).append((expr[2], expr[3]))  # type: ignore[arg-type]  # by kind
+                    self._calls_of.setdefault(expr[1], []).append((expr[2], expr[3]))
         return self._calls_of.get(callee, [])
 
     def _by_name(self, index: int) -> Found:
@@ -205,7 +206,7 @@ class _Linking:
         expr = self.view.facts.exprs[index]
         if expr[0] != ATTR:
             return []
-        name = cast(str, expr[2])
+        name = expr[2]
         if name.startswith("__") and name.endswith("__"):
             return []
         candidates = self.world.methods_named(name)
@@ -226,17 +227,17 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
     expr = view.facts.exprs[index]
     op = expr[0]
     if op in (NAME, LIVE):
-        return lookup.denoted(flow, view, cast(int, expr[1]), cast(str, expr[2]))
+        return lookup.denoted(flow, view, expr[1], expr[2])
     if op == ATTR:
         found: list[Denoted | str] = []
-        values = flow.expr(view, cast(int, expr[1]))
+        values = flow.expr(view, expr[1])
         for value in () if MANY_MARK in values else values:
-            found += members.denoted(flow, view, value, cast(str, expr[2]))
+            found += members.denoted(flow, view, value, expr[2])
         return sorted(set(found), key=str)
     if op == IMPORT:
-        return lookup.denoted_import(flow, view, cast(str, expr[1]), cast("str | None", expr[2]))
+        return lookup.denoted_import(flow, view, expr[1], expr[2])
     if op == TYPED:
-        return denote(flow, view, cast(int, expr[1]))
+        return denote(flow, view, expr[1])
     if op == LITERAL:
         return [f"<builtin>.{expr[1]}"]
     return []

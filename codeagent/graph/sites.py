@@ -1,8 +1,6 @@
 """Call sites by the name they call: where the arguments of a function may come from."""
 
-from typing import cast
-
-from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, LITERAL, LIVE, NAME, NONE
+from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, LITERAL, LIVE, NAME, NONE, TAKES
 from codeagent.graph.world import FileView, World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
@@ -54,10 +52,10 @@ class Sites:
             known = self._by_file[path] = {}
             view = self._world.view(path)
             for index, expr in enumerate(view.facts.exprs):
-                if expr[0] == CALL and (_matters(view, cast("tuple[int, ...]", expr[2])) or expr[3]):
-                    known.setdefault(_callee_name(view, cast(int, expr[1])), []).append(index)
+                if expr[0] == CALL and (_matters(view, expr[2]) or expr[3]):
+                    known.setdefault(_callee_name(view, expr[1]), []).append(index)
                 elif expr[0] == DECORATE:
-                    known.setdefault(_callee_name(view, cast(int, expr[1])), []).append(index)
+                    known.setdefault(_callee_name(view, expr[1]), []).append(index)
             for name in [n for n in known if n and not self._defines(view, n)]:
                 known.setdefault("", []).extend(known[name])
         return known
@@ -75,8 +73,10 @@ def _callee_name(view: FileView, callee: int) -> str:
     if callee == NONE:
         return ""
     expr = view.facts.exprs[callee]
+    if expr[0] == TAKES:
+        return _callee_name(view, expr[1])
     if expr[0] in (NAME, ATTR, LIVE):
-        return cast(str, expr[2])
+        return expr[2]
     if expr[0] == CALL:  # a decorator with arguments, or a call of what a call returned
         return ""
-    return "" if expr[0] != DEF else view.facts.symbols[cast(int, expr[1])].name
+    return "" if expr[0] != DEF else view.facts.symbols[expr[1]].name

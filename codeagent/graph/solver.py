@@ -5,15 +5,15 @@ Hentenryck): a node is computed when first asked for; what read it before it had
 again. When nothing is left to do the answers are the least solution, so they are final, whatever
 the order of the questions; that makes them the same in every process."""
 
-from collections.abc import Callable, Hashable
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
 
 _DEPTH: Final = 120  # nested demands before the rest is left to the worklist; bounds the Python stack
 _GROWTH: Final = 64  # times one node may be computed again before it counts as "many"
 
-Node = Hashable
+Node = tuple[Any, ...]
 
 
 class Solver:
@@ -21,16 +21,16 @@ class Solver:
 
     def __init__(self, compute: Callable[[Node], Values]) -> None:
         self._compute = compute
-        self._final: dict[Node, Values] = {}
+        self.final: dict[Node, Values] = {}
         self._partial: dict[Node, Values] = {}
         self._readers: dict[Node, set[Node]] = {}
         self._pending: list[Node] = []
-        self._reader: Node = None
+        self._reader: Node | None = None
         self._depth = 0
 
     def get(self, node: Node) -> Values:
         """The values of a node as far as they are known; the reader is computed again if they grow."""
-        values = self._final.get(node)
+        values = self.final.get(node)
         if values is not None:
             return values
         if self._reader is None:
@@ -47,7 +47,7 @@ class Solver:
 
     def settled(self, node: Node) -> Values:
         """The final values of a node, solved by itself: what stratified questions (class bases) read."""
-        values = self._final.get(node)
+        values = self.final.get(node)
         if values is not None:
             return values
         saved = (self._partial, self._readers, self._pending, self._reader)
@@ -72,7 +72,7 @@ class Solver:
             if new != old:
                 self._partial[current] = new
                 self._pending.extend(self._readers.get(current, ()))
-        self._final.update(self._partial)
+        self.final.update(self._partial)
         values = self._partial[node]
         self._partial, self._readers = {}, {}
         return values

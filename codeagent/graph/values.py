@@ -1,8 +1,8 @@
 """What an expression may evaluate to: small tuples, the first member telling which kind."""
 
-from typing import Final
+from typing import Any, Final
 
-Value = tuple[object, ...]
+Value = tuple[Any, ...]  # the first member says what the others are
 Values = frozenset[Value]
 Class = tuple[str, int]  # path and symbol of a class
 Denoted = tuple[str, int]  # path and symbol of any definition

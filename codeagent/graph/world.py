@@ -44,7 +44,7 @@ class FileView:
     """One file's facts, arranged for look-up."""
 
     __slots__ = (
-        "_aliases", "_ids", "_names", "classes", "facts", "functions", "language", "path", "slots", "stars", "writes",
+        "_aliases", "_ids", "_methods", "_names", "classes", "facts", "functions", "language", "path", "slots", "stars", "writes",
     )  # fmt: skip
 
     def __init__(self, path: str, facts: FileFacts, language: Language) -> None:
@@ -60,6 +60,7 @@ class FileView:
         for write in facts.writes:
             self.writes.setdefault(None if write.item else write.key, []).append(write)
         self._ids: list[str] | None = None
+        self._methods: dict[str, list[int]] | None = None
         self._names: dict[int, set[str]] | None = None
         self._aliases: frozenset[str] | None = None
 
@@ -81,6 +82,17 @@ class FileView:
             return False
         spans = [(symbols[f].start, symbols[f].end) for f in self.functions if symbols[f].parent == owner]
         return all(any(start <= b.start < end for start, end in spans) for b in slot.bindings)
+
+    @property
+    def methods(self) -> dict[str, list[int]]:
+        """The methods of the file's types, by name."""
+        if self._methods is None:
+            self._methods = {}
+            symbols = self.facts.symbols
+            for index, symbol in enumerate(symbols):
+                if symbol.parent > 0 and symbol.kind in CALLABLE_KINDS and symbols[symbol.parent].kind in TYPE_KINDS:
+                    self._methods.setdefault(symbol.name, []).append(index)
+        return self._methods
 
     @property
     def aliases(self) -> frozenset[str]:
@@ -117,24 +129,29 @@ def _slots(facts: FileFacts) -> dict[tuple[int, str], Slot]:
     }
 
 
+class _Views(dict[str, FileView]):
+    """Views of files, each made on the first look."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, path: str) -> FileView:
+        facts = self._facts[path]
+        view = self[path] = FileView(path, facts, BY_NAME[facts.language])
+        return view
+
+
 class World:
     """The repository as the evaluator sees it. Everything is computed when first asked for."""
 
     def __init__(self, facts: Facts, tree: Tree) -> None:
         self.facts = facts
         self._tree = tree
-        self._views: dict[str, FileView] = {}
+        self.view = _Views(facts).__getitem__  # path -> its arranged facts, made when first asked for
         self._modules: dict[str, Modules | None] = {}
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
-
-    def view(self, path: str) -> FileView:
-        """The arranged facts of one file."""
-        view = self._views.get(path)
-        if view is None:
-            facts = self.facts[path]
-            view = self._views[path] = FileView(path, facts, BY_NAME[facts.language])
-        return view
 
     def modules(self, language: Language) -> Modules | None:
         """The module finder of a language; languages of one family share theirs."""
@@ -177,11 +194,8 @@ class World:
 
     def _find_methods(self, name: str) -> Iterator[tuple[str, int]]:
         for path in sorted(self.facts.mentioning(name)):
-            facts = self.facts[path]
-            for index, symbol in enumerate(facts.symbols):
-                if symbol.name == name and symbol.kind in CALLABLE_KINDS and symbol.parent > 0:
-                    if facts.symbols[symbol.parent].kind in TYPE_KINDS:
-                        yield path, index
+            for index in self.view(path).methods.get(name, ()):
+                yield path, index
 
 
 class AllFacts(dict[str, FileFacts]):

@@ -13,6 +13,7 @@ from codeagent.languages.lowering import python_expressions as expressions
 from codeagent.languages.lowering import python_statements as statements
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
+_WALKS: Final = 4
 _COMMENT_LINE: Final = re.compile(rb"(?m)^[ \t]*#")
 
 _HANDLERS: Final[dict[str, Handler]] = {
@@ -25,13 +26,20 @@ _HANDLERS: Final[dict[str, Handler]] = {
 def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
     """Lower one Python module; `root` is the root node of its tree-sitter tree."""
     assert isinstance(root, Node)
-    walk = Walk(source, _table(), locals)
+    hoisted: dict[int, set[str]] = {}
+    for _ in range(_WALKS):
+        walk = Walk(source, _table(), locals, hoisted)
+        try:
+            walk.block(root, 0)
+        except RecursionError:
+            walk.errors += 1
+            break
+        if not walk.late:
+            break
+        for scope, name in walk.late:  # bound below their first use: now it is known
+            hoisted.setdefault(scope, set()).add(name)
     if root.has_error:
         walk.count_errors(root)
-    try:
-        walk.block(root, 0)
-    except RecursionError:
-        walk.errors += 1
     walk.settle()
     return walk.finish(len(_COMMENT_LINE.findall(source)))
 

@@ -8,6 +8,7 @@ from codeagent.domain.facts import (
     ABSTRACT,
     ASYNC,
     CALLS,
+    CLASS,
     CLASSMETHOD,
     CONDITIONAL,
     DECORATE,
@@ -22,6 +23,7 @@ from codeagent.domain.facts import (
     NONE,
     POSITIONAL,
     PROPERTY,
+    SELF,
     STATIC,
     VARARGS,
     Binding,
@@ -103,7 +105,10 @@ def function_definition(
     result = node.child_by_field_name("return_type")
     returns = lower_type(walk, result, scope) if result is not None else NONE
     if kind == "method" and not flags & (STATIC | CLASSMETHOD) and params and params[0].kind == POSITIONAL:
-        walk.receivers[symbol] = (params[0].name, scope)
+        walk.receivers[symbol] = (params[0].name, scope, (SELF, scope))
+    elif kind == "method" and flags & CLASSMETHOD and params:
+        walk.receivers[symbol] = (params[0].name, NONE, (CLASS, walk.expr((SELF, scope))))
+    walk.note(scope, name)
     _body(walk, symbol, params, returns, decorators, body)
     walk.live.pop(name, None)
     return symbol
@@ -113,6 +118,7 @@ def _body(
     walk: Walk, symbol: int, params: tuple[Param, ...], returns: int, decorators: tuple[int, ...], body: Node
 ) -> None:
     """Walk a callable's body in a scope of its own and note what comes out of it."""
+    walk.enter(symbol, walk.symbols[symbol].parent, [param.name for param in params])
     outer, walk.live = walk.live, {}
     renamed, walk.renamed = walk.renamed, []
     walk.results[symbol], walk.yields[symbol] = [], []
@@ -204,6 +210,8 @@ def class_definition(
         before = len(walk.references)
         bases, keywords = call_arguments(walk, superclasses, scope)
         _mark_inherits(walk, before, bases)
+    walk.enter(symbol, scope, ())
+    walk.note(scope, name)
     outer, walk.live = walk.live, {}
     walk.block(body, symbol)
     walk.live = outer

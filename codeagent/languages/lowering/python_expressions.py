@@ -16,7 +16,6 @@ from codeagent.domain.facts import (
     ITEM,
     LITERAL,
     MAP,
-    NAME,
     NONE,
     READS,
     SEQ,

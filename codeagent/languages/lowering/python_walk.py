@@ -1,6 +1,6 @@
 """Python: the state of one walk, names and their live bindings, and what every handler shares."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from tree_sitter import Node
 
@@ -8,6 +8,7 @@ from codeagent.domain.facts import (
     ATTR,
     CALLABLE_KINDS,
     CALLS,
+    CLASS,
     EACH,
     IMPORT,
     KIND,
@@ -32,7 +33,7 @@ _MODULE = KIND["module"]
 class Walk(FactsBuilder):
     """One module being lowered. `on[kind id](walk, node, scope)` returns an expression or NONE."""
 
-    def __init__(self, source: bytes, on: Sequence[Handler], locals: bool) -> None:
+    def __init__(self, source: bytes, on: Sequence[Handler], locals: bool, hoisted: dict[int, set[str]]) -> None:
         super().__init__("python", source)
         self.on = on
         self.locals = locals
@@ -44,11 +45,16 @@ class Walk(FactsBuilder):
         self.redirected: dict[int, dict[str, int]] = {}  # scope -> `global`/`nonlocal` name -> its scope
         self.globals: set[str] = set()
         self.renamed: list[dict[str, str]] = []  # comprehension variables, innermost last
-        self.receivers: dict[int, tuple[str, int]] = {}  # function -> its `self` name and class
+        self.receivers: dict[int, tuple[str, int, Expr]] = {}  # function -> `self`, its class, its value
         self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
         self.results: dict[int, list[int]] = {}  # callable -> what it returns
         self.yields: dict[int, list[int]] = {}
         self.generators: set[int] = set()
+        self.hoisted = hoisted  # names that an earlier walk found bound below their first use
+        self.chains: dict[int, tuple[int, ...]] = {0: ()}  # scope -> it and those around that it sees
+        self.bound: dict[int, set[str]] = {0: set()}
+        self.passed: set[tuple[int, str]] = set()
+        self.late: list[tuple[int, str]] = []
         self.text_literal = self.expr((LITERAL, "str"))
 
     def word(self, node: Node) -> str:
@@ -77,16 +83,37 @@ class Walk(FactsBuilder):
 
     def lexical(self, name: str, scope: int) -> int:
         """The expression of a name read in `scope`, as precise as its live bindings allow."""
-        for names in reversed(self.renamed):
-            if name in names:
-                return self.expr((NAME, scope, names[name]))
+        if self.renamed:
+            for names in reversed(self.renamed):
+                if name in names:
+                    return self.expr((NAME, scope, names[name]))
         bindings = self.live.get(name)
         if bindings is not None:
             return self.expr((LIVE, scope, name, bindings))
-        redirect = self.redirected.get(scope)
-        if redirect and name in redirect:
+        if self.redirected and name in (redirect := self.redirected.get(scope, {})):
             return self.expr((NAME, redirect[name], name))
-        return self.expr((NAME, scope, name))
+        for outer in self.chains[scope]:
+            if name in self.bound[outer]:
+                receiver = self.receivers.get(outer)
+                if receiver and receiver[0] == name and not self.locals:
+                    return self.expr(receiver[2])
+                return self.expr((NAME, outer, name))
+            self.passed.add((outer, name))
+        return self.expr((NAME, 0, name))
+
+    def enter(self, symbol: int, parent: int, names: Iterable[str]) -> None:
+        """Open the scope of a function or class: which names it binds so far, where else they may be."""
+        outer = self.chains[parent]
+        self.chains[symbol] = (symbol, *(s for s in outer if self.symbols[s].kind != _CLASS))
+        self.bound[symbol] = self.hoisted.get(symbol, set()) | set(names)
+
+    def note(self, scope: int, name: str) -> None:
+        """Note that a scope binds a name; a read that already looked past it must be lowered anew."""
+        names = self.bound[scope]
+        if name not in names:
+            names.add(name)
+            if (scope, name) in self.passed:
+                self.late.append((scope, name))
 
     def bind(self, scope: int, name: str, value: int, start: int, end: int, declare: str = "variable") -> None:
         """Bind a name by assignment, import, `for`, `with`, …; `declare` is the kind of its symbol."""
@@ -101,6 +128,7 @@ class Walk(FactsBuilder):
                 self.forget_items(f"{name}[")
             self.live[name] = (len(self.bindings),)
         self.bindings.append(Binding(target, name, value, start))
+        self.note(target, name)
         kind = self.symbols[target].kind
         if declare and (kind == _MODULE or kind == _CLASS):
             self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
@@ -140,7 +168,7 @@ class Walk(FactsBuilder):
         """The class whose instance `name` is inside a method (or a function nested in one), or NONE."""
         while scope > 0:
             found = self.receivers.get(scope)
-            if found and found[0] == name:
+            if found and found[0] == name and found[1] != NONE:
                 return found[1]
             scope = self.symbols[scope].parent
         return NONE
@@ -205,26 +233,19 @@ class Walk(FactsBuilder):
         self.references = kept
 
     def _local_expressions(self) -> list[bool]:
-        """Which expressions are names of a function's own parameters and variables."""
-        exprs, symbols = self.exprs, self.symbols
-        bound: dict[int, set[str]] = {f.symbol: {p.name for p in f.params} for f in self.functions}
-        for binding in self.bindings:
-            names = bound.get(binding.scope)
-            if names is not None and not (binding.value >= 0 and exprs[binding.value][0] == IMPORT):
-                names.add(binding.name)
-
-        def is_local(expr: Expr) -> bool:
-            if expr[0] != NAME and expr[0] != LIVE:
-                return False
-            scope, name = expr[1], expr[2]
-            assert isinstance(scope, int)
-            while scope > 0:
-                if name in bound.get(scope, ()):
-                    return True
-                scope = symbols[scope].parent
-            return "@" in str(name)
-
-        return [is_local(expr) for expr in exprs]
+        """Which expressions are names of a function's own parameters and variables, imports apart."""
+        imported = {
+            (b.scope, b.name) for b in self.bindings if b.value != NONE and self.exprs[b.value][0] == IMPORT and b.scope
+        }
+        defined = {(symbol.parent, symbol.name) for symbol in self.symbols}
+        return [
+            expr[0] in (SELF, CLASS)
+            or expr[0] in (NAME, LIVE)
+            and expr[1] != 0
+            and (expr[1:3] not in imported)
+            and (expr[1:3] not in defined)
+            for expr in self.exprs
+        ]
 
 
 def descend(walk: Walk, node: Node, scope: int) -> int:
