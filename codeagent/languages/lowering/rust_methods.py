@@ -1,0 +1,128 @@
+"""Rust: what the methods and constructors of the standard library's wrappers make of their values."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import ATTR, CALL, INSTANCE, NAME, NONE, SEQ, Write
+from codeagent.languages.lowering.rust_patterns import unwrapped
+from codeagent.languages.lowering.rust_walk import Walk, words
+
+# Methods after which the same things are still inside: iterators, options, results, guards, copies.
+_SAME: Final = words("""
+    iter iter_mut into_iter as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice clone cloned copied to_owned
+    to_vec by_ref rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read write
+    try_lock try_read try_write borrow borrow_mut get_mut get get_ref first first_mut last last_mut next next_back
+    pop pop_front pop_back front back peek peek_mut nth min_by_key max_by_key min_by max_by min max find ok ok_or
+    ok_or_else map_err or or_else context with_context collect drain values values_mut into_values
+    into_boxed_slice remove swap_remove replace insert entry sorted sorted_by sorted_by_key dedup unique into
+    into_inner deref deref_mut iter_many recv try_recv join spawn upgrade downgrade pin as_pin_mut into_par_iter
+    par_iter rfind leak cycle last_key_value first_key_value to_ascii_lowercase split_off retain range
+""")
+_INSIDE: Final = words("""
+    unwrap expect unwrap_or unwrap_or_default unwrap_or_else unwrap_unchecked flatten or_insert or_insert_with
+    or_default get_or_insert get_or_insert_with get_or_init get_unchecked swap expect_err into_ok
+""")
+# Methods that call a closure with what is inside.
+_CALLED_WITH_EACH: Final = words("""
+    map filter for_each find find_map filter_map flat_map any all position inspect take_while skip_while map_while
+    and_then is_some_and is_ok_and map_or_else max_by_key min_by_key sort_by_key sort_unstable_by_key partition
+    retain then unwrap_or_else group_by dedup_by_key and_modify try_for_each rposition map_ok sorted_by_key
+    sort_by_cached_key drain_filter
+""")
+_CALLED_WITH_SECOND: Final = frozenset({"fold", "try_fold", "rfold"})
+_CALLED_WITH_TWO: Final = frozenset({"sort_by", "sort_unstable_by", "min_by", "max_by", "reduce", "dedup_by"})
+_MAPS: Final = frozenset({"map", "map_ok", "then", "map_while"})
+_JOINS: Final = frozenset({"and_then", "flat_map", "filter_map", "find_map", "or_else"})
+_ADDS: Final = frozenset({"push", "push_back", "push_front", "insert", "add", "push_str", "or_insert"})
+_EXTENDS: Final = frozenset({"extend", "append", "extend_from_slice"})
+_HOLDERS: Final = frozenset(
+    {"Box", "Rc", "Arc", "Pin", "RefCell", "Mutex", "RwLock", "Cell", "Cow", "Weak", "OnceCell"}
+)
+_COLLECTIONS: Final = frozenset((
+    "Vec", "VecDeque", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "LinkedList", "BinaryHeap", "IndexMap",
+    "IndexSet", "FxHashMap", "FxHashSet", "AHashMap", "SmallVec", "DashMap",
+))  # fmt: skip
+_MAKERS: Final = frozenset({"new", "default", "with_capacity", "from", "from_iter"})
+_RETURNS_SELF: Final = frozenset({"default", "from", "from_iter", "from_str", "try_from"})
+
+
+def closure_arguments(walk: Walk, name: str, base: int) -> tuple[int, ...]:
+    """What a closure given to a method of that name is called with."""
+    if base == NONE:
+        return ()
+    if name in _CALLED_WITH_EACH:
+        return (_element(walk, base),)
+    if name in _CALLED_WITH_SECOND:
+        return (NONE, _element(walk, base))
+    if name in _CALLED_WITH_TWO:
+        return (_element(walk, base), _element(walk, base))
+    return ()
+
+
+def _element(walk: Walk, base: int) -> int:
+    return unwrapped(walk, base) if walk.exprs[base][0] == INSTANCE else walk.inner(base)
+
+
+def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int, ...], types: list[int]) -> int:
+    """What a method call gives: what the method says, or what a wrapper's method of that name would."""
+    if base == NONE and not types:
+        return NONE
+    called = walk.expr((CALL, callee, args, ())) if base != NONE else NONE
+    stated = [walk.instance(type_) for type_ in types]
+    if name == "parse" or (name == "collect" and stated):
+        return walk.any(stated)
+    if name in _SAME:
+        return walk.any((called, base, *stated))
+    if name in _INSIDE:
+        return walk.any((called, unwrapped(walk, base), *stated))
+    if name in _MAPS and args:
+        return walk.any((called, walk.expr((SEQ, (_applied(walk, args[-1], base),)))))
+    if name in _JOINS and args:
+        return walk.any((called, _applied(walk, args[-1], base)))
+    if name == "enumerate":
+        return walk.any((called, walk.expr((SEQ, (walk.expr((SEQ, (NONE, walk.inner(base)))),)))))
+    if name == "zip" and args:
+        pair = walk.expr((SEQ, (walk.inner(base), walk.inner(args[0]))))
+        return walk.any((called, walk.expr((SEQ, (pair,)))))
+    return walk.any((called, *stated))
+
+
+def _applied(walk: Walk, function: int, base: int) -> int:
+    if function == NONE:
+        return NONE
+    return walk.expr((CALL, function, (_element(walk, base),), ()))
+
+
+def note_addition(walk: Walk, name: str, base: int, args: tuple[int, ...]) -> None:
+    """`items.push(value)` puts a value into a container that has a name."""
+    if base == NONE or not args or args[-1] == NONE or walk.exprs[base][0] not in (NAME, ATTR):
+        return
+    if name in _ADDS:
+        walk.writes.append(Write(base, None, args[-1], True))
+    elif name in _EXTENDS:
+        walk.writes.append(Write(base, None, walk.inner(args[-1]), True))
+
+
+def constructed(walk: Walk, function: Node, callee: int, args: tuple[int, ...], start: int) -> int | None:
+    """What a call of a standard constructor, or of an enum's variant, makes; None: an ordinary call."""
+    path = walk.word(function).split("::")
+    last = path[-1].strip()
+    owner = path[-2].partition("<")[0].strip() if len(path) > 1 else ""
+    first = args[0] if args else NONE
+    if not owner:
+        if last in ("Some", "Ok") and last not in walk.locals:
+            return walk.expr((SEQ, (first,))) if first != NONE else NONE
+        return NONE if last == "Err" else None
+    if owner in _HOLDERS and last in ("new", "clone", "pin", "from", "new_in", "downgrade", "upgrade"):
+        return first
+    if owner in _COLLECTIONS and last in _MAKERS:
+        return first if last.startswith("from") and first != NONE else walk.expr((SEQ, (), start))
+    base = walk.exprs[callee][1] if callee != NONE and walk.exprs[callee][0] == ATTR else NONE
+    if not isinstance(base, int):
+        return None
+    if owner[:1].isupper() and last[:1].isupper():  # Shape::Circle(…)
+        return walk.instance(base)
+    if last in _RETURNS_SELF and owner[:1].isupper():
+        return walk.any((walk.instance(base), walk.expr((CALL, callee, args, ()))))
+    return None
