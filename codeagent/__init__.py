@@ -8,14 +8,16 @@ if TYPE_CHECKING:
     from codeagent.domain.errors import CodeAgentError
     from codeagent.graph.graph import CodeGraph
     from codeagent.graph.update import open_graph
+    from codeagent.workflows.analyze import analyze
 
 __version__ = "0.1.0"
 
-__all__ = ["CodeAgentError", "CodeGraph", "load_config", "open_graph"]
+__all__ = ["CodeAgentError", "CodeGraph", "analyze", "load_config", "open_graph"]
 
 _HOMES = {
     "CodeAgentError": "codeagent.domain.errors",
     "CodeGraph": "codeagent.graph.graph",
+    "analyze": "codeagent.workflows.analyze",
     "load_config": "codeagent.config",
     "open_graph": "codeagent.graph.update",
 }
