@@ -100,7 +100,7 @@ class Finder:
         if not wanted:
             return []
         letters = "[^\n]*?".join(map(re.escape, wanted.replace(".", "")))
-        line = re.compile(f"(?i)[^\n]*?{letters}[^\n]*".encode("utf-8", "surrogateescape"))
+        line = re.compile(f"(?im)^[^\n]*?{letters}[^\n]*".encode("utf-8", "surrogateescape"))
         ranked: list[tuple[tuple[int, int, str], str]] = []
         for path, (defined, _) in self._shelf.words().items():
             for match in line.finditer(defined):

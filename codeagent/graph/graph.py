@@ -35,6 +35,7 @@ class CodeGraph:
         self.revision = revision  # the commit, None for the working tree
         self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
         self._finder = Finder(shelf)
+        self._symbols: dict[str, list[Symbol]] = {}
 
     @cached_property
     def files(self) -> Mapping[str, FileRecord]:
@@ -79,6 +80,12 @@ class CodeGraph:
 
     def symbols(self, path: str) -> list[Symbol]:
         """Return every symbol of a file in source order, the module first."""
+        known = self._symbols.get(path)
+        if known is None:
+            known = self._symbols[path] = self._symbols_of(path)
+        return known
+
+    def _symbols_of(self, path: str) -> list[Symbol]:
         facts = self.facts(path)
         ids = symbol_ids(path, facts.symbols)
         lines = memoryview(facts.line_starts).cast("I")
@@ -121,8 +128,8 @@ class CodeGraph:
 
         UsageError with the nearest candidates where it is unknown or ambiguous."""
         path, name = self._finder.resolve(text, self.read)
-        ids = symbol_ids(path, self.facts(path).symbols)
-        return self.symbols(path)[ids.index(f"{path}::{name}" if name else path)]
+        wanted = f"{path}::{name}" if name else path
+        return next(symbol for symbol in self.symbols(path) if symbol.id == wanted)
 
     def find_symbols(self, text: str, limit: int = 50) -> list[Symbol]:
         """Return symbols whose name resembles `text`, best first (exact, prefix, part, letters in order)."""

@@ -78,6 +78,7 @@ class Linker:
 
     def _at_once(self, paths: Sequence[str], workers: int) -> Iterator[tuple[int, Linked]]:
         self._shelf.load_all()
+        self._shelf.index_names()
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[Linked]).decode
 
         def job(items: Sequence[int]) -> bytes:

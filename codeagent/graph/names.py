@@ -13,16 +13,16 @@ def mentioned_names(facts: FileFacts) -> set[str]:
     """Return every name whose meaning elsewhere could matter to this file's references.
 
     Dotted import specs are split, so that a file that appears or vanishes is found by its stem."""
-    names: set[str] = {expr[2] for expr in facts.exprs if expr[0] in _NAMED}  # type: ignore[misc]  # by kind
+    names: set[str] = {expr[2] for expr in facts.exprs if expr[0] in _NAMED}
     for expr in facts.exprs:
         kind = expr[0]
         if kind == CALL:
             if expr[3]:
-                names.update(name for name, _ in expr[3])  # type: ignore[attr-defined]
+                names.update(name for name, _ in expr[3])
         elif kind in (ITEM, MAP):
             names.update(_keys(expr))
         elif kind == IMPORT:
-            names.add(expr[2] or "")  # type: ignore[arg-type]
+            names.add(expr[2] or "")
     names.update([symbol.name for symbol in facts.symbols])
     for item in facts.imports:
         names.update(spec_words(item.spec))
@@ -61,5 +61,5 @@ def defined_names(facts: FileFacts) -> bytes:
 
 def _keys(expr: Expr) -> Iterable[str]:
     """The constant text keys of a subscript or a map."""
-    keys = (expr[2],) if expr[0] == ITEM else (key for key, _ in expr[1])  # type: ignore[attr-defined]
+    keys = (expr[2],) if expr[0] == ITEM else (key for key, _ in expr[1])
     return (key for key in keys if type(key) is str)

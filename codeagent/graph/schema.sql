@@ -24,6 +24,7 @@ CREATE TABLE links (
 CREATE TABLE snapshots (
     name TEXT PRIMARY KEY,
     used REAL NOT NULL,
+    files INTEGER NOT NULL,
     crc INTEGER NOT NULL,
     body BLOB NOT NULL          -- Snapshot, msgpack
 );

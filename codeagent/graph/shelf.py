@@ -16,6 +16,7 @@ from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
+_SEARCHES: Final = 400  # names looked for before an index of them pays
 NO_LINKS: Final = FileLinks((), (), 0, 0)
 
 
@@ -38,6 +39,8 @@ class Shelf:
         self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
         self._facts: dict[str, FileFacts] = {}
         self._words: dict[str, tuple[bytes, bytes]] | None = None
+        self._index: dict[str, list[str]] | None = None  # mentioned name to paths
+        self._asked: dict[str, list[str]] = {}
         self.relink: Callable[[str], FileLinks] | None = None
 
     # --- facts
@@ -103,8 +106,23 @@ class Shelf:
 
     def mentioning(self, name: str) -> Iterable[str]:
         """Return the paths of the files in whose facts a name occurs, in path order."""
-        needle = framed(name)
-        return [path for path, (_, names) in self.words().items() if holds(names, needle)]
+        if self._index is not None:
+            return self._index.get(name, ())
+        known = self._asked.get(name)
+        if known is None:
+            needle = framed(name)
+            known = self._asked[name] = [path for path, (_, names) in self.words().items() if holds(names, needle)]
+            if len(self._asked) > _SEARCHES:
+                self.index_names()
+        return known
+
+    def index_names(self) -> None:
+        """Arrange the mentioned names for many questions; a few are answered faster by searching."""
+        index: dict[str, list[str]] = {}
+        for path, (_, names) in self.words().items():
+            for name in names[1:-1].decode("utf-8", "surrogateescape").split("\n"):
+                index.setdefault(name, []).append(path)
+        self._index = index
 
     def words(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""

@@ -127,10 +127,10 @@ class Store:
             row = self._db.execute("SELECT crc, body FROM snapshots WHERE name = ?", (name,)).fetchone()
         return row[1] if row and zlib.crc32(row[1]) == row[0] else None
 
-    def put_snapshot(self, name: str, body: bytes) -> None:
+    def put_snapshot(self, name: str, files: int, body: bytes) -> None:
         """Store a snapshot's body under its name."""
-        row = (name, time.time(), zlib.crc32(body), body)
-        self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", row)
+        row = (name, time.time(), files, zlib.crc32(body), body)
+        self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)", row)
 
     def snapshots(self) -> list[tuple[str, float]]:
         """Return the names of all snapshots and when each was made or last used, the latest first."""
@@ -192,6 +192,10 @@ class Store:
                 yield row, blob
 
     # --- housekeeping
+
+    def files_in_use(self) -> int:
+        """Return about how many files all snapshots have together."""
+        return int(self._db.execute("SELECT coalesce(sum(files), 0) FROM snapshots").fetchone()[0])
 
     def forget_old(self, revisions: int) -> None:
         """Forget all but the latest revisions, never the working tree (name '')."""

@@ -18,6 +18,7 @@ from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.stamp import extractor_stamp
 from codeagent.graph.store import FactsRow, Store, StoreError, words_crc
+from codeagent.graph.sweeping import sweep
 from codeagent.graph.testfiles import is_test
 from codeagent.workspace.files import discover
 from codeagent.workspace.git import enclosing
@@ -172,7 +173,7 @@ class Update:
             others,
             tuple(sorted(consulted.items())),
         )
-        self._commit(snapshot, rows, base)
+        self._commit(snapshot, rows)
         return snapshot, shelf
 
     def _read(self, delta: Delta, shelf: Shelf, rebuild: bool) -> None:
@@ -263,12 +264,12 @@ class Update:
             rows.append(linked)
         return rows
 
-    def _commit(self, snapshot: Snapshot, rows: list[Linked], base: Snapshot | None) -> None:
+    def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:
         with self._store.writing():
             self._store.put_links((linked.row, linked.crc, linked.blob) for linked in rows)
-            self._store.put_snapshot(self._name, encode_snapshot(snapshot))
+            self._store.put_snapshot(self._name, len(snapshot.entries), encode_snapshot(snapshot))
             self._store.forget_old(_REVISIONS)
-        del base
+            sweep(self._store)
 
     def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
         self._store.look()
