@@ -27,7 +27,13 @@ ReadonlyMap ReadonlySet Record Required ReturnType ThisType
 afterAll afterEach beforeAll beforeEach describe expect it jest suite test vi
 """
 _SCOPING: Final = Scoping(
-    class_scope_closed=True, constructor="constructor", call_method="__call__", builtins=frozenset(_GLOBALS.split())
+    class_scope_closed=True,
+    constructor="constructor",
+    call_method="__call__",
+    exports_closed=True,
+    whole_module="export=",
+    records=True,
+    builtins=frozenset(_GLOBALS.split()),
 )
 _TESTS: Final = (
     "*.test.*",

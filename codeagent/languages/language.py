@@ -56,7 +56,12 @@ class Scoping:
     instances_by_call: bool = False  # Python, Kotlin, Swift, Scala: `Cart()` constructs
     call_method: str | None = None  # the member that runs when an instance is called: "__call__"
     common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
+    exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
+    whole_module: str | None = None  # JavaScript: the member that stands for a module: "export="
+    records: bool = False  # JavaScript: a member of a map literal is its entry
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
+    structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
+    abstract_bodies: bool = False  # Python: an abstract method has a body that may run
     builtins: frozenset[str] = frozenset()
 
 

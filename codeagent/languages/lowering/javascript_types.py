@@ -196,7 +196,7 @@ def interface(walker: Walker, node: Node) -> int:
             walker.value(child)
     walker.builder.classes.append(ClassFact(symbol, tuple(bases)))
     walker.env = outer
-    return NONE
+    return walker.define(symbol)
 
 
 def type_alias(walker: Walker, node: Node) -> int:

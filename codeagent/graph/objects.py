@@ -1,0 +1,88 @@
+"""Values that are objects without being instances of a class: namespaces, records, functions with members."""
+
+from codeagent.domain.facts import MAP, NONE, STATIC
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import EXTERN, EXTERN_INST, FUNC, MODULE, NOTHING, Denoted, Value, Values, union
+from codeagent.graph.world import FileView, Slot
+from codeagent.languages.language import Location
+
+_FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
+
+
+def namespace(view: FileView, symbol: int) -> Value:
+    """A namespace as a value: a module that lies inside a file."""
+    symbols, parts = view.facts.symbols, []
+    while symbol > 0:
+        parts.append(symbols[symbol].name)
+        symbol = symbols[symbol].parent
+    return (MODULE, (Location(view.path, ".".join(reversed(parts))),))
+
+
+def visible(view: FileView, scope: int, name: str) -> bool:
+    """Whether importers of a module see a name: where its language says so, only what is exported."""
+    exports = view.facts.exports
+    return scope != 0 or exports is None or not view.language.scoping.exports_closed or name in exports
+
+
+def whole(flow: Evaluator, locations: tuple[Location, ...]) -> Values:
+    """What stands for a module as a whole, where it says so itself: `module.exports = value`."""
+    parts: list[Values] = []
+    for location in locations:
+        if not location.path.endswith("/") and not location.inner:
+            view = flow.world.view(location.path)
+            member = view.language.scoping.whole_module
+            if member and (0, member) in view.slots:
+                parts.append(flow.slot(view, 0, member))
+    return union(parts)
+
+
+def whole_slot(view: FileView) -> Slot | None:
+    """The slot of what stands for a module as a whole."""
+    member = view.language.scoping.whole_module
+    return view.slots.get((0, member)) if member else None
+
+
+def member_of_whole(flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str) -> Values:
+    """A member of what stands for a module; all of it for `default`, as bundlers do."""
+    values = whole(flow, locations)
+    if name == "default":
+        return values
+    return union([flow.member(view, value, name) for value in values])
+
+
+def entry(flow: Evaluator, value: Value, name: str) -> Values | None:
+    """The entry of a record `{name: value}` read as a member; None: it is no record, or has no such entry."""
+    view = flow.world.view(value[1])
+    expr = view.facts.exprs[value[2]]
+    if not view.language.scoping.records or expr[0] != MAP:
+        return None
+    found = flow.item(value, name)
+    if found or any(key == name for key, _ in expr[1]):
+        return found
+    spread = [index for key, index in expr[1] if key is None and index != NONE]
+    return union([flow.member(view, one, name) for index in spread for one in flow.expr(view, index)]) or None
+
+
+def of_function(flow: Evaluator, value: Value, name: str) -> Values:
+    """A member that was set on a function: `parse.strict = function () {}`."""
+    return frozenset((FUNC, path, index) for path, index in denoted_of_function(flow, value, name))
+
+
+def denoted_of_function(flow: Evaluator, value: Value, name: str) -> list[Denoted]:
+    """The symbols of such a member."""
+    path, symbol = value[1:3]
+    view = flow.world.view(path)
+    slot = view.slots.get((symbol, name))
+    return [(path, index) for index in slot.symbols if view.facts.symbols[index].flags & STATIC] if slot else []
+
+
+def called(flow: Evaluator, value: Value) -> Values:
+    """What calling a value of a function type gives: `(a: A) => R`, `Callable[[A], R]`."""
+    view = flow.world.view(value[1])
+    _, base, args = view.facts.exprs[value[2]]
+    if not args or args[-1] == NONE:
+        return NOTHING
+    for one in flow.expr(view, base):
+        if one[0] in (EXTERN, EXTERN_INST) and one[1].rpartition(".")[2] in _FUNCTION_TYPES:
+            return flow.instances(flow.expr(view, args[-1]))
+    return NOTHING
