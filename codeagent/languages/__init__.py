@@ -3,21 +3,47 @@
 import re
 from typing import Final
 
+from codeagent.languages.bash import BASH
+from codeagent.languages.c import C
 from codeagent.languages.counted import COUNTED
+from codeagent.languages.cpp import CPP
+from codeagent.languages.csharp import CSHARP
 from codeagent.languages.go import GO
 from codeagent.languages.java import JAVA
 from codeagent.languages.javascript import JAVASCRIPT, TSX, TYPESCRIPT
+from codeagent.languages.kotlin import KOTLIN
 from codeagent.languages.language import Language
+from codeagent.languages.lua import LUA
+from codeagent.languages.markdown import MARKDOWN
+from codeagent.languages.php import PHP
 from codeagent.languages.python import PYTHON
+from codeagent.languages.ruby import RUBY
+from codeagent.languages.rust import RUST
+from codeagent.languages.scala import SCALA
+from codeagent.languages.sql import SQL
+from codeagent.languages.swift import SWIFT
 
 # One line a language. Where two claim a suffix, the first one has it.
 LANGUAGES: Final[tuple[Language, ...]] = (
     PYTHON,
     GO,
     JAVA,
+    RUST,
     JAVASCRIPT,
     TYPESCRIPT,
     TSX,
+    C,
+    CPP,
+    CSHARP,
+    RUBY,
+    PHP,
+    KOTLIN,
+    SWIFT,
+    SCALA,
+    BASH,
+    LUA,
+    SQL,
+    MARKDOWN,
     *COUNTED,
 )  # fmt: skip
 

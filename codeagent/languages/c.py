@@ -1,0 +1,18 @@
+"""C: its declaration."""
+
+from typing import Final
+
+from codeagent.languages.language import Language, Scoping
+from codeagent.languages.resolution.includes import Includes
+
+C: Final = Language(
+    name="c",
+    suffixes=(".c", ".h"),
+    grammar="tree_sitter_c",
+    query="c.scm",
+    modules=Includes,
+    scoping=Scoping(),
+    comments=("//",),
+    tests=("**/test_*.c", "**/*_test.c", "**/tests/**"),
+    family="c",
+)

@@ -1,0 +1,17 @@
+"""C#: its declaration."""
+
+from typing import Final
+
+from codeagent.languages.language import Language, Scoping
+from codeagent.languages.resolution.packages import CSharpModules
+
+CSHARP: Final = Language(
+    name="csharp",
+    suffixes=(".cs", ".csx"),
+    grammar="tree_sitter_c_sharp",
+    query="csharp.scm",
+    modules=CSharpModules,
+    scoping=Scoping(members_in_scope=True, constructor_is_type_name=True),
+    comments=("//",),
+    tests=("**/*Test.cs", "**/*Tests.cs", "**/*.Tests/**"),
+)

@@ -1,0 +1,90 @@
+; C#: what its syntax means in the words of the graph.
+
+; --- definitions
+(class_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.class
+(record_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.class
+(struct_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.struct
+(interface_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.interface
+(enum_declaration name: (identifier) @name body: (_)? @scope) @definition.enum
+(delegate_declaration name: (identifier) @name) @definition.type
+(enum_member_declaration name: (identifier) @name) @definition.enum-member
+(method_declaration returns: (_) @return name: (identifier) @name body: (_)? @scope) @definition.method
+((method_declaration returns: (_) @return name: (identifier) @name
+  parameters: (parameter_list . (parameter (modifier) @_this type: (_) @owner)) body: (_) @scope) @definition.method
+  (#eq? @_this "this") (#set! inside ""))
+(constructor_declaration name: (identifier) @name body: (_)? @scope) @definition.constructor
+(destructor_declaration name: (identifier) @name body: (_)? @scope) @definition.method
+(operator_declaration type: (_) @return body: (_)? @scope (#set! name "operator")) @definition.method
+(conversion_operator_declaration type: (_) @return body: (_)? @scope (#set! name "operator")) @definition.method
+(indexer_declaration type: (_) @return accessors: (_)? @scope (#set! name "this")) @definition.method
+(local_function_statement type: (_) @return name: (identifier) @name body: (_)? @scope) @definition.function
+(property_declaration type: (_) @return name: (identifier) @name value: (arrow_expression_clause (_) @scope)
+  (#set! flags "property")) @definition.property
+(property_declaration type: (_) @return name: (identifier) @name
+  accessors: (accessor_list (accessor_declaration body: (_))) @scope (#set! flags "property")) @definition.property
+(property_declaration type: (_) @type name: (identifier) @name accessors: (accessor_list)) @definition.property
+(record_declaration (parameter_list (parameter type: (_) @type name: (identifier) @name) @definition.property)
+  (#set! flags "exported"))
+(field_declaration (variable_declaration type: (_) @type
+  (variable_declarator name: (identifier) @name (_)? @value))) @definition.field
+(event_field_declaration (variable_declaration type: (_) @type
+  (variable_declarator name: (identifier) @name))) @definition.field
+
+; --- their headers
+(file_scoped_namespace_declaration name: (_) @package)
+(namespace_declaration name: (_) @package)
+(parameter type: (_)? @type name: (identifier) @name) @parameter
+(parameter_list type: (_) @type name: (identifier) @name (#set! variadic "")) @parameter
+(modifier) @modifier
+(attribute name: (_) @name) @decoration
+(base_list (_) @inherit)
+
+; --- variables
+(local_declaration_statement (variable_declaration type: (_) @type
+  (variable_declarator name: (identifier) @name (_)? @value))) @variable
+(using_statement (variable_declaration type: (_) @type
+  (variable_declarator name: (identifier) @name (_)? @value))) @variable
+((foreach_statement type: (implicit_type) left: (identifier) @name right: (_) @value) @variable (#set! each ""))
+(foreach_statement type: [(identifier) (generic_name) (qualified_name)] @type left: (identifier) @name) @variable
+(declaration_pattern type: (_) @type name: (identifier) @name) @variable
+(catch_declaration type: (_) @type name: (identifier) @name) @variable
+(declaration_expression type: (_) @type name: (identifier) @name) @variable
+(lambda_expression parameters: (implicit_parameter) @name) @variable
+(expression_statement (assignment_expression left: (_) @target right: (_) @value)) @assignment
+
+; --- expressions
+(invocation_expression function: (_) @callee) @call
+(member_access_expression expression: _ @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
+(conditional_access_expression condition: _ @base
+  (member_binding_expression name: [(identifier) @name (generic_name . (identifier) @name)])) @expression.attribute
+(qualified_name qualifier: (_) @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
+(generic_name . (identifier) @base (type_argument_list (_)* @argument)) @expression.typed
+(object_creation_expression type: (_) @type) @expression.new
+(object_creation_expression type: (_) @base initializer: (initializer_expression
+  (assignment_expression left: (identifier) @name @expression.attribute)))
+(element_access_expression expression: (_) @base) @expression.item
+(await_expression (_) @value) @expression.await
+(parenthesized_expression (_) @value) @expression.same
+(postfix_unary_expression (_) @value) @expression.same
+(nullable_type type: (_) @value) @expression.same
+(cast_expression type: (_) @type) @expression.cast
+(as_expression right: (_) @type) @expression.cast
+(conditional_expression consequence: (_) @value alternative: (_) @value) @expression.any
+(binary_expression left: (_) @value "??" right: (_) @value) @expression.any
+"this" @expression.self
+"base" @expression.super
+(string_literal) @expression.literal
+(identifier) @read
+
+; --- imports
+(using_directive !name [(identifier) (qualified_name)] @module (#set! star "")) @import
+(using_directive name: (identifier) @alias [(identifier) (qualified_name)] @module (#set! split ".")) @import
+
+; --- results and decisions
+(return_statement (_) @value) @result
+(method_declaration body: (arrow_expression_clause (_) @value) @result)
+(property_declaration value: (arrow_expression_clause (_) @value) @result)
+[(if_statement) (for_statement) (foreach_statement) (while_statement) (do_statement) (catch_clause)
+ (switch_section) (switch_expression_arm) (conditional_expression)] @complexity
+(binary_expression ["&&" "||" "??"]) @complexity
+(comment) @comment

@@ -1,0 +1,67 @@
+; Kotlin: what its syntax means in the words of the graph.
+
+; --- definitions
+(class_declaration "class" name: (identifier) @name (class_body)? @scope (#set! flags "exported")) @definition.class
+(class_declaration "class" name: (identifier) @name (enum_class_body) @scope (#set! flags "exported")) @definition.enum
+(class_declaration "interface" name: (identifier) @name (class_body)? @scope (#set! flags "exported")) @definition.interface
+(object_declaration name: (identifier) @name (class_body)? @scope (#set! flags "exported")) @definition.object
+(enum_entry (identifier) @name (#set! flags "exported")) @definition.enum-member
+(function_declaration name: (identifier) @name (function_value_parameters)
+  [(user_type) (nullable_type)]? @return (function_body)? @scope (#set! flags "exported")) @definition.function
+(function_declaration [(user_type) (nullable_type)] @owner "." name: (identifier) @name (function_value_parameters)
+  [(user_type) (nullable_type)]? @return (function_body)? @scope (#set! flags "exported")) @definition.function
+(secondary_constructor (block)? @scope (#set! name "constructor") (#set! flags "exported")) @definition.constructor
+(anonymous_initializer (block) @scope (#set! name "init")) @definition.method
+(property_declaration (variable_declaration (identifier) @name (_)? @return) (getter (function_body) @scope)
+  (#set! flags "property exported")) @definition.property
+(property_declaration (variable_declaration . (identifier) @name . [(user_type) (nullable_type)]? @type) . (_)? @value
+  (#set! flags "exported")) @definition.variable
+(property_declaration (multi_variable_declaration (variable_declaration . (identifier) @name) @definition.variable))
+(class_parameter (identifier) @name . [(user_type) (nullable_type)] @type (#set! flags "exported")) @definition.field
+(type_alias type: (identifier) @name (_) @type .) @definition.type
+
+; --- their headers
+(package_header (_) @package)
+(function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter)
+(modifiers (_) @modifier)
+(annotation [(user_type) @name (constructor_invocation (user_type) @name)]) @decoration
+(delegation_specifier [
+  (user_type) @inherit
+  (constructor_invocation (user_type) @inherit)
+  (explicit_delegation (user_type) @inherit)])
+
+; --- variables
+(lambda_parameters (variable_declaration . (identifier) @name . [(user_type) (nullable_type)]? @type) @variable)
+(for_statement (variable_declaration . (identifier) @name) . (_) @value (#set! each "")) @variable
+(catch_block (identifier) @name . (_) @type) @variable
+(assignment left: (_) @target right: (_) @value) @assignment
+
+; --- expressions
+(call_expression . (_) @callee) @call
+(navigation_expression . (_) @base (identifier) @name .) @expression.attribute
+(index_expression . (_) @base) @expression.item
+(unary_expression argument: (_) @value) @expression.same
+(parenthesized_expression (_) @value) @expression.same
+(as_expression right: (_) @type) @expression.cast
+(user_type . (identifier) @value .) @expression.same
+(user_type . (identifier) @base . (type_arguments (type_projection (_) @argument)*)) @expression.typed
+(user_type . (identifier) @base . (identifier) @name .) @expression.attribute
+(nullable_type (_) @value) @expression.same
+(if_expression "else" . (_) @value) @expression.any
+(binary_expression left: (_) @value "?:" right: (_) @value) @expression.any
+(infix_expression . (_) @receiver . (identifier) @name . (_)) @call
+(this_expression) @expression.self
+(super_expression) @expression.super
+(identifier) @read
+
+; --- imports
+(import (qualified_identifier) @module (#set! split ".")) @import
+(import (qualified_identifier) @module "as" (identifier) @alias (#set! split ".")) @import
+(import (qualified_identifier) @module "*" (#set! star "")) @import
+
+; --- results and decisions
+(return_expression (_) @value) @result
+(function_body "=" (_) @value) @result
+[(if_expression) (for_statement) (while_statement) (do_while_statement) (when_entry) (catch_block)] @complexity
+(binary_expression ["&&" "||" "?:"]) @complexity
+[(line_comment) (block_comment)] @comment

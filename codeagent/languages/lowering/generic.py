@@ -1,0 +1,48 @@
+"""The lowering of every broad language: one pass of its query over the tree, then facts from the matches.
+
+Which captures a query may use is told in `fixtures/languages/README.md`."""
+
+from functools import partial
+
+import tree_sitter
+from tree_sitter import Node
+
+from codeagent.domain.facts import FileFacts
+from codeagent.languages.language import Language, Lower
+from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.patterns import Pattern, Plan, plan_for
+from codeagent.languages.lowering.reading import Reader
+from codeagent.languages.lowering.shapes import Captures
+
+
+def lower(language: Language) -> Lower:
+    """Return the lowering of a language that declares a query; ValueError where the query is wrong."""
+    return partial(_lower, plan_for(language))
+
+
+def _lower(plan: Plan, source: bytes, tree: object, *, locals: bool = False) -> FileFacts:
+    assert isinstance(tree, Node)
+    matches: list[list[Captures]] = [[] for _ in plan.patterns]
+    for index, captures in tree_sitter.QueryCursor(plan.query).matches(tree):
+        matches[index].append(captures)
+    found: dict[str, list[tuple[Pattern, list[Captures]]]] = {}
+    for pattern, got in zip(plan.patterns, matches, strict=True):
+        if got:
+            found.setdefault(pattern.role, []).append((pattern, got))
+    facts = FactsBuilder(plan.language, source)
+    if tree.has_error:
+        _count_errors(facts, tree)
+    return Reader(facts, source, plan, found, locals).read()
+
+
+def _count_errors(facts: FactsBuilder, root: Node) -> None:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.is_missing:
+            facts.errors += 1
+        elif node.is_error:
+            facts.errors += 1
+            facts.error_bytes += node.end_byte - node.start_byte
+        else:
+            stack.extend(child for child in node.children if child.has_error)

@@ -1,0 +1,258 @@
+"""Reads the matches of a query in the right order and writes references, imports and bindings."""
+
+import re
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ATTR,
+    CALLS,
+    IMPORT,
+    IMPORTS,
+    INHERITS,
+    ITEM,
+    NONE,
+    READS,
+    SELF,
+    WRITES,
+    Binding,
+    FileFacts,
+    ImportFact,
+    Write,
+)
+from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.declarations import Declarations
+from codeagent.languages.lowering.patterns import Pattern, Plan
+from codeagent.languages.lowering.shapes import Captures, Shapes, callee
+
+_Found = dict[str, list[tuple[Pattern, list[Captures]]]]
+_WRAPPERS: Final = {"same": "value", "typed": "base"}  # shapes that stand for the node under this capture
+_UNQUOTE: Final = "\"'`<> \t"
+_PATH: Final = re.compile(r"[\w.]+")  # a module path that is no node of its own
+
+
+class Reader:
+    """One file's matches, by role, on their way to facts."""
+
+    def __init__(self, facts: FactsBuilder, source: bytes, plan: Plan, found: _Found, locals: bool) -> None:
+        self.facts = facts
+        self.found = found
+        self.locals = locals
+        self.shapes = Shapes(facts, source, plan.names)
+        self.declared = Declarations(facts, self.shapes)
+        self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
+        self.comment_lines = 0
+
+    def read(self) -> FileFacts:
+        """Go through the roles in the order in which they need each other."""
+        for role in ("expression", "call"):
+            for pattern, matches in self.found.get(role, ()):
+                for got in matches:
+                    self.shapes.found.setdefault(got[pattern.anchor][0].id, (pattern, got))
+        self.declared.define(self.found.get("definition", []))
+        imports: dict[tuple[int, ...], tuple[Pattern, Captures]] = {}
+        for pattern, got in self._each("import"):  # a later pattern says more of the same import
+            imports[got["import"][0].id, got["name"][0].id if "name" in got else 0] = (pattern, got)
+        for pattern, got in imports.values():
+            self._import(pattern, got)
+        self.declared.taken.update(got["skip"][0].id for _, got in self._each("skip"))
+        self._headers()
+        self._variables()
+        self._calls()
+        for pattern, got in self._each("assignment"):
+            self._assign(got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE)
+        for pattern, got in self._each("result"):
+            value = self.shapes.value(got["value"][0])
+            symbol = self.declared.callable_at(self.shapes.scopes, got["result"][0].start_byte)
+            if value != NONE and symbol:
+                self.declared.drafts[symbol].results.append(value)
+        self._attributes()
+        self._names()
+        for pattern, got in self._each("comment"):
+            self._comment(got["comment"][0])
+        self.declared.freeze()
+        return self.facts.finish(self.comment_lines)
+
+    def _each(self, role: str) -> list[tuple[Pattern, Captures]]:
+        return [(pattern, got) for pattern, matches in self.found.get(role, ()) for got in matches]
+
+    def _take(self, nodes: list[Node]) -> None:
+        """Say of all names in these nodes that they are no uses."""
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            self.declared.taken.add(node.id)
+            stack.extend(node.named_children)
+
+    # --- declarations ---------------------------------------------------------------------------------
+    def _headers(self) -> None:
+        """Packages, parameters, modifiers, decorations, bases, decision points."""
+        declared, shapes = self.declared, self.shapes
+        for _, got in self._each("package"):
+            self.facts.package = self.facts.package or shapes.word(got["package"][0])
+            self._take(got["package"])
+        for pattern, got in self._each("parameter"):
+            declared.parameter(pattern, got)
+        for pattern, got in self._each("modifier"):
+            node = got["modifier"][0]
+            declared.modifier(shapes.word(node), node.start_byte, pattern.settings.get("hides", ""))
+        for _, got in self._each("decoration"):
+            node, named = got["decoration"][0], got.get("name")
+            declared.decoration(shapes.word(node), node.start_byte, shapes.value(named[0]) if named else NONE)
+        for _, got in self._each("inherit"):
+            declared.inherit(got["inherit"][0])
+            self._mark(got["inherit"][0], INHERITS)
+        for _, got in self._each("complexity"):
+            symbol = declared.callable_at(shapes.scopes, got["complexity"][0].start_byte)
+            declared.drafts[symbol].complexity += 1
+
+    def _variables(self) -> None:
+        """Bind what definitions declared, then what patterns declare where they stand."""
+        for parent, pattern, got in self.declared.variables:
+            self.declared.variable(parent, pattern, got)
+        for pattern, got in self._each("variable"):
+            named = got["name"][0]
+            self.declared.taken.add(named.id)
+            self.declared.variable(self.shapes.scopes.at(named.start_byte), pattern, got)
+
+    # --- references ------------------------------------------------------------------------------------
+    def _mark(self, node: Node, role: int) -> None:
+        """Give the name that a node ends in another role than being read."""
+        shape = self.shapes.found.get(node.id)
+        while shape is not None and shape[0].detail in _WRAPPERS:
+            node = shape[1][_WRAPPERS[shape[0].detail]][0]
+            shape = self.shapes.found.get(node.id)
+        self.roles[node.id] = role
+
+    def _calls(self) -> None:
+        """Refer to what is called, and mark it so that it is not read as well."""
+        shapes, _facts = self.shapes, self.facts
+        for pattern, matches in self.found.get("call", ()):
+            for got in matches:
+                if "callee" in got:
+                    self._mark(got["callee"][0], CALLS)
+                    continue
+                named = got["name"][0]
+                self.declared.taken.add(named.id)
+                self._refer(named, CALLS, callee(shapes, pattern, got))
+        for pattern, matches in self.found.get("expression", ()):
+            if pattern.detail == "new":
+                for got in matches:
+                    self._mark(got["type"][0], CALLS)
+
+    def _refer(self, node: Node, role: int, expr: int) -> None:
+        start = node.start_byte
+        self.facts.references += (start, node.end_byte, role, self.shapes.scopes.at(start), expr)
+
+    def _attributes(self) -> None:
+        """Refer to every member that is named, innermost first."""
+        taken, roles = self.declared.taken, self.roles
+        for pattern, matches in self.found.get("expression", ()):
+            if pattern.detail == "attribute":
+                for got in reversed(matches):
+                    node, named = got[pattern.anchor][0], got["name"][0]
+                    if node.id in taken:
+                        continue
+                    taken.add(named.id)
+                    self._refer(named, roles.get(node.id, READS), self.shapes.value(node))
+            elif pattern.detail == "super" and pattern.settings.get("calls") is not None:
+                for got in matches:
+                    node = got[pattern.anchor][0]
+                    self._refer(node, CALLS, self.shapes.value(node))
+            elif pattern.detail in ("instance", "import"):
+                for got in matches:
+                    node = got[pattern.anchor][0]
+                    if node.id in taken:
+                        continue
+                    if pattern.detail == "import":
+                        self._take(got[pattern.anchor])
+                    self._refer(node, roles.get(node.id, READS), self.shapes.value(node))
+
+    def _names(self) -> None:
+        """Refer to every bare name that is not a definition's, and no local variable's unless called."""
+        taken, roles, shapes, references = self.declared.taken, self.roles, self.shapes, self.facts.references
+        scope_at, drafts, symbols = shapes.scopes.at, self.declared.drafts, self.facts.symbols
+        for pattern, matches in self.found.get("read", ()):
+            default = CALLS if "call" in pattern.settings else READS
+            for got in matches:
+                node = got["read"][0]
+                key = node.id
+                if key in taken:
+                    continue
+                start, word = node.start_byte, shapes.word(node)
+                scope = holder = scope_at(start)
+                role = roles.get(key, NONE)
+                if role == NONE and key in shapes.found:
+                    continue  # `this` and the like
+                if role != CALLS and not self.locals:
+                    while holder > 0 and word not in drafts[holder].names:
+                        holder = symbols[holder].parent
+                    if holder > 0:
+                        continue
+                references += (start, node.end_byte, default if role == NONE else role, scope, shapes.value(node))
+
+    def _assign(self, target: Node, value: int) -> None:
+        """`name = value`, `this.name = value`, `base.name = value`, `base[key] = value`."""
+        shapes = self.shapes
+        target_value = shapes.value(target)
+        if target_value == NONE:
+            return
+        expr = self.facts.exprs[target_value]
+        self._mark(target, WRITES)
+        if expr[0] == ATTR:
+            self._assign_member(int(str(expr[1])), str(expr[2]), value, target.start_byte)
+        elif expr[0] == ITEM:
+            self.facts.writes.append(Write(int(str(expr[1])), None, value, True))
+        elif value != NONE and target.kind_id in shapes.names:
+            self.facts.bindings.append(Binding(self._holder(target), shapes.word(target), value, target.start_byte))
+
+    def _assign_member(self, base: int, name: str, value: int, start: int) -> None:
+        receiver = self.facts.exprs[base]
+        if receiver[0] == SELF:
+            self.facts.bindings.append(Binding(int(str(receiver[1])), name, value, start))
+        elif value != NONE:
+            self.facts.writes.append(Write(base, name, value, False))
+
+    def _holder(self, target: Node) -> int:
+        """Return the scope that has the variable which a bare name assigns to."""
+        word = self.shapes.word(target)
+        scope = self.shapes.scopes.at(target.start_byte)
+        while scope > 0 and word not in self.declared.drafts[scope].names:
+            if self.declared.has_member(scope, word):
+                return scope
+            scope = self.facts.symbols[scope].parent
+        return scope
+
+    # --- imports ----------------------------------------------------------------------------------------
+    def _import(self, pattern: Pattern, got: Captures) -> None:
+        """`@module` alone brings the module, with `@name` one thing of it, with the setting `star` everything."""
+        word, settings = self.shapes.word, pattern.settings
+        module, named, alias = got["module"][0], got.get("name"), got.get("alias")
+        spec = word(module).strip(_UNQUOTE)
+        if "path" in settings:
+            path = _PATH.match(self.shapes.latin, module.start_byte)
+            spec = path[0].removesuffix("_").strip(".") if path else spec
+        spec = settings.get("before", "") + spec
+        name = "*" if "star" in settings else word(named[0]) if named else None
+        if name is None and "split" in settings:
+            spec, _, name = spec.rpartition(settings["split"])
+        place = named[0] if named else module
+        for key, nodes in got.items():
+            if key != "import":
+                self._take(nodes)
+        scope = self.shapes.scopes.at(place.start_byte)
+        bound = word(alias[0]) if alias else None
+        self.facts.imports.append(ImportFact(spec, name, bound, scope, place.start_byte, place.end_byte))
+        value = self.facts.expr((IMPORT, spec, None if name == "*" else name))
+        self.facts.references += (place.start_byte, place.end_byte, IMPORTS, scope, value)
+        local = bound or name
+        if local and local != "*":
+            self.facts.bindings.append(Binding(scope, local, value, place.start_byte))
+
+    def _comment(self, node: Node) -> None:
+        """Count the lines on which nothing but this comment stands."""
+        start, latin = node.start_byte, self.shapes.latin
+        if not latin[latin.rfind("\n", 0, start) + 1 : start].strip():
+            end = node.end_byte
+            self.comment_lines += latin.count("\n", start, end - 1 if latin[end - 1 : end] == "\n" else end) + 1

@@ -1,0 +1,197 @@
+"""Expressions of a broad language, assembled from what its query captured.
+
+Each node that is an expression worth knowing has a shape (`@expression.attribute`, ...) by its node
+id; `value` turns a node into an interned expression and remembers it. A node without a shape has
+no value."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    AWAIT,
+    CALL,
+    CLASS,
+    DEF,
+    EACH,
+    IMPORT,
+    INSTANCE,
+    ITEM,
+    LITERAL,
+    NAME,
+    NONE,
+    SELF,
+    SEQ,
+    SUPER,
+    TYPED,
+)
+from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.outline import Spans
+from codeagent.languages.lowering.patterns import Pattern
+
+Captures = dict[str, list[Node]]
+
+DEPTH: Final = 150  # frames spent on one expression before its base counts as unknown
+
+
+class Shapes:
+    """The expressions of one file."""
+
+    def __init__(self, facts: FactsBuilder, source: bytes, names: frozenset[int]) -> None:
+        self.facts = facts
+        self.latin = source.decode("latin-1")  # one character a byte, so that offsets fit
+        self.ascii = source.isascii()
+        self.names = names  # kind ids of nodes that are bare names
+        self.found: dict[int, tuple[Pattern, Captures]] = {}
+        self.values: dict[int, int] = {}
+        self.scopes = Spans(())
+        self.class_of: list[int] = [NONE]  # by symbol: the class whose receiver it sees
+        self.owner_of: dict[int, int] = {}  # by symbol: type expression of the receiver, where it is not a parent
+        self.unknown = facts.expr((ANY, ()))
+        self.depth = 0
+
+    def word(self, node: Node) -> str:
+        """Return the text of a node; bytes that are not UTF-8 are replaced."""
+        text = self.latin[node.start_byte : node.end_byte]
+        return text if self.ascii or text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+
+    def value(self, node: Node) -> int:
+        """Return the expression of a node, NONE where it has none or lies too deep."""
+        key = node.id
+        known = self.values.get(key)
+        if known is not None:
+            return known
+        shape = self.found.get(key)
+        if shape is None:
+            return self.name(node) if node.kind_id in self.names else NONE
+        if self.depth > DEPTH:
+            return NONE
+        self.depth += 1
+        result = self.values[key] = _MAKERS[shape[0].detail](self, node, shape[0], shape[1])
+        self.depth -= 1
+        return result
+
+    def known(self, node: Node | None) -> int:
+        """Return the expression of a node that something is asked of: never NONE."""
+        value = NONE if node is None else self.value(node)
+        return self.unknown if value == NONE else value
+
+    def all(self, nodes: list[Node]) -> tuple[int, ...]:
+        """Return the expressions of several nodes."""
+        return tuple([self.value(node) for node in nodes])
+
+    def name(self, node: Node) -> int:
+        """Return the expression of a lexical name as seen from where it stands."""
+        return self.facts.expr((NAME, self.scopes.at(node.start_byte), self.word(node)))
+
+    def receiver(self, position: int) -> int:
+        """Return the expression of `this` at a position."""
+        scope = self.scopes.at(position)
+        if scope in self.owner_of:
+            return self.facts.expr((INSTANCE, self.owner_of[scope]))
+        owner = self.class_of[scope]
+        return self.unknown if owner == NONE else self.facts.expr((SELF, owner))
+
+
+def _attribute(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((ATTR, s.known(got["base"][0]), s.word(got["name"][0])))
+
+
+def _instance(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((ATTR, s.receiver(node.start_byte), s.word(node)))
+
+
+def _same(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.value(got["value"][0])
+
+
+def _any(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((ANY, tuple(v for v in s.all(got["value"]) if v != NONE)))
+
+
+def _item(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((ITEM, s.known(got["base"][0]), None))
+
+
+def _each(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((EACH, s.known(got["value"][0])))
+
+
+def _await(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((AWAIT, s.known(got["value"][0])))
+
+
+def _new(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((CALL, s.known(got["type"][0]), s.all(got.get("argument", [])), ()))
+
+
+def _cast(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    kind = s.value(got["type"][0])
+    return NONE if kind == NONE else s.facts.expr((INSTANCE, kind))
+
+
+def _typed(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    base = s.value(got["base"][0])
+    return base if base == NONE else s.facts.expr((TYPED, base, s.all(got.get("argument", []))))
+
+
+def _self(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.receiver(node.start_byte)
+
+
+def _super(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    scope = s.scopes.at(node.start_byte)
+    owner = s.class_of[scope]
+    if owner == NONE:
+        return s.unknown
+    value = s.facts.expr((SUPER, owner))
+    return s.facts.expr((ATTR, value, s.facts.symbols[scope].name)) if "calls" in pattern.settings else value
+
+
+def _class(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    scope = s.scopes.at(node.start_byte)
+    if scope in s.owner_of:
+        return s.owner_of[scope]
+    owner = s.class_of[scope]
+    return s.unknown if owner == NONE else s.facts.expr((DEF, owner))
+
+
+def _class_of_value(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((CLASS, s.known(got["value"][0])))
+
+
+def _sequence(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((SEQ, s.all(got.get("value", []))))
+
+
+def _literal(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((LITERAL, pattern.settings["type"]))
+
+
+def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    name = s.word(got["name"][0]) if "name" in got else None
+    return s.facts.expr((IMPORT, s.word(got["module"][0]), name))
+
+
+def _call(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((CALL, callee(s, pattern, got), s.all(got.get("argument", [])), ()))
+
+
+def callee(s: Shapes, pattern: Pattern, got: Captures) -> int:
+    """Return what a call calls: its `@callee`, or `@name` as a member of `@receiver`, or as a bare name."""
+    if "callee" in got:
+        return s.known(got["callee"][0])
+    name = got["name"][0]
+    if "receiver" in got:
+        return s.facts.expr((ATTR, s.known(got["receiver"][0]), s.word(name)))
+    return s.name(name)
+
+
+_MAKERS: Final = {
+    "": _call, "attribute": _attribute, "instance": _instance, "same": _same, "any": _any,
+    "item": _item, "each": _each, "await": _await, "new": _new, "cast": _cast, "typed": _typed, "self": _self,
+    "super": _super, "class": _class, "typeof": _class_of_value, "sequence": _sequence, "literal": _literal,
+    "import": _import,
+}  # fmt: skip

@@ -1,0 +1,4 @@
+; Markdown: its headings as symbols.
+
+(section . (atx_heading heading_content: (_) @name)) @definition.namespace
+(section . (setext_heading heading_content: (_) @name)) @definition.namespace

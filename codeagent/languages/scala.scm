@@ -1,0 +1,71 @@
+; Scala: what its syntax means in the words of the graph.
+
+; --- definitions
+(class_definition name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.class
+(trait_definition name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.trait
+(object_definition name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.object
+(package_object name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.object
+(enum_definition name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.enum
+(simple_enum_case name: (identifier) @name (#set! flags "exported")) @definition.enum-member
+(full_enum_case name: (identifier) @name (#set! flags "exported")) @definition.class
+(function_definition name: (_) @name parameters: (_) return_type: (_)? @return body: (_) @scope (#set! flags "exported")) @definition.function
+(function_definition name: (_) @name !parameters return_type: (_)? @return body: (_) @scope (#set! flags "exported property")) @definition.function
+(function_declaration name: (_) @name return_type: (_)? @return (#set! flags "exported abstract")) @definition.function
+(extension_definition parameters: (parameters (parameter type: (_) @owner))
+  body: (function_definition name: (_) @name body: (_) @scope (#set! flags "exported")) @definition.function)
+(val_definition pattern: (identifier) @name type: (_)? @type value: (_) @value (#set! flags "exported")) @definition.variable
+(var_definition pattern: (identifier) @name type: (_)? @type value: (_) @value (#set! flags "exported")) @definition.variable
+(val_declaration name: (identifier) @name type: (_) @type (#set! flags "exported abstract")) @definition.field
+(var_declaration name: (identifier) @name type: (_) @type (#set! flags "exported abstract")) @definition.field
+(class_parameter name: (identifier) @name type: (_) @type (#set! flags "exported")) @definition.field
+(type_definition name: (type_identifier) @name type: (_) @type) @definition.type
+
+; --- their headers
+(package_clause name: (_) @package)
+(parameter name: (identifier) @name type: (_)? @type) @parameter
+(modifiers) @modifier
+(annotation name: (_) @name) @decoration
+(extends_clause type: (_) @inherit)
+
+; --- variables
+(lambda_expression parameters: (identifier) @name) @variable
+(lambda_expression parameters: (bindings (binding name: (identifier) @name type: (_)? @type) @variable))
+(enumerator . (identifier) @name . (_) @value (#set! each "")) @variable
+(typed_pattern pattern: (identifier) @name type: (_) @type) @variable
+(case_class_pattern pattern: (identifier) @name @variable)
+(case_clause pattern: (identifier) @name) @variable
+(tuple_pattern (identifier) @name @variable)
+(assignment_expression left: (_) @target right: (_) @value) @assignment
+
+; --- expressions
+(call_expression function: (_) @callee) @call
+(generic_function function: (_) @base) @expression.typed
+(field_expression value: (_) @base field: (_) @name) @expression.attribute
+(stable_type_identifier . (_) @base (type_identifier) @name) @expression.attribute
+(stable_identifier . (_) @base (identifier) @name .) @expression.attribute
+(infix_expression left: (_) @receiver operator: (identifier) @name) @call
+(instance_expression . (_) @type) @expression.new
+(generic_type type: (_) @base type_arguments: (type_arguments (_)* @argument)) @expression.typed
+(parenthesized_expression (_) @value) @expression.same
+(if_expression consequence: (_) @value alternative: (_) @value) @expression.any
+(block (_) @value .) @expression.same
+((identifier) @expression.self (#eq? @expression.self "this"))
+((identifier) @expression.super (#eq? @expression.super "super"))
+[(identifier) (type_identifier)] @read
+
+; --- imports
+(import_declaration . path: (identifier) @module (#set! path "") (#set! split ".")) @import
+(import_declaration . path: (identifier) @module (namespace_wildcard) (#set! path "") (#set! star "")) @import
+(import_declaration . path: (identifier) @module (namespace_selectors (identifier) @name @import) (#set! path ""))
+(import_declaration . path: (identifier) @module (namespace_selectors
+  (arrow_renamed_identifier name: (_) @name alias: (_) @alias) @import) (#set! path ""))
+(import_declaration . path: (identifier) @module (namespace_selectors (namespace_wildcard) @import) (#set! path "") (#set! star ""))
+(import_declaration path: (identifier) @skip)
+(namespace_selectors (identifier) @skip)
+(arrow_renamed_identifier (_) @skip)
+
+; --- results and decisions
+(function_definition body: (_) @value) @result
+[(if_expression) (for_expression) (while_expression) (do_while_expression) (case_clause) (catch_clause)] @complexity
+((operator_identifier) @complexity (#any-of? @complexity "&&" "||"))
+[(comment) (block_comment)] @comment

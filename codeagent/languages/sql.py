@@ -1,0 +1,15 @@
+"""SQL: its declaration."""
+
+from typing import Final
+
+from codeagent.languages.language import Language
+from codeagent.languages.resolution.loading import SqlModules
+
+SQL: Final = Language(
+    name="sql",
+    suffixes=(".sql", ".ddl", ".psql", ".pgsql"),
+    grammar="tree_sitter_sql",
+    query="sql.scm",
+    modules=SqlModules,
+    comments=("--",),
+)
