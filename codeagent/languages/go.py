@@ -27,6 +27,7 @@ GO: Final = Language(
     scoping=Scoping(
         instances_by_call=True,
         adopts_methods=True,
+        structural_interfaces=True,
         common_members=frozenset(_COMMON.split()),
         builtins=frozenset(_BUILTINS.split()),
     ),

@@ -20,6 +20,7 @@ PYTHON: Final = Language(
     scoping=Scoping(
         class_scope_closed=True,
         explicit_receiver=True,
+        abstract_bodies=True,
         constructor="__init__",
         instances_by_call=True,
         call_method="__call__",
