@@ -196,6 +196,11 @@ class CodeGraph:
         """Yield (path, links) of every file with symbols, in path order; faster than one by one."""
         return self._all_links()
 
+    def packed(self, path: str) -> tuple[bytes, FileLinks]:
+        """Return the packed facts and the links of a file: equal for equal meaning, byte for byte."""
+        self._entry(path)
+        return self._shelf.blob(path), self.links(path)
+
     # --- inside
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:

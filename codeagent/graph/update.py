@@ -35,17 +35,23 @@ Emit = Callable[[Event], None]
 
 
 def open_graph(
-    root: Path, rev: str | None = None, emit: Emit | None = None, config: Config | None = None, *, rebuild: bool = False
+    root: Path,
+    rev: str | None = None,
+    emit: Emit | None = None,
+    config: Config | None = None,
+    *,
+    rebuild: bool = False,
+    in_memory: bool = False,
 ) -> CodeGraph:
     """Bring the index of `root` (an existing folder) or of revision `rev` up to date and return its graph.
 
     Where the index cannot be kept on disk it is made in memory, and a Notice says why. With
-    `rebuild` everything is made anew. UsageError: `rev` names no commit."""
+    `rebuild` everything is made anew, with `in_memory` nothing is kept. UsageError: `rev` names no commit."""
     settings = config or load_config(root)
     say = emit or _nobody
     tree, name = open_tree(root, rev, settings)
     path = index_path(settings.cache_dir, root)
-    for attempt in range(2):
+    for attempt in range(0 if in_memory else 2):
         store = None
         try:
             store = Store(path, str(root))
