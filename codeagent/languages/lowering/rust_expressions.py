@@ -49,7 +49,7 @@ def call(walk: Walk, node: Node, scope: int) -> int:
     if kind == "identifier":
         callee = _called_name(walk, function, scope)
     elif kind == "scoped_identifier":
-        callee = scoped(walk, function, scope, CALLS)
+        callee = scoped(walk, function, scope, READS if is_variant(walk, function) else CALLS)
     else:
         callee = walk.visit(function, scope)
         walk.references += (function.start_byte, function.end_byte, CALLS, scope, callee)
@@ -61,6 +61,12 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         return NONE
     value = walk.expr((CALL, callee, args, ()))
     return walk.any((value, *(walk.instance(type_) for type_ in types)))
+
+
+def is_variant(walk: Walk, node: Node) -> bool:
+    """Whether a path is that of an enum's variant, `Shape::Circle`, by Rust's naming rules."""
+    *path, name = walk.word(node).split("::")
+    return bool(path) and path[-1][:1].isupper() and name[:1].isupper() and not name.isupper()
 
 
 def _called_name(walk: Walk, node: Node, scope: int) -> int:

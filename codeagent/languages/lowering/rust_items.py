@@ -31,7 +31,7 @@ from codeagent.domain.facts import (
     ImportFact,
     Param,
 )
-from codeagent.languages.lowering.rust_macros import scan_tokens
+from codeagent.languages.lowering.rust_macros import macro_arguments, scan_tokens
 from codeagent.languages.lowering.rust_paths import prefix
 from codeagent.languages.lowering.rust_patterns import bind_pattern
 from codeagent.languages.lowering.rust_types import keep_bounds, lower_type, parameters
@@ -55,6 +55,14 @@ _BUILT_IN: Final = words("""
     macro_use macro_export path feature global_allocator panic_handler default bench rustfmt clippy
 """)
 _TESTS: Final = frozenset({"test", "bench", "rstest", "test_case", "quickcheck", "proptest", "wasm_bindgen_test"})
+_DERIVED: Final = {
+    "Default": ("default",),
+    "Clone": ("clone",),
+    "PartialEq": ("eq", "ne"),
+    "PartialOrd": ("partial_cmp",),
+    "Ord": ("cmp",),
+    "Hash": ("hash",),
+}
 _PATH_STRING: Final = re.compile(r"[A-Za-z_]\w*(?:::[A-Za-z_]\w*)*\Z")
 _PATH_KEYS: Final = re.compile(r"\b(?:default|\w*with|\w*if|\w*fn|from|into|parse\w*|value_parser|function)\s*=\s*$")
 
@@ -306,6 +314,7 @@ def type_definition(walk: Walk, node: Node, scope: int) -> int:
     _, flags, derived = take_attributes(walk, node, scope)
     walk.close_symbol(symbol, flags=flags)
     walk.derives[symbol] = derived
+    _derive(walk, symbol, derived)
     generics, walk.generics = walk.generics, dict(walk.generics)
     names = parameters(walk, node, scope)
     keep_bounds(walk, symbol, names)
@@ -315,6 +324,14 @@ def type_definition(walk: Walk, node: Node, scope: int) -> int:
     _DEFINITIONS[node.type](walk, node, symbol, scope)
     walk.generics = generics
     return NONE
+
+
+def _derive(walk: Walk, symbol: int, derived: tuple[int, ...]) -> None:
+    """Methods that `#[derive(…)]` writes are those of the standard trait."""
+    for value in derived:
+        expr = walk.exprs[value]
+        for method in _DERIVED.get(str(expr[2]), ()) if expr[0] == NAME else ():
+            walk.bindings.append(Binding(symbol, method, walk.attr(value, method), walk.symbols[symbol].name_start))
 
 
 def _struct(walk: Walk, node: Node, symbol: int, scope: int) -> None:
@@ -339,7 +356,7 @@ def _fields(walk: Walk, body: Node, symbol: int, owner: int, variant: str) -> No
                 continue
             type_ = lower_type(walk, child.child_by_field_name("type"), symbol)
             text, span = walk.word(name), (name.start_byte, name.end_byte)
-            walk.open_symbol(text, "field", symbol, (start, child.end_byte), span, flags | _visibility(walk, child))
+            walk.fields.append((text, symbol, (start, child.end_byte), span, flags | _visibility(walk, child)))
             walk.bindings.append(Binding(owner, variant + text, walk.instance(type_), name.start_byte))
         elif kind != "visibility_modifier":
             walk.attributes = []
@@ -547,7 +564,8 @@ def constant(walk: Walk, node: Node, scope: int) -> int:
         parent, label = walk.module, f"{walk.owner_name}.{text}"
     flags |= _visibility(walk, node) | walk.member_flags
     walk.open_symbol(label, kind, parent, (start, node.end_byte), (name.start_byte, name.end_byte), flags)
-    walk.bindings.append(Binding(parent, label, walk.any((walk.instance(type_), value)), name.start_byte))
+    declared = walk.instance(type_)
+    walk.bindings.append(Binding(parent, label, declared if declared != NONE else value, name.start_byte))
     return NONE
 
 
@@ -605,7 +623,7 @@ def macro_definition(walk: Walk, node: Node, scope: int) -> int:
         for rule in walk.children(node)[1:]:
             right = rule.child_by_field_name("right")
             if right is not None:
-                scan_tokens(walk, right, symbol)
+                macro_arguments(walk, right, symbol)
     walk.functions.append(FunctionFact(symbol))
     return NONE
 

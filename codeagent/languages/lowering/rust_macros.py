@@ -1,11 +1,13 @@
 """Rust: macro invocations, and what can be read in the bare tokens of their arguments."""
 
 import re
+from functools import cache
 from typing import Final
 
-from tree_sitter import Node
+from tree_sitter import Node, Parser, Range
 
 from codeagent.domain.facts import ATTR, CALL, CALLS, IMPORT, LITERAL, NAME, NONE, READS, SEQ
+from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.rust_paths import scoped
 from codeagent.languages.lowering.rust_walk import COMMENTS, Handler, Walk, words
 
@@ -23,9 +25,57 @@ def macro_invocation(walk: Walk, node: Node, scope: int) -> int:
     if len(children) < 2:
         return NONE
     mark = walk.mark()
-    values = scan_tokens(walk, children[-1], scope)
+    values = macro_arguments(walk, children[-1], scope)
     walk.release(mark)
     return _result(walk, name, values)
+
+
+def macro_arguments(walk: Walk, tree: Node, scope: int) -> list[int]:
+    """The values of a macro's arguments: read as Rust where the tokens are that, else token by token."""
+    if tree.end_byte - tree.start_byte <= 2:
+        return []
+    node = _reread(walk, tree)
+    if node is None:
+        return scan_tokens(walk, tree, scope)
+    if node.type == "block":
+        return [walk.visit(node, scope)]
+    values = []
+    for child in node.named_children:
+        if child.type == "string_literal":
+            captures(walk, child, scope)
+        elif child.type == "assignment_expression":  # `name = value` among the arguments of a format
+            values.append(walk.visit(child.named_children[-1], scope))
+        elif not child.is_extra:
+            values.append(walk.visit(child, scope))
+    return values
+
+
+def _reread(walk: Walk, tree: Node) -> Node | None:
+    """Parse a token tree in place: `(…)` as a tuple, `[…]` as an array, `{…}` as a block."""
+    parser = _parser()
+    parser.included_ranges = [Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)]
+    found = parser.parse(walk.source).root_node.named_children
+    inner = found[0].named_children if len(found) == 1 else []
+    if len(inner) != 1 or inner[0].has_error or inner[0].start_byte != tree.start_byte:
+        return None
+    return inner[0]
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(get_language("rust"))
+
+
+def captures(walk: Walk, token: Node, scope: int) -> None:
+    """`"{total:>8}"` reads `total`."""
+    for match in _CAPTURE.finditer(walk.chars, token.start_byte, token.end_byte):
+        index = walk.locals.get(match[1])
+        if index is None:
+            index = walk.expr((NAME, walk.items, match[1]))
+        elif not walk.tracing:
+            continue
+        if index != NONE:
+            walk.references += (match.start(1), match.end(1), READS, scope, index)
 
 
 def _invoked(walk: Walk, node: Node, scope: int) -> str:
@@ -103,26 +153,13 @@ class _Tokens:
         token = self.tokens[self.at]
         self.at += 1
         if kind == "string_literal":
-            self.captures(token)
+            captures(self.walk, token, self.scope)
         elif kind == "let":
             while self.peek() not in ("=", ";", ""):
                 if self.peek() == "identifier":
                     name = self.tokens[self.at]
                     self.walk.bind(self.walk.word(name), NONE, name.start_byte, name.end_byte, self.scope)
                 self.at += 1
-
-    def captures(self, token: Node) -> None:
-        """`"{total:>8}"` reads `total`."""
-        walk = self.walk
-        for match in _CAPTURE.finditer(walk.chars, token.start_byte, token.end_byte):
-            name = match[1]
-            index = walk.locals.get(name)
-            if index is None and not name.isdigit():
-                index = walk.expr((NAME, walk.items, name))
-            elif not walk.tracing:
-                continue
-            if index is not None and index != NONE:
-                walk.references += (match.start(1), match.end(1), READS, self.scope, index)
 
     def primary(self) -> int:
         """A path with what is done to it at once, or a nested tree."""
@@ -162,7 +199,7 @@ class _Tokens:
         walk, name = self.walk, names[-1]
         _refer(walk, walk.word(name), name.start_byte, name.end_byte, self.scope)
         self.at += 1
-        values = scan_tokens(walk, self.tokens[self.at], self.scope)
+        values = macro_arguments(walk, self.tokens[self.at], self.scope)
         self.at += 1
         return _result(walk, walk.word(name), values)
 

@@ -10,8 +10,8 @@ from codeagent.languages.lowering.rust_walk import Walk, words
 
 # Methods after which the same things are still inside: iterators, options, results, guards, copies.
 _SAME: Final = words("""
-    iter iter_mut into_iter as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice clone cloned copied to_owned
-    to_vec by_ref rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read write
+    iter iter_mut into_iter as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice
+    to_vec rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read write
     try_lock try_read try_write borrow borrow_mut get_mut get get_ref first first_mut last last_mut next next_back
     pop pop_front pop_back front back peek peek_mut nth min_by_key max_by_key min_by max_by min max find ok ok_or
     ok_or_else map_err or or_else context with_context collect drain values values_mut into_values
@@ -19,6 +19,7 @@ _SAME: Final = words("""
     into_inner deref deref_mut iter_many recv try_recv join spawn upgrade downgrade pin as_pin_mut into_par_iter
     par_iter rfind leak cycle last_key_value first_key_value to_ascii_lowercase split_off retain range
 """)
+_COPIES: Final = frozenset({"clone", "cloned", "copied", "to_owned", "by_ref"})
 _INSIDE: Final = words("""
     unwrap expect unwrap_or unwrap_or_default unwrap_or_else unwrap_unchecked flatten or_insert or_insert_with
     or_default get_or_insert get_or_insert_with get_or_init get_unchecked swap expect_err into_ok
@@ -44,7 +45,7 @@ _COLLECTIONS: Final = frozenset((
     "IndexSet", "FxHashMap", "FxHashSet", "AHashMap", "SmallVec", "DashMap",
 ))  # fmt: skip
 _MAKERS: Final = frozenset({"new", "default", "with_capacity", "from", "from_iter"})
-_RETURNS_SELF: Final = frozenset({"default", "from", "from_iter", "from_str", "try_from"})
+_RETURNS_SELF: Final = frozenset({"default", "from", "from_iter"})
 
 
 def closure_arguments(walk: Walk, name: str, base: int) -> tuple[int, ...]:
@@ -70,6 +71,8 @@ def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int,
         return NONE
     called = walk.expr((CALL, callee, args, ())) if base != NONE else NONE
     stated = [walk.instance(type_) for type_ in types]
+    if name in _COPIES:
+        return base
     if name == "parse" or (name == "collect" and stated):
         return walk.any(stated)
     if name in _SAME:
@@ -124,5 +127,5 @@ def constructed(walk: Walk, function: Node, callee: int, args: tuple[int, ...], 
     if owner[:1].isupper() and last[:1].isupper():  # Shape::Circle(…)
         return walk.instance(base)
     if last in _RETURNS_SELF and owner[:1].isupper():
-        return walk.any((walk.instance(base), walk.expr((CALL, callee, args, ()))))
+        return walk.instance(base)
     return None

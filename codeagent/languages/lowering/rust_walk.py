@@ -64,6 +64,7 @@ class Walk(FactsBuilder):
         self.types: dict[tuple[int, str], int] = {}  # (scope, name) -> symbol of a type
         self.opened: dict[int, int] = {}  # node id -> symbol opened before its walk
         self.parameters_of: dict[int, list[str]] = {}  # type symbol -> its type parameters
+        self.fields: list[tuple[str, int, tuple[int, int], tuple[int, int], int]] = []
         self.bases: dict[int, list[int]] = {}
         self.derives: dict[int, tuple[int, ...]] = {}
         self.variants: dict[int, list[str]] = {}
@@ -208,6 +209,8 @@ class Walk(FactsBuilder):
         """Write what is known only after the walk: complexity, bases, and which heads are other crates."""
         for symbol, count in self.branches.items():
             self.close_symbol(symbol, count + 1)
+        for name, owner, span, name_span, flags in self.fields:  # last: a method of that name keeps its plain id
+            self.open_symbol(name, "field", owner, span, name_span, flags)
         for symbol in self.types.values():
             bases = tuple(dict.fromkeys(self.bases.get(symbol, ())))
             self.classes.append(ClassFact(symbol, bases, self.derives.get(symbol, ())))

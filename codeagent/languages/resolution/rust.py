@@ -8,7 +8,7 @@ from posixpath import basename, commonprefix, dirname, join, normpath
 from codeagent.languages.language import Location, Tree
 
 _ROOT_NAMES = ("lib.rs", "main.rs")
-_TARGET_FOLDERS = ("src/bin", "tests", "examples", "benches")
+_TARGETS = {"bin": "src/bin", "test": "tests", "example": "examples", "bench": "benches"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,13 @@ class RustModules:
         name = str(library.get("name") or package["name"]).replace("-", "_")
         root = join(folder, str(library.get("path", "src/lib.rs")))
         roots = {root, join(folder, "src/main.rs"), join(folder, str(package.get("build", "build.rs")))}
-        for kind in ("bin", "example", "test", "bench"):
+        for kind, place in _TARGETS.items():
             targets = manifest.get(kind)
             for target in targets if isinstance(targets, list) else ():
                 if "path" in _table(target):
                     roots.add(normpath(join(folder, str(target["path"]))))
-        roots |= {target for place in _TARGET_FOLDERS for target in self._targets(join(folder, place))}
+            if package.get("autobins" if kind == "bin" else f"auto{place}", True):
+                roots |= set(self._targets(join(folder, place)))
         return _Package(folder, name, normpath(root), frozenset(map(normpath, roots)), _dependencies(manifest))
 
     def _targets(self, folder: str) -> Iterator[str]:
