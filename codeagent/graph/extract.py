@@ -53,8 +53,10 @@ def has_facts(language: Language) -> bool:
     return bool(language.lower or language.query)
 
 
-def extract(language: Language, source: bytes) -> FileFacts:
-    """Return the facts of a file's bytes; raises ExtractionError where its grammar cannot parse it."""
+def extract(language: Language, source: bytes, *, locals: bool = False) -> FileFacts:
+    """Return the facts of a file's bytes; with `locals`, references to function locals as well.
+
+    Raises ExtractionError where the grammar cannot parse it."""
     if not has_facts(language):
         return counted(language, source)
     try:
@@ -62,7 +64,7 @@ def extract(language: Language, source: bytes) -> FileFacts:
     except ValueError as error:
         _parser(language).reset()
         raise ExtractionError(f"not parsed within {PARSE_SECONDS} s") from error
-    return _lowering(language)(source, tree.root_node)
+    return _lowering(language)(source, tree.root_node, locals=locals)
 
 
 def counted(language: Language, source: bytes) -> FileFacts:

@@ -17,6 +17,7 @@ from codeagent.graph.extract import digest_of
 from codeagent.graph.finding import Finder
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
@@ -191,6 +192,15 @@ class CodeGraph:
                     counts = found.setdefault((path, home), {})
                     counts[EDGE_KINDS[kind]] = counts.get(EDGE_KINDS[kind], 0) + count
         return found
+
+    def sources(self) -> tuple[Shelf, LinkTree]:
+        """Return what a resolver of this snapshot reads: its facts, and its tree."""
+        return self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries)
+
+    @property
+    def tree(self) -> WorkingTree | Revision:
+        """The files themselves."""
+        return self._tree
 
     def all_links(self) -> Iterator[tuple[str, FileLinks]]:
         """Yield (path, links) of every file with symbols, in path order; faster than one by one."""

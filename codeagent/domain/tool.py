@@ -1,0 +1,60 @@
+"""A tool: one annotated function from which every door (command line, agent, MCP) is derived."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Effect(StrEnum):
+    """What a tool may do: answer, propose a change, or write; it decides who may hold it."""
+
+    READ = "read"
+    PROPOSE = "propose"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolEntry:
+    """One line of the tool table: where the function is, and what it is for."""
+
+    module: str  # imported when the tool is used, not before
+    function: str
+    summary: str
+    effect: Effect = Effect.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result of a question: a place, a symbol, or both; `more` holds what is special to the verb."""
+
+    path: str = ""
+    line: int = 0  # 1-based
+    column: int = 0  # 1-based, characters
+    end_line: int = 0
+    symbol: str = ""
+    kind: str = ""
+    certainty: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def fields(self) -> dict[str, Any]:
+        """What applies, in the order of declaration."""
+        plain = {
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "symbol": self.symbol,
+            "kind": self.kind,
+            "certainty": self.certainty,
+        }
+        return {key: value for key, value in plain.items() if value} | dict(self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool found, and what must be said with it ("no caller found" and how far that is proof)."""
+
+    results: Iterator[Hit]
+    empty: str = ""  # what an empty answer means
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,145 @@
+"""What stands at a place in a file: the name there, and where it is defined, locals included."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import IMPORT, KINDS, LIVE, NAME, NONE, FileFacts
+from codeagent.graph.extract import extract
+from codeagent.graph.flow import Flow
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.resolve import denote
+from codeagent.graph.spots import offset_of
+from codeagent.graph.values import Denoted
+from codeagent.graph.world import Facts, FileView, World
+from codeagent.languages import BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """One definition: the bytes of its name in a file; `symbol` is "" for locals and parameters."""
+
+    path: str
+    start: int
+    end: int
+    symbol: str
+    kind: str
+    certainty: str
+
+
+class _Overlay:
+    """The facts of a snapshot, one file of it replaced by its facts with locals."""
+
+    def __init__(self, facts: Facts, path: str, own: FileFacts) -> None:
+        self._facts, self._path, self._own = facts, path, own
+
+    def __getitem__(self, path: str) -> FileFacts:
+        return self._own if path == self._path else self._facts[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        return self._facts.mentioning(name)
+
+
+def definitions_at(graph: CodeGraph, path: str, line: int, column: int) -> list[Defined]:
+    """Return where the name at a 1-based line and column (characters) is defined, in path order.
+
+    A position just after a name is on it. UsageError: no such file, no such line or column."""
+    source = graph.read(path)
+    offset = offset_of(source, line, column)
+    if offset is None:
+        raise UsageError(f"{path} has no line {line}, column {column}", "lines and columns start at 1")
+    facts = extract(BY_NAME[graph.files[path].language], source, locals=True)
+    shelf, tree = graph.sources()
+    world = World(_Overlay(shelf, path, facts), tree)
+    return _Pointing(Flow(world), world.view(path)).at(offset)
+
+
+class _Pointing:
+    """The names of one file, and what each of them stands for."""
+
+    def __init__(self, flow: Flow, view: FileView) -> None:
+        self._flow, self._view, self._facts = flow, view, view.facts
+
+    def at(self, offset: int) -> list[Defined]:
+        """The definitions behind the narrowest name that holds the offset."""
+        expressions = self._expressions(offset)
+        if expressions:
+            found = {defined for index in expressions for defined in self._of(index)}
+        else:
+            found = set(self._own(offset))
+        return sorted(found, key=lambda d: (d.path, d.start, d.symbol))
+
+    def _expressions(self, offset: int) -> list[int]:
+        refs = self._facts.references
+        on = [
+            (end - start, refs[i + 4])
+            for i in range(0, len(refs), 5)
+            if (start := refs[i]) <= offset <= (end := refs[i + 1]) and end > start and refs[i + 4] != NONE
+        ]
+        inside = [(size, index) for size, index in on if size == min(on)[0]]
+        return list(dict.fromkeys(index for _, index in inside))
+
+    def _own(self, offset: int) -> Iterator[Defined]:
+        """A position on the name of a definition, a parameter or a bound local is its own definition."""
+        for index, symbol in enumerate(self._facts.symbols):
+            if index and symbol.name_start <= offset <= symbol.name_end and symbol.name_end > symbol.name_start:
+                yield self._symbol((self._view.path, index), "exact")
+        for name, start, kind in self._locals():
+            if start <= offset <= start + len(name.encode("utf-8", "surrogateescape")):
+                yield self._local(name, start, kind, "exact")
+
+    def _locals(self) -> Iterator[tuple[str, int, str]]:
+        for function in self._facts.functions:
+            yield from ((param.name, param.start, "parameter") for param in function.params)
+        yield from ((b.name.partition("@")[0], b.start, "variable") for b in self._facts.bindings if b.scope)
+
+    def _of(self, index: int) -> Iterator[Defined]:
+        expr = self._facts.exprs[index]
+        if expr[0] in (NAME, LIVE) and (places := list(self._bound(expr[1], expr[2], expr[3:]))):
+            yield from places
+            return
+        targets = denote(self._flow, self._view, index)
+        inside = [target for target in targets if not isinstance(target, str)]
+        for target in inside:
+            yield self._symbol(target, "exact" if len(inside) == 1 else "likely")
+
+    def _bound(self, scope: int, name: str, live: tuple[tuple[int, ...], ...]) -> Iterator[Defined]:
+        """Parameters and bindings of the function scope that a bare name belongs to."""
+        symbols, view = self._facts.symbols, self._view
+        while scope > 0:
+            slot = view.slots.get((scope, name))
+            function = view.functions.get(scope)
+            param = next((p for p in function.params if p.name == name), None) if function else None
+            local = function is not None and slot is not None and not slot.symbols
+            if param is not None or local:
+                bindings = [self._facts.bindings[i] for i in live[0]] if live else list(slot.bindings) if slot else []
+                if any(self._facts.exprs[b.value][0] == IMPORT for b in bindings if b.value != NONE):
+                    return
+                if param is not None and not live:
+                    yield self._local(name, param.start, "parameter", "exact")
+                certainty = "exact" if len(bindings) + (param is not None) == 1 else "likely"
+                for binding in bindings:
+                    yield self._local(name, binding.start, "variable", certainty)
+                return
+            if slot is not None:
+                return
+            scope = symbols[scope].parent
+
+    def _local(self, name: str, start: int, kind: str, certainty: str) -> Defined:
+        shown = name.partition("@")[0]
+        return Defined(
+            self._view.path, start, start + len(shown.encode("utf-8", "surrogateescape")), "", kind, certainty
+        )
+
+    def _symbol(self, one: Denoted, certainty: str) -> Defined:
+        view = self._flow.world.view(one[0])
+        symbol = view.facts.symbols[one[1]]
+        return Defined(
+            one[0], symbol.name_start, symbol.name_end, view.symbol_id(one[1]), KINDS[symbol.kind], certainty
+        )

@@ -1,0 +1,128 @@
+"""Answers of tools as text, JSON and JSON lines."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from codeagent.domain.tool import Answer, Hit
+
+_encode: Final = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def _bytes(value: Any) -> bytes:
+    """One JSON text; names that are not UTF-8 keep their bytes visible as `\\xNN`."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return _encode(_printable(value))
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_printable(key): _printable(part) for key, part in value.items()}
+    return [_printable(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def write_jsonl(results: Iterable[Hit]) -> None:
+    """Write one result a line, as they come."""
+    out = sys.stdout.buffer
+    for hit in results:
+        out.write(_bytes(hit.fields()) + b"\n")
+    out.flush()
+
+
+def write_json(head: Mapping[str, Any], answer: Answer) -> None:
+    """Write one document: the head, then `results`, streamed; `note` says what an empty answer means."""
+    out = sys.stdout.buffer
+    out.write(_bytes(head)[:-1] + b',"results":[')
+    empty = True
+    for hit in answer.results:
+        out.write((b"" if empty else b",") + b"\n" + _bytes(hit.fields()))
+        empty = False
+    out.write(b"]")
+    if empty and answer.empty:
+        out.write(b',"note":' + _bytes(answer.empty))
+    out.write(b"}\n")
+    out.flush()
+
+
+def as_text(verb: str, answer: Answer) -> str:
+    """Answer for a person: one result a line, or what the verb shows better."""
+    lines = [line for hit in answer.results for line in _TEXT.get(verb, _line)(hit)]
+    return "\n".join(lines) if lines else answer.empty
+
+
+def _place(hit: Hit) -> str:
+    return ":".join(str(part) for part in (hit.path, hit.line, hit.column) if part)
+
+
+def _doubt(hit: Hit) -> str:
+    return f"  ({hit.certainty})" if hit.certainty not in ("", "exact") else ""
+
+
+def _line(hit: Hit) -> list[str]:
+    parts = [_place(hit), hit.kind, hit.symbol]
+    return ["  ".join(part for part in parts if part) + _doubt(hit)]
+
+
+def _source(hit: Hit) -> list[str]:
+    first = hit.more["first_line"]
+    rows = str(hit.more["text"]).split("\n")
+    width = len(str(first + len(rows)))
+    return [f"{_place(hit)}  {hit.symbol}", *(f"{first + i:>{width}}  {row}" for i, row in enumerate(rows))]
+
+
+def _outline(hit: Hit) -> list[str]:
+    flags = f"  [{', '.join(hit.more['flags'])}]" if hit.more["flags"] else ""
+    return [f"{hit.line:>6}  {'  ' * hit.more['depth']}{hit.kind} {hit.more['name']}{flags}"]
+
+
+def _relation(hit: Hit) -> list[str]:
+    aim = hit.more.get("target", "")
+    far = f"  {hit.more['depth']} away" if hit.more.get("depth", 1) > 1 else ""
+    return [f"{_place(hit)}  {hit.symbol} {_VERBS.get(hit.kind, hit.kind)} {aim}{_doubt(hit)}{far}"]
+
+
+_VERBS: Final = {"calls": "calls", "instantiates": "makes a", "references": "mentions", "writes": "sets"}
+
+
+def _edge(hit: Hit) -> list[str]:
+    return [f"{_place(hit)}  {hit.more['source']} {hit.kind} {hit.more['target']}{_doubt(hit)}"]
+
+
+def _cycle(hit: Hit) -> list[str]:
+    cut = hit.more["cut"]
+    route = " → ".join([*hit.more["route"], hit.more["route"][0]])
+    when = "at import time" if hit.more["at_import_time"] else "only in deferred imports"
+    head = f"{len(hit.more['files'])} files, {when}: {route}"
+    return [
+        head,
+        f"    cheapest cut: {_place(hit)}  {cut['source']} → {cut['target']} ({cut['references']} references)",
+    ]
+
+
+def _search(hit: Hit) -> list[str]:
+    return [f"{_place(hit)}  {hit.symbol}: {str(hit.more['text']).strip()[:200]}"]
+
+
+def _text(hit: Hit) -> list[str]:
+    return str(hit.more.get("text", "")).split("\n")
+
+
+_TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
+    "source": _source,
+    "outline": _outline,
+    "references": _relation,
+    "callers": _relation,
+    "callees": _relation,
+    "imports": _relation,
+    "path": _relation,
+    "cycles": _cycle,
+    "search": _search,
+    "edges": _edge,
+    "map": _text,
+}

@@ -1,0 +1,159 @@
+"""`codeagent query VERB`: every tool that answers, as a command; derived from the table of tools."""
+
+import inspect
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args, get_origin
+
+import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+from codeagent.config import load_config
+from codeagent.domain.tool import Answer, Effect
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.update import open_graph
+from codeagent.interfaces.answers import as_text, write_json, write_jsonl
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import terminal_of, write_result
+from codeagent.tools import TOOLS
+from codeagent.workspace.git import existing_folder, find_root
+
+
+class Shape(StrEnum):
+    """How answers are printed: for people, as one JSON document, or as one JSON object a line."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class ToolGroup(TyperGroup):
+    """The verbs; the module of one is imported when it is asked for."""
+
+    def __init__(self, **attributes: Any) -> None:
+        attributes["commands"] = {
+            verb: TyperCommand(verb, help=entry.summary, short_help=entry.summary)
+            for verb, entry in TOOLS.items()
+            if entry.effect is Effect.READ
+        }
+        super().__init__(**attributes)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the verb that `args` name, and make its command."""
+        name, stub, rest = super().resolve_command(ctx, args)
+        return name, stub and name and _command(name), rest
+
+
+command = typer.Typer(
+    cls=ToolGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Ask the code graph: callers, references, impact, map, locate and more.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@command.callback()
+def group() -> None:
+    """Ask the code graph: callers, references, impact, map, locate and more."""
+
+
+def load_tool(verb: str) -> Callable[..., Answer]:
+    """Import the function behind a verb."""
+    entry = TOOLS[verb]
+    tool: Callable[..., Answer] = getattr(import_module(f"codeagent.tools.{entry.module}"), entry.function)
+    return tool
+
+
+_COMMON: Final = {
+    "repo": (Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.", show_default=False), None),
+    "rev": (str | None, typer.Option("--rev", metavar="REF", help="Ask a revision, not the working tree."), None),
+    "format": (Shape, typer.Option("--format", help="How to print the answer."), Shape.TEXT),
+}
+
+
+def _command(verb: str) -> Any:
+    """A parser for one verb, from the signature of its tool."""
+    tool = load_tool(verb)
+    parameters = list(inspect.signature(tool).parameters.values())[1:]
+
+    def run(ctx: typer.Context, repo: Path | None, rev: str | None, format: Shape, **arguments: Any) -> None:
+        _run(ctx, verb, tool, arguments, repo, rev, format)
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what Typer reads
+        [
+            inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+            *(_parameter(parameter) for parameter in parameters),
+            *(
+                inspect.Parameter(
+                    name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, option], default=default
+                )
+                for name, (kind, option, default) in _COMMON.items()
+            ),
+        ]
+    )
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command(verb, help=inspect.getdoc(tool))(run)
+    return typer.main.get_command(app)
+
+
+def _parameter(parameter: inspect.Parameter) -> inspect.Parameter:
+    """A tool's parameter as Typer wants it: positional ones are arguments, keyword-only ones options."""
+    kind, about = parameter.annotation, ""
+    if get_origin(kind) is Annotated:
+        kind, about = get_args(kind)[0], str(get_args(kind)[1])
+    if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+        info: Any = typer.Option(f"--{parameter.name.replace('_', '-')}", help=about)
+    else:
+        info = typer.Argument(help=about, metavar=parameter.name.upper().rstrip("_"))
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info])
+
+
+def _run(
+    ctx: typer.Context,
+    verb: str,
+    tool: Callable[..., Answer],
+    arguments: dict[str, Any],
+    repo: Path | None,
+    rev: str | None,
+    shape: Shape,
+) -> None:
+    terminal = terminal_of(ctx)
+    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    settings = load_config(root, terminal.settings)
+    with progress(terminal) as emit:
+        graph = open_graph(root, rev, emit, settings)
+        answer = tool(graph, **arguments)
+        results = answer.results
+        if shape is Shape.TEXT:
+            text = as_text(verb, answer)
+    if shape is Shape.JSONL:
+        write_jsonl(results)
+    elif shape is Shape.JSON:
+        asked = {"verb": verb, **{key: value for key, value in arguments.items() if value not in (None, [])}}
+        write_json({"schema_version": 1, "query": asked, "freshness": _freshness(graph)}, answer)
+    else:
+        write_result(text)
+        terminal.remark(_said(graph))
+    for note in answer.notes:
+        terminal.remark(note)
+
+
+def _freshness(graph: CodeGraph) -> dict[str, Any]:
+    return asdict(graph.freshness)
+
+
+def _said(graph: CodeGraph) -> str:
+    """How fresh and how whole the answer is, in one line."""
+    fresh = graph.freshness
+    where = f"commit {fresh.revision[:10]}" if fresh.revision else "no commit"
+    dirty = ", working tree differs" if fresh.dirty else ""
+    when = time.strftime("%H:%M:%S", time.localtime(fresh.indexed_at))
+    broken = f", {fresh.parse_errors} with parse errors" if fresh.parse_errors else ""
+    share = 100 * (fresh.calls - fresh.unknown_calls) / fresh.calls if fresh.calls else 100
+    return f"{where}{dirty} · {fresh.files} files{broken} · {share:.0f} % of calls resolved · indexed {when}"

@@ -1,0 +1,75 @@
+"""Looking things up: the definition behind a place, symbols by name, sources and outlines."""
+
+import re
+from typing import Annotated, Final
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import ABSTRACT, ASYNC, DECORATED, EXPORTED, GENERATOR, PROPERTY, STATIC, TEST
+from codeagent.domain.tool import Answer, Hit
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.pointing import definitions_at
+from codeagent.graph.spots import place_of
+from codeagent.tools.places import of_symbol, proof
+
+SymbolName = Annotated[str, "A symbol id, an unambiguous shorter name, or PATH:LINE:COL."]
+_PLACE: Final = re.compile(r"(.+):(\d+):(\d+)\Z", re.DOTALL)
+_FLAGS: Final = {
+    "exported": EXPORTED,
+    "async": ASYNC,
+    "generator": GENERATOR,
+    "static": STATIC,
+    "property": PROPERTY,
+    "abstract": ABSTRACT,
+    "decorated": DECORATED,
+    "test": TEST,
+}
+
+
+def definition(graph: CodeGraph, place: Annotated[str, "PATH:LINE:COL, both from 1."]) -> Answer:
+    """Go to the definition of what stands at a place."""
+    match = _PLACE.match(place)
+    if not match:
+        raise UsageError(f"{place} is no place", "write it as PATH:LINE:COL, such as src/shop.py:12:5")
+    path, line, column = match[1].removeprefix("./"), int(match[2]), int(match[3])
+    hits = []
+    for found in definitions_at(graph, path, line, column):
+        spot = place_of(found.path, graph.read(found.path), found.start, found.end)
+        hits.append(Hit(found.path, spot.line, spot.column, spot.end_line, found.symbol, found.kind, found.certainty))
+    return Answer(iter(hits), f"no definition in the tree is known for {place}")
+
+
+def find(
+    graph: CodeGraph,
+    text: Annotated[str, "Part of a name; letters in order will do."],
+    *,
+    limit: Annotated[int, "At most so many."] = 50,
+) -> Answer:
+    """Find symbols by name, fuzzily: exact first, then prefixes, parts, and letters in order."""
+    hits = (of_symbol(graph, symbol, name=symbol.name) for symbol in graph.find_symbols(text, limit))
+    return Answer(hits, f"no symbol resembles {text!r} in {graph.freshness.files} files")
+
+
+def source(graph: CodeGraph, symbol: SymbolName) -> Answer:
+    """Print the source of a symbol, byte for byte, with its line numbers."""
+    found = graph.symbol(symbol)
+    data = graph.read(found.path)
+    start = data.rfind(b"\n", 0, found.span.start) + 1
+    first = place_of(found.path, data, start, start + 1).line
+    text = data[start : found.span.end].decode("utf-8", "replace")
+    return Answer(iter([of_symbol(graph, found, text=text, first_line=first)]))
+
+
+def outline(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:
+    """List what a file defines, in source order."""
+    symbols = graph.symbols(path.removeprefix("./"))
+    hits = (
+        of_symbol(
+            graph,
+            symbol,
+            name=symbol.name,
+            depth=symbol.id.partition("::")[2].count("."),
+            flags=[name for name, flag in _FLAGS.items() if symbol.flags & flag],
+        )
+        for symbol in sorted(symbols[1:], key=lambda s: s.span.start)
+    )
+    return Answer(hits, proof(graph, f"{path} defines nothing: no symbol"))

@@ -1,0 +1,35 @@
+"""From what the graph answers to hits: places with lines and columns."""
+
+from codeagent.domain.code import Reference, Symbol
+from codeagent.domain.tool import Hit
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.spots import place_of
+
+
+def of_symbol(graph: CodeGraph, symbol: Symbol, certainty: str = "", **more: object) -> Hit:
+    """The hit of a definition: it stands at its name and ends with its body."""
+    place = place_of(symbol.path, graph.read(symbol.path), symbol.name_span.start, symbol.name_span.end)
+    return Hit(symbol.path, place.line, place.column, symbol.end_line, symbol.id, symbol.kind, certainty, more)
+
+
+def of_reference(graph: CodeGraph, reference: Reference, **more: object) -> Hit:
+    """The hit of a reference: `symbol` is the symbol around it, `kind` the kind of edge."""
+    place = place_of(reference.path, graph.read(reference.path), reference.span.start, reference.span.end)
+    return Hit(
+        reference.path,
+        place.line,
+        place.column,
+        place.end_line,
+        reference.within,
+        reference.role,
+        str(reference.certainty),
+        more,
+    )
+
+
+def proof(graph: CodeGraph, what: str) -> str:
+    """What an empty answer proves: how much of the tree parsed and how many calls were resolved."""
+    fresh = graph.freshness
+    share = 100 * (fresh.calls - fresh.unknown_calls) / fresh.calls if fresh.calls else 100
+    unparsed = f", {fresh.parse_errors} files with parse errors" if fresh.parse_errors else ""
+    return f"{what} in {fresh.files} files ({share:.0f} % of {fresh.calls} calls resolved{unparsed})"

@@ -1,0 +1,118 @@
+"""Relations between symbols and files: references, callers, callees, imports, and every edge."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Final
+
+from codeagent.domain.code import Reference, Symbol
+from codeagent.domain.errors import UsageError
+from codeagent.domain.tool import Answer, Hit
+from codeagent.graph.graph import CodeGraph
+from codeagent.tools.lookups import SymbolName
+from codeagent.tools.places import of_reference, proof
+
+_CALLS: Final = ("calls", "instantiates")
+_KINDS: Final = ("calls", "imports", "inherits", "references", "writes", "instantiates")
+Depth = Annotated[int, "How many calls away."]
+
+
+def references(graph: CodeGraph, symbol: SymbolName) -> Answer:
+    """List every reference to a symbol: calls, reads, writes, imports, inheritance."""
+    found = graph.symbol(symbol)
+    hits = (of_reference(graph, one, target=one.target) for one in _once(graph.incoming(found.id)))
+    return Answer(hits, proof(graph, f"no reference to {found.id} was found"))
+
+
+def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
+    """List who calls a symbol; for a class, who constructs it."""
+    found = graph.symbol(symbol)
+    hits = _walk(graph, found, depth, lambda name: graph.incoming(name, _CALLS), lambda one: one.within)
+    return Answer(hits, proof(graph, f"no caller of {found.id} was found"))
+
+
+def callees(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
+    """List what a symbol calls, in the tree and outside it."""
+    found = graph.symbol(symbol)
+    inside = {one.id for path in (found.path,) for one in graph.symbols(path)}
+
+    def outgoing(name: str) -> list[Reference]:
+        home = name.partition("::")[0]
+        return graph.outgoing(name, _CALLS) if name in inside or home in graph.files else []
+
+    hits = _walk(graph, found, depth, outgoing, lambda one: one.target or "")
+    return Answer(hits, proof(graph, f"{found.id} calls nothing that was found"))
+
+
+def _walk(
+    graph: CodeGraph,
+    start: Symbol,
+    depth: int,
+    edges: Callable[[str], list[Reference]],
+    beyond: Callable[[Reference], str],
+) -> Iterator[Hit]:
+    """Breadth first from a symbol; each symbol is entered once, each site reported once."""
+    if depth < 1:
+        raise UsageError(f"--depth {depth} makes no sense", "1 means direct ones only")
+    level, seen, told = [start.id], {start.id}, set()
+    for distance in range(1, depth + 1):
+        further: list[str] = []
+        for name in level:
+            for one in edges(name):
+                site = (one.path, one.span.start, one.target)
+                if site not in told:
+                    told.add(site)
+                    yield of_reference(graph, one, target=one.target, depth=distance)
+                if beyond(one) not in seen:
+                    seen.add(beyond(one))
+                    further.append(beyond(one))
+        level = further
+
+
+def _once(found: list[Reference]) -> Iterator[Reference]:
+    """One reference a place: a construction is both a call and an instantiation."""
+    told = set()
+    for one in found:
+        if (one.path, one.span.start) not in told:
+            told.add((one.path, one.span.start))
+            yield one
+
+
+def imports(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:
+    """List what a file imports, and which files import it (or something in it)."""
+    name = path.removeprefix("./")
+    own = [one for symbol in graph.symbols(name) for one in graph.outgoing(symbol.id, ("imports",))]
+    hits = [of_reference(graph, one, target=one.target, direction="out") for one in own]
+    ids = [symbol.id for symbol in graph.symbols(name)]
+    for (source, target), kinds in sorted(graph.file_edges().items()):
+        if target == name and kinds.get("imports"):
+            hits += _importing(graph, source, set(ids))
+    return Answer(iter(hits), proof(graph, f"{name} imports nothing and nothing imports it, as far as is known,"))
+
+
+def _importing(graph: CodeGraph, source: str, ids: set[str]) -> list[Hit]:
+    return [
+        of_reference(graph, one, target=one.target, direction="in")
+        for symbol in graph.symbols(source)
+        for one in graph.outgoing(symbol.id, ("imports",))
+        if one.target in ids
+    ]
+
+
+def edges(
+    graph: CodeGraph,
+    *,
+    kind: Annotated[str | None, "One of calls, imports, inherits, references, writes, instantiates."] = None,
+) -> Answer:
+    """List the whole graph, edge by edge, in path order."""
+    if kind is not None and kind not in _KINDS:
+        raise UsageError(f"no such kind of edge: {kind}", f"one of: {', '.join(_KINDS)}")
+    hits = (
+        Hit(
+            path=edge.path,
+            line=edge.line,
+            kind=edge.kind,
+            certainty=edge.certainty,
+            more={"source": edge.source, "target": edge.target},
+        )
+        for edge in graph.edges(kind)
+    )
+    return Answer(hits, proof(graph, "no edge"))

@@ -1,0 +1,81 @@
+"""Ways through the graph: shortest call paths and import cycles."""
+
+from collections import deque
+from typing import Annotated
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
+from codeagent.domain.tool import Answer, Hit
+from codeagent.graph.cycles import Circle, FileImports, circles, file_imports
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.tables import Tables
+from codeagent.graph.tables import tables as tables_of
+from codeagent.tools.lookups import SymbolName
+from codeagent.tools.places import proof
+
+
+def path(
+    graph: CodeGraph,
+    start: Annotated[str, "The symbol to start from."],
+    end: SymbolName,
+) -> Answer:
+    """Find the shortest call path from one symbol to another: one hit a call, in order."""
+    source, target = graph.symbol(start), graph.symbol(end)
+    if source.id == target.id:
+        raise UsageError(f"{source.id} is both the start and the end", "name two different symbols")
+    tables = tables_of(graph)
+    arrived = _shortest(tables, tables.numbers[source.id], tables.numbers[target.id])
+    hits: list[Hit] = []
+    at = tables.numbers[target.id]
+    while at in arrived:
+        edge = arrived[at]
+        at = tables.edges.sources[edge]
+        hits.append(_step(graph, tables, edge))
+    return Answer(reversed(hits), proof(graph, f"no call path from {source.id} to {target.id} was found"))
+
+
+def _shortest(tables: Tables, start: int, end: int) -> dict[int, int]:
+    """Breadth first along calls: the edge by which each symbol on the way was reached; {} for no way."""
+    outgoing: dict[int, list[int]] = {}
+    edges = tables.edges
+    for number, kind in enumerate(edges.kinds):
+        if kind in (CALL_EDGE, INSTANTIATE_EDGE):
+            outgoing.setdefault(edges.sources[number], []).append(number)
+    arrived: dict[int, int] = {}
+    level = deque([start])
+    while level and end not in arrived:
+        for number in outgoing.get(level.popleft(), ()):
+            target = edges.targets[number]
+            if target not in arrived and target != start:
+                arrived[target] = number
+                level.append(target)
+    return arrived if end in arrived else {}
+
+
+def _step(graph: CodeGraph, tables: Tables, edge: int) -> Hit:
+    source, target = tables.symbols[tables.edges.sources[edge]], tables.symbols[tables.edges.targets[edge]]
+    start = tables.edges.starts[edge]
+    spot = graph.place(source.path, start, start)
+    certainty = CERTAINTIES[tables.edges.certainties[edge]]
+    return Hit(source.path, spot.line, spot.column, spot.line, source.id, "calls", certainty, {"target": target.id})
+
+
+def cycles(graph: CodeGraph) -> Answer:
+    """List import cycles between files: those that hurt while modules load first, then the largest."""
+    tables = tables_of(graph)
+    imports = file_imports(tables)
+    return Answer((_cycle(graph, tables, imports, one) for one in circles(imports)), proof(graph, "no import cycle"))
+
+
+def _cycle(graph: CodeGraph, tables: Tables, imports: FileImports, circle: Circle) -> Hit:
+    """A cycle stands at the import that is cheapest to cut; `route` is a shortest way around."""
+    source, target = (tables.paths[file] for file in circle.cut)
+    start = imports.places[circle.cut]
+    spot = graph.place(source, start, start)
+    more = {
+        "files": [tables.paths[file] for file in circle.files],
+        "route": [tables.paths[file] for file in circle.path],
+        "cut": {"source": source, "target": target, "references": circle.weight},
+        "at_import_time": circle.at_import_time,
+    }
+    return Hit(source, spot.line, spot.column, spot.line, source, "cycle", "exact", more)
