@@ -19,6 +19,7 @@ from codeagent.domain.errors import CodeAgentError
 from codeagent.languages import LANGUAGES
 from codeagent.languages.grammars import binding_version, parser_for, refuse_crashing_binding
 from codeagent.workspace import process
+from codeagent.workspace.search import find_ripgrep
 
 OTHER_VARIABLES: Final = ("CODEAGENT_CONFIG", "CODEAGENT_STATE_DIR")
 OLDEST_GIT: Final = (2, 32)
@@ -97,8 +98,7 @@ def _git(root: Path) -> Diagnosis:
 
 
 def _ripgrep(root: Path) -> Diagnosis:
-    beside = Path(sys.executable).parent / ("rg.exe" if os.name == "nt" else "rg")
-    path = str(beside) if beside.is_file() else shutil.which("rg")
+    path = find_ripgrep()
     said = _first_line(root, path, "--version") if path else ""
     if not said:
         return Diagnosis(
