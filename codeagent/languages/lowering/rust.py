@@ -9,7 +9,12 @@ from tree_sitter import Language, Node
 from codeagent.domain.facts import FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering import (
+    rust_attributes,
+    rust_calls,
+    rust_definitions,
     rust_expressions,
+    rust_functions,
+    rust_impls,
     rust_items,
     rust_macros,
     rust_paths,
@@ -25,8 +30,13 @@ _HANDLERS: Final[dict[str, Handler]] = {
     **rust_types.HANDLERS,
     **rust_paths.HANDLERS,
     **rust_patterns.HANDLERS,
+    **rust_calls.HANDLERS,
     **rust_expressions.HANDLERS,
     **rust_macros.HANDLERS,
+    **rust_attributes.HANDLERS,
+    **rust_definitions.HANDLERS,
+    **rust_functions.HANDLERS,
+    **rust_impls.HANDLERS,
     **rust_items.HANDLERS,
 }
 

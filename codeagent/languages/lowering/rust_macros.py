@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from tree_sitter import Node, Parser, Range
+from tree_sitter import Node, Parser, Point, Range
 
 from codeagent.domain.facts import ATTR, CALL, CALLS, IMPORT, LITERAL, NAME, NONE, READS, SEQ
 from codeagent.languages.grammars import get_language
@@ -51,12 +51,18 @@ def macro_arguments(walk: Walk, tree: Node, scope: int) -> list[int]:
 
 
 def _reread(walk: Walk, tree: Node) -> Node | None:
-    """Parse a token tree in place: `(…)` as a tuple, `[…]` as an array, `{…}` as a block."""
-    parser = _parser()
-    parser.included_ranges = [Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)]
+    """Parse a token tree in place: `(…)` as a tuple, `[…]` as an array, `{…}` as a block.
+
+    With some later `;` of the file behind it, it is a whole statement: repairing a half one takes longer."""
+    parser, (row, column) = _parser(), tree.end_point
+    parts = [Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)]
+    end = walk.chars.find(";", tree.end_byte)
+    if end >= 0:
+        parts.append(Range(Point(row, column + 1), Point(row, column + 2), end, end + 1))
+    parser.included_ranges = parts
     found = parser.parse(walk.source).root_node.named_children
-    inner = found[0].named_children if len(found) == 1 else []
-    if len(inner) != 1 or inner[0].has_error or inner[0].start_byte != tree.start_byte:
+    inner = found[0].named_children if found and len(found) < 3 else []
+    if len(inner) != 1 or inner[0].has_error or inner[0].end_byte != tree.end_byte:
         return None
     return inner[0]
 

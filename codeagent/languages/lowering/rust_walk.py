@@ -40,7 +40,7 @@ class Walk(FactsBuilder):
         super().__init__("rust", source)
         self.on = on
         self.tracing = locals
-        self.ascii = source.isascii()
+        self.plain = source.isascii() and b"r#" not in source
         self.chars = source.decode("latin-1")
         self.module = 0  # the file, or the inline module around
         self.inline: tuple[str, ...] = ()  # the names of the inline modules around
@@ -76,14 +76,18 @@ class Walk(FactsBuilder):
     def word(self, node: Node) -> str:
         """The text of a token."""
         text = self.chars[node.start_byte : node.end_byte]
-        text = text.removeprefix("r#")
-        if self.ascii or text.isascii():
+        if self.plain:
             return text
-        return text.encode("latin-1").decode("utf-8", "surrogateescape")
+        text = text.removeprefix("r#")
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
     def children(self, node: Node) -> list[Node]:
         """The named children without comments."""
-        return [child for child in node.named_children if not child.is_extra]
+        children = node.named_children
+        for child in children:
+            if child.is_extra:
+                return [one for one in children if not one.is_extra]
+        return children
 
     def visit(self, node: Node, scope: int) -> int:
         """Lower any node."""
@@ -120,8 +124,10 @@ class Walk(FactsBuilder):
 
     def any(self, values: Sequence[int]) -> int:
         """One of several values, those that are known."""
-        known = tuple(dict.fromkeys(value for value in values if value != NONE))
-        return NONE if not known else known[0] if len(known) == 1 else self.expr((ANY, known))
+        known = [value for value in values if value != NONE]
+        if len(known) > 1:
+            known = list(dict.fromkeys(known))
+        return NONE if not known else known[0] if len(known) == 1 else self.expr((ANY, tuple(known)))
 
     def module_spec(self, anchor: str, names: tuple[str, ...] = ()) -> str:
         """The spec, as seen from the file's own module, of the module that an anchored path leads to."""
