@@ -157,12 +157,23 @@ def test_verbose_shows_where_a_foreseen_error_came_from(invoke, failing):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes are closed differently there")
-def test_a_reader_that_goes_away_is_no_error(tmp_path):
-    command = f"{sys.executable} -m codeagent -q config show --format json 2>errors | true; echo ${{PIPESTATUS[0]}}"
-    for _ in range(3):
-        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
-        assert done.stdout == "0\n"
-        assert (tmp_path / "errors").read_text() == ""
+def test_a_reader_that_goes_away_is_no_error(repo):
+    """`codeagent query edges | head -1`: more than a pipe holds, and nobody reads it."""
+    calls = "".join(f"def f{number}():\n    return f{number - 1}()\n" for number in range(1, 2000))
+    folder = repo({"many.py": "def f0():\n    return 0\n" + calls}).root
+    command = (
+        f"{sys.executable} -m codeagent -q query edges --format jsonl 2>../errors | head -1; echo ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True)
+    edge, code = done.stdout.splitlines()
+    assert (json.loads(edge)["path"], code) == ("many.py", "0")
+    assert (folder.parent / "errors").read_text() == ""
+
+
+def test_patterns_of_the_settings_are_left_out(invoke, repo):
+    folder = repo({"a.py": "x = 1", "made/b.py": "y = 1", "codeagent.toml": "exclude = ['made/']"}).root
+    skipped = json.loads(invoke("index", "--format", "json", cwd=folder).out)["skipped"]
+    assert skipped == {"ignored": 1}
 
 
 def test_what_is_printed_holds_no_control_characters():
