@@ -25,7 +25,7 @@ class Hierarchy:
             found: list[Value] = []
             fact = view.classes.get(owner[1])
             for base in fact.bases if fact else ():
-                for value in sorted(self._flow.settled(view, base), key=repr):
+                for value in sorted(self._flow.settled(view, base), key=_order):
                     if value[0] in (TYPE, EXTERN) and value not in found and value != (TYPE, *owner):
                         found.append(value)
             known = self._bases[owner] = tuple(found)
@@ -66,6 +66,10 @@ class Hierarchy:
                     return value, ""
             elif not outside and value[1] not in _ROOTS:
                 outside = f"{value[1]}.{name}"
+        if not outside:
+            scoping = self._flow.world.view(owner[0]).language.scoping
+            if name in scoping.root_members:
+                outside = f"<builtin>.{scoping.root}.{name}"
         return None, outside
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
@@ -95,7 +99,8 @@ class Hierarchy:
             seen.add(current)
             if len(seen) > 20 * limit:
                 return []
-            if (current[1], name) in self._flow.world.view(current[0]).slots:
+            view = self._flow.world.view(current[0])
+            if (current[1], name) in view.slots or name in self._flow.adopted(view, current[1]):
                 found.append(current)
                 if len(found) > limit:
                     return []
@@ -113,3 +118,8 @@ def _merge(sequences: list[list[Value]]) -> list[Value]:
         merged.append(head)
         sequences = [rest for sequence in sequences if (rest := [v for v in sequence if v != head])]
     return merged
+
+
+def _order(value: Value) -> tuple[int, str, int]:
+    """Where a type stands among the values of one expression: an order that other definitions in its file leave alone."""
+    return value[0], str(value[1]), value[2] if value[0] == TYPE else 0

@@ -5,7 +5,7 @@ from codeagent.graph.world import FileView, World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
-_LIMIT = 40  # sites followed back from one function; beyond, its parameters are unknown
+LIMIT = 40  # sites followed back from one function; beyond, its parameters are unknown
 
 
 class Sites:
@@ -39,9 +39,9 @@ class Sites:
             found: list[Site] = []
             for path in sorted(self._world.facts.mentioning(name)):
                 found += [(path, index) for index in self.of_file(path).get(name, ())]
-                if len(found) > _LIMIT:
+                if len(found) > LIMIT:
                     break
-            self._by_name[name] = found if len(found) <= _LIMIT else None
+            self._by_name[name] = found if len(found) <= LIMIT else None
         return self._by_name[name]
 
     def of_file(self, path: str) -> dict[str, list[int]]:
