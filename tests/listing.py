@@ -5,9 +5,9 @@ from codeagent.domain.facts import KINDS, NONE, ROLES, FileFacts
 from codeagent.graph.ids import dotted_names
 
 _FLAGS = {
-    f.EXPORTED: "exported", f.ASYNC: "async", f.GENERATOR: "generator", f.STATIC: "static", f.CLASSMETHOD: "classmethod",
-    f.PROPERTY: "property", f.ABSTRACT: "abstract", f.DECORATED: "decorated", f.OVERRIDE: "override", f.TEST: "test",
-    f.CONDITIONAL: "conditional", f.DEFAULT_EXPORT: "default",
+    f.EXPORTED: "exported", f.ASYNC: "async", f.GENERATOR: "generator", f.STATIC: "static",
+    f.CLASSMETHOD: "classmethod", f.PROPERTY: "property", f.ABSTRACT: "abstract", f.DECORATED: "decorated",
+    f.OVERRIDE: "override", f.TEST: "test", f.CONDITIONAL: "conditional", f.DEFAULT_EXPORT: "default",
 }  # fmt: skip
 
 
@@ -124,6 +124,12 @@ class Listing:
                 return f"import({rest[0]}{'' if rest[1] is None else ' : ' + rest[1]})"
             case f.SELF | f.SUPER:
                 return f"{'self' if op == f.SELF else 'super'}<{self.names[rest[0]]}>"
+            case f.LIVE:
+                return f"{rest[1]}@{','.join(str(self.line(self.facts.bindings[i].start)) for i in rest[2])}"
+            case f.DECORATE:
+                return f"{self.expr(rest[0])} on {self.expr(rest[1])}"
+            case f.TAKES:
+                return f"{self.expr(rest[0])}/{len(rest[1])}"
             case f.PARAM:
                 return f"param {rest[1]}"
             case _:

@@ -73,7 +73,7 @@
 (binary_expression left: (_) @value "??" right: (_) @value) @expression.any
 "this" @expression.self
 "base" @expression.super
-(string_literal) @expression.literal
+((string_literal) @expression.literal (#set! type "string"))
 (identifier) @read
 
 ; --- imports

@@ -5,7 +5,7 @@
 (class_declaration "actor" name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.class
 (class_declaration "struct" name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.struct
 (class_declaration "enum" name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.enum
-(class_declaration "extension" name: (user_type (type_identifier) @name .) body: (_) @scope (#set! reopens "") (#set! flags "exported")) @definition.object
+(class_declaration "extension" name: (user_type (type_identifier) @name .) body: (_) @scope (#set! reopens "") (#set! extends "") (#set! flags "exported")) @definition.class
 (protocol_declaration name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.interface
 (enum_entry name: (simple_identifier) @name (#set! flags "exported")) @definition.enum-member
 (function_declaration name: (simple_identifier) @name "->" . (_) @return body: (_) @scope (#set! flags "exported")) @definition.function

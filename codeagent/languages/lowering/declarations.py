@@ -57,6 +57,7 @@ class Draft:
     decorators: list[int] = field(default_factory=list)
     bases: list[int] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # of parameters and local variables
+    extends: bool = False  # a type that is defined elsewhere: Swift's extensions
 
 
 class Declarations:
@@ -70,7 +71,9 @@ class Declarations:
         self.around = Spans(())  # definitions as a whole; shapes.scopes has their bodies only
         self.variables: list[tuple[int, Pattern, Captures]] = []  # with the symbol around
         self._values: dict[tuple[int, str], int] = {}  # value symbols by parent and name
-        self._types: dict[tuple[int, str], int] = {}  # types by parent and name
+        self._types: dict[tuple[int, str], int] = {}  # types and namespaces by parent and name
+        self._named: dict[str, int] = {}  # the first of each name
+        self._bodied: set[tuple[str, str]] = set()  # owner and name of what has a body here
 
     # --- symbols ------------------------------------------------------------------------------------
     def define(self, matches: list[tuple[Pattern, list[Captures]]]) -> None:
@@ -83,6 +86,7 @@ class Declarations:
                 before = entries.get(key)
                 if before is None or len(before[3]) < len(got):
                     entries[key] = (node.start_byte, -node.end_byte, pattern, got)
+        self._bodied = {self._signature(got) for _, _, pattern, got in entries.values() if "scope" in got and "name" in got}
         stack: list[tuple[int, int]] = [(1 << 62, 0)]
         whole: list[tuple[int, int, int]] = []
         bodies: list[tuple[int, int, int]] = []
@@ -123,7 +127,7 @@ class Declarations:
         named = got["name"][0] if "name" in got else None
         if named is not None:
             self.taken.add(named.id)
-        if pattern.flags & ABSTRACT and self.drafts[parent].runs:
+        if pattern.flags & ABSTRACT and named is not None and self._declares(parent, named):
             return NONE
         if value:
             if self.drafts[parent].runs:
@@ -146,30 +150,45 @@ class Declarations:
         if "owner" in got and "inside" not in pattern.settings:
             owner = _dotted(self.shapes.word(got["owner"][0]))
             kind = KIND["constructor"] if name == owner else kind
-            if (parent, owner) in self._types:
-                parent = self._types[parent, owner]
+            if owner in self._named:
+                parent = self._named[owner]
             else:
                 name = f"{owner}.{name}"
         if value:
             self.variables.append((parent, pattern, got))
             if (parent, name) in self._values:
                 return NONE
+        if kind == KIND["type"] and (parent, name) in self._types:
+            return NONE
         if "reopens" in pattern.settings and (parent, name) in self._types:
             return self._types[parent, name]
         at = (named.start_byte, named.end_byte) if named is not None else (span[0], span[0])
         runs = kind in CALLABLE_KINDS or (kind in VALUE_KINDS and not value)
-        index = self._open(name, parent, (span, at), Draft(kind, pattern.flags, runs))
+        index = self._open(
+            name, parent, (span, at), Draft(kind, pattern.flags, runs, extends="extends" in pattern.settings)
+        )
         if value:
             self._values[parent, name] = index
         if kind == KIND["type"] and "type" in got:
             self.variables.append((parent, pattern, got))
         return index
 
+    def _signature(self, got: Captures) -> tuple[str, str]:
+        owner = _dotted(self.shapes.word(got["owner"][0])) if "owner" in got else ""
+        return owner, self.shapes.word(got["name"][0])
+
+    def _declares(self, parent: int, named: Node) -> bool:
+        """Tell whether a declaration without body has its definition in this file, or stands in a body."""
+        above = self.drafts[parent]
+        owner = self.facts.symbols[parent].name if above.kind in TYPE_KINDS else ""
+        return above.runs or (owner, self.shapes.word(named)) in self._bodied
+
     def _open(self, name: str, parent: int, spans: tuple[tuple[int, int], tuple[int, int]], draft: Draft) -> int:
         index = self.facts.open_symbol(name, KINDS[draft.kind], parent, *spans)
         self.drafts.append(draft)
         if draft.kind in TYPE_KINDS or draft.kind == KIND["namespace"]:
             self._types.setdefault((parent, name), index)
+            self._named.setdefault(name, index)
         self.shapes.class_of.append(index if draft.kind in TYPE_KINDS else self.shapes.class_of[parent])
         return index
 
@@ -191,7 +210,7 @@ class Declarations:
 
     def _returns(self, entries: dict[int, tuple[int, int, Pattern, Captures]]) -> None:
         """Read the declared result types, now that types can be evaluated."""
-        for _, _, pattern, got in entries.values():
+        for _, _, _, got in entries.values():
             if "return" in got:
                 symbol = self.around.at(got["return"][0].start_byte)
                 if self.drafts[symbol].runs:
@@ -297,21 +316,16 @@ class Declarations:
         for symbol, draft in enumerate(self.drafts):
             if draft.runs:
                 self.facts.close_symbol(symbol, draft.complexity, draft.flags)
-                self.facts.functions.append(
-                    FunctionFact(
-                        symbol,
-                        tuple(sorted(draft.params, key=_start)),
-                        draft.returns,
-                        tuple(draft.results),
-                        (),
-                        tuple(draft.decorators),
-                        self.shapes.owner_of.get(symbol, NONE),
-                    )  # fmt: skip
-                )
+                self.facts.functions.append(self._function(symbol, draft))
             elif symbol:
                 self.facts.close_symbol(symbol, 0, draft.flags)
             if draft.kind in TYPE_KINDS:
-                self.facts.classes.append(ClassFact(symbol, tuple(draft.bases), tuple(draft.decorators)))
+                keywords = (("extends", NONE),) if draft.extends else ()
+                self.facts.classes.append(ClassFact(symbol, tuple(draft.bases), tuple(draft.decorators), keywords))
+
+    def _function(self, symbol: int, draft: Draft) -> FunctionFact:
+        params, owner = tuple(sorted(draft.params, key=_start)), self.shapes.owner_of.get(symbol, NONE)
+        return FunctionFact(symbol, params, draft.returns, tuple(draft.results), (), tuple(draft.decorators), owner)
 
 
 def _start(param: Param) -> int:

@@ -3,6 +3,7 @@
 Which captures a query may use is told in `fixtures/languages/README.md`."""
 
 from functools import partial
+from typing import Final
 
 import tree_sitter
 from tree_sitter import Node
@@ -14,6 +15,8 @@ from codeagent.languages.lowering.patterns import Pattern, Plan, plan_for
 from codeagent.languages.lowering.reading import Reader
 from codeagent.languages.lowering.shapes import Captures
 
+_UNFINISHED: Final = 2000  # matches begun at once; expressions nested deeper cost quadratic time and are cut
+
 
 def lower(language: Language) -> Lower:
     """Return the lowering of a language that declares a query; ValueError where the query is wrong."""
@@ -23,13 +26,16 @@ def lower(language: Language) -> Lower:
 def _lower(plan: Plan, source: bytes, tree: object, *, locals: bool = False) -> FileFacts:
     assert isinstance(tree, Node)
     matches: list[list[Captures]] = [[] for _ in plan.patterns]
-    for index, captures in tree_sitter.QueryCursor(plan.query).matches(tree):
+    cursor = tree_sitter.QueryCursor(plan.query, match_limit=_UNFINISHED)
+    for index, captures in cursor.matches(tree):
         matches[index].append(captures)
     found: dict[str, list[tuple[Pattern, list[Captures]]]] = {}
     for pattern, got in zip(plan.patterns, matches, strict=True):
         if got:
             found.setdefault(pattern.role, []).append((pattern, got))
     facts = FactsBuilder(plan.language, source)
+    if cursor.did_exceed_match_limit:
+        facts.dynamic.append(0)
     if tree.has_error:
         _count_errors(facts, tree)
     return Reader(facts, source, plan, found, locals).read()

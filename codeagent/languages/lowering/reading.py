@@ -60,16 +60,16 @@ class Reader:
         self._headers()
         self._variables()
         self._calls()
-        for pattern, got in self._each("assignment"):
+        for _, got in self._each("assignment"):
             self._assign(got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE)
-        for pattern, got in self._each("result"):
+        for _, got in self._each("result"):
             value = self.shapes.value(got["value"][0])
             symbol = self.declared.callable_at(self.shapes.scopes, got["result"][0].start_byte)
             if value != NONE and symbol:
                 self.declared.drafts[symbol].results.append(value)
         self._attributes()
         self._names()
-        for pattern, got in self._each("comment"):
+        for _, got in self._each("comment"):
             self._comment(got["comment"][0])
         self.declared.freeze()
         return self.facts.finish(self.comment_lines)
@@ -152,7 +152,7 @@ class Reader:
             if pattern.detail == "attribute":
                 for got in reversed(matches):
                     node, named = got[pattern.anchor][0], got["name"][0]
-                    if node.id in taken:
+                    if node.id in taken or named.id in taken:
                         continue
                     taken.add(named.id)
                     self._refer(named, roles.get(node.id, READS), self.shapes.value(node))
