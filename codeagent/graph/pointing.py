@@ -1,6 +1,6 @@
 """What stands at a place in a file: the name there, and where it is defined, locals included."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
@@ -57,14 +57,14 @@ def definitions_at(graph: CodeGraph, path: str, line: int, column: int) -> list[
     facts = extract(BY_NAME[graph.files[path].language], source, locals=True)
     shelf, tree = graph.sources()
     world = World(_Overlay(shelf, path, facts), tree)
-    return _Pointing(Flow(world), world.view(path)).at(offset)
+    return _Pointing(Flow(world), world.view(path), graph.read).at(offset)
 
 
 class _Pointing:
     """The names of one file, and what each of them stands for."""
 
-    def __init__(self, flow: Flow, view: FileView) -> None:
-        self._flow, self._view, self._facts = flow, view, view.facts
+    def __init__(self, flow: Flow, view: FileView, read: Callable[[str], bytes]) -> None:
+        self._flow, self._view, self._facts, self._read = flow, view, view.facts, read
 
     def at(self, offset: int) -> list[Defined]:
         """The definitions behind the narrowest name that holds the offset."""
@@ -108,6 +108,8 @@ class _Pointing:
         inside = [target for target in targets if not isinstance(target, str)]
         for target in inside:
             yield self._symbol(target, "exact" if len(inside) == 1 else "likely")
+        if not inside and expr[0] in (NAME, LIVE):
+            yield from self._imported(expr[1], expr[2])
 
     def _bound(self, scope: int, name: str, live: tuple[tuple[int, ...], ...]) -> Iterator[Defined]:
         """Parameters and bindings of the function scope that a bare name belongs to."""
@@ -131,6 +133,17 @@ class _Pointing:
                 return
             scope = symbols[scope].parent
 
+    def _imported(self, scope: int, name: str) -> Iterator[Defined]:
+        """The import that binds a name of something outside the tree: as near as one can get."""
+        while scope != NONE:
+            slot = self._view.slots.get((scope, name))
+            if slot is not None:
+                for binding in slot.bindings:
+                    if binding.value != NONE and self._facts.exprs[binding.value][0] == IMPORT:
+                        yield self._local(name, binding.start, "import", "exact")
+                return
+            scope = self._facts.symbols[scope].parent
+
     def _local(self, name: str, start: int, kind: str, certainty: str) -> Defined:
         shown = name.partition("@")[0]
         return Defined(
@@ -140,6 +153,8 @@ class _Pointing:
     def _symbol(self, one: Denoted, certainty: str) -> Defined:
         view = self._flow.world.view(one[0])
         symbol = view.facts.symbols[one[1]]
-        return Defined(
-            one[0], symbol.name_start, symbol.name_end, view.symbol_id(one[1]), KINDS[symbol.kind], certainty
-        )
+        start, end = symbol.name_start, symbol.name_end
+        if not one[1]:  # a module has no name in its file: it starts with its first line that is not blank
+            source = self._read(one[0])
+            start = end = len(source) - len(source.lstrip())
+        return Defined(one[0], start, end, view.symbol_id(one[1]), KINDS[symbol.kind], certainty)
