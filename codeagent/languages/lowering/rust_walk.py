@@ -9,6 +9,8 @@ from tree_sitter import Node
 from codeagent.domain.facts import (
     ANY,
     ATTR,
+    AWAIT,
+    CALL,
     EACH,
     IMPORT,
     INSTANCE,
@@ -174,14 +176,28 @@ class Walk(FactsBuilder):
         self.locals[name] = self.expr((NAME, scope, name)) if self.tracing or value == NONE else value
 
     def rebind(self, name: str, value: int, start: int) -> None:
-        """Note another value of a local."""
+        """Note another value of a local; one made from the local itself has the type it already has."""
         index = self.locals.get(name, NONE)
+        if self._is_made_from(value, index):
+            return
         if index != NONE and self.exprs[index][0] == NAME:
             if value != NONE:
                 _, scope, unique = self.exprs[index]
                 self.bindings.append(Binding(int(str(scope)), str(unique), value, start))
         elif value != NONE:
             self.locals[name] = self.any((index, value))
+
+    def _is_made_from(self, value: int, index: int) -> bool:
+        """Whether a value is `x.a().b` of the expression at `index`."""
+        while value != NONE and value != index:
+            expr = self.exprs[value]
+            step = expr[1]
+            if expr[0] == ANY and isinstance(step, tuple):
+                step = step[0]
+            elif expr[0] not in (ATTR, CALL, EACH, AWAIT, ITEM):
+                return False
+            value = step if isinstance(step, int) else NONE
+        return value == index != NONE
 
     def mark(self) -> int:
         """The present state of the locals, for `release`."""
