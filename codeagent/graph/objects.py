@@ -2,10 +2,23 @@
 
 from codeagent.domain.facts import MAP, NONE, STATIC
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import EXTERN, EXTERN_INST, FUNC, MODULE, NOTHING, Denoted, Value, Values, union
+from codeagent.graph.values import (
+    BOUND,
+    EXTERN,
+    EXTERN_INST,
+    FUNC,
+    MODULE,
+    NOTHING,
+    TYPE,
+    Denoted,
+    Value,
+    Values,
+    union,
+)
 from codeagent.graph.world import FileView, Slot
 from codeagent.languages.language import Location
 
+_REEXPORT = 2  # the flag of an ImportFact
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
 
@@ -19,8 +32,11 @@ def namespace(view: FileView, symbol: int) -> Value:
 
 
 def visible(view: FileView, scope: int, name: str) -> bool:
-    """Whether importers of a module see a name: where its language says so, only what is exported."""
+    """Whether importers of a module see a name: where its language says so, only what is exported or defined."""
     exports = view.facts.exports
+    if view.language.scoping.imports_private and scope == 0:
+        slot = view.slots.get((0, name))
+        return slot is not None and bool(slot.symbols)
     return scope != 0 or exports is None or not view.language.scoping.exports_closed or name in exports
 
 
@@ -86,3 +102,31 @@ def called(flow: Evaluator, value: Value) -> Values:
         if one[0] in (EXTERN, EXTERN_INST) and one[1].rpartition(".")[2] in _FUNCTION_TYPES:
             return flow.instances(flow.expr(view, args[-1]))
     return NOTHING
+
+
+def wrapped(flow: Evaluator, view: FileView, args: tuple[int, ...]) -> Values:
+    """The first function or class among the arguments of an outside call: what that made of it is called like it."""
+    for index in args:
+        found = frozenset(one for one in flow.expr(view, index) if one[0] in (FUNC, BOUND, TYPE))
+        if found:
+            return found
+    return NOTHING
+
+
+def passed_on(flow: Evaluator, view: FileView, scope: int, name: str) -> tuple[str, ...]:
+    """The outside names that a module passes on under a name it does not have: `export * from "react"`."""
+    found: list[str] = []
+    pending, seen = [(view, scope)], {view.path}
+    while pending:
+        current, at = pending.pop()
+        for fact in current.stars.get(at, ()):
+            if not fact.flags & _REEXPORT:
+                continue
+            locations = flow.world.find(current, fact.spec)
+            if not locations:
+                found.append(f"{flow.world.external(current, fact.spec)}.{name}")
+            for location in locations:
+                if not location.path.endswith("/") and location.path not in seen:
+                    seen.add(location.path)
+                    pending.append((flow.world.view(location.path), 0))
+    return tuple(sorted(set(found)))

@@ -13,6 +13,26 @@ String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array 
 WeakRef WeakSet WebAssembly AggregateError decodeURI decodeURIComponent encodeURI encodeURIComponent escape eval
 globalThis isFinite isNaN parseFloat parseInt unescape undefined arguments
 AbortController AbortSignal Blob BroadcastChannel Buffer CSS CustomEvent Document DOMException DOMParser DOMRect
+AnimationEvent Attr AudioContext BeforeUnloadEvent CanvasGradient CanvasPattern CanvasRenderingContext2D CharacterData
+Clipboard ClipboardEvent ClipboardItem CloseEvent CompositionEvent CSSRule CSSStyleDeclaration CSSStyleSheet
+DataTransfer DataTransferItem DocumentFragment DOMMatrix DOMPoint DOMRectReadOnly DOMStringMap DOMTokenList
+DragEvent ErrorEvent FocusEvent FontFace FontFaceSet Gamepad GeolocationPosition HashChangeEvent History
+HTMLAnchorElement HTMLAudioElement HTMLBodyElement HTMLButtonElement HTMLCanvasElement HTMLCollection
+HTMLDialogElement HTMLDivElement HTMLDocument HTMLFormElement HTMLHeadElement HTMLHeadingElement HTMLIFrameElement
+HTMLImageElement HTMLInputElement HTMLLabelElement HTMLLIElement HTMLLinkElement HTMLMediaElement HTMLMetaElement
+HTMLOListElement HTMLOptionElement HTMLParagraphElement HTMLPreElement HTMLScriptElement HTMLSelectElement
+HTMLSlotElement HTMLSpanElement HTMLStyleElement HTMLTableElement HTMLTableRowElement HTMLTemplateElement
+HTMLTextAreaElement HTMLUListElement HTMLVideoElement IDBDatabase IDBTransaction ImageBitmap ImageData InputEvent
+IntersectionObserverEntry Location MediaQueryList MediaRecorder MediaStream MessageEvent MessagePort Mouse
+MutationRecord Navigator Notification OffscreenCanvas OffscreenCanvasRenderingContext2D ParentNode Performance
+PerformanceObserver Permissions PopStateEvent ProgressEvent PromiseRejectionEvent ReadableStreamDefaultReader
+Screen ScrollBehavior Selection ServiceWorker ServiceWorkerRegistration SharedWorker StorageEvent SubmitEvent
+SVGAElement SVGCircleElement SVGGElement SVGLineElement SVGPathElement SVGRect SVGRectElement SVGSVGElement
+SVGTextElement Text TextMetrics Touch TouchList TransformStream TransitionEvent TreeWalker UIEvent ValidityState
+WebGL2RenderingContext WebGLProgram WebGLRenderingContext WebGLShader WheelEvent WritableStream XMLSerializer
+AsyncGenerator AsyncIterable AsyncIterableIterator AsyncIterator ArrayLike BigInteger Generator Iterable
+IterableIterator JSX NodeJS PropertyKey PropertyDescriptor RegExpExecArray RegExpMatchArray TemplateStringsArray
+Uppercase Lowercase Capitalize Uncapitalize ConstructorParameters
 Element Event EventSource EventTarget File FileList FileReader FormData HTMLElement Headers Image
 IntersectionObserver KeyboardEvent MessageChannel MouseEvent MutationObserver Node NodeList Path2D PointerEvent
 Range ReadableStream Request ResizeObserver Response SVGElement ShadowRoot Storage TextDecoder TextEncoder
@@ -24,7 +44,23 @@ requestAnimationFrame requestIdleCallback require screen self sessionStorage set
 structuredClone window
 Awaited Exclude Extract InstanceType NonNullable Omit Parameters Partial Pick PromiseLike Readonly ReadonlyArray
 ReadonlyMap ReadonlySet Record Required ReturnType ThisType
+bench beforeAll before after context specify xit fit xdescribe fdescribe assert
 afterAll afterEach beforeAll beforeEach describe expect it jest suite test vi
+"""
+_COMMON: Final = """
+add addEventListener all appendChild apply arc at beginPath bezierCurveTo bind blur call catch charAt charCodeAt
+clear clearRect click clip clone cloneNode close closePath closest codePointAt concat contains copyWithin
+createElement createTextNode delete dispatchEvent drawImage end endsWith entries every exec fill fillRect fillText
+filter finally find findIndex findLast flat flatMap focus forEach freeze from get getAttribute
+getBoundingClientRect getContext getDate getFullYear getTime has hasAttribute hasOwnProperty includes indexOf
+insertBefore isPointInPath join json keys lastIndexOf lineTo localeCompare log map match matchAll matches measureText
+moveTo next normalize now observe of off on once open padEnd padStart parse pipe pop postMessage preventDefault
+push querySelector querySelectorAll quadraticCurveTo race rect reduce reduceRight reject release remove
+removeAttribute removeChild removeEventListener repeat replace replaceAll replaceChildren reset resolve restore
+reverse rotate save scale search select send set setAttribute setItem getItem removeItem setTransform shift slice
+some sort splice split start startsWith stop stopPropagation stringify stroke strokeRect subscribe substr substring
+test text then toFixed toISOString toJSON toLocaleString toLowerCase toString toUpperCase transform translate trim
+trimEnd trimStart unobserve unshift update values write emit
 """
 _SCOPING: Final = Scoping(
     class_scope_closed=True,
@@ -33,6 +69,8 @@ _SCOPING: Final = Scoping(
     exports_closed=True,
     whole_module="export=",
     records=True,
+    wrappers=True,
+    common_members=frozenset(_COMMON.split()),
     builtins=frozenset(_GLOBALS.split()),
 )
 _TESTS: Final = (

@@ -59,7 +59,13 @@ class Scoping:
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
     whole_module: str | None = None  # JavaScript: the member that stands for a module: "export="
     records: bool = False  # JavaScript: a member of a map literal is its entry
+    wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
+    static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing
+    imports_private: bool = False  # Go, Java: what a file imports is not seen through it
+    root: str = ""  # Java: the class that all others extend, ...
+    root_members: frozenset[str] = frozenset()  # ... and what they have from it
+    conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
     structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
     abstract_bodies: bool = False  # Python: an abstract method has a body that may run
     builtins: frozenset[str] = frozenset()

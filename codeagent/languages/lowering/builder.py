@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable
+from itertools import accumulate
 
 from codeagent.domain.facts import (
     CALLABLE_KINDS,
@@ -19,7 +20,7 @@ from codeagent.domain.facts import (
     Write,
 )
 
-_NEWLINE = re.compile(rb"\n")
+_BLANK = re.compile(rb"^[^\S\n]*(?:\n|(?<=[^\S\n])\Z)", re.MULTILINE)
 _SUPPRESSION = re.compile(rb"codeagent:\s*ignore(?:\[([^\]\n]*)\])?[ \t]*([^\n\r]*)")
 
 
@@ -33,7 +34,7 @@ class FactsBuilder:
         self.source = source
         self.package = ""
         self.exprs: list[Expr] = []
-        self._interned: dict[Expr, int] = {}
+        self.interned: dict[Expr, int] = {}
         self.symbols: list[SymbolFact] = [SymbolFact("", KIND["module"], NONE, 0, len(source), 0, 0)]
         self.functions: list[FunctionFact] = []
         self.classes: list[ClassFact] = []
@@ -49,9 +50,9 @@ class FactsBuilder:
 
     def expr(self, value: Expr) -> int:
         """Return the index of an expression, the same one for equal expressions."""
-        index = self._interned.get(value)
+        index = self.interned.get(value)
         if index is None:
-            index = self._interned[value] = len(self.exprs)
+            index = self.interned[value] = len(self.exprs)
             self.exprs.append(value)
         return index
 
@@ -88,9 +89,9 @@ class FactsBuilder:
 
     def finish(self, comment_lines: int = 0) -> FileFacts:
         """Freeze. `comment_lines`: lines that hold nothing but comment, as the walk counted them."""
-        starts = array("I", [0])
-        starts.extend(match.end() for match in _NEWLINE.finditer(self.source))
-        blank = sum(1 for line in self.source.splitlines() if not line.strip())
+        rows = self.source.split(b"\n")
+        starts = array("I", accumulate(map((1).__add__, map(len, rows[:-1])), initial=0))
+        blank = len(_BLANK.findall(self.source))
         lines = len(starts) - (1 if self.source.endswith(b"\n") or not self.source else 0)
         return FileFacts(
             language=self.language,

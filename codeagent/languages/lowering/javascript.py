@@ -1,11 +1,13 @@
 """JavaScript, TypeScript and TSX: one walk from a syntax tree to facts."""
 
 import sys
+from functools import cache
 from typing import Final
 
 from tree_sitter import Node
 
 from codeagent.domain.facts import ClassFact, FileFacts
+from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering import (
     javascript_expressions,
     javascript_functions,
@@ -16,7 +18,7 @@ from codeagent.languages.lowering import (
     javascript_types,
 )
 from codeagent.languages.lowering.builder import FactsBuilder
-from codeagent.languages.lowering.javascript_walker import Handler, Walker, visit_children
+from codeagent.languages.lowering.javascript_walker import Grammar, Handler, Walker
 
 SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
 _DEPTH: Final = 12_000  # frames; deeper trees lose their innermost facts
@@ -29,29 +31,31 @@ _HANDLERS: Final[dict[str, Handler]] = {
     **javascript_types.HANDLERS,
     **javascript_jsx.HANDLERS,
 }
-_JAVASCRIPT: Final[dict[int, Handler]] = {}  # kind id: handler, learned as kinds are met
-_TYPESCRIPT: Final[dict[int, Handler]] = {}
-_TSX: Final[dict[int, Handler]] = {}
 
 
 def lower(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
     """Lower a JavaScript file."""
-    return _lower("javascript", _JAVASCRIPT, source, root, locals)
+    return _lower("javascript", _grammar("tree_sitter_javascript", "language"), source, root, locals)
 
 
 def lower_typescript(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
     """Lower a TypeScript file."""
-    return _lower("typescript", _TYPESCRIPT, source, root, locals)
+    return _lower("typescript", _grammar("tree_sitter_typescript", "language_typescript"), source, root, locals)
 
 
 def lower_tsx(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
     """Lower a TSX file."""
-    return _lower("tsx", _TSX, source, root, locals)
+    return _lower("tsx", _grammar("tree_sitter_typescript", "language_tsx"), source, root, locals)
 
 
-def _lower(language: str, table: dict[int, Handler], source: bytes, root: Node, locals: bool) -> FileFacts:
+@cache
+def _grammar(module: str, entry: str) -> Grammar:
+    return Grammar(get_language(module.removeprefix("tree_sitter_"), module, entry), _HANDLERS)
+
+
+def _lower(language: str, grammar: Grammar, source: bytes, root: Node, locals: bool) -> FileFacts:
     builder = FactsBuilder(language, source)
-    walker = Walker(builder, table, _HANDLERS, javascript_expressions.TARGETS, locals=locals)
+    walker = Walker(builder, grammar, javascript_expressions.TARGETS, locals=locals)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEPTH))
     try:
@@ -110,6 +114,3 @@ def _count_errors(builder: FactsBuilder, root: Node) -> None:
             builder.errors += 1
         elif node.has_error:
             pending.extend(node.children)
-
-
-__all__ = ["lower", "lower_tsx", "lower_typescript", "visit_children"]

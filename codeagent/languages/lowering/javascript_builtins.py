@@ -2,8 +2,6 @@
 
 from typing import cast
 
-from tree_sitter import Node
-
 from codeagent.domain.facts import ATTR, AWAIT, CALL, DEF, EACH, ITEM, LITERAL, NAME, NONE, SEQ
 from codeagent.languages.lowering.javascript_walker import Walker
 
@@ -29,6 +27,15 @@ SAME_ELEMENTS = frozenset(["filter", "slice", "concat", "reverse", "sort", "toSo
 ONE_ELEMENT = frozenset(["find", "findLast", "pop", "shift", "at"])
 PASS_THROUGH = frozenset(["freeze", "seal", "preventExtensions", "assign", "create"])
 ALL_SETTLED = frozenset({"all", "race", "any"})
+BUILTIN_METHODS = (
+    ELEMENT_FIRST
+    | REDUCE
+    | SAME_ELEMENTS
+    | ONE_ELEMENT
+    | PASS_THROUGH
+    | ALL_SETTLED
+    | {"then", "catch", "finally", "values", "entries", "from", "of", "resolve"}
+)
 
 
 def method_called(walker: Walker, function: int) -> tuple[int, str]:
@@ -41,7 +48,7 @@ def method_called(walker: Walker, function: int) -> tuple[int, str]:
     return cast("tuple[int, str]", expr[1:3])
 
 
-def callback_hints(walker: Walker, function: int, arguments: Node) -> tuple[int, ...]:
+def callback_hints(walker: Walker, function: int) -> tuple[int, ...]:
     """Return what the parameters of a callback literal among the arguments receive."""
     base, name = method_called(walker, function)
     if base == NONE:

@@ -18,7 +18,7 @@ from codeagent.domain.facts import (
     SUPER,
     TYPED,
 )
-from codeagent.languages.lowering.javascript_builtins import callback_hints, result_of
+from codeagent.languages.lowering.javascript_builtins import BUILTIN_METHODS, callback_hints, result_of
 from codeagent.languages.lowering.javascript_commonjs import assign_function, required
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES
 from codeagent.languages.lowering.javascript_patterns import bind_pattern
@@ -31,8 +31,11 @@ def identifier(walker: Walker, node: Node) -> int:
     env = walker.env
     name = walker.source[start:end].decode("utf-8", "surrogateescape")
     index = env.names.get(name)
-    if index is None:
-        index = walker.name(name)
+    if index is None:  # `Walker.name`, without the call: this is the hottest place of all
+        exprs = walker.exprs
+        index = env.names[name] = len(exprs)
+        exprs.append((NAME, 0, name))
+        walker.pending.append((env, name, index))
     walker.refs += (start, end, READS, walker.within, index)
     return index
 
@@ -41,12 +44,16 @@ def member(walker: Walker, node: Node, role: int = READS) -> int:
     """Lower `base.name` and `base?.name`."""
     children = node.named_children
     base, key = children[0], children[-1]
-    value = walker.value(base)
-    if key.type in COMMENTS:
+    value = walker.table[base.kind_id](walker, base)
+    if len(children) > 2:
         key = node.child_by_field_name("property") or key
     start, end = key.start_byte, key.end_byte
     name = walker.source[start:end].decode("utf-8", "surrogateescape")
-    expr = walker.builder.expr((ATTR, value, name))
+    fact = (ATTR, value, name)
+    expr = walker.interned.get(fact)
+    if expr is None:
+        expr = walker.interned[fact] = len(walker.exprs)
+        walker.exprs.append(fact)
     walker.refs += (start, end, role, walker.within, expr)
     return expr
 
@@ -103,27 +110,43 @@ def call(walker: Walker, node: Node) -> int:
     """Lower a call; of `import(…)`, `require(…)` and `super(…)` too."""
     children = node.named_children
     callee, arguments = children[0], children[-1]
-    kind = callee.type
-    if kind == "import" or (kind == "identifier" and walker.source[callee.start_byte : callee.end_byte] == b"require"):
-        found = required(walker, callee, arguments)
-        if found != NONE:
-            return found
-    if kind == "super":
-        function = super_constructor(walker, callee)
-    else:
+    kind = walker.kinds[callee.kind_id]
+    if kind == "member_expression":
+        function = member(walker, callee, CALLS)
+    elif kind == "identifier":
+        if walker.source[callee.start_byte : callee.end_byte] == b"require":
+            found = required(walker, callee, arguments)
+            if found != NONE:
+                return found
         function = walker.target(callee, CALLS)
-        if kind in UNNAMED:
-            walker.refs += (arguments.start_byte, arguments.start_byte + 1, CALLS, walker.within, function)
+    else:
+        function = unusual_callee(walker, callee, kind, arguments)
+        if kind == "import" and function != NONE:
+            return function
+    known = function != NONE and walker.exprs[function][0] == ATTR and walker.exprs[function][2] in BUILTIN_METHODS
+    args = argument_values(walker, arguments, callback_hints(walker, function) if known else ())
     given = NONE
-    for child in children[1:-1]:
-        if child.type == "type_arguments":
-            given = type_argument(walker, child)
-    hints = callback_hints(walker, function, arguments)
-    args = argument_values(walker, arguments, hints)
+    if len(children) > 2:
+        for child in children[1:-1]:
+            if child.type == "type_arguments":
+                given = walker.instance(type_argument(walker, child))
     if function == NONE:
-        return walker.instance(given)
-    result = walker.builder.expr((CALL, function, args, ()))
-    return walker.either(result, result_of(walker, function, args), walker.instance(given))
+        return given
+    result = len(walker.exprs)  # calls are seldom alike: looking for an equal one costs more than it saves
+    walker.exprs.append((CALL, function, args, ()))
+    return walker.either(result, result_of(walker, function, args), given) if known or given != NONE else result
+
+
+def unusual_callee(walker: Walker, callee: Node, kind: str, arguments: Node) -> int:
+    """Lower a callee that is neither a name nor a member: `import`, `super`, a function, another call."""
+    if kind == "import":
+        return required(walker, callee, arguments)
+    if kind == "super":
+        return super_constructor(walker, callee)
+    function = walker.target(callee, CALLS)
+    if kind in UNNAMED:
+        walker.refs += (arguments.start_byte, arguments.start_byte + 1, CALLS, walker.within, function)
+    return function
 
 
 UNNAMED = frozenset({"call_expression", "await_expression", "new_expression", *FUNCTION_VALUES})
@@ -147,24 +170,27 @@ def super_constructor(walker: Walker, node: Node) -> int:
 
 def argument_values(walker: Walker, node: Node, hints: tuple[int, ...] = ()) -> tuple[int, ...]:
     """Visit arguments and return their expressions by position; callbacks get the hints."""
-    if node.type == "template_string":
+    kinds, table = walker.kinds, walker.table
+    if kinds[node.kind_id] == "template_string":
         visit_children(walker, node)
         return ()
     values = []
     for child in node.named_children:
-        kind = child.type
+        number = child.kind_id
+        kind = kinds[number]
         if kind in COMMENTS:
             walker.value(child)
-        elif kind == "spread_element":
-            value = walker.value(child.named_children[0])
-            values.append(value if value == NONE else walker.builder.expr((STAR, value)))
-        elif hints and kind in FUNCTION_VALUES:
+            continue
+        if hints and kind in FUNCTION_VALUES:
             walker.hints = hints
-            values.append(walker.value(child))
-            walker.hints = ()
-        else:
-            values.append(walker.value(child))
+        values.append(table[number](walker, child))
     return tuple(values)
+
+
+def spread(walker: Walker, node: Node) -> int:
+    """Lower `...value` among arguments and elements."""
+    value = first_value(walker, node)
+    return NONE if value == NONE else walker.builder.expr((STAR, value))
 
 
 def construct(walker: Walker, node: Node) -> int:
@@ -292,7 +318,10 @@ def literal(name: str) -> Handler:
     expr = (LITERAL, name)
 
     def lower(walker: Walker, node: Node) -> int:
-        return walker.builder.expr(expr)
+        index = walker.literals.get(name)
+        if index is None:
+            index = walker.literals[name] = walker.builder.expr(expr)
+        return index
 
     return lower
 
@@ -354,6 +383,7 @@ HANDLERS: dict[str, Handler] = {
     "non_null_expression": first_value,
     "instantiation_expression": first_value,
     "decorator": decorator,
+    "spread_element": spread,
     "string": literal("String"),
     "number": literal("Number"),
     "regex": literal("RegExp"),

@@ -119,9 +119,10 @@ def lower_function(
     returns = NONE
     params: list[Param] = []
     body: Node | None = None
-    arrow = node.type == "arrow_function"
+    kinds = walker.kinds
+    arrow = kinds[node.kind_id] == "arrow_function"
     for child in node.named_children:
-        kind = child.type
+        kind = kinds[child.kind_id]
         if kind == "formal_parameters":
             params = parameters(walker, child, symbol, hints)
         elif kind == "statement_block" and not arrow:
@@ -164,9 +165,10 @@ RETURN_TYPES = frozenset({"type_annotation", "asserts_annotation", "type_predica
 def walk_body(walker: Walker, body: Node, symbol: int) -> None:
     """Walk a function's body, which shares the scope of its parameters."""
     walker.within = symbol
-    if body.type == "statement_block":
+    if walker.kinds[body.kind_id] == "statement_block":
+        table = walker.table
         for child in body.named_children:
-            walker.value(child)
+            table[child.kind_id](walker, child)
     else:
         result = walker.value(body)
         if result != NONE:
@@ -182,7 +184,7 @@ def function_flags(walker: Walker, node: Node, naming: Naming) -> int:
     head = walker.source[node.start_byte : head_end]
     if b"async" in head and b"async" in head.replace(b"(", b" ").replace(b"*", b" ").split():
         flags |= ASYNC
-    kind = node.type
+    kind = walker.kinds[node.kind_id]
     if kind.startswith("generator") or (kind == "method_definition" and b"*" in head):
         flags |= GENERATOR
     return flags
@@ -192,7 +194,7 @@ def parameters(walker: Walker, node: Node, symbol: int, hints: tuple[int, ...] =
     """Lower `formal_parameters`; annotations, defaults and decorators are uses by the code around."""
     found: list[Param] = []
     for child in node.named_children:
-        kind = child.type
+        kind = walker.kinds[child.kind_id]
         if kind in COMMENTS:
             walker.value(child)
         elif kind in ("required_parameter", "optional_parameter"):
@@ -258,11 +260,12 @@ def this_expression(walker: Walker, node: Node) -> int:
 def function_value(walker: Walker, node: Node) -> int:
     """Lower a function that no declaration names: `<lambda1>`, or what it calls itself."""
     parent = walker.within
-    name_node = node.child_by_field_name("name")
+    arrow = walker.kinds[node.kind_id] == "arrow_function"
+    name_node = None if arrow else node.child_by_field_name("name")
     own = walker.text(name_node) if name_node is not None else None
     name = own if own is not None else walker.builder.next_lambda(parent)
     naming = Naming(name, "function" if own else "lambda", parent, node, name_node)
-    receiver = None if node.type == "arrow_function" else NONE
+    receiver = None if arrow else NONE
     return walker.define(lower_function(walker, node, naming, receiver=receiver, own_name=own))
 
 

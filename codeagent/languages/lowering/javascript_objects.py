@@ -280,7 +280,7 @@ def member_value(
 def object_literal(walker: Walker, node: Node) -> int:
     """Lower an object literal that no name holds."""
     children = node.named_children
-    if has_functions(children):
+    if has_functions(walker, children):
         naming = Naming(walker.unnamed(walker.within, "object"), "object", walker.within, node, None)
     elif walker.locals and children:
         naming = Naming(walker.unnamed(walker.within, "record"), "object", walker.within, node, None)
@@ -292,22 +292,24 @@ def object_literal(walker: Walker, node: Node) -> int:
 def named_object(walker: Walker, node: Node, naming: Naming, *, always: bool, declared: int = NONE) -> tuple[int, int]:
     """Lower an object literal that a name holds: (symbol, NONE), or (NONE, value) for plain local data."""
     children = node.named_children
-    functions = has_functions(children)
+    functions = has_functions(walker, children)
     if not functions and (declared != NONE or len(children) > MAX_MEMBERS or not (always or walker.locals)):
         value = object_literal(walker, node) if walker.locals else record(walker, node)
         return NONE, value
     return object_symbol(walker, children, naming, declared), NONE
 
 
-def has_functions(children: list[Node]) -> bool:
+def has_functions(walker: Walker, children: list[Node]) -> bool:
     """Tell whether an object literal defines a function itself."""
+    kinds = walker.kinds
     for child in children:
-        kind = child.type
+        kind = kinds[child.kind_id]
         if kind == "method_definition":
             return True
         if kind == "pair":
             value = child.named_children[-1]
-            if value.type in FUNCTION_VALUES or (value.type == "object" and has_functions(value.named_children)):
+            kind = kinds[value.kind_id]
+            if kind in FUNCTION_VALUES or (kind == "object" and has_functions(walker, value.named_children)):
                 return True
     return False
 
@@ -317,7 +319,7 @@ def object_symbol(walker: Walker, children: list[Node], naming: Naming, declared
     symbol = open_definition(walker, naming)
     spread: list[int] = []
     for child in children:
-        kind = child.type
+        kind = walker.kinds[child.kind_id]
         if kind == "pair":
             object_pair(walker, child, symbol)
         elif kind == "method_definition":
@@ -327,12 +329,17 @@ def object_symbol(walker: Walker, children: list[Node], naming: Naming, declared
             walker.refer(child, READS, value)
             add_field(walker, symbol, walker.text(child), child, child, value)
         elif kind == "spread_element":
-            spread.append(walker.value(child.named_children[0]))
+            spread.append(first_of(walker, child))
         else:
             walker.value(child)
     bases = tuple(walker.builder.expr((CLASS, base)) for base in (*spread, declared) if base != NONE)
     walker.builder.classes.append(ClassFact(symbol, bases))
     return symbol
+
+
+def first_of(walker: Walker, node: Node) -> int:
+    """Visit what `...` spreads."""
+    return walker.value(node.named_children[0]) if node.named_child_count else NONE
 
 
 def object_pair(walker: Walker, node: Node, symbol: int) -> None:
@@ -350,10 +357,11 @@ def object_pair(walker: Walker, node: Node, symbol: int) -> None:
 def record(walker: Walker, node: Node) -> int:
     """Lower an object literal as a plain map."""
     entries: list[tuple[str | None, int]] = []
+    kinds = walker.kinds
     for child in node.named_children:
-        kind = child.type
+        kind = kinds[child.kind_id]
         if kind == "pair":
-            parts = [c for c in child.named_children if c.type not in COMMENTS]
+            parts = [c for c in child.named_children if kinds[c.kind_id] not in COMMENTS]
             name = property_name(walker, parts[0])
             if name is None:
                 walker.value(parts[0])
@@ -363,7 +371,7 @@ def record(walker: Walker, node: Node) -> int:
             walker.refer(child, READS, value)
             entries.append((walker.text(child), value))
         elif kind == "spread_element":
-            entries.append((None, walker.value(child.named_children[0])))
+            entries.append((None, first_of(walker, child)))
         else:
             walker.value(child)
     known = tuple(entry for entry in entries if entry[1] != NONE)

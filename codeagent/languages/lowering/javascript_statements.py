@@ -1,8 +1,10 @@
 """Statements of JavaScript and TypeScript: declarations of variables, blocks, loops, branches."""
 
+from typing import cast
+
 from tree_sitter import Node
 
-from codeagent.domain.facts import EACH, LITERAL, NONE
+from codeagent.domain.facts import ANY, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, OWN, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_value, named_object
 from codeagent.languages.lowering.javascript_patterns import bind_pattern, declare_variable
@@ -17,7 +19,7 @@ def declaration(walker: Walker, node: Node) -> int:
     env = walker.env.function() if keyword == "var" else walker.env
     kind = "constant" if keyword == "const" else "variable"
     for child in node.named_children:
-        if child.type == "variable_declarator":
+        if walker.kinds[child.kind_id] == "variable_declarator":
             declarator(walker, child, env, kind)
         else:
             walker.value(child)
@@ -29,10 +31,12 @@ def declarator(walker: Walker, node: Node, env: Env, kind: str) -> None:
     pattern: Node | None = None
     initial: Node | None = None
     declared = NONE
+    kinds = walker.kinds
     for child in node.named_children:
-        if child.type == "type_annotation":
+        kind_here = kinds[child.kind_id]
+        if kind_here == "type_annotation":
             declared = walker.instance(walker.value(child))
-        elif child.type in COMMENTS:
+        elif kind_here in COMMENTS:
             walker.value(child)
         elif pattern is None:
             pattern = child
@@ -40,7 +44,7 @@ def declarator(walker: Walker, node: Node, env: Env, kind: str) -> None:
             initial = child
     if pattern is None:
         return
-    if pattern.type != "identifier":
+    if kinds[pattern.kind_id] != "identifier":
         value = walker.value(initial) if initial is not None else NONE
         bind_pattern(walker, pattern, declared if declared != NONE else value, env)
         return
@@ -53,22 +57,35 @@ def declarator(walker: Walker, node: Node, env: Env, kind: str) -> None:
         walker.declare_symbol(env, name, symbol)
         if walker.exporting and env.parent is None:
             walker.exported.append(name)
-    elif env.shared:
-        value = declared if declared != NONE else value
-        declare_variable(walker, env, name, pattern, value, kind, whole=node)
     else:
-        walker.declare_local(env, name, declared if declared != NONE else value, pattern.start_byte)
+        value = held(walker, declared, value)
+        if env.shared:
+            declare_variable(walker, env, name, pattern, value, kind, whole=node)
+        else:
+            walker.declare_local(env, name, value, pattern.start_byte)
+
+
+def held(walker: Walker, declared: int, value: int) -> int:
+    """Return what a variable holds: its declared type decides, but which function it is only the value tells."""
+    if declared == NONE or (value != NONE and walker.exprs[value][0] in (NAME, ANY)):
+        return walker.either(value, declared)
+    kind = walker.exprs[declared]
+    inner = walker.exprs[cast(int, kind[1])] if kind[0] == INSTANCE else ()
+    if inner and inner[0] == TYPED and walker.exprs[cast(int, inner[1])] == (LITERAL, "Function"):
+        return walker.either(value, declared)
+    return declared
 
 
 def named_value(
     walker: Walker, node: Node, name: str, name_node: Node, whole: Node, env: Env, declared: int = NONE
 ) -> tuple[int, int]:
     """Visit what a name is defined as: (its symbol, NONE) for functions, classes and objects, else (NONE, value)."""
-    while node.type in WRAPPERS and node.named_child_count:
+    kind = walker.kinds[node.kind_id]
+    while kind in WRAPPERS and node.named_child_count:
         for extra in node.named_children[1:]:
             walker.value(extra)
         node = node.named_children[0]
-    kind = node.type
+        kind = walker.kinds[node.kind_id]
     flags = walker.declared_flags
     if kind in FUNCTION_VALUES:
         naming = Naming(name, "function", env.symbol, whole, name_node, flags)
@@ -93,8 +110,9 @@ def named_value(
 def block(walker: Walker, node: Node) -> int:
     """Lower a block, which has a scope of its own."""
     outer, walker.env = walker.env, walker.block()
+    table = walker.table
     for child in node.named_children:
-        walker.value(child)
+        table[child.kind_id](walker, child)
     walker.env = outer
     return NONE
 

@@ -8,6 +8,7 @@ from codeagent.domain.facts import (
     EXPORTED,
     ITEM,
     LITERAL,
+    NAME,
     NONE,
     READS,
     TYPED,
@@ -20,6 +21,9 @@ from codeagent.languages.lowering.javascript_patterns import property_name
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker, visit_children
 
 CALLED = "__call__"  # the member that call and construct signatures become
+SAME_MEMBERS = frozenset(
+    {"Readonly", "Partial", "Required", "NonNullable", "Pick", "Omit", "Exclude", "Extract", "Awaited", "DeepReadonly"}
+)
 BUILTIN_TYPES = {"string": "String", "number": "Number", "boolean": "Boolean", "bigint": "BigInt", "symbol": "Symbol"}
 
 
@@ -47,6 +51,8 @@ def generic(walker: Walker, node: Node) -> int:
             args = tuple(walker.value(c) for c in child.named_children if c.type not in COMMENTS)
         elif base == NONE:
             base = walker.value(child)
+    if args and walker.exprs[base][0] == NAME and walker.exprs[base][2] in SAME_MEMBERS:
+        return args[0]
     return NONE if base == NONE else walker.builder.expr((TYPED, base, args))
 
 

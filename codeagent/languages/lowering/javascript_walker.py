@@ -8,7 +8,7 @@ neighbouring blocks never mix; text that a person wrote is always found by posit
 from collections.abc import Callable
 from typing import Final, cast
 
-from tree_sitter import Node
+from tree_sitter import Language, Node
 
 from codeagent.domain.facts import (
     ANY,
@@ -64,21 +64,13 @@ class Env:
 class Walker:
     """What handlers read and write while they walk; `value` visits any node and returns its expression."""
 
-    def __init__(
-        self,
-        builder: FactsBuilder,
-        table: dict[int, Handler],
-        handlers: dict[str, Handler],
-        targets: dict[str, Target],
-        *,
-        locals: bool,
-    ) -> None:
+    def __init__(self, builder: FactsBuilder, grammar: "Grammar", targets: dict[str, Target], *, locals: bool) -> None:
         self.builder = builder
         self.source = builder.source
         self.exprs = builder.exprs
         self.refs = builder.references
-        self.table = table
-        self.handlers = handlers
+        self.table = grammar.table
+        self.kinds = grammar.kinds
         self.targets = targets
         self.locals = locals
         self.env = Env(None, 0, shared=True)
@@ -93,6 +85,7 @@ class Walker:
         self.decorators: list[int] = []  # of an export statement, for the class in it
         self.hints: tuple[int, ...] = ()  # what a callback that is visited next receives
         self.blocks = 0
+        self.literals: dict[str, int] = {}
         self.listings = 0  # lists that builtins make, counted downwards
         self.comment_lines = 0
         self.exporting = False  # inside of `export …` at the top of the module
@@ -106,23 +99,25 @@ class Walker:
         self.members: dict[tuple[int, str], int] = {}  # (owner symbol, name): member symbol
         self.anonymous: dict[tuple[int, str], int] = {}
         self.overloads: dict[tuple[int, str], list[int]] = {}  # declared results of signatures before the body
-        self._pending: list[tuple[Env, str, int]] = []
+        self.interned = builder.interned
+        self.pending: list[tuple[Env, str, int]] = []
         self._assigned: list[tuple[Env, str, int, int]] = []
 
     # --- visiting ------------------------------------------------------------------------------
     def value(self, node: Node) -> int:
         """Visit a node and return its expression, or NONE."""
-        handler = self.table.get(node.kind_id)
-        if handler is None:
-            handler = self.table[node.kind_id] = self.handlers.get(node.type, visit_children)
-        return handler(self, node)
+        return self.table[node.kind_id](self, node)
 
     def target(self, node: Node, role: int) -> int:
         """Visit what is called, inherited from or constructed: the last name of it has that role."""
-        kind = node.type
+        kind = self.kinds[node.kind_id]
         if kind == "identifier" or kind == "type_identifier":
-            expr = self.name(self.text(node))
-            self.refs += (node.start_byte, node.end_byte, role, self.within, expr)
+            start, end = node.start_byte, node.end_byte
+            name = self.source[start:end].decode("utf-8", "surrogateescape")
+            expr = self.env.names.get(name)
+            if expr is None:
+                expr = self.name(name)
+            self.refs += (start, end, role, self.within, expr)
             return expr
         handler = self.targets.get(kind)
         return handler(self, node, role) if handler is not None else self.value(node)
@@ -139,7 +134,7 @@ class Walker:
         if index is None:
             index = env.names[name] = len(self.exprs)
             self.exprs.append((NAME, 0, name))
-            self._pending.append((env, name, index))
+            self.pending.append((env, name, index))
         return index
 
     def refer(self, node: Node, role: int, expr: int) -> None:
@@ -218,12 +213,16 @@ class Walker:
         """Point every name at the scope that declares it and drop references to plain locals."""
         local: set[int] = set()
         exprs = self.exprs
-        for env, name, index in self._pending:
-            found = env.find(name)
-            if found is not None:
-                exprs[index] = (NAME, found[0], found[1])
-                if found[2]:
-                    local.add(index)
+        for env, name, index in self.pending:
+            around: Env | None = env
+            while around is not None:
+                found = around.declared.get(name)
+                if found is not None:
+                    exprs[index] = (NAME, found[0], found[1])
+                    if found[2]:
+                        local.add(index)
+                    break
+                around = around.parent
         for env, name, value, start in self._assigned:
             found = env.find(name)
             if found is not None:
@@ -240,6 +239,19 @@ class Walker:
 
 def visit_children(walker: Walker, node: Node) -> int:
     """Visit whatever lies below a node that means nothing by itself."""
+    table = walker.table
     for child in node.named_children:
-        walker.value(child)
+        table[child.kind_id](walker, child)
     return NONE
+
+
+class Grammar:
+    """A grammar's node kinds by their ids, and the handler of each."""
+
+    def __init__(self, language: Language, handlers: dict[str, Handler]) -> None:
+        self.kinds = {i: language.node_kind_for_id(i) or "" for i in range(language.node_kind_count)}
+        self.kinds[ERROR_KIND] = "ERROR"
+        self.table = {i: handlers.get(kind, visit_children) for i, kind in self.kinds.items()}
+
+
+ERROR_KIND: Final = 0xFFFF
