@@ -2,11 +2,12 @@
 
 from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, KIND, NONE, TYPE_KINDS
 from codeagent.graph.flow import Flow
-from codeagent.graph.values import BOUND, FUNC, TYPE, Class, Value
+from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
 
 Function = tuple[str, int]  # path, symbol
 
 _MAX_IMPLEMENTATIONS = 8  # more say little about one call
+_MAX_VISITED = 200  # types looked at below one receiver
 _INTERFACE = KIND["interface"]
 
 
@@ -20,46 +21,61 @@ def runnable(flow: Flow, values: list[Value]) -> tuple[list[Value], list[Value],
     likely: list[Value] = []
     declared: list[Function] = []
     for value in values:
-        function = value[1:3]
-        found = implementations(flow, function) if value[0] in (FUNC, BOUND) else []
+        found = implementations(flow, value) if value[0] in (FUNC, BOUND) else []
         runs = found and flow.world.view(value[1]).language.scoping.abstract_bodies
         if not found or runs:
             certain.append(value)
         else:
-            declared.append(function)
+            declared.append(value[1:3])
         known = [one for one in found if any(one == other[1:3] for other in values)]
-        likely += [(BOUND, *one) for one in known or found]
-    return certain, [one for one in dict.fromkeys(likely) if one[1:3] not in {c[1:3] for c in certain}], declared
+        likely += [(FUNC, *one) for one in known or found]
+    sure = {one[1:3] for one in certain}
+    return certain, [one for one in dict.fromkeys(likely) if one[1:3] not in sure], declared
 
 
-def implementations(flow: Flow, function: Function) -> list[Function]:
-    """What implements a method that has no body; empty where nothing does, or too many."""
-    path, symbol = function
+def implementations(flow: Flow, value: Value) -> list[Function]:
+    """What implements a method that has no body, below its receiver; empty where nothing does, or too many."""
+    path, symbol = value[1:3]
     view = flow.world.view(path)
     fact = view.facts.symbols[symbol]
     if not fact.flags & ABSTRACT or fact.parent <= 0 or view.facts.symbols[fact.parent].kind not in TYPE_KINDS:
         return []
-    key = (path, symbol)
+    receiver = value[3] if value[0] == BOUND and len(value) > 3 else None
+    owner: Class = receiver[1:3] if receiver is not None and receiver[0] == INST else (path, fact.parent)
+    key = (path, symbol, *owner)
     known = flow.implementations.get(key)
     if known is None:
-        owner = (path, fact.parent)
-        owners = flow.hierarchy.overriders(owner, fact.name, _MAX_IMPLEMENTATIONS)
-        if view.language.scoping.structural_interfaces and fact and view.facts.symbols[fact.parent].kind == _INTERFACE:
-            owners = _structural(flow, owner, fact.name)
-        found = [one for one in (_method(flow, owner, fact.name, function) for owner in owners) if one is not None]
-        known = flow.implementations[key] = found
-    return known
+        structural = view.language.scoping.structural_interfaces
+        owners = _structural(flow, owner, fact.name) if structural else _below(flow, [owner])
+        found = {_method(flow, one, fact.name, (path, symbol)) for one in owners}
+        known = flow.implementations[key] = sorted(one for one in found if one is not None)
+    return known if len(known) <= _MAX_IMPLEMENTATIONS else []
+
+
+def _below(flow: Flow, owners: list[Class]) -> list[Class]:
+    """Every class below some; none, where there are too many to look at."""
+    found: dict[Class, None] = {}
+    pending = list(owners)
+    while pending and len(found) <= _MAX_VISITED:
+        for one in flow.hierarchy.subclasses(pending.pop()):
+            if one not in found:
+                found[one] = None
+                pending.append(one)
+    return list(found) if len(found) <= _MAX_VISITED else []
 
 
 def _method(flow: Flow, owner: Class, name: str, declared: Function) -> Function | None:
-    """The method of that name in a class: of overloads, one with as many parameters."""
-    view = flow.world.view(owner[0])
-    slot = view.slots.get((owner[1], name))
-    own = [(owner[0], index) for index in slot.symbols if view.facts.symbols[index].kind in CALLABLE_KINDS] if slot else []
-    own += flow.adopted(view, owner[1]).get(name, [])
-    bodies = [one for one in own if not flow.flags(*one) & ABSTRACT]
-    same = [one for one in bodies if _arity(flow, one) == _arity(flow, declared)]
-    return (same or [None])[0]
+    """The method with a body that runs on a type: of overloads, one with as many parameters."""
+    place, _ = flow.hierarchy.find(owner, name)
+    if place is None:
+        return None
+    path, symbol = place[1:3]
+    view = flow.world.view(path)
+    slot = view.slots.get((symbol, name))
+    own = [(path, i) for i in slot.symbols if view.facts.symbols[i].kind in CALLABLE_KINDS] if slot else []
+    own += flow.adopted(view, symbol).get(name, [])
+    fitting = [one for one in own if not flow.flags(*one) & ABSTRACT and _arity(flow, one) == _arity(flow, declared)]
+    return fitting[0] if fitting else None
 
 
 def _arity(flow: Flow, function: Function) -> int:
@@ -68,23 +84,26 @@ def _arity(flow: Flow, function: Function) -> int:
 
 
 def _structural(flow: Flow, owner: Class, name: str) -> list[Class]:
-    """The types that have all methods of an interface; none, where more have them than say anything."""
+    """The types that have all methods of an interface, by embedding too."""
+    if flow.world.view(owner[0]).facts.symbols[owner[1]].kind != _INTERFACE:
+        return []
     wanted = _method_names(flow, owner)
-    found: list[Class] = []
-    for path, symbol in flow.world.methods_named(name):
-        of = _owner(flow, path, symbol)
-        if of is None or of in found or flow.world.view(of[0]).facts.symbols[of[1]].kind == _INTERFACE:
-            continue
-        if all(flow.hierarchy.find(of, other)[0] is not None for other in wanted):
-            found.append(of)
-            if len(found) > _MAX_IMPLEMENTATIONS:
-                return []
-    return sorted(found)
+    methods = flow.world.methods_named(name)
+    if len(methods) > _MAX_VISITED:
+        return []
+    owners = [one for one in dict.fromkeys(_owner(flow, *method) for method in methods) if one is not None]
+    structs = [one for one in owners if flow.world.view(one[0]).facts.symbols[one[1]].kind != _INTERFACE]
+    candidates = dict.fromkeys((*structs, *_below(flow, structs)))
+    return [one for one in candidates if all(_has(flow, one, other) for other in wanted)]
+
+
+def _has(flow: Flow, owner: Class, name: str) -> bool:
+    return flow.hierarchy.find(owner, name)[0] is not None
 
 
 def _method_names(flow: Flow, owner: Class) -> list[str]:
     """The methods of an interface, those of the interfaces it embeds included."""
-    names = []
+    names: list[str] = []
     for value in flow.hierarchy.line(owner):
         if value[0] == TYPE:
             path, symbol = value[1:3]

@@ -32,6 +32,30 @@ _COMMON: Final = (
     "getName getMessage getCause printStackTrace start stop execute submit invoke newInstance peek pop push poll "
     "offer first last sort reverse parse"
 )
+_ROOT: Final = "equals hashCode toString getClass clone notify notifyAll wait finalize"
+
+# What an argument of a builtin type may be passed as, best first: the order in which overloads are tried.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "byte short int long float double Byte Number Object Comparable",
+        "short int long float double Short Number Object Comparable",
+        "char int long float double Character Object Comparable",
+        "int long float double Integer Number Object Comparable",
+        "long float double Long Number Object Comparable",
+        "float double Float Number Object Comparable",
+        "double Double Number Object Comparable",
+        "boolean Boolean Object Comparable",
+        "String CharSequence Object Comparable",
+        "Integer int Number long float double Object Comparable",
+        "Long long Number float double Object Comparable",
+        "Double double Number Object Comparable",
+        "Float float Number double Object Comparable",
+        "Boolean boolean Object Comparable",
+        "Character char Object Comparable int",
+        "Class Type Object",
+    )
+)
 
 JAVA: Final = Language(
     name="java",
@@ -40,6 +64,11 @@ JAVA: Final = Language(
     lower="codeagent.languages.lowering.java:lower",
     modules=JavaModules,
     scoping=Scoping(
+        static_types=True,
+        imports_private=True,
+        root="Object",
+        root_members=frozenset(_ROOT.split()),
+        conversions=_CONVERSIONS,
         members_in_scope=True,
         constructor_is_type_name=True,
         common_members=frozenset(_COMMON.split()),

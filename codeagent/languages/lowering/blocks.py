@@ -126,10 +126,9 @@ class BlockWalk(FactsBuilder):
             sys.setrecursionlimit(limit)
 
     def _lists(self) -> tuple[list[object], ...]:
-        lists = (
+        return (  # type: ignore[return-value]  # lists of different things, only ever cut
             self.symbols, self.functions, self.classes, self.imports, self.bindings, self.writes, self.references
         )  # fmt: skip
-        return lists  # type: ignore[return-value]  # lists of different things, only ever cut
 
     def _mark(self) -> tuple[int, ...]:
         return tuple(map(len, self._lists()))
@@ -176,11 +175,11 @@ class BlockWalk(FactsBuilder):
     def assign(self, name: str, start: int, value: int) -> None:
         """Give a visible local variable another value."""
         before = self.visible[name]
-        if value == NONE or value == before:
+        if value in (NONE, before):
             return
         expr = self.exprs[before]
         if before != NONE and expr[0] == NAME and expr[1]:
-            self.bindings.append(Binding(expr[1], expr[2], value, start))  # type: ignore[arg-type]  # (NAME, scope, name)
+            self.bindings.append(Binding(expr[1], expr[2], value, start))
         else:
             self.visible[name] = variable = self._variable(f"{name}@{start}", start, value)
             if before != NONE:

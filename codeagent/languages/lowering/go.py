@@ -17,6 +17,7 @@ from codeagent.domain.facts import (
     ImportFact,
 )
 from codeagent.languages.lowering import go_expressions as expressions
+from codeagent.languages.lowering import go_literals as literals
 from codeagent.languages.lowering import go_statements as statements
 from codeagent.languages.lowering import go_types as types
 from codeagent.languages.lowering.blocks import BlockWalk, Handler, dispatch
@@ -169,4 +170,4 @@ def _handlers() -> tuple[Handler, ...]:
     for kind in types.TYPES:
         if kind != "identifier":
             handlers[kind] = types.lower_type
-    return dispatch("go", handlers | expressions.HANDLERS | statements.HANDLERS, BlockWalk.walk)
+    return dispatch("go", handlers | expressions.HANDLERS | literals.HANDLERS | statements.HANDLERS, BlockWalk.walk)

@@ -11,15 +11,12 @@ from codeagent.domain.facts import (
     CALLS,
     DEF,
     EACH,
-    INSTANCE,
     ITEM,
-    MAP,
     NAME,
     NONE,
     READS,
     SEQ,
     STAR,
-    WRITES,
     FunctionFact,
     Param,
 )
@@ -139,9 +136,10 @@ def _arguments(walk: BlockWalk, node: Node) -> tuple[int, ...]:
 
 def _builtin(walk: BlockWalk, name: str, arguments: Node) -> int:
     """`new(T)`, `make(T, n)`, `append(s, x)`."""
-    first, *rest = [child for child in arguments.named_children if child.kind_id != COMMENT] or [None]
-    if first is None:
+    given = [child for child in arguments.named_children if child.kind_id != COMMENT]
+    if not given:
         return NONE
+    first, *rest = given
     if name == "append":
         items = [walk.on[child.kind_id](walk, child) for child in (first, *rest)]
         added = tuple(item for item in items[1:] if item != NONE)
@@ -218,85 +216,25 @@ def type_assertion(walk: BlockWalk, node: Node) -> int:
 
 
 def conversion(walk: BlockWalk, node: Node) -> int:
+    """`[]T(x)`; `F[int](x)` is read as one too, and may be a call of a generic function."""
     of, *_, value = node.named_children
-    found = types.lower_type(walk, of)
-    walk.on[value.kind_id](walk, value)
-    return walk.instance(found)
-
-
-def composite(walk: BlockWalk, node: Node) -> int:
-    of, body = node.named_children[0], node.named_children[-1]
     start = len(walk.references)
     found = types.lower_type(walk, of)
-    if found != NONE and walk.exprs[found][0] not in (SEQ, MAP):
-        end = types.last_name(of)
-        for at in range(start, len(walk.references), 5):
-            if end is not None and walk.references[at] == end.start_byte:
-                walk.references[at + 2] = CALLS
-    return _literal(walk, body, found)
-
-
-def _literal(walk: BlockWalk, node: Node, of: int) -> int:
-    """The braces of a composite literal of a type (an expression, or NONE)."""
-    shape = walk.exprs[of] if of != NONE else (ANY, ())
-    container, inner, fields = shape[0] in (SEQ, MAP, ANY), NONE, False
-    if shape[0] == SEQ:
-        inner = shape[1][0]  # type: ignore[index]  # (SEQ, items)
-    elif shape[0] == MAP:
-        key, inner = shape[1][0]  # type: ignore[index]  # (MAP, pairs)
-        fields = key is not None
-    if inner != NONE and walk.exprs[inner][0] == INSTANCE:
-        inner = walk.exprs[inner][1]  # type: ignore[assignment]  # (INSTANCE, type)
-    args: list[int] = []
-    named: list[tuple[str, int]] = []
-    for child in node.named_children:
-        if child.type == "keyed_element":
-            pair = [part for part in child.named_children if part.kind_id != COMMENT]
-            if len(pair) == 2:
-                named.append(_keyed(walk, (pair[0], pair[1]), of if not container else NONE, inner, fields))
-        elif child.type == "literal_element":
-            args.append(_element(walk, child, inner))
-        else:
-            walk.on[child.kind_id](walk, child)
-    if not container:
-        return walk.expr((CALL, of, tuple(args), tuple(pair for pair in named if pair[0] and pair[1] != NONE)))
-    if of != NONE and (fields or inner != NONE):
-        return walk.instance(of)
-    if any(arg != NONE for arg in args):
-        return walk.expr((SEQ, tuple(args)))
-    pairs = tuple((key or None, value) for key, value in named if value != NONE)
-    return walk.expr((MAP, pairs)) if pairs else walk.instance(of)
-
-
-def _keyed(walk: BlockWalk, pair: tuple[Node, Node], of: int, inner: int, fields: bool) -> tuple[str, int]:
-    """Return (field name or constant key or "", value)."""
-    key, value = pair
-    part = key.named_children[0] if key.named_child_count else key
-    if of != NONE and part.kind_id == IDENTIFIER:
-        name = walk.word(part)
-        field = walk.expr((ATTR, walk.instance(of), name))
-        walk.references += (part.start_byte, part.end_byte, WRITES, walk.within, field)
-    elif fields and part.kind_id == IDENTIFIER:
-        return walk.word(part), _element(walk, value, NONE)
-    else:
-        name = walk.word(part)[1:-1] if part.type == "interpreted_string_literal" else ""
-        _element(walk, key, NONE)
-    return name, _element(walk, value, inner)
-
-
-def _element(walk: BlockWalk, node: Node, of: int) -> int:
-    """One element; braces without a type have the element type of the literal around."""
-    value = NONE
-    for child in node.named_children if node.type == "literal_element" else (node,):
-        value = _literal(walk, child, of) if child.type == "literal_value" else walk.on[child.kind_id](walk, child)
-    return value
+    given = walk.on[value.kind_id](walk, value)
+    if of.type != "generic_type" or found == NONE:
+        return walk.instance(found)
+    token = types.last_name(of)
+    for at in range(start, len(walk.references), 5):
+        if token is not None and walk.references[at] == token.start_byte:
+            walk.references[at + 2] = CALLS
+            callee = walk.references[at + 4]
+            return walk.expr((CALL, callee, (given,) if given != NONE else (), ()))
+    return walk.instance(found)
 
 
 def closure(walk: BlockWalk, node: Node) -> int:
     span = (node.start_byte, node.end_byte)
-    symbol = walk.open_symbol(
-        walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], span[0] + 4)
-    )
+    symbol = walk.open_symbol(walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], span[0] + 4))
     walk.open_block()
     function(walk, symbol, [child for child in node.named_children if child.kind_id != COMMENT])
     walk.close_block()
@@ -350,7 +288,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "slice_expression": first,
     "type_assertion_expression": type_assertion,
     "type_conversion_expression": conversion,
-    "composite_literal": composite,
     "func_literal": closure,
     "parenthesized_expression": BlockWalk.value,
 }

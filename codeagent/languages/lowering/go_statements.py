@@ -82,7 +82,7 @@ def _assign(walk: BlockWalk, target: Node, value: int) -> None:
     elif target.kind_id == SELECTOR:
         member = walk.exprs[selector(walk, target, WRITES)]
         if member[0] == ATTR and value != NONE:
-            walk.writes.append(Write(member[1], member[2], value, False))  # type: ignore[arg-type]  # (ATTR, base, name)
+            walk.writes.append(Write(member[1], member[2], value, False))
     elif target.type == "index_expression":
         base, key = target.named_children[0], target.named_children[-1]
         owner = walk.on[base.kind_id](walk, base)
@@ -189,7 +189,7 @@ def type_switch(walk: BlockWalk, node: Node) -> int:
 
 def _type_case(walk: BlockWalk, node: Node, alias: Node | None, value: int) -> None:
     walk.open_block()
-    found = []
+    found: list[int] = []
     colon = False
     for child in node.children:
         if not child.is_named:

@@ -25,10 +25,11 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.lowering.blocks import BlockWalk, Handler, kind_id
 
-PREDECLARED: Final = frozenset(
+_PREDECLARED: Final = (
     "any bool byte comparable complex64 complex128 float32 float64 int int8 int16 int32 int64 rune string "
-    "uint uint8 uint16 uint32 uint64 uintptr nil".split()
+    "uint uint8 uint16 uint32 uint64 uintptr nil"
 )
+PREDECLARED: Final = frozenset(_PREDECLARED.split())
 
 
 class GoWalk(BlockWalk):
@@ -81,7 +82,8 @@ def _wrapped(walk: BlockWalk, node: Node) -> int:
 
 
 def _generic(walk: BlockWalk, node: Node) -> int:
-    base, args = NONE, ()
+    base = NONE
+    args: tuple[int, ...] = ()
     for child in node.named_children:
         if child.type == "type_arguments":
             args = tuple(lower_type(walk, arg) for arg in child.named_children)

@@ -6,18 +6,17 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import IMPORT, IMPORTS, NONE, Binding, FileFacts, ImportFact
+from codeagent.languages.lowering import java_calls as calls
 from codeagent.languages.lowering import java_classes as classes
 from codeagent.languages.lowering import java_expressions as expressions
+from codeagent.languages.lowering import java_modifiers as modifiers
 from codeagent.languages.lowering import java_statements as statements
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler, dispatch
 from codeagent.languages.lowering.java_types import JavaWalk, parts
 
 _LEAVES: Final = (
-    "decimal_integer_literal", "hex_integer_literal", "octal_integer_literal", "binary_integer_literal",
-    "decimal_floating_point_literal", "hex_floating_point_literal", "character_literal", "true", "false",
-    "null_literal", "integral_type", "floating_point_type", "boolean_type", "void_type", "asterisk",
-    "break_statement", "continue_statement", "dimensions", "underscore_pattern",
+    "null_literal", "asterisk", "break_statement", "continue_statement", "dimensions", "underscore_pattern",
 )  # fmt: skip
 
 
@@ -61,12 +60,12 @@ def _handlers() -> tuple[Handler, ...]:
     handlers: dict[str, Handler] = dict.fromkeys(_LEAVES, JavaWalk.skip)
     handlers |= {"line_comment": JavaWalk.comment, "block_comment": JavaWalk.comment}
     handlers |= {"package_declaration": _package, "import_declaration": _import}
-    handlers |= {"marker_annotation": types.annotation, "annotation": types.annotation}
-    handlers |= {"element_value_pair": types.annotation_value}
+    handlers |= {"marker_annotation": modifiers.annotation, "annotation": modifiers.annotation}
+    handlers |= {"element_value_pair": modifiers.annotation_value}
     handlers |= {"if_statement": JavaWalk.branch}
     for kind in types.TYPES:
         if kind != "identifier":
             handlers[kind] = types.lower_type
     return dispatch(
-        "java", handlers | classes.HANDLERS | expressions.HANDLERS | statements.HANDLERS, JavaWalk.walk
+        "java", handlers | classes.HANDLERS | calls.HANDLERS | expressions.HANDLERS | statements.HANDLERS, JavaWalk.walk
     )

@@ -15,12 +15,12 @@ from codeagent.domain.facts import (
     NONE,
     STATIC,
     TAKES,
-    WRITES,
     Binding,
     ClassFact,
     FunctionFact,
     Param,
 )
+from codeagent.languages.lowering import java_modifiers as modifiers
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler
 from codeagent.languages.lowering.java_types import JavaWalk, parts
@@ -64,7 +64,7 @@ def class_like(walk: JavaWalk, node: Node) -> int:
     for child in children:
         kind = child.type
         if kind == "modifiers":
-            flags, decorators = types.modifiers(walk, child)
+            flags, decorators = modifiers.modifiers(walk, child)
         elif kind in _PARENTS:
             bases += _parents(walk, child)
             if kind == "superclass":
@@ -129,9 +129,7 @@ def anonymous_class(walk: JavaWalk, token: Node, node: Node, base: int) -> int:
     """The class of `new Base() { … }`: `<class1>` in its scope."""
     number = walk.anonymous[walk.within] = walk.anonymous.get(walk.within, 0) + 1
     span = (token.start_byte, node.end_byte)
-    symbol = walk.open_symbol(
-        f"<class{number}>", "class", walk.within, span, (token.start_byte, token.end_byte)
-    )
+    symbol = walk.open_symbol(f"<class{number}>", "class", walk.within, span, (token.start_byte, token.end_byte))
     walk.open_block()
     body(walk, symbol, node, walk.word(token))
     walk.close_block()
@@ -192,7 +190,7 @@ def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
     for child in children:
         kind = child.type
         if kind == "modifiers":
-            flags, decorators = types.modifiers(walk, child)
+            flags, decorators = modifiers.modifiers(walk, child)
         elif kind == "formal_parameters":
             params = types.parameters(walk, child)
         elif kind in ("block", "constructor_body"):
@@ -225,7 +223,7 @@ def fields(walk: JavaWalk, node: Node) -> int:
     for child in parts(node):
         kind = child.type
         if kind == "modifiers":
-            flags, _ = types.modifiers(walk, child)
+            flags, _ = modifiers.modifiers(walk, child)
             word = walk.word(child)
         elif kind == "variable_declarator":
             _field(walk, node, child, of, (flags, "final" in word))
@@ -265,7 +263,7 @@ def enum_constant(walk: JavaWalk, node: Node) -> int:
         elif child.type == "class_body":
             block = child
         else:
-            types.modifiers(walk, child)
+            modifiers.modifiers(walk, child)
     if name is None:
         return NONE
     text, owner = walk.word(name), walk.type
@@ -287,16 +285,10 @@ def enum_constant(walk: JavaWalk, node: Node) -> int:
     return NONE
 
 
-def initializer(walk: JavaWalk, node: Node) -> int:
-    """`static { … }` and `{ … }` among the members."""
-    return walk.inner(node)
-
-
 HANDLERS: Final[dict[str, Handler]] = {
     **dict.fromkeys(KINDS, class_like),
     "field_declaration": fields,
     "constant_declaration": fields,
     "enum_constant": enum_constant,
-    "static_initializer": initializer,
+    "static_initializer": JavaWalk.inner,
 }
-__all__ = ["HANDLERS", "WRITES", "anonymous_class", "body"]

@@ -7,9 +7,6 @@ from tree_sitter import Node
 
 from codeagent.domain.facts import (
     ANY,
-    CALL,
-    CALLS,
-    DEF,
     IMPORT,
     ITEM,
     LITERAL,
@@ -19,17 +16,16 @@ from codeagent.domain.facts import (
     SELF,
     SEQ,
     SUPER,
-    TAKES,
-    FunctionFact,
 )
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler
-from codeagent.languages.lowering.java_classes import anonymous_class
-from codeagent.languages.lowering.java_types import JavaWalk, parts
+from codeagent.languages.lowering.java_types import IDENTIFIER, JavaWalk, call_arguments, parts
 
-IDENTIFIER: Final = types.java_kind("identifier")
-ARGUMENTS: Final = types.java_kind("argument_list")
-TYPE_ARGUMENTS: Final = types.java_kind("type_arguments")
+_BOXES: Final = {
+    "Byte": "byte", "Short": "short", "Integer": "int", "Long": "long", "Float": "float", "Double": "double",
+    "Character": "char",
+}  # fmt: skip
+_TEXT: Final = (LITERAL, "String")
 _PACKAGE: Final = re.compile(r"[a-z_][\w]*(?:\.[a-z_]\w*)+\Z")
 
 
@@ -67,6 +63,8 @@ def field_access(walk: JavaWalk, node: Node) -> int:
     if text[:1].isupper() and base.type == "field_access":
         index = _qualified(walk, base, text, index)
     walk.references += (name.start_byte, name.end_byte, READS, walk.within, index)
+    if base.kind_id == IDENTIFIER and text.isupper() and (number := _BOXES.get(walk.word(base))):
+        return walk.expr((LITERAL, number))  # Double.NaN
     return index
 
 
@@ -76,103 +74,6 @@ def _qualified(walk: JavaWalk, base: Node, name: str, member: int) -> int:
     if not _PACKAGE.match(package) or package.partition(".")[0] in walk.visible:
         return member
     return walk.expr((ANY, (member, walk.expr((IMPORT, package, name)))))
-
-
-def invocation(walk: JavaWalk, node: Node) -> int:
-    """`f(x)`, `a.f(x)`, `super.f(x)`, `A.super.f(x)`, `a.<T>f(x)`."""
-    children = node.named_children
-    arguments = children[-1]
-    if len(children) == 2 and children[0].kind_id == IDENTIFIER:
-        name = children[0]
-        start, end = name.start_byte, name.end_byte
-        callee = walk.expr((NAME, walk.type, walk.chars[start:end] if walk.ascii else walk.word(name)))
-    else:
-        children = [child for child in children if child.kind_id != types.LINE_COMMENT and child.kind_id != types.BLOCK_COMMENT]
-        for child in children:
-            if child.kind_id == TYPE_ARGUMENTS:
-                types.lower_type(walk, child)
-        children = [child for child in children if child.kind_id != TYPE_ARGUMENTS]
-        *bases, name, arguments = children
-        owner = NONE
-        for base in bases:
-            owner = walk.on[base.kind_id](walk, base)
-        start, end = name.start_byte, name.end_byte
-        text = walk.chars[start:end] if walk.ascii else walk.word(name)
-        callee = walk.member(owner, text) if bases else walk.expr((NAME, walk.type, text))
-    at = len(walk.references) + 4
-    walk.references += (start, end, CALLS, walk.within, callee)
-    args = call_arguments(walk, arguments)
-    callee = walk.references[at] = walk.expr((TAKES, callee, args))
-    return walk.expr((CALL, callee, args, ()))
-
-
-def call_arguments(walk: JavaWalk, node: Node) -> tuple[int, ...]:
-    """Visit arguments; every one counts, known or not: overloads are told apart by their number."""
-    on, args = walk.on, []
-    for child in node.named_children:
-        kind = child.kind_id
-        if kind == types.LINE_COMMENT or kind == types.BLOCK_COMMENT:
-            walk.comment(child)
-        else:
-            args.append(on[kind](walk, child))
-    return tuple(args)
-
-
-def creation(walk: JavaWalk, node: Node) -> int:
-    """`new T(x)`, `outer.new T(x)`, `new T(x) { … }`."""
-    of, args, body, owner, token = NONE, (), None, NONE, node
-    for child in parts(node):
-        kind = child.type
-        if kind == "argument_list":
-            args = call_arguments(walk, child)
-        elif kind == "class_body":
-            body = child
-        elif kind in types.TYPES and (of == NONE and kind != "identifier"):
-            start = len(walk.references)
-            of = types.lower_type(walk, child)
-            token = _mark_call(walk, start, child)
-        elif kind != "type_arguments":
-            owner = walk.on[child.kind_id](walk, child)
-    if of == NONE:
-        return NONE
-    if owner != NONE:
-        of = walk.expr((ANY, (of, walk.member(owner, walk.word(token)))))
-    at = next((at for at in range(len(walk.references) - 5, -1, -5) if walk.references[at] == token.start_byte), None)
-    if body is not None:
-        of = walk.expr((DEF, anonymous_class(walk, token, body, of)))
-    of = walk.expr((TAKES, of, args))
-    if at is not None:
-        walk.references[at + 2], walk.references[at + 4] = CALLS, of
-    return walk.expr((CALL, of, args, ()))
-
-
-def _mark_call(walk: JavaWalk, start: int, node: Node) -> Node:
-    """Find the name token of a constructed type: `Entry` of `Map.Entry<K, V>`."""
-    while node.type in ("generic_type", "annotated_type", "scoped_type_identifier"):
-        inner = [part for part in parts(node) if part.type != "type_arguments"]
-        node = inner[-1] if node.type != "generic_type" else inner[0]
-    return node
-
-
-def constructor_call(walk: JavaWalk, node: Node) -> int:
-    """`this(x)` and `super(x)` at the start of a constructor."""
-    callee, token, args = NONE, node, ()
-    for child in parts(node):
-        kind = child.type
-        if kind == "argument_list":
-            args = call_arguments(walk, child)
-        elif kind in ("super", "this"):
-            token = child
-            base = walk.expr((SUPER if kind == "super" else SELF, walk.type))
-            name = walk.parent_name if kind == "super" else walk.symbols[walk.type].name
-            callee = walk.member(base, name) if name else NONE
-        elif kind != "type_arguments":
-            walk.on[child.kind_id](walk, child)
-    if callee != NONE:
-        callee = walk.expr((TAKES, callee, args))
-        walk.references += (token.start_byte, token.end_byte, CALLS, walk.within, callee)
-        walk.expr((CALL, callee, args, ()))
-    return NONE
 
 
 def array_creation(walk: JavaWalk, node: Node) -> int:
@@ -252,8 +153,8 @@ def ternary(walk: JavaWalk, node: Node) -> int:
 
 
 def binary(walk: JavaWalk, node: Node) -> int:
-    """Operands only, except that `+` with a string is one. Long chains lean left: walked in a loop."""
-    kind, pending, text = node.kind_id, [], NONE
+    """A comparison is a boolean, `+` with a string a string. Long chains lean left: walked in a loop."""
+    kind, pending, truth = node.kind_id, [], False
     while node.kind_id == kind:
         children = node.named_children
         left, right = children[0], children[-1]
@@ -261,12 +162,13 @@ def binary(walk: JavaWalk, node: Node) -> int:
         if "&&" in operator or "||" in operator:
             walk.complexity += 1
         pending.append(right)
+        truth = truth or any(mark in operator for mark in "<>=&|")
         node = left
     values = [walk.on[node.kind_id](walk, node)]
     values += [walk.on[operand.kind_id](walk, operand) for operand in reversed(pending)]
-    for value in values:
-        text = value if value != NONE and walk.exprs[value][0] == LITERAL else text
-    return text
+    if truth:
+        return walk.expr((LITERAL, "boolean"))
+    return next((value for value in values if value != NONE and walk.exprs[value] == _TEXT), values[0])
 
 
 def literal_text(walk: JavaWalk, node: Node) -> int:
@@ -276,43 +178,31 @@ def literal_text(walk: JavaWalk, node: Node) -> int:
     return walk.expr((LITERAL, "String"))
 
 
+def _literal(name: str) -> Handler:
+    def handler(walk: JavaWalk, node: Node) -> int:
+        return walk.expr((LITERAL, name))
+
+    return handler
+
+
+def integer(walk: JavaWalk, node: Node) -> int:
+    return walk.expr((LITERAL, "long" if walk.chars[node.end_byte - 1] in "lL" else "int"))
+
+
+def floating(walk: JavaWalk, node: Node) -> int:
+    return walk.expr((LITERAL, "float" if walk.chars[node.end_byte - 1] in "fF" else "double"))
+
+
+def unary(walk: JavaWalk, node: Node) -> int:
+    """`!x` is a boolean, `-x` and `~x` are what x is."""
+    value = walk.value(node)
+    return walk.expr((LITERAL, "boolean")) if walk.chars[node.start_byte] == "!" else value
+
+
 def class_literal(walk: JavaWalk, node: Node) -> int:
     for child in parts(node):
         types.lower_type(walk, child)
     return walk.expr((LITERAL, "Class"))
-
-
-def method_reference(walk: JavaWalk, node: Node) -> int:
-    """`a::f`, `T::f`, `super::f`, `T::new`."""
-    base, *rest = [part for part in parts(node) if part.type != "type_arguments"]
-    if base.type in ("generic_type", "array_type", "scoped_type_identifier"):
-        owner = types.lower_type(walk, base)
-    else:
-        owner = walk.on[base.kind_id](walk, base)
-    if not rest or rest[-1].kind_id != IDENTIFIER:  # ::new
-        return owner
-    name = rest[-1]
-    return walk.read(name, walk.member(owner, walk.word(name)))
-
-
-def closure(walk: JavaWalk, node: Node) -> int:
-    head, *_, body = parts(node)
-    span = (node.start_byte, node.end_byte)
-    symbol = walk.open_symbol(walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], head.end_byte))
-    walk.open_block()
-    if head.kind_id == IDENTIFIER:
-        params = types.parameters(walk, node)[:1]
-    else:
-        params = types.parameters(walk, head)
-    walk.show_parameters(symbol, params)
-    state = walk.enter(symbol)
-    value = walk.on[body.kind_id](walk, body)
-    results = tuple(dict.fromkeys(walk.returned)) if value == NONE else (value,)
-    walk.close_symbol(symbol, walk.complexity)
-    walk.leave(state)
-    walk.close_block()
-    walk.functions.append(FunctionFact(symbol, params, NONE, results))
-    return walk.expr((DEF, symbol))
 
 
 HANDLERS: Final[dict[str, Handler]] = {
@@ -320,9 +210,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "this": this,
     "super": superclass,
     "field_access": field_access,
-    "method_invocation": invocation,
-    "object_creation_expression": creation,
-    "explicit_constructor_invocation": constructor_call,
     "array_creation_expression": array_creation,
     "array_initializer": array_initializer,
     "element_value_array_initializer": array_initializer,
@@ -335,9 +222,17 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ternary_expression": ternary,
     "binary_expression": binary,
     "string_literal": literal_text,
+    "character_literal": _literal("char"),
+    "true": _literal("boolean"),
+    "false": _literal("boolean"),
+    "decimal_integer_literal": integer,
+    "hex_integer_literal": integer,
+    "octal_integer_literal": integer,
+    "binary_integer_literal": integer,
+    "decimal_floating_point_literal": floating,
+    "hex_floating_point_literal": floating,
+    "unary_expression": unary,
     "class_literal": class_literal,
-    "method_reference": method_reference,
-    "lambda_expression": closure,
     "parenthesized_expression": JavaWalk.value,
     "template_expression": JavaWalk.walk,
 }

@@ -5,10 +5,10 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import ANY, ATTR, EACH, NAME, NONE, WRITES, Binding, Write
+from codeagent.languages.lowering import java_modifiers as modifiers
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler
-from codeagent.languages.lowering.java_expressions import IDENTIFIER
-from codeagent.languages.lowering.java_types import JavaWalk, parts
+from codeagent.languages.lowering.java_types import IDENTIFIER, JavaWalk, parts
 
 _PRECISE: Final = ("object_creation_expression", "lambda_expression", "method_reference", "cast_expression")
 
@@ -36,7 +36,7 @@ def local_variables(walk: JavaWalk, node: Node) -> int:
             precise = made != NONE and (declared == NONE or rest[-1].type == "object_creation_expression")
             _declare(walk, name, made if precise else declared)
         elif kind == "modifiers":
-            types.modifiers(walk, child)
+            modifiers.modifiers(walk, child)
         else:
             of = final_type = types.declared_type(walk, child)
     return final_type if final_type == NONE else NONE
@@ -66,7 +66,7 @@ def assignment(walk: JavaWalk, node: Node) -> int:
             if parts(left)[0].type == "this":
                 _flows(walk, walk.type, str(member[2]), right, value, left.start_byte)
             elif value != NONE:
-                walk.writes.append(Write(member[1], member[2], value, False))  # type: ignore[arg-type]  # (ATTR, base, name)
+                walk.writes.append(Write(member[1], member[2], value, False))
     else:
         walk.on[left.kind_id](walk, left)
     return value
@@ -89,7 +89,7 @@ def enhanced_for(walk: JavaWalk, node: Node) -> int:
         elif child.kind_id == IDENTIFIER:
             name = child
         elif child.type == "modifiers":
-            types.modifiers(walk, child)
+            modifiers.modifiers(walk, child)
         else:
             of = types.declared_type(walk, child)
     for number, child in enumerate(rest):
@@ -107,7 +107,7 @@ def resource(walk: JavaWalk, node: Node) -> int:
     for child in parts(node):
         kind = child.type
         if kind == "modifiers":
-            types.modifiers(walk, child)
+            modifiers.modifiers(walk, child)
         elif kind in types.TYPES and kind != "identifier":
             of = types.declared_type(walk, child)
         elif kind == "identifier" and name is None and node.named_child_count > 1:
@@ -128,7 +128,7 @@ def caught(walk: JavaWalk, node: Node) -> int:
         elif child.kind_id == IDENTIFIER:
             _declare(walk, child, walk.instance(of))
         else:
-            types.modifiers(walk, child)
+            modifiers.modifiers(walk, child)
     return NONE
 
 

@@ -1,34 +1,28 @@
 """Java: type expressions, annotations, modifiers and parameters.
 
-An array type is already a value: a SEQ of a value of its element's type. Primitive types have no expression."""
+An array type is already a value: a SEQ of a value of its element's type. A primitive type is a
+LITERAL, `void` nothing."""
 
 from typing import Final
 
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
-    ABSTRACT,
     ANY,
-    DECORATED,
-    EXPORTED,
     IMPORT,
+    LITERAL,
     NAME,
     NONE,
-    OVERRIDE,
     POSITIONAL,
     SEQ,
-    STATIC,
-    TEST,
     TYPED,
     VARARGS,
     Param,
 )
 from codeagent.languages.lowering.blocks import BlockWalk, Handler, kind_id
 
-_FLAGS: Final = {"public": EXPORTED, "static": STATIC, "abstract": ABSTRACT}
-_TESTS: Final = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"})
-_PLAIN: Final = frozenset({"Override", "Deprecated", "SuppressWarnings", "SafeVarargs", "FunctionalInterface"})
-_EVERYWHERE: Final = frozenset("String Object Integer Long Boolean Double Void Class".split())  # not worth an edge
+_LANG: Final = "String Object Integer Long Boolean Double Void Class"
+_EVERYWHERE: Final = frozenset(_LANG.split())  # a reference to one of these says nothing
 
 
 class JavaWalk(BlockWalk):
@@ -65,18 +59,17 @@ def java_kind(kind: str) -> int:
 
 
 LINE_COMMENT: Final = java_kind("line_comment")
+IDENTIFIER: Final = java_kind("identifier")
 BLOCK_COMMENT: Final = java_kind("block_comment")
 
 
 def parts(node: Node) -> list[Node]:
     """Return the named children that are not comments."""
-    return [
-        part for part in node.named_children if part.kind_id != LINE_COMMENT and part.kind_id != BLOCK_COMMENT
-    ]
+    return [part for part in node.named_children if part.kind_id != LINE_COMMENT and part.kind_id != BLOCK_COMMENT]
 
 
 def lower_type(walk: JavaWalk, node: Node) -> int:
-    """Return the type expression of a node, NONE for primitives; names in it are read."""
+    """Return the type expression of a node, NONE for `void`; names in it are read."""
     handler = TYPES.get(node.type)
     if handler is not None:
         return handler(walk, node)
@@ -124,7 +117,8 @@ def _dotted(node: Node) -> list[Node]:
 
 
 def _generic(walk: JavaWalk, node: Node) -> int:
-    base, args = NONE, ()
+    base = NONE
+    args: tuple[int, ...] = ()
     for child in parts(node):
         if child.type == "type_arguments":
             args = tuple(lower_type(walk, arg) for arg in parts(child))
@@ -152,7 +146,20 @@ def _any(walk: JavaWalk, node: Node) -> int:
     return NONE if not found else found[0] if len(found) == 1 else walk.expr((ANY, found))
 
 
+def _primitive(walk: JavaWalk, node: Node) -> int:
+    """`int`, `boolean`: no members, but overloads are told apart by them."""
+    return walk.expr((LITERAL, walk.word(node)))
+
+
+def _void(walk: JavaWalk, node: Node) -> int:
+    return NONE
+
+
 TYPES: Final = {
+    "integral_type": _primitive,
+    "floating_point_type": _primitive,
+    "boolean_type": _primitive,
+    "void_type": _void,
     "type_identifier": _named,
     "identifier": _named,
     "scoped_type_identifier": _scoped,
@@ -169,7 +176,8 @@ TYPES: Final = {
 def type_parameters(walk: JavaWalk, node: Node) -> None:
     """Make type parameters visible: each is as good as its bound."""
     found = [child for child in parts(node) if child.type == "type_parameter"]
-    names = [next((part for part in parts(child) if part.type in ("type_identifier", "identifier")), None) for child in found]
+    kinds = ("type_identifier", "identifier")
+    names = [next((part for part in parts(child) if part.type in kinds), None) for child in found]
     for name in names:
         if name is not None:
             walk.show(walk.word(name), NONE)
@@ -177,51 +185,6 @@ def type_parameters(walk: JavaWalk, node: Node) -> None:
         bound = next((part for part in parts(child) if part.type == "type_bound"), None)
         if bound is not None and name is not None:
             walk.show(walk.word(name), lower_type(walk, bound))
-
-
-def modifiers(walk: JavaWalk, node: Node) -> tuple[int, tuple[int, ...]]:
-    """Return the flags and the annotations (expressions, outermost first) of a declaration."""
-    if not node.named_child_count:
-        flags = 0
-        for word in walk.word(node).split():
-            flags |= _FLAGS.get(word, 0)
-        return flags, ()
-    flags, decorators = 0, []
-    for child in node.children:
-        if child.is_named:
-            mark, expr = _annotation(walk, child)
-            flags |= mark
-            if expr != NONE:
-                decorators.append(expr)
-        else:
-            flags |= _FLAGS.get(child.type, 0)
-    return flags, tuple(decorators)
-
-
-def _annotation(walk: JavaWalk, node: Node) -> tuple[int, int]:
-    if node.type not in ("marker_annotation", "annotation"):
-        return 0, walk.on[node.kind_id](walk, node)
-    name, *rest = parts(node)
-    text = walk.word(name)
-    for child in rest:
-        walk.on[child.kind_id](walk, child)
-    if text == "Override":
-        return OVERRIDE, NONE
-    if text in _PLAIN:
-        return 0, NONE
-    flags = DECORATED | (TEST if text.rpartition(".")[2] in _TESTS else 0)
-    return flags, lower_type(walk, name)
-
-
-def annotation_value(walk: JavaWalk, node: Node) -> int:
-    """`key = value` inside an annotation."""
-    value = parts(node)[-1]
-    return walk.on[value.kind_id](walk, value)
-
-
-def annotation(walk: JavaWalk, node: Node) -> int:
-    """An annotation that stands outside the modifiers of a declaration."""
-    return _annotation(walk, node)[1]
 
 
 def parameters(walk: JavaWalk, node: Node) -> tuple[Param, ...]:
@@ -241,7 +204,7 @@ def _parameter(walk: JavaWalk, node: Node, spread: bool) -> list[Param]:
     for part in parts(node):
         kind = part.type
         if kind == "modifiers":
-            modifiers(walk, part)
+            walk.walk(part)
         elif kind == "identifier":
             name = part
         elif kind == "variable_declarator":
@@ -274,3 +237,15 @@ def array_of(walk: JavaWalk, of: int, declarator: list[Node]) -> int:
 def container(walk: JavaWalk, element: int) -> int:
     """An array of a type: a SEQ of a value of it."""
     return walk.expr((SEQ, (walk.instance(element),))) if element != NONE else NONE
+
+
+def call_arguments(walk: JavaWalk, node: Node) -> tuple[int, ...]:
+    """Visit arguments; every one counts, known or not: overloads are told apart by their number."""
+    on, args = walk.on, []
+    for child in node.named_children:
+        kind = child.kind_id
+        if kind in (LINE_COMMENT, BLOCK_COMMENT):
+            walk.comment(child)
+        else:
+            args.append(on[kind](walk, child))
+    return tuple(args)

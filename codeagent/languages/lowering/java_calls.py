@@ -1,0 +1,147 @@
+"""Java: calls, constructions, lambdas and method references."""
+
+from typing import Final
+
+from tree_sitter import Node
+
+from codeagent.domain.facts import ANY, CALL, CALLS, DEF, LITERAL, NAME, NONE, SELF, SUPER, TAKES, TYPED, FunctionFact
+from codeagent.languages.lowering import java_types as types
+from codeagent.languages.lowering.blocks import Handler
+from codeagent.languages.lowering.java_classes import anonymous_class
+from codeagent.languages.lowering.java_types import IDENTIFIER, JavaWalk, call_arguments, parts
+
+TYPE_ARGUMENTS: Final = types.java_kind("type_arguments")
+_KNOWN_RESULTS: Final = {"toString": "String", "getClass": "Class"}  # of what every object can do
+
+
+def invocation(walk: JavaWalk, node: Node) -> int:
+    """`f(x)`, `a.f(x)`, `super.f(x)`, `A.super.f(x)`, `a.<T>f(x)`."""
+    children = node.named_children
+    arguments = children[-1]
+    if len(children) == 2 and children[0].kind_id == IDENTIFIER:
+        name = children[0]
+        start, end = name.start_byte, name.end_byte
+        callee = walk.expr((NAME, walk.type, walk.chars[start:end] if walk.ascii else walk.word(name)))
+    else:
+        children = parts(node)
+        for child in children:
+            if child.kind_id == TYPE_ARGUMENTS:
+                types.lower_type(walk, child)
+        children = [child for child in children if child.kind_id != TYPE_ARGUMENTS]
+        *bases, name, arguments = children
+        owner = NONE
+        for base in bases:
+            owner = walk.on[base.kind_id](walk, base)
+        start, end = name.start_byte, name.end_byte
+        text = walk.chars[start:end] if walk.ascii else walk.word(name)
+        callee = walk.member(owner, text) if bases else walk.expr((NAME, walk.type, text))
+    at = len(walk.references) + 4
+    walk.references += (start, end, CALLS, walk.within, callee)
+    args = call_arguments(walk, arguments)
+    callee = walk.references[at] = walk.expr((TAKES, callee, args))
+    if not args and (known := _KNOWN_RESULTS.get(str(walk.exprs[walk.exprs[callee][1]][2]))):
+        return walk.expr((LITERAL, known))
+    return walk.expr((CALL, callee, args, ()))
+
+
+def creation(walk: JavaWalk, node: Node) -> int:
+    """`new T(x)`, `outer.new T(x)`, `new T(x) { … }`."""
+    of, body, owner, token = NONE, None, NONE, node
+    args: tuple[int, ...] = ()
+    for child in parts(node):
+        kind = child.type
+        if kind == "argument_list":
+            args = call_arguments(walk, child)
+        elif kind == "class_body":
+            body = child
+        elif kind in types.TYPES and (of == NONE and kind != "identifier"):
+            start = len(walk.references)
+            of = types.lower_type(walk, child)
+            token = _mark_call(walk, start, child)
+        elif kind != "type_arguments":
+            owner = walk.on[child.kind_id](walk, child)
+    if of == NONE:
+        return NONE
+    if owner != NONE:
+        of = walk.expr((ANY, (of, walk.member(owner, walk.word(token)))))
+    at = next((at for at in range(len(walk.references) - 5, -1, -5) if walk.references[at] == token.start_byte), None)
+    if body is not None:
+        of = walk.expr((DEF, anonymous_class(walk, token, body, of)))
+    typed = walk.exprs[of][0] == TYPED
+    callee = walk.expr((TAKES, walk.exprs[of][1] if typed else of, args))
+    if at is not None:
+        walk.references[at + 2], walk.references[at + 4] = CALLS, callee
+    made = walk.expr((CALL, callee, args, ()))
+    return walk.instance(of) if typed else made
+
+
+def _mark_call(walk: JavaWalk, start: int, node: Node) -> Node:
+    """Find the name token of a constructed type: `Entry` of `Map.Entry<K, V>`."""
+    while node.type in ("generic_type", "annotated_type", "scoped_type_identifier"):
+        inner = [part for part in parts(node) if part.type != "type_arguments"]
+        node = inner[-1] if node.type != "generic_type" else inner[0]
+    return node
+
+
+def constructor_call(walk: JavaWalk, node: Node) -> int:
+    """`this(x)` and `super(x)` at the start of a constructor."""
+    callee, token = NONE, node
+    args: tuple[int, ...] = ()
+    for child in parts(node):
+        kind = child.type
+        if kind == "argument_list":
+            args = call_arguments(walk, child)
+        elif kind in ("super", "this"):
+            token = child
+            base = walk.expr((SUPER if kind == "super" else SELF, walk.type))
+            name = walk.parent_name if kind == "super" else walk.symbols[walk.type].name
+            callee = walk.member(base, name) if name else NONE
+        elif kind != "type_arguments":
+            walk.on[child.kind_id](walk, child)
+    if callee != NONE:
+        callee = walk.expr((TAKES, callee, args))
+        walk.references += (token.start_byte, token.end_byte, CALLS, walk.within, callee)
+        walk.expr((CALL, callee, args, ()))
+    return NONE
+
+
+def method_reference(walk: JavaWalk, node: Node) -> int:
+    """`a::f`, `T::f`, `super::f`, `T::new`."""
+    base, *rest = [part for part in parts(node) if part.type != "type_arguments"]
+    if base.type in ("generic_type", "array_type", "scoped_type_identifier"):
+        owner = types.lower_type(walk, base)
+    else:
+        owner = walk.on[base.kind_id](walk, base)
+    if not rest or rest[-1].kind_id != IDENTIFIER:  # ::new
+        return owner
+    name = rest[-1]
+    return walk.read(name, walk.member(owner, walk.word(name)))
+
+
+def closure(walk: JavaWalk, node: Node) -> int:
+    head, *_, body = parts(node)
+    span = (node.start_byte, node.end_byte)
+    symbol = walk.open_symbol(walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], head.end_byte))
+    walk.open_block()
+    if head.kind_id == IDENTIFIER:
+        params = types.parameters(walk, node)[:1]
+    else:
+        params = types.parameters(walk, head)
+    walk.show_parameters(symbol, params)
+    state = walk.enter(symbol)
+    value = walk.on[body.kind_id](walk, body)
+    results = tuple(dict.fromkeys(walk.returned)) if value == NONE else (value,)
+    walk.close_symbol(symbol, walk.complexity)
+    walk.leave(state)
+    walk.close_block()
+    walk.functions.append(FunctionFact(symbol, params, NONE, results))
+    return walk.expr((DEF, symbol))
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "method_invocation": invocation,
+    "object_creation_expression": creation,
+    "explicit_constructor_invocation": constructor_call,
+    "method_reference": method_reference,
+    "lambda_expression": closure,
+}
