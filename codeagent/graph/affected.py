@@ -1,19 +1,170 @@
-"""Which files an edit can make mean something else: they are linked anew, all others keep their links."""
+"""Which files an edit can make mean something else: they are linked anew, all others keep their links.
 
-from collections.abc import Mapping
+An over-estimate by names. What changed goes by certain names; whatever rests on one of them may mean
+something else too, and goes by names of its own; and so on until nothing is added."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from codeagent.domain.facts import ATTR, CALL, LITERAL, NAME, NONE, FileFacts
+from codeagent.graph import sites
+from codeagent.graph.interface import EVERYTHING, Interface, keys_of
 from codeagent.graph.linking import LinkTree
+from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot
-from codeagent.graph.shelf import Shelf
+from codeagent.graph.shelf import ChangedError, Shelf
+
+_MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
+_SHAPING: Final = re.compile(  # their coming or going moves other modules about
+    r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
+    r"|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$"
+)
+
+
+class _TooManyError(Exception):
+    """So much may be affected that everything is linked anew."""
 
 
 def affected(
     base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, others: tuple[str, ...]
 ) -> set[str]:
-    """Return the paths whose links may differ from those of `base`."""
+    """Return the paths whose links may differ from those of `base`; `shelf` and `entries` are of now."""
     everything = {path for path, entry in entries.items() if entry.facts}
-    if base is not None and others == base.others:
-        before = {entry.path: (entry.digest, entry.language) for entry in base.entries}
-        if before == {path: (entry.digest, entry.language) for path, entry in entries.items()}:
-            return {path for path in everything if False}
-    return everything
+    if base is None or _consulted_changed(base, tree):
+        return everything
+    before = {entry.path: entry for entry in base.entries}
+    changed = [
+        path
+        for path in before.keys() | entries.keys()
+        if (was := before.get(path)) is None
+        or (now := entries.get(path)) is None
+        or (was.digest, was.language) != (now.digest, now.language)
+    ]
+    moved = (before.keys() | set(base.others)) ^ (entries.keys() | set(others))
+    if any(_SHAPING.search(path) for path in moved):
+        return everything
+    try:
+        spread = _Spread(shelf, everything, {path for path in changed if path in everything})
+        spread.add(_path_words(moved, tree.paths))
+        for path in changed:
+            spread.add(_changed_keys(path, before.get(path), entries.get(path), shelf))
+        spread.run()
+    except (_TooManyError, ChangedError):
+        return everything
+    return spread.hit
+
+
+def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:
+    return any(tree.digest(path) != digest for path, digest in base.consulted)
+
+
+def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
+    """The words by which imports can name files that came or went, and folders that did so with them."""
+    words: set[str] = set()
+    folders = Counter(path.rpartition("/")[0] for path in paths)
+    for path in moved:
+        folder, _, name = path.rpartition("/")
+        words.update(spec_words(name))
+        words.add(name.partition(".")[0])
+        if folders[folder] <= 1:
+            words.update(spec_words(folder))
+    words.discard("")
+    return words
+
+
+def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf) -> set[str]:
+    """The keys of the items that a file has gained, lost or changed."""
+    old = _items(path, shelf.decode_row(was)) if was and was.facts else Counter()
+    new = _items(path, shelf[path]) if now and now.facts else Counter()
+    return keys_of([*(old - new), *(new - old)])
+
+
+def _items(path: str, facts: FileFacts) -> Counter[tuple[int, tuple[str, ...], int]]:
+    return Counter((canon, tuple(sorted(keys)), 0) for canon, keys, _ in Interface(path, facts).items)
+
+
+class _Spread:
+    """Grows the set of affected files from the keys that changed."""
+
+    def __init__(self, shelf: Shelf, everything: set[str], changed: set[str]) -> None:
+        self._shelf = shelf
+        self._most = max(_MOST * len(everything), 20.0)
+        self._keys: set[str] = set()
+        self._followed: set[str] = set()
+        self._pending: list[str] = []
+        self._interfaces: dict[str, Interface] = {}
+        self._changed = changed
+        self.hit: set[str] = set(changed)
+        self._fresh: list[str] = list(changed)  # hit, and not yet looked into
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Take in keys that changed."""
+        for key in keys:
+            if key not in self._keys:
+                if key == EVERYTHING:
+                    raise _TooManyError
+                self._keys.add(key)
+                self._pending.append(key)
+
+    def run(self) -> None:
+        """Follow the keys until there are no more."""
+        while self._pending or self._fresh:
+            keys, self._pending = self._pending, []
+            keys = [key for key in keys if self._find(key)]
+            self._followed.update(keys)
+            fresh, self._fresh = self._fresh, []
+            for path in fresh:
+                self._interfaces[path] = Interface(path, self._shelf[path])
+                self._follow(path, self._followed)
+            for path in self._interfaces:
+                if path not in fresh:
+                    self._follow(path, keys)
+
+    def _find(self, key: str) -> bool:
+        """Note the files that a key can matter to; False: to none, and nothing follows from it."""
+        if "\0" in key:  # local to a file, which has been hit already
+            return True
+        if key.endswith("()"):
+            name = key[:-2]
+            end = framed(name)[1:]
+            paths = [p for p, (d, _) in self._shelf.words().items() if b"\n" + end in d or b"." + end in d]
+            if not paths or self._called_too_often(name):
+                return False
+        else:
+            paths = list(self._shelf.mentioning(key))
+        new = [path for path in paths if path not in self.hit]
+        self.hit.update(new)
+        self._fresh += new
+        if len(self.hit) > self._most:
+            raise _TooManyError
+        return True
+
+    def _called_too_often(self, name: str) -> bool:
+        """Whether a name is called from so many places that parameters are not followed, now as before."""
+        count = 0
+        for path in self._shelf.mentioning(name):
+            if path not in self._changed:
+                count += _calls(self._shelf[path], name)
+                if count > sites.LIMIT:
+                    return True
+        return False
+
+    def _follow(self, path: str, keys: Iterable[str]) -> None:
+        interface = self._interfaces[path]
+        mask = 0
+        for key in keys:
+            mask |= interface.bits.get(key, 0)
+        if mask:
+            self.add(key for _, keys_of_item, rests in interface.items if rests & mask for key in keys_of_item)
+
+
+def _calls(facts: FileFacts, name: str) -> int:
+    """How many calls of a name in a file hand over something."""
+    exprs = facts.exprs
+    count = 0
+    for expr in exprs:
+        if expr[0] == CALL and expr[1] != NONE and exprs[expr[1]][0] in (NAME, ATTR) and exprs[expr[1]][2] == name:
+            count += bool(expr[3]) or any(arg != NONE and exprs[arg][0] != LITERAL for arg in expr[2])
+    return count

@@ -28,22 +28,37 @@ class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unknown_calls: int
 
 
+class _Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a worker hands back: links, and the digests of the files that its module finders have read."""
+
+    linked: list[Linked]
+    consulted: dict[str, bytes]
+
+
 class LinkTree:
     """The tree as module finders see it; it remembers which files they read."""
 
     def __init__(self, tree: Readable, paths: frozenset[str], entries: Mapping[str, Entry]) -> None:
-        self._tree, self.paths = tree, paths
+        self._tree, self.paths, self._entries = tree, paths, entries
         self.packages = {path: entry.head.package for path, entry in entries.items() if entry.facts}
         self.consulted: dict[str, bytes] = {}
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes; empty where it cannot be read."""
-        try:
-            content = self._tree.read(path)
-        except OSError:
-            content = b""
+        content = self._content(path)
         self.consulted[path] = digest_of(content)
         return content
+
+    def digest(self, path: str) -> bytes:
+        """Return the digest of what `read` would return, without remembering it."""
+        entry = self._entries.get(path)
+        return entry.digest if entry else digest_of(self._content(path))
+
+    def _content(self, path: str) -> bytes:
+        try:
+            return self._tree.read(path)
+        except OSError:
+            return b""
 
 
 class Linker:
@@ -79,15 +94,16 @@ class Linker:
     def _at_once(self, paths: Sequence[str], workers: int) -> Iterator[tuple[int, Linked]]:
         self._shelf.load_all()
         self._shelf.index_names()
-        encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(list[Linked]).decode
+        encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
 
         def job(items: Sequence[int]) -> bytes:
-            return encode([self._packed(item, paths[item]) for item in items])
+            return encode(_Answer([self._packed(item, paths[item]) for item in items], self.tree.consulted))
 
         sizes = [self._shelf.entries[path].size for path in paths]
         for items, answer in Pool(job, chunked(sizes, _CHUNK_BYTES, 64), workers).run():
-            for linked in decode(answer) if answer is not None else (_nothing(item) for item in items):
-                yield linked.item, linked
+            found = decode(answer) if answer is not None else _Answer([_nothing(item) for item in items], {})
+            self.tree.consulted.update(found.consulted)
+            yield from ((linked.item, linked) for linked in found.linked)
 
     def _packed(self, item: int, path: str) -> Linked:
         links = self.link(path)

@@ -23,7 +23,10 @@ def mentioned_names(facts: FileFacts) -> set[str]:
             names.update(_keys(expr))
         elif kind == IMPORT:
             names.add(expr[2] or "")
-    names.update([symbol.name for symbol in facts.symbols])
+    for symbol in facts.symbols:
+        names.add(symbol.name)
+        if "." in symbol.name:  # a method outside its type: `Cart.total`
+            names.update(symbol.name.split("."))
     for item in facts.imports:
         names.update(spec_words(item.spec))
         names.add(item.name or "")

@@ -68,6 +68,13 @@ class Shelf:
             blob = self._fetched(entry)
         return self._again(entry) if blob is None else _FACTS.decode(blob)
 
+    def decode_row(self, entry: Entry) -> FileFacts:
+        """Return the facts of an entry of another snapshot; ChangedError where the store no longer has them."""
+        blob = self._blobs.get(entry.facts) or self._fetched(entry)
+        if blob is None:
+            raise ChangedError(entry.path)
+        return _FACTS.decode(blob)
+
     def blob(self, path: str) -> bytes:
         """Return the packed facts of a file."""
         entry = self.entries[path]
