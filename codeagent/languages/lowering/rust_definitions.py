@@ -147,6 +147,8 @@ def inherit(walk: Walk, node: Node, symbol: int) -> int:
 def inside_type(walk: Walk, symbol: int, name: str, flags: int = 0) -> Iterator[None]:
     """Inside a type that this file defines."""
     saved = (walk.owner, walk.self_type, walk.receiver, walk.owner_name, walk.associated, walk.member_flags)
+    outer = (walk.member, walk.forwards)
+    walk.member, walk.forwards = True, False
     walk.owner, walk.self_type = symbol, walk.expr((DEF, symbol))
     walk.receiver, walk.owner_name = walk.expr((SELF, symbol)), name
     walk.associated, walk.member_flags = {}, flags
@@ -154,6 +156,7 @@ def inside_type(walk: Walk, symbol: int, name: str, flags: int = 0) -> Iterator[
         yield
     finally:
         walk.owner, walk.self_type, walk.receiver, walk.owner_name, walk.associated, walk.member_flags = saved
+        walk.member, walk.forwards = outer
 
 
 def members(walk: Walk, body: Node, scope: int) -> None:

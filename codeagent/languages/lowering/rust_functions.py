@@ -21,7 +21,7 @@ def function(walk: Walk, node: Node, scope: int) -> int:
     name = walk.word(name_node)
     start, flags, _ = take_attributes(walk, node, scope)
     flags |= visibility(walk, node) | walk.member_flags
-    member = walk.self_type != NONE
+    member = walk.member
     parent = scope
     if member and walk.owner == NONE:
         name, parent = f"{walk.owner_name}.{name}", walk.module
@@ -44,7 +44,7 @@ def function(walk: Walk, node: Node, scope: int) -> int:
         results = _body(walk, body, symbol) if body is not None else ()
         if returns != NONE:
             results = ()
-    owner = walk.self_type if member and walk.owner == NONE else NONE
+    owner = walk.self_type if member and walk.owner == NONE and not walk.forwards else NONE
     walk.functions.append(FunctionFact(symbol, params, returns, results, owner=owner))
     return NONE
 
@@ -52,8 +52,8 @@ def function(walk: Walk, node: Node, scope: int) -> int:
 @contextmanager
 def callable_scope(walk: Walk, symbol: int, *, closed: bool) -> Iterator[None]:
     """The state in which a callable's inside is walked; `closed`: `Self` is not seen in it."""
-    saved = (walk.locals, walk.generics, walk.results, walk.items, walk.member_flags)
-    walk.locals, walk.results, walk.member_flags = {}, [], 0
+    saved = (walk.locals, walk.generics, walk.results, walk.items, walk.member_flags, walk.member)
+    walk.locals, walk.results, walk.member_flags, walk.member = {}, [], 0, False
     walk.generics = dict(walk.generics)
     outer = (walk.owner, walk.self_type, walk.receiver, walk.owner_name)
     if closed:
@@ -64,7 +64,7 @@ def callable_scope(walk: Walk, symbol: int, *, closed: bool) -> Iterator[None]:
         yield
     finally:
         walk.release(mark)
-        walk.locals, walk.generics, walk.results, walk.items, walk.member_flags = saved
+        walk.locals, walk.generics, walk.results, walk.items, walk.member_flags, walk.member = saved
         walk.owner, walk.self_type, walk.receiver, walk.owner_name = outer
 
 

@@ -32,6 +32,7 @@ def impl(walk: Walk, node: Node, scope: int) -> int:
     with inside_type(walk, owner, name, flags):
         if owner == NONE:
             walk.self_type, walk.receiver = type_, walk.instance(type_)
+            walk.forwards = type_ == trait != NONE and type_node.type != "type_identifier"
             if type_ == NONE:
                 walk.self_type = walk.expr((NAME, 0, name))
         elif trait != NONE:

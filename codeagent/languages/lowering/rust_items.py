@@ -92,7 +92,7 @@ def constant(walk: Walk, node: Node, scope: int) -> int:
     value = walk.visit(value_node, scope) if value_node is not None else NONE
     kind = "variable" if any(child.type == "mutable_specifier" for child in node.children) else "constant"
     parent, label = scope, text
-    if walk.self_type != NONE and walk.owner == NONE:
+    if walk.member and walk.owner == NONE:
         parent, label = walk.module, f"{walk.owner_name}.{text}"
     flags |= visibility(walk, node) | walk.member_flags
     walk.open_symbol(label, kind, parent, (start, node.end_byte), (name.start_byte, name.end_byte), flags)

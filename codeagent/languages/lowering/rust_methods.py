@@ -27,7 +27,7 @@ _INSIDE: Final = words("""
 # Methods that call a closure with what is inside.
 _CALLED_WITH_EACH: Final = words("""
     map filter for_each find find_map filter_map flat_map any all position inspect take_while skip_while map_while
-    and_then is_some_and is_ok_and map_or_else max_by_key min_by_key sort_by_key sort_unstable_by_key partition
+    and_then is_some_and is_ok_and map_or_else max_by_key min_by_key sort_by_key sort_unstable_by_key partition map_or
     retain then unwrap_or_else group_by dedup_by_key and_modify try_for_each rposition map_ok sorted_by_key
     sort_by_cached_key drain_filter
 """)
@@ -62,7 +62,7 @@ def closure_arguments(walk: Walk, name: str, base: int) -> tuple[int, ...]:
 
 
 def _element(walk: Walk, base: int) -> int:
-    return unwrapped(walk, base) if walk.exprs[base][0] == INSTANCE else walk.inner(base)
+    return unwrapped(walk, base) if walk.exprs[base][0] == INSTANCE else walk.each(base)
 
 
 def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int, ...], types: list[int]) -> int:

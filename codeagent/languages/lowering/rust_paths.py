@@ -250,7 +250,8 @@ def _star(walk: Walk, node: Node, names: tuple[str, ...], scope: int, flags: int
     start, end = node.start_byte, node.end_byte
     if names and all(name == "super" for name in names) and len(names) <= len(walk.inline):
         return
-    walk.imports.append(ImportFact(spec, "*", None, walk.items, start, end, flags))
+    for place in sorted({0, walk.module, walk.items}):  # a name is looked for under the stars of the whole file
+        walk.imports.append(ImportFact(spec, "*", None, place, start, end, flags))
     walk.references += (start, end, IMPORTS, scope, walk.expr((IMPORT, spec, None)))
     walk.stars.add(walk.items)
 

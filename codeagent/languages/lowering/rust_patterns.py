@@ -226,7 +226,7 @@ def for_expression(walk: Walk, node: Node, scope: int) -> int:
     iterated = walk.visit(value, scope) if value is not None else NONE
     mark = walk.mark()
     if pattern is not None:
-        bind_pattern(walk, pattern, walk.inner(iterated), scope)
+        bind_pattern(walk, pattern, walk.each(iterated), scope)
     if body is not None:
         walk.visit(body, scope)
     walk.release(mark)

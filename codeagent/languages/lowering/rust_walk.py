@@ -51,7 +51,9 @@ class Walk(FactsBuilder):
         self.self_type = NONE  # `Self` as a type
         self.receiver = NONE  # `self` as a value
         self.owner_name = ""  # the bare name of `Self`
+        self.member = False  # whether what is walked stands directly in an impl or trait
         self.member_flags = 0  # of the members of the impl or trait around
+        self.forwards = False  # in `impl Trait for &T`, whose methods only hand on to those of T
         self.adopted: list[tuple[int, int]] = []  # (type, trait) of impls of types from elsewhere
         self.locals: dict[str, int] = {}
         self._shadowed: list[tuple[str, int | None]] = []
@@ -119,6 +121,13 @@ class Walk(FactsBuilder):
     def inner(self, value: int) -> int:
         """What a wrapper or container holds: the `T` of `Option<T>`, `Vec<T>`, an iterator."""
         return self.expr((EACH, value)) if value != NONE else NONE
+
+    def each(self, value: int) -> int:
+        """What a loop over a value gets: what it holds, or what its own `next` gives."""
+        if value == NONE:
+            return NONE
+        following = self.expr((CALL, self.expr((ATTR, value, "next")), (), ()))
+        return self.expr((ANY, (self.expr((EACH, value)), self.expr((EACH, following)))))
 
     def instance(self, type_: int) -> int:
         """A value of a type."""
