@@ -21,13 +21,14 @@ class Hierarchy:
         known = self._bases.get(owner)
         if known is None:
             self._bases[owner] = ()  # a class that is its own base ends here
-            view = self._flow.world.view(owner[0])
             found: list[Value] = []
-            fact = view.classes.get(owner[1])
-            for base in fact.bases if fact else ():
-                for value in sorted(self._flow.settled(view, base), key=_order):
-                    if value[0] in (TYPE, EXTERN) and value not in found and value != (TYPE, *owner):
-                        found.append(value)
+            for path, symbol in self._flow.parts.of_type(owner):
+                view = self._flow.world.view(path)
+                fact = view.classes.get(symbol)
+                for base in fact.bases if fact else ():
+                    for value in sorted(self._flow.settled(view, base), key=_order):
+                        if value[0] in (TYPE, EXTERN) and value not in found and value != (TYPE, *owner):
+                            found.append(value)
             known = self._bases[owner] = tuple(found)
         return known
 
@@ -38,7 +39,8 @@ class Hierarchy:
             self._lines[owner] = ((TYPE, *owner),)
             heads = self.bases(owner)
             sequences = [list(self._line_of(base)) for base in heads] + [list(heads)]
-            known = self._lines[owner] = ((TYPE, *owner), *_merge(sequences))
+            others = ((TYPE, *part) for part in self._flow.parts.of_type(owner) if part != owner)
+            known = self._lines[owner] = tuple(dict.fromkeys(((TYPE, *owner), *others, *_merge(sequences))))
         return known
 
     def _line_of(self, base: Value) -> tuple[Value, ...]:

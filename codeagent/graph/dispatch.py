@@ -21,6 +21,10 @@ def runnable(flow: Flow, values: list[Value]) -> tuple[list[Value], list[Value],
     likely: list[Value] = []
     declared: list[Function] = []
     for value in values:
+        bodies = flow.parts.definitions(value[1:3]) if value[0] in (FUNC, BOUND) else []
+        if bodies:
+            (certain if len(bodies) == 1 else likely).extend((FUNC, *one) for one in bodies)
+            continue
         found = implementations(flow, value) if value[0] in (FUNC, BOUND) else []
         runs = found and flow.world.view(value[1]).language.scoping.abstract_bodies
         if not found or runs:

@@ -25,6 +25,28 @@ class Bases(Protocol):
         """The classes below `owner` that define `name`."""
 
 
+class Together(Protocol):
+    """Questions about things written in several places; `parts.Parts` answers them."""
+
+    def definitions(self, function: Denoted) -> list[Denoted]:
+        """Where a function that is only declared has its body."""
+
+    def of_type(self, owner: Class) -> tuple[Class, ...]:
+        """All parts of a type."""
+
+    def of_namespace(self, view: FileView, dotted: str) -> tuple[Location, ...]:
+        """Every place where a namespace is open."""
+
+    def spaces_around(self, view: FileView, scope: int) -> tuple[Location, ...]:
+        """Other places where names of a scope may stand."""
+
+    def values(self, view: FileView, scope: int, name: str) -> Values:
+        """The values of a name that a scope has from its other parts, or from its receiver's class."""
+
+    def denoted(self, view: FileView, scope: int, name: str) -> list[Denoted | str]:
+        """The symbols of such a name."""
+
+
 class Evaluator(Protocol):
     """Values of expressions, slots, members, calls and containers in one snapshot."""
 
@@ -34,6 +56,9 @@ class Evaluator(Protocol):
 
     @property
     def hierarchy(self) -> Bases: ...
+
+    @property
+    def parts(self) -> Together: ...
 
     def expr(self, view: FileView, index: int) -> Values:
         """The values of an expression of a file."""

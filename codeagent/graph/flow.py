@@ -16,6 +16,7 @@ from codeagent.domain.facts import (
     IMPORT,
     INSTANCE,
     ITEM,
+    KIND,
     LITERAL,
     LIVE,
     MAP,
@@ -32,9 +33,10 @@ from codeagent.domain.facts import (
     Expr,
     FunctionFact,
 )
-from codeagent.graph import calling, containers, lookup, members, overloads
+from codeagent.graph import calling, containers, lookup, members, objects, overloads
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords
+from codeagent.graph.parts import Parts
 from codeagent.graph.sites import Sites
 from codeagent.graph.solver import Node, Solver
 from codeagent.graph.values import (
@@ -57,6 +59,7 @@ from codeagent.graph.world import FileView, Slot, World
 from codeagent.languages.language import Location
 
 _RESULT, _ARGUMENT, _SLOT = "result", "argument", "slot"  # expressions are (path, index)
+_PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
 
 class Flow:
@@ -65,11 +68,13 @@ class Flow:
     def __init__(self, world: World) -> None:
         self.world = world
         self.hierarchy = Hierarchy(self)
+        self.parts = Parts(self)
         self.sites = Sites(world)
         self._solver = Solver(self._compute)
         self._final = self._solver.final
         self.denoting: set[tuple[str, str]] = set()  # imports being followed, against circles
         self._adopted: dict[str, dict[Class, dict[str, list[tuple[str, int]]]]] = {}
+        self.implementations: dict[tuple[object, ...], list[Denoted]] = {}  # of methods without body
         self._adopting: dict[Class, dict[str, list[tuple[str, int]]]] = {}
 
     # --- questions ---------------------------------------------------------------------------------
@@ -133,11 +138,11 @@ class Flow:
 
     def definition(self, view: FileView, index: int, kind: int) -> Value | None:
         """The value a definition is: a function or a class; None for variables."""
-        if kind in CALLABLE_KINDS:
+        if kind in CALLABLE_KINDS or (kind == _PROPERTY and index in view.functions):
             return (FUNC, view.path, index)
         if kind in TYPE_KINDS:
-            return (TYPE, view.path, index)
-        return None
+            return (INST if kind == _OBJECT else TYPE, *self.parts.primary((view.path, index)))
+        return objects.namespace(self, view, index) if kind == _NAMESPACE else None
 
     def adopted(self, view: FileView, symbol: int) -> dict[str, list[tuple[str, int]]]:
         """Methods of a type that are written outside it (Go receivers, Rust impls), by name."""
@@ -179,7 +184,7 @@ class Flow:
             inside = containers.elements(self, value)
             named = any(one[0] in (TYPE, EXTERN) for one in inside)
             return self.instances(inside) if named else frozenset({value})
-        return frozenset({value}) if kind in (INST, EXTERN_INST) else NOTHING
+        return frozenset({value}) if kind == INST else NOTHING
 
     # --- expressions -------------------------------------------------------------------------------
 
@@ -238,8 +243,8 @@ class Flow:
 
     def _typed(self, view: FileView, expr: Expr, index: int) -> Values:
         bases = self.expr(view, expr[1])
-        external = any(value[0] == EXTERN for value in bases)
-        inside = frozenset(value for value in bases if value[0] != EXTERN)
+        external = any(value[0] in (EXTERN, EXTERN_INST) for value in bases)
+        inside = frozenset(value for value in bases if value[0] not in (EXTERN, EXTERN_INST))
         return inside | {(TYPED_INST, view.path, index)} if external else inside
 
     def _class(self, view: FileView, expr: Expr, index: int) -> Values:

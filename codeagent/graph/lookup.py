@@ -1,18 +1,20 @@
 """Names: which scope a bare name or an imported one comes from, and what symbols it denotes."""
 
-from codeagent.domain.facts import IMPORT, NONE, TYPE_KINDS
+from codeagent.domain.facts import DEF, IMPORT, KIND, NAME, NONE, TYPE_KINDS
+from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import EXTERN, MODULE, NOTHING, Denoted, Values, union
+from codeagent.graph.values import BOUND, EXTERN, FUNC, MODULE, NOTHING, TYPE, Denoted, Values, union
 from codeagent.graph.world import FileView, Slot
 from codeagent.languages.language import Location
 
+_CONSTRUCTOR = KIND["constructor"]
 _MAX_STARS = 12  # star imports followed one into the next
 
 
 def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
     """The values of a bare name seen from a scope."""
-    symbols = view.facts.symbols
-    current = scope
+    symbols, scoping = view.facts.symbols, view.language.scoping
+    current, outside = scope, NOTHING
     while current > 0:
         fact = view.functions.get(current)
         if fact is not None:
@@ -23,25 +25,40 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
                         parts.append(flow.slot(view, current, name))
                     return union(parts)
         kind = symbols[current].kind
-        visible = kind not in TYPE_KINDS or current == scope or not view.language.scoping.class_scope_closed
+        visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
+        if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
+            return frozenset({(TYPE, view.path, current)})
         if visible and (current, name) in view.slots:
             return flow.slot(view, current, name)
-        if kind in TYPE_KINDS and view.language.scoping.members_in_scope:
-            found = flow.class_member((view.path, current), name, instance=True)
-            if found:
+        if kind in TYPE_KINDS and scoping.members_in_scope:
+            found = _inherited(flow, flow.class_member((view.path, current), name, instance=True))
+            if any(value[0] != EXTERN for value in found):
                 return found
+            outside = outside or found  # a base outside the tree may have any name: all else is asked first
+        elsewhere = flow.parts.values(view, current, name)
+        if elsewhere:
+            return elsewhere
         current = symbols[current].parent
-    return top_level(flow, view, name)
+    return top_level(flow, view, name) or outside
+
+
+def _inherited(flow: Evaluator, found: Values) -> Values:
+    """Members without constructors: those are called like their class, and not inherited."""
+    kinds = ((value, value[0] in (FUNC, BOUND) and _is_constructor(flow, value[1], value[2])) for value in found)
+    return frozenset(value for value, constructor in kinds if not constructor)
+
+
+def _is_constructor(flow: Evaluator, path: str, symbol: int) -> bool:
+    return flow.world.view(path).facts.symbols[symbol].kind == _CONSTRUCTOR
 
 
 def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     """A name of the module scope: its own, a sibling file's, a star import's, or a builtin."""
     if (0, name) in view.slots:
         return flow.slot(view, 0, name)
-    for path in flow.world.siblings(view):
-        other = flow.world.view(path)
-        if (0, name) in other.slots:
-            return flow.slot(other, 0, name)
+    sibling = flow.world.sibling_defining(view, name)
+    if sibling:
+        return flow.slot(flow.world.view(sibling), 0, name)
     starred = _from_stars(flow, view, name, 0, 0)
     if starred is not None:
         return starred
@@ -53,8 +70,7 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
 def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
     """What `from module import *` brings for a name; None: nothing."""
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        locations = flow.world.find(view, fact.spec)
-        for location in locations:
+        for location in _starred(flow, view, fact.spec):
             if location.path.endswith("/"):
                 continue
             other = flow.world.view(location.path)
@@ -66,14 +82,27 @@ def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: i
     return None
 
 
+def _starred(flow: Evaluator, view: FileView, spec: str) -> tuple[Location, ...]:
+    """The places that a star import brings the names of: a module's, or an open namespace's."""
+    found = flow.world.find(view, spec)
+    if found or not view.language.scoping.open_types:
+        return found
+    return flow.parts.of_namespace(view, spec.replace("::", "."))
+
+
 def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:
     """A name of a module as its importers see it; None where the module does not have it."""
     scope = inner_scope(other, location.inner)
     if scope is None:
         return None
-    if (scope, name) in other.slots:
+    if (scope, name) in other.slots and objects.visible(other, scope, name):
         return flow.slot(other, scope, name)
-    return _from_stars(flow, other, name, scope, depth)
+    if other.language.scoping.imports_private:
+        return (flow.class_member((other.path, scope), name, instance=False) or None) if scope else None
+    found = _from_stars(flow, other, name, scope, depth)
+    if found is None and depth == 0 and (outside := objects.passed_on(flow, other, scope, name)):
+        return frozenset((EXTERN, one) for one in outside)
+    return found
 
 
 def inner_scope(view: FileView, inner: str) -> int | None:
@@ -92,14 +121,14 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> Va
     locations = flow.world.find(view, spec)
     if name is None:
         if locations:
-            return frozenset({(MODULE, locations)})
+            return objects.whole(flow, locations) or frozenset({(MODULE, locations)})
         return frozenset({(EXTERN, flow.world.external(view, spec))})
     if not locations:
         submodule = flow.world.find(view, submodule_spec(spec, name)) if view.language.name == "python" else ()
         if submodule:
             return frozenset({(MODULE, submodule)})
         return frozenset({(EXTERN, f"{flow.world.external(view, spec)}.{name}")})
-    return flow.module_member(view, locations, name)
+    return flow.module_member(view, locations, name) or objects.member_of_whole(flow, view, locations, name)
 
 
 def submodule_spec(spec: str, name: str) -> str:
@@ -114,33 +143,41 @@ def denoted(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
     """The symbols a bare name stands for (imports followed), or the dotted name of an outside thing.
 
     Function locals and parameters are no symbols: nothing."""
-    symbols = view.facts.symbols
+    symbols, scoping = view.facts.symbols, view.language.scoping
     current = scope
+    outside: list[Denoted | str] = []
     while current > 0:
         fact = view.functions.get(current)
         if fact is not None and any(param.name == name for param in fact.params):
             return []
         kind = symbols[current].kind
-        visible = kind not in TYPE_KINDS or current == scope or not view.language.scoping.class_scope_closed
+        visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
+        if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
+            return [(view.path, current)]
         slot = view.slots.get((current, name)) if visible else None
         if slot is not None:
             return of_slot(flow, view, slot)
-        if kind in TYPE_KINDS and view.language.scoping.members_in_scope:
+        if kind in TYPE_KINDS and scoping.members_in_scope:
             found = flow.denoted_in_class((view.path, current), name)
-            if found:
-                return found
+            inside = [one for one in found if not isinstance(one, str) and not _is_constructor(flow, *one)]
+            if inside:
+                return list(inside)
+            outside = outside or [one for one in found if isinstance(one, str)]
+        elsewhere = flow.parts.denoted(view, current, name)
+        if elsewhere:
+            return elsewhere
         current = symbols[current].parent
-    return _denoted_top(flow, view, name)
+    return _denoted_top(flow, view, name) or outside
 
 
 def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str]:
     slot = view.slots.get((0, name))
     if slot is not None:
         return of_slot(flow, view, slot)
-    for path in flow.world.siblings(view):
-        other = flow.world.view(path)
-        if (0, name) in other.slots:
-            return of_slot(flow, other, other.slots[0, name])
+    sibling = flow.world.sibling_defining(view, name)
+    if sibling:
+        other = flow.world.view(sibling)
+        return of_slot(flow, other, other.slots[0, name])
     starred = denoted_by_stars(flow, view, name, 0, 0)
     if starred:
         return starred
@@ -150,7 +187,7 @@ def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
 def denoted_by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Denoted | str]:
     """The symbols that star imports bring for a name."""
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        for location in flow.world.find(view, fact.spec):
+        for location in _starred(flow, view, fact.spec):
             if not location.path.endswith("/"):
                 found = denoted_in(flow, location, name, depth + 1)
                 if found:
@@ -164,8 +201,15 @@ def denoted_in(flow: Evaluator, location: Location, name: str, depth: int = 0) -
     scope = inner_scope(other, location.inner)
     if scope is None:
         return []
-    slot = other.slots.get((scope, name))
-    return of_slot(flow, other, slot) if slot is not None else denoted_by_stars(flow, other, name, scope, depth)
+    slot = other.slots.get((scope, name)) if objects.visible(other, scope, name) else None
+    if slot is None and name == "default" and scope == 0:
+        slot = objects.whole_slot(other)
+    if slot is not None:
+        return of_slot(flow, other, slot)
+    if other.language.scoping.imports_private:
+        return flow.denoted_in_class((other.path, scope), name) if scope else []
+    found = denoted_by_stars(flow, other, name, scope, depth)
+    return found if found or depth else list(objects.passed_on(flow, other, scope, name))
 
 
 def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
@@ -178,6 +222,14 @@ def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
         expr = view.facts.exprs[binding.value] if binding.value != NONE else ()
         if expr and expr[0] == IMPORT:
             found += denoted_import(flow, view, expr[1], expr[2])
+        elif expr and expr[0] == NAME and binding.scope == 0:  # `export { a as b }`
+            guard = (view.path, expr[2])
+            if guard not in flow.denoting:  # `a = b`, `b = a`
+                flow.denoting.add(guard)
+                found += denoted(flow, view, expr[1], expr[2])
+                flow.denoting.discard(guard)
+        elif expr and expr[0] == DEF and binding.scope == 0:
+            found.append((view.path, expr[1]))
     return list(dict.fromkeys(found))
 
 

@@ -22,8 +22,10 @@ _REEXPORT = 2  # the flag of an ImportFact
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
 
-def namespace(view: FileView, symbol: int) -> Value:
-    """A namespace as a value: a module that lies inside a file."""
+def namespace(flow: Evaluator, view: FileView, symbol: int) -> Value:
+    """A namespace as a value: a module that lies inside a file, or in parts inside several."""
+    if view.language.scoping.open_types:
+        return (MODULE, flow.parts.spaces_around(view, symbol))
     symbols, parts = view.facts.symbols, []
     while symbol > 0:
         parts.append(symbols[symbol].name)

@@ -99,9 +99,9 @@
   (function_declarator declarator: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name))
   (pointer_declarator declarator: (function_declarator declarator: (qualified_identifier scope: (_) @owner name: [(identifier) (operator_name)] @name)))
   (reference_declarator (function_declarator declarator: (qualified_identifier scope: (_) @owner name: [(identifier) (operator_name)] @name)))
-  (function_declarator declarator: (qualified_identifier name: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name)))
-  (function_declarator declarator: (qualified_identifier name: (qualified_identifier name: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name))))
-  (pointer_declarator declarator: (function_declarator declarator: (qualified_identifier name: (qualified_identifier scope: (_) @owner name: [(identifier) (operator_name)] @name))))]
+  (function_declarator declarator: (qualified_identifier scope: (_) @outer name: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name)))
+  (function_declarator declarator: (qualified_identifier scope: (_) @outer name: (qualified_identifier scope: (_) @outer name: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name))))
+  (pointer_declarator declarator: (function_declarator declarator: (qualified_identifier scope: (_) @outer name: (qualified_identifier scope: (_) @owner name: [(identifier) (operator_name)] @name))))]
   body: (_) @scope (#set! flags "exported")) @definition.method
 (optional_parameter_declaration type: (_) @type declarator: [
   (identifier) @name
@@ -118,6 +118,7 @@
 (qualified_identifier scope: (_) @base name: [(identifier) (type_identifier)] @name) @expression.attribute
 (qualified_identifier scope: (_) @base name: (template_function name: (_) @name)) @expression.attribute
 (qualified_identifier scope: (_) @base name: (template_type name: (_) @name)) @expression.attribute
+(qualified_identifier scope: (_) @base name: (qualified_identifier) @value) @expression.nested
 (qualified_identifier !scope name: (_) @value) @expression.same
 (template_type name: (_) @base arguments: (template_argument_list (_)* @argument)) @expression.typed
 (template_function name: (_) @base) @expression.typed

@@ -49,6 +49,7 @@ class Scoping:
     """The rules by which a bare name is looked up, where languages differ."""
 
     class_scope_closed: bool = False  # Python: a method does not see the names of its class
+    redefinition_replaces: bool = False  # Python: of two plain definitions in a scope the last one holds
     explicit_receiver: bool = False  # Python: the first parameter of a method is its receiver
     members_in_scope: bool = False  # Java, C#, C++, Kotlin, Swift, Scala: bare `m()` may be `this.m()`
     constructor: str | None = None  # the member that runs on construction: "__init__", "constructor"
@@ -67,6 +68,8 @@ class Scoping:
     root_members: frozenset[str] = frozenset()  # ... and what they have from it
     conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
     structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
+    declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name
+    open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     abstract_bodies: bool = False  # Python: an abstract method has a body that may run
     builtins: frozenset[str] = frozenset()
 

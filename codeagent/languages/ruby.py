@@ -13,7 +13,7 @@ RUBY: Final = Language(
     interpreters=("ruby",),
     query="ruby.scm",
     modules=RubyModules,
-    scoping=Scoping(members_in_scope=True, constructor="initialize", instances_by_call=True),
+    scoping=Scoping(members_in_scope=True, constructor="initialize", instances_by_call=True, open_types=True),
     comments=("#",),
     tests=("**/*_test.rb", "**/*_spec.rb", "**/test_*.rb", "**/spec/**", "**/test/**"),
 )

@@ -11,7 +11,7 @@ SWIFT: Final = Language(
     grammar="tree_sitter_swift",
     query="swift.scm",
     modules=SwiftModules,
-    scoping=Scoping(members_in_scope=True, constructor="init", instances_by_call=True),
+    scoping=Scoping(members_in_scope=True, constructor="init", instances_by_call=True, open_types=True),
     comments=("//",),
     tests=("**/Tests/**", "**/*Tests.swift"),
 )

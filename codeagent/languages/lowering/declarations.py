@@ -32,7 +32,7 @@ from codeagent.domain.facts import (
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern
-from codeagent.languages.lowering.shapes import Captures, Shapes
+from codeagent.languages.lowering.shapes import Captures, Shapes, dotted
 
 VALUE_KINDS: Final = frozenset(KIND[k] for k in ("variable", "constant", "field", "property", "enum-member"))
 _SETS: Final = {
@@ -86,11 +86,11 @@ class Declarations:
                 before = entries.get(key)
                 if before is None or len(before[3]) < len(got):
                     entries[key] = (node.start_byte, -node.end_byte, pattern, got)
-        self._bodied = {self._signature(got) for _, _, pattern, got in entries.values() if "scope" in got and "name" in got}
+        self._bodied = {self._signature(e[3]) for e in entries.values() if e[3].keys() >= {"scope", "name"}}
         stack: list[tuple[int, int]] = [(1 << 62, 0)]
         whole: list[tuple[int, int, int]] = []
         bodies: list[tuple[int, int, int]] = []
-        owners: list[tuple[int, Node]] = []
+        owners: list[tuple[int, list[Node]]] = []
         for start, end, pattern, got in sorted(entries.values(), key=lambda entry: entry[:2]):
             while stack[-1][0] <= start:
                 stack.pop()
@@ -112,8 +112,8 @@ class Declarations:
                 bodies.append((body.start_byte, body.end_byte, symbol) if body else (start, -end, symbol))
             elif self.drafts[symbol].runs and "bodiless" not in pattern.settings:
                 self.drafts[symbol].flags |= ABSTRACT
-            if "owner" in got:
-                owners.append((symbol, got["owner"][0]))
+            if "owner" in got and ("inside" in pattern.settings or self._is_outside(symbol)):
+                owners.append((symbol, [*got.get("outer", ()), got["owner"][0]]))
         self.around = Spans(whole)
         self.shapes.scopes = Spans(bodies)
         self._own(owners)
@@ -148,12 +148,13 @@ class Declarations:
             space = KIND["namespace"] if pattern.detail == "namespace" else KIND["trait"]
             parent = self._nested(outer, parent, span, space)
         if "owner" in got and "inside" not in pattern.settings:
-            owner = _dotted(self.shapes.word(got["owner"][0]))
+            outer = ".".join(dotted(self.shapes.word(node)) for node in got.get("outer", ()))
+            owner = dotted(self.shapes.word(got["owner"][0]))
             kind = KIND["constructor"] if name == owner else kind
             if owner in self._named:
                 parent = self._named[owner]
             else:
-                name = f"{owner}.{name}"
+                name = ".".join(filter(None, (outer, owner, name)))
         if value:
             self.variables.append((parent, pattern, got))
             if (parent, name) in self._values:
@@ -174,7 +175,7 @@ class Declarations:
         return index
 
     def _signature(self, got: Captures) -> tuple[str, str]:
-        owner = _dotted(self.shapes.word(got["owner"][0])) if "owner" in got else ""
+        owner = dotted(self.shapes.word(got["owner"][0])) if "owner" in got else ""
         return owner, self.shapes.word(got["name"][0])
 
     def _declares(self, parent: int, named: Node) -> bool:
@@ -201,10 +202,16 @@ class Declarations:
             parent = known
         return parent
 
-    def _own(self, owners: list[tuple[int, Node]]) -> None:
-        """Note the receivers of functions that stand outside of their class."""
-        for symbol, node in owners:
-            value = self.shapes.value(node)
+    def _is_outside(self, symbol: int) -> bool:
+        """Tell whether a method does not stand among the members of a type of this file."""
+        return self.drafts[self.facts.symbols[symbol].parent].kind not in TYPE_KINDS
+
+    def _own(self, owners: list[tuple[int, list[Node]]]) -> None:
+        """Note the receivers of functions that stand outside of their class: `a::B::f` has one of type `a.B`."""
+        for symbol, (first, *rest) in owners:
+            value = self.shapes.value(first)
+            for node in rest if value != NONE else ():
+                value = self.facts.expr((ATTR, value, dotted(self.shapes.word(node))))
             if value != NONE:
                 self.shapes.owner_of[symbol] = value
 
@@ -330,8 +337,3 @@ class Declarations:
 
 def _start(param: Param) -> int:
     return param.start
-
-
-def _dotted(text: str) -> str:
-    """Write a receiver's type as one dotted word: `ns::Foo<T>` is `ns.Foo`."""
-    return re.sub(r"<.*|\s|[*&]", "", text).replace("::", ".").replace("\\", ".")

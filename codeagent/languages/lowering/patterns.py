@@ -19,7 +19,7 @@ ANCHORS: Final = frozenset((
     "modifier", "decoration", "complexity", "comment", "skip",
 ))  # fmt: skip
 SHAPES: Final = frozenset((
-    "attribute", "instance", "same", "any", "item", "each", "await", "new", "cast", "typed", "self", "super",
+    "attribute", "nested", "instance", "same", "any", "item", "each", "await", "new", "cast", "typed", "self", "super",
     "class", "sequence", "literal", "import", "typeof",
 ))  # fmt: skip
 _CAPTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(#[^()]*\)|@([\w.-]+)')

@@ -27,7 +27,8 @@ from codeagent.languages.lowering.patterns import Pattern, Plan
 from codeagent.languages.lowering.shapes import Captures, Shapes, callee
 
 _Found = dict[str, list[tuple[Pattern, list[Captures]]]]
-_WRAPPERS: Final = {"same": "value", "typed": "base"}  # shapes that stand for the node under this capture
+# shapes that stand for the node under this capture
+_WRAPPERS: Final = {"same": "value", "typed": "base", "nested": "value"}
 _UNQUOTE: Final = "\"'`<> \t"
 _PATH: Final = re.compile(r"[\w.]+")  # a module path that is no node of its own
 
@@ -57,6 +58,9 @@ class Reader:
         for pattern, got in imports.values():
             self._import(pattern, got)
         self.declared.taken.update(got["skip"][0].id for _, got in self._each("skip"))
+        for pattern, got in self._each("expression"):
+            if pattern.detail == "nested":  # outermost first: it says what the inner ones mean
+                self.shapes.value(got[pattern.anchor][0])
         self._headers()
         self._variables()
         self._calls()

@@ -4,6 +4,7 @@ Each node that is an expression worth knowing has a shape (`@expression.attribut
 id; `value` turns a node into an interned expression and remembers it. A node without a shape has
 no value."""
 
+import re
 from typing import Final
 
 from tree_sitter import Node
@@ -33,6 +34,7 @@ from codeagent.languages.lowering.patterns import Pattern
 
 Captures = dict[str, list[Node]]
 
+_NOISE: Final = re.compile(r"<.*|\s|[*&]")
 DEPTH: Final = 150  # frames spent on one expression before its base counts as unknown
 
 
@@ -97,6 +99,27 @@ class Shapes:
 
 def _attribute(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     return s.facts.expr((ATTR, s.known(got["base"][0]), s.word(got["name"][0])))
+
+
+def _nested(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    """`a::b::c`, which the grammar nests to the right: what stands inside is a member of what stands before."""
+    base, inner = s.known(got["base"][0]), got["value"][0]
+    inside = []
+    while (shape := s.found.get(inner.id)) is not None and shape[0].detail in ("nested", "attribute"):
+        base = s.facts.expr((ATTR, base, dotted(s.word(shape[1]["base"][0]))))
+        inside.append(inner)
+        if shape[0].detail == "attribute":
+            base = s.facts.expr((ATTR, base, s.word(shape[1]["name"][0])))
+            break
+        inner = shape[1]["value"][0]
+    for one in inside:
+        s.values[one.id] = base
+    return base
+
+
+def dotted(text: str) -> str:
+    """Write a qualified type as one dotted word: `ns::Foo<T>` is `ns.Foo`."""
+    return _NOISE.sub("", text).replace("::", ".").replace("\\", ".")
 
 
 def _instance(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -190,7 +213,7 @@ def callee(s: Shapes, pattern: Pattern, got: Captures) -> int:
 
 
 _MAKERS: Final = {
-    "": _call, "attribute": _attribute, "instance": _instance, "same": _same, "any": _any,
+    "": _call, "attribute": _attribute, "nested": _nested, "instance": _instance, "same": _same, "any": _any,
     "item": _item, "each": _each, "await": _await, "new": _new, "cast": _cast, "typed": _typed, "self": _self,
     "super": _super, "class": _class, "typeof": _class_of_value, "sequence": _sequence, "literal": _literal,
     "import": _import,

@@ -1,0 +1,194 @@
+"""One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
+
+from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS
+from codeagent.graph import lookup
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value, Values
+from codeagent.graph.world import FileView
+from codeagent.languages.language import Location
+
+_NAMESPACE = KIND["namespace"]
+
+
+class Parts:
+    """The parts of one world, found when first asked for."""
+
+    def __init__(self, flow: Evaluator) -> None:
+        self._flow = flow
+        self._world = flow.world
+        self._types: dict[Class, tuple[Class, ...]] = {}
+        self._spaces: dict[tuple[str, str], tuple[Location, ...]] = {}
+        self._bodies: dict[Denoted, list[Denoted]] = {}
+        self._dotted: dict[str, dict[str, list[int]]] = {}
+
+    # --- declared here, defined there -------------------------------------------------------------------
+
+    def definitions(self, function: Denoted) -> list[Denoted]:
+        """Where a function that is only declared has its body; empty where it has one, or nowhere."""
+        path, symbol = function
+        view = self._world.view(path)
+        fact = view.facts.symbols[symbol]
+        if not view.language.scoping.declared_apart or not fact.flags & ABSTRACT:
+            return []
+        known = self._bodies.get(function)
+        if known is None:
+            known = self._bodies[function] = sorted(self._find_bodies(view, symbol))
+        return known
+
+    def _find_bodies(self, view: FileView, symbol: int) -> list[Denoted]:
+        fact = view.facts.symbols[symbol]
+        dotted = _dotted(view, symbol)
+        words = [fact.name] + ([view.facts.symbols[fact.parent].name] if fact.parent > 0 else [])
+        found: list[Denoted] = []
+        for path in sorted({path for word in words for path in self._world.facts.mentioning(word)}):
+            other = self._world.view(path)
+            if _family(other) != _family(view):
+                continue
+            for name in (dotted, *_tails(dotted)):
+                found += [
+                    (path, index)
+                    for index in self._by_dotted(other).get(name, ())
+                    if _has_body(other, index) and (path == view.path or other.facts.symbols[index].flags & EXPORTED)
+                ]
+        return found
+
+    # --- types in parts -----------------------------------------------------------------------------------
+
+    def of_type(self, owner: Class) -> tuple[Class, ...]:
+        """All parts of a type, the first that is more than an extension of it in front."""
+        view = self._world.view(owner[0])
+        if not view.language.scoping.open_types:
+            return (owner,)
+        known = self._types.get(owner)
+        if known is None:
+            parts = sorted(self._find_parts(view, owner[1]), key=self._rank)
+            known = tuple(parts)
+            self._types.update(dict.fromkeys(known, known))
+            known = self._types.setdefault(owner, known)
+        return known
+
+    def primary(self, owner: Class) -> Class:
+        """The part that stands for the whole type."""
+        return self.of_type(owner)[0]
+
+    def _find_parts(self, view: FileView, symbol: int) -> list[Class]:
+        dotted, fact = _dotted(view, symbol), view.facts.symbols[symbol]
+        found: list[Class] = []
+        for path in self._world.facts.mentioning(fact.name):
+            other = self._world.view(path)
+            if _family(other) == _family(view) and other.facts.package == view.facts.package:
+                for index in self._by_dotted(other).get(dotted, ()):
+                    if other.facts.symbols[index].kind in TYPE_KINDS:
+                        found.append((path, index))
+        return found or [(view.path, symbol)]
+
+    def _rank(self, part: Class) -> tuple[bool, str, int]:
+        fact = self._world.view(part[0]).classes.get(part[1])
+        return bool(fact and any(name == "extends" for name, _ in fact.keywords)), *part
+
+    # --- namespaces ----------------------------------------------------------------------------------------
+
+    def of_namespace(self, view: FileView, dotted: str) -> tuple[Location, ...]:
+        """Every place where a namespace is open, as seen from a file: this file's first."""
+        key = (_family(view), dotted)
+        known = self._spaces.get(key)
+        if known is None:
+            known = self._spaces[key] = tuple(self._find_spaces(view, dotted))
+        own = tuple(place for place in known if place.path == view.path)
+        return own + tuple(place for place in known if place.path != view.path) if own else known
+
+    def _find_spaces(self, view: FileView, dotted: str) -> list[Location]:
+        found = []
+        for path in sorted(self._world.facts.mentioning(dotted.rpartition(".")[2])):
+            other = self._world.view(path)
+            if _family(other) == _family(view):
+                kinds = {other.facts.symbols[index].kind for index in self._by_dotted(other).get(dotted, ())}
+                if _NAMESPACE in kinds:
+                    found.append(Location(path, dotted))
+        return found
+
+    # --- names around a scope --------------------------------------------------------------------------------
+
+    def spaces_around(self, view: FileView, scope: int) -> tuple[Location, ...]:
+        """The places besides the scope itself where names of that scope may stand: other parts of a
+        namespace; for a method outside its class, the namespaces around the class."""
+        scoping = view.language.scoping
+        if not scoping.open_types:
+            return ()
+        if view.facts.symbols[scope].kind == _NAMESPACE:
+            return self.of_namespace(view, _dotted(view, scope))
+        found: list[Location] = []
+        for value in self.owners(view, scope):
+            if value[0] == MODULE:
+                found += value[1]
+            else:
+                space = _dotted(self._world.view(value[1]), value[2]).rpartition(".")[0]
+                while space:
+                    found += self.of_namespace(view, space)
+                    space = space.rpartition(".")[0]
+        return tuple(dict.fromkeys(found))
+
+    def owners(self, view: FileView, scope: int) -> list[Value]:
+        """The types (or namespaces) that a function outside of them belongs to."""
+        fact = view.functions.get(scope)
+        if fact is None or fact.owner == NONE or not view.language.scoping.members_in_scope:
+            return []
+        return [value for value in self._flow.settled(view, fact.owner) if value[0] in (TYPE, MODULE)]
+
+    def values(self, view: FileView, scope: int, name: str) -> Values:
+        """The values of a name that a scope has from its other parts or from its receiver's class."""
+        for value in self.owners(view, scope):
+            if value[0] == TYPE:
+                found = self._flow.class_member(value[1:3], name, instance=True)
+                if found:
+                    return found
+        for place in self.spaces_around(view, scope):
+            there = lookup.in_location(self._flow, self._world.view(place.path), place, name)
+            if there is not None:
+                return there
+        return NOTHING
+
+    def denoted(self, view: FileView, scope: int, name: str) -> list[Denoted | str]:
+        """The symbols of such a name."""
+        for value in self.owners(view, scope):
+            if value[0] == TYPE:
+                found = self._flow.denoted_in_class(value[1:3], name)
+                if found:
+                    return found
+        for place in self.spaces_around(view, scope):
+            found = lookup.denoted_in(self._flow, place, name)
+            if found:
+                return found
+        return []
+
+    def _by_dotted(self, view: FileView) -> dict[str, list[int]]:
+        known = self._dotted.get(view.path)
+        if known is None:
+            known = self._dotted[view.path] = {}
+            for index in range(1, len(view.facts.symbols)):
+                known.setdefault(_dotted(view, index), []).append(index)
+        return known
+
+
+def _dotted(view: FileView, symbol: int) -> str:
+    """The dotted name inside the file, without the numbers of repeated names."""
+    symbols, parts = view.facts.symbols, []
+    while symbol > 0:
+        parts.append(symbols[symbol].name)
+        symbol = symbols[symbol].parent
+    return ".".join(reversed(parts))
+
+
+def _tails(dotted: str) -> list[str]:
+    """What is left of a member's name without its namespaces: `a.b.C.f` has `b.C.f` and `C.f`."""
+    parts = dotted.split(".")
+    return [".".join(parts[i:]) for i in range(1, len(parts) - 1)]
+
+
+def _has_body(view: FileView, symbol: int) -> bool:
+    fact = view.facts.symbols[symbol]
+    return fact.kind in CALLABLE_KINDS and not fact.flags & ABSTRACT
+
+
+def _family(view: FileView) -> str:
+    return view.language.family or view.language.name
