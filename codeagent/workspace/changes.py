@@ -10,6 +10,7 @@ from typing import Final
 from codeagent.domain.errors import UsageError
 from codeagent.workspace.files import spell
 from codeagent.workspace.git import Repository, failure
+from codeagent.workspace.reading import read_regular
 from codeagent.workspace.refs import head, resolve_revision
 
 _PLAIN: Final = (
@@ -76,17 +77,19 @@ def on_disk(repository: Repository, base: str = "HEAD") -> tuple[Change, ...]:
         tracked = _changes(repository, resolve_revision(repository, base))
     known = {change.path for change in tracked}
     output = repository.run("ls-files", "-z", "--others", "--exclude-standard")
-    fresh = [spell(path) for path in os.fsdecode(output).split("\0") if path and not path.endswith("/")]
-    added = (_as_added(repository.root, path) for path in fresh if path not in known)
+    fresh = [path for path in os.fsdecode(output).split("\0") if path and not path.endswith("/")]
+    added = (_as_added(repository.root, path) for path in fresh if spell(path) not in known)
     return tuple(sorted((*tracked, *added), key=lambda change: change.path))
 
 
 def _as_added(root: Path, path: str) -> Change:
     try:
-        lines = (root / path).read_bytes().count(b"\n") + 1 if (root / path).is_file() else 0
-    except OSError:
-        lines = 0
-    return Change(path, "added", path, ((1, 0),), ((1, lines),))
+        data = read_regular(os.fspath(root / path), _LARGEST)
+    except OSError:  # a link, a pipe, or nothing that we may read
+        data = b""
+    lines = data.count(b"\n") + (not data.endswith(b"\n")) if data else 0
+    ranges: tuple[tuple[Lines, ...], ...] = (((1, 0),), ((1, lines),)) if lines else ((), ())
+    return Change(spell(path), "added", spell(path), *ranges)
 
 
 def _own_index(repository: Repository) -> dict[str, str]:
