@@ -57,14 +57,18 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
     return walk.finish(comments)
 
 
+class _Table(dict[int, Handler]):
+    """Handlers by the grammar's kind id; a kind without one (errors too) walks its children."""
+
+    def __missing__(self, kind: int) -> Handler:
+        return descend
+
+
 @cache
-def _table() -> tuple[Handler, ...]:
-    """Handlers by the grammar's kind id; a kind without one walks its children."""
+def _table() -> _Table:
     language: Language = get_language("rust")
-    kinds = [language.node_kind_for_id(i) or "" for i in range(language.node_kind_count)]
-    missing = _HANDLERS.keys() - set(kinds)
+    kinds = {i: language.node_kind_for_id(i) or "" for i in range(language.node_kind_count)}
+    missing = _HANDLERS.keys() - set(kinds.values())
     if missing:
         raise RuntimeError(f"the Rust grammar has no node kind {sorted(missing)}")
-    return tuple(
-        _HANDLERS.get(kind, descend) if language.node_kind_is_named(i) else descend for i, kind in enumerate(kinds)
-    )
+    return _Table((i, _HANDLERS.get(kind, descend)) for i, kind in kinds.items() if language.node_kind_is_named(i))

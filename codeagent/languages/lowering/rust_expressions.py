@@ -45,7 +45,7 @@ def returned(walk: Walk, node: Node, scope: int) -> int:
 
 def awaited(walk: Walk, node: Node, scope: int) -> int:
     value = only_child(walk, node, scope)
-    return walk.any((walk.expr((AWAIT, value)), walk.inner(value))) if value != NONE else NONE
+    return walk.expr((AWAIT, value)) if value != NONE else NONE
 
 
 def tried(walk: Walk, node: Node, scope: int) -> int:

@@ -77,7 +77,14 @@ def _open_type(walk: Walk, node: Node, name: Node, scope: int, attributes: list[
 
 def source_file(walk: Walk, node: Node, scope: int) -> int:
     declare(walk, node.named_children, 0)
-    return descend(walk, node, 0)
+    outside = (walk.module, walk.items, walk.inline, walk.locals, walk.generics)
+    for child in node.named_children:
+        try:
+            walk.visit(child, 0)
+        except RecursionError:  # nested too deeply: the rest of the file is still read
+            walk.dynamic.append(child.start_byte)
+            walk.module, walk.items, walk.inline, walk.locals, walk.generics = outside
+    return NONE
 
 
 def constant(walk: Walk, node: Node, scope: int) -> int:

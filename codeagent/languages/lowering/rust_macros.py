@@ -76,6 +76,8 @@ def captures(walk: Walk, token: Node, scope: int) -> None:
     """`"{total:>8}"` reads `total`."""
     for match in _CAPTURE.finditer(walk.chars, token.start_byte, token.end_byte):
         index = walk.locals.get(match[1])
+        if match[1] == "self":
+            continue
         if index is None:
             index = walk.expr((NAME, walk.items, match[1]))
         elif not walk.tracing:

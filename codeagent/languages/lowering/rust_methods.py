@@ -4,20 +4,23 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ATTR, CALL, INSTANCE, NAME, NONE, SEQ, Write
+from codeagent.domain.facts import ATTR, CALL, INSTANCE, NAME, NONE, SELF, SEQ, TYPED, Write
 from codeagent.languages.lowering.rust_patterns import unwrapped
 from codeagent.languages.lowering.rust_walk import Walk, words
 
 # Methods after which the same things are still inside: iterators, options, results, guards, copies.
 _SAME: Final = words("""
-    iter iter_mut into_iter as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice
-    to_vec rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read write
-    try_lock try_read try_write borrow borrow_mut get_mut get get_ref first first_mut last last_mut next next_back
-    pop pop_front pop_back front back peek peek_mut nth min_by_key max_by_key min_by max_by min max find ok ok_or
-    ok_or_else map_err or or_else context with_context collect drain values values_mut into_values
-    into_boxed_slice remove swap_remove replace insert entry sorted sorted_by sorted_by_key dedup unique into
-    into_inner deref deref_mut iter_many recv try_recv join spawn upgrade downgrade pin as_pin_mut into_par_iter
-    par_iter rfind leak cycle last_key_value first_key_value to_ascii_lowercase split_off retain range
+    iter iter_mut into_iter rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read
+    write try_lock try_read try_write get_mut get first first_mut last last_mut next next_back pop pop_front
+    pop_back front back peek peek_mut nth min_by_key max_by_key min_by max_by min max find ok or or_else collect
+    drain values values_mut into_values remove swap_remove replace insert entry sorted sorted_by sorted_by_key dedup
+    unique iter_many recv try_recv join spawn downgrade into_par_iter par_iter rfind cycle last_key_value
+    first_key_value to_ascii_lowercase split_off retain range
+""")
+# The same, also on values that are seen through: `b.as_ref()` of a `Box<T>`.
+_THROUGH: Final = words("""
+    as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice to_vec borrow borrow_mut get_ref ok_or ok_or_else
+    map_err context with_context into_boxed_slice into into_inner deref deref_mut upgrade pin as_pin_mut leak
 """)
 _COPIES: Final = frozenset({"clone", "cloned", "copied", "to_owned", "by_ref"})
 _INSIDE: Final = words("""
@@ -75,10 +78,14 @@ def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int,
         return base
     if name == "parse" or (name == "collect" and stated):
         return walk.any(stated)
-    if name in _SAME:
+    if name in _THROUGH:
         return walk.any((called, base, *stated))
     if name in _INSIDE:
         return walk.any((called, unwrapped(walk, base), *stated))
+    if _is_plain(walk, base):
+        return walk.any((called, *stated))
+    if name in _SAME:
+        return walk.any((called, base, *stated))
     if name in _MAPS and args:
         return walk.any((called, walk.expr((SEQ, (_applied(walk, args[-1], base),)))))
     if name in _JOINS and args:
@@ -89,6 +96,12 @@ def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int,
         pair = walk.expr((SEQ, (walk.inner(base), walk.inner(args[0]))))
         return walk.any((called, walk.expr((SEQ, (pair,)))))
     return walk.any((called, *stated))
+
+
+def _is_plain(walk: Walk, base: int) -> bool:
+    """Whether a value is surely no container or wrapper: `self`, or of a type without arguments."""
+    expr = walk.exprs[base] if base != NONE else (NAME,)
+    return expr[0] == SELF or (expr[0] == INSTANCE and walk.exprs[int(str(expr[1]))][0] != TYPED)
 
 
 def _applied(walk: Walk, function: int, base: int) -> int:

@@ -181,7 +181,7 @@ def _imported(walk: Walk, names: tuple[str, ...], name: str) -> int:
     """The expression of `name` under the path `names` of a `use`."""
     if not names:
         if _is_own(walk, name):
-            return walk.expr((NAME, walk.items, name))
+            return walk.expr((IMPORT, walk.module_spec("self"), name))
         return walk.expr((IMPORT, name, None))
     return walk.expr((IMPORT, _spec(walk, names), name))
 

@@ -5,13 +5,13 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import IMPORT, NAME, NONE, READS, TYPED, Binding
-from codeagent.languages.lowering.rust_walk import Handler, Walk, leaf
+from codeagent.languages.lowering.rust_walk import Handler, Walk, leaf, words
 
 # A value of one of these is used as if it were the T inside: `Deref` makes it so.
-_TRANSPARENT: Final = frozenset((
-    "Box", "Rc", "Arc", "Cow", "Pin", "Ref", "RefMut", "MutexGuard", "RwLockReadGuard", "RwLockWriteGuard",
-    "MappedMutexGuard", "ManuallyDrop", "Lazy", "LazyLock", "LazyCell", "NonNull", "Weak", "AssertUnwindSafe",
-))  # fmt: skip
+_TRANSPARENT: Final = words("""
+    Box Rc Arc Cow Pin Ref RefMut MutexGuard RwLockReadGuard RwLockWriteGuard MappedMutexGuard Future BoxFuture
+    LocalBoxFuture ManuallyDrop Lazy LazyLock LazyCell NonNull Weak AssertUnwindSafe
+""")
 # Traits that say nothing of the methods a value has, beside others.
 _MARKERS: Final = frozenset((
     "Send", "Sync", "Sized", "Copy", "Clone", "Debug", "Unpin", "UnwindSafe", "RefUnwindSafe", "Default", "Eq",

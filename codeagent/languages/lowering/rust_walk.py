@@ -1,6 +1,6 @@
 """Rust: the state of one walk: modules, `Self`, type parameters, locals and what every handler shares."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +38,7 @@ class Walk(FactsBuilder):
     `scope` is the symbol that references lie within; bare item names are looked up from `items`.
     A local is known by the value it stands for: `locals` maps a name to an expression."""
 
-    def __init__(self, source: bytes, on: Sequence[Handler], locals: bool) -> None:
+    def __init__(self, source: bytes, on: Mapping[int, Handler], locals: bool) -> None:
         super().__init__("rust", source)
         self.on = on
         self.tracing = locals
