@@ -6,7 +6,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ClassFact, FileFacts
+from codeagent.domain.facts import EXPORTED, ClassFact, FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering import (
     javascript_expressions,
@@ -32,6 +32,8 @@ _HANDLERS: Final[dict[str, Handler]] = {
     **javascript_jsx.HANDLERS,
 }
 
+_TARGETS: Final = {**javascript_expressions.TARGETS, **javascript_types.TARGETS}
+
 
 def lower(source: bytes, root: Node, *, locals: bool = False) -> FileFacts:
     """Lower a JavaScript file."""
@@ -55,7 +57,7 @@ def _grammar(module: str, entry: str) -> Grammar:
 
 def _lower(language: str, grammar: Grammar, source: bytes, root: Node, locals: bool) -> FileFacts:
     builder = FactsBuilder(language, source)
-    walker = Walker(builder, grammar, javascript_expressions.TARGETS, locals=locals)
+    walker = Walker(builder, grammar, _TARGETS, locals=locals)
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _DEPTH))
     try:
@@ -69,7 +71,7 @@ def _lower(language: str, grammar: Grammar, source: bytes, root: Node, locals: b
         _count_errors(builder, root)
     if walker.is_module:
         builder.exports = list(dict.fromkeys(walker.exported))
-        _mark_exported(walker)
+    _mark_exported(walker)
     builder.package = _package(walker)
     return builder.finish(walker.comment_lines)
 
@@ -94,7 +96,7 @@ def _mark_exported(walker: Walker) -> None:
         found = walker.module.declared.get(name)
         symbol = walker.members.get((found[0], found[1])) if found else None
         if symbol is not None:
-            walker.builder.close_symbol(symbol, walker.builder.symbols[symbol].complexity, 1)
+            walker.builder.close_symbol(symbol, walker.builder.symbols[symbol].complexity, EXPORTED)
 
 
 def _package(walker: Walker) -> str:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from codeagent.domain.facts import ATTR, AWAIT, CALL, DEF, EACH, ITEM, LITERAL, NAME, NONE, SEQ
+from codeagent.domain.facts import ATTR, AWAIT, CALL, DEF, EACH, ITEM, LITERAL, MAP, NAME, NONE, SEQ
 from codeagent.languages.lowering.javascript_walker import Walker
 
 ELEMENT_FIRST = frozenset(
@@ -26,6 +26,7 @@ REDUCE = frozenset({"reduce", "reduceRight"})
 SAME_ELEMENTS = frozenset(["filter", "slice", "concat", "reverse", "sort", "toSorted", "toReversed", "flat"])
 ONE_ELEMENT = frozenset(["find", "findLast", "pop", "shift", "at"])
 PASS_THROUGH = frozenset(["freeze", "seal", "preventExtensions", "assign", "create"])
+HOOKS = frozenset({"useState", "useRef", "useMemo"})
 ALL_SETTLED = frozenset({"all", "race", "any"})
 BUILTIN_METHODS = (
     ELEMENT_FIRST
@@ -112,6 +113,19 @@ def result_of_global(walker: Walker, base: int, name: str, given: list[int]) -> 
         element = expr((AWAIT, expr((EACH, given[0]))))
         return listing(walker, element) if name == "all" else element
     return NONE
+
+
+def result_of_hook(walker: Walker, function: int, args: tuple[int, ...], given: int) -> int:
+    """Return what the state hooks of React and its kin give: `[value, set]`, `{ current }`, what `f` gives."""
+    name = walker.exprs[function][2]
+    first = args[0] if args else NONE
+    if name == "useMemo":
+        return NONE if first == NONE else walker.builder.expr((CALL, first, (), ()))
+    held = walker.either(first, given)
+    if name == "useState":
+        return listing(walker, held, NONE)
+    walker.listings -= 1
+    return walker.builder.expr((MAP, (("current", held),), walker.listings))
 
 
 def listing(walker: Walker, *items: int) -> int:

@@ -38,10 +38,7 @@ def required(walker: Walker, callee: Node, arguments: Node) -> int:
         )
         walker.refer(spec, IMPORTS, value)
         return value
-    for child in given:
-        walker.value(child)
-    if dynamic or spec.type != "string":
-        walker.builder.dynamic.append(callee.start_byte)
+    walker.builder.dynamic.append(callee.start_byte)
     return NONE
 
 
@@ -127,10 +124,12 @@ def export_one(walker: Walker, node: Node, key: Node, name: str, right: Node) ->
         naming = Naming(name, "function", 0, node, key, EXPORTED)
         return walker.define(lower_function(walker, right, naming, receiver=NONE))
     value = walker.value(right)
+    if right.type == "identifier" and walker.text(right) == name:
+        walker.exposed.append(name)
+        return value
     if (0, name) not in walker.members:
         walker.members[0, name] = walker.builder.open_symbol(
             name, "variable", 0, (node.start_byte, node.end_byte), (key.start_byte, key.end_byte), EXPORTED
         )
-    if walker.module.declared.get(name) is None or right.type != "identifier" or walker.text(right) != name:
-        walker.bind(0, name, value, key.start_byte)
+    walker.bind(0, name, value, key.start_byte)
     return value

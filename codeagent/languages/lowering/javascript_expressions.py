@@ -18,7 +18,13 @@ from codeagent.domain.facts import (
     SUPER,
     TYPED,
 )
-from codeagent.languages.lowering.javascript_builtins import BUILTIN_METHODS, callback_hints, result_of
+from codeagent.languages.lowering.javascript_builtins import (
+    BUILTIN_METHODS,
+    HOOKS,
+    callback_hints,
+    result_of,
+    result_of_hook,
+)
 from codeagent.languages.lowering.javascript_commonjs import assign_function, required
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES
 from codeagent.languages.lowering.javascript_patterns import bind_pattern
@@ -45,6 +51,8 @@ def member(walker: Walker, node: Node, role: int = READS) -> int:
     children = node.named_children
     base, key = children[0], children[-1]
     value = walker.table[base.kind_id](walker, base)
+    if value == NONE and role != CALLS:
+        return NONE
     if len(children) > 2:
         key = node.child_by_field_name("property") or key
     start, end = key.start_byte, key.end_byte
@@ -134,6 +142,8 @@ def call(walker: Walker, node: Node) -> int:
         return given
     result = len(walker.exprs)  # calls are seldom alike: looking for an equal one costs more than it saves
     walker.exprs.append((CALL, function, args, ()))
+    if kind == "identifier" and walker.exprs[function][2] in HOOKS:
+        return walker.either(result, result_of_hook(walker, function, args, given))
     return walker.either(result, result_of(walker, function, args), given) if known or given != NONE else result
 
 

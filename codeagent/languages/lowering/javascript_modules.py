@@ -80,11 +80,17 @@ def import_part(walker: Walker, node: Node, spec: str, flags: int) -> None:
             if child.type != "import_specifier":
                 walker.value(child)
                 continue
-            parts = [c for c in child.named_children if c.type not in COMMENTS]
+            name, local = specifier(child)
             own = flags | (TYPE_ONLY if child.children[0].type in ("type", "typeof") else 0)
-            bind_import(walker, spec, name_text(walker, parts[0]), parts[-1], parts[0], own)
+            bind_import(walker, spec, name_text(walker, name), local, name, own)
     elif kind in COMMENTS:
         walker.value(node)
+
+
+def specifier(node: Node) -> tuple[Node, Node]:
+    """Return the name and the alias (or the name again) of `name as alias`; `default` is a keyword here."""
+    name = node.child_by_field_name("name") or node.children[0]
+    return name, node.child_by_field_name("alias") or name
 
 
 def import_require(walker: Walker, node: Node, flags: int) -> None:
@@ -174,8 +180,8 @@ def export_clause(walker: Walker, node: Node, source: Node | None) -> None:
         if child.type != "export_specifier":
             walker.value(child)
             continue
-        parts = [c for c in child.named_children if c.type not in COMMENTS]
-        name, alias = name_text(walker, parts[0]), name_text(walker, parts[-1])
+        parts = specifier(child)
+        name, alias = name_text(walker, parts[0]), name_text(walker, parts[1])
         if source is not None:
             spec = string_text(walker, source)
             value = walker.builder.expr((IMPORT, spec, name))
@@ -191,12 +197,12 @@ def export_clause(walker: Walker, node: Node, source: Node | None) -> None:
                 )
             )
             walker.refer(parts[0], IMPORTS, value)
-            walker.bind(scope, alias, value, parts[-1].start_byte)
+            walker.bind(scope, alias, value, parts[1].start_byte)
         else:
             value = walker.name(name)
             walker.refer(parts[0], READS, value)
             if alias != name:
-                walker.bind(scope, alias, value, parts[-1].start_byte)
+                walker.bind(scope, alias, value, parts[1].start_byte)
             walker.exposed.append(name)
         walker.exported.append(alias)
 

@@ -127,7 +127,7 @@ def member_flags(walker: Walker, node: Node, name_node: Node) -> int:
     words = walker.source[node.start_byte : name_node.start_byte].split()
     flags = 0
     if b"static" in words:
-        flags |= STATIC | CLASSMETHOD
+        flags |= STATIC
     if b"get" in words or b"set" in words:
         flags |= PROPERTY
     if b"abstract" in words:
@@ -153,6 +153,8 @@ def method(walker: Walker, node: Node, owner: int, decorators: tuple[int, ...] =
     kind = "constructor" if name == "constructor" else "property" if flags & PROPERTY else "method"
     if decorators:
         flags |= DECORATED
+    if flags & STATIC:
+        flags |= CLASSMETHOD
     naming = Naming(name, kind, owner, node, name_node, flags)
     symbol = lower_function(walker, node, naming, receiver=owner, home=owner, decorators=decorators)
     if kind == "constructor":

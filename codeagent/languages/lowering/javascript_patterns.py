@@ -38,7 +38,7 @@ def bind_name(walker: Walker, node: Node, value: int, env: Env | None) -> None:
         walker.assign(name, value, node.start_byte)
         walker.refer(node, WRITES, walker.name(name))
     elif env.shared:
-        declare_variable(walker, env, name, node, value, "variable")
+        declare_variable(walker, env, name, node, value, walker.declared_kind)
     else:
         walker.declare_local(env, name, value, node.start_byte)
 

@@ -4,7 +4,7 @@ from typing import cast
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED
+from codeagent.domain.facts import ANY, ATTR, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED, Expr
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, OWN, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_value, named_object
 from codeagent.languages.lowering.javascript_patterns import bind_pattern, declare_variable
@@ -17,7 +17,7 @@ def declaration(walker: Walker, node: Node) -> int:
     """Lower `var`, `let`, `const` and `using` with all their declarators."""
     keyword = node.children[0].type
     env = walker.env.function() if keyword == "var" else walker.env
-    kind = "constant" if keyword == "const" else "variable"
+    kind = walker.declared_kind = "constant" if keyword == "const" else "variable"
     for child in node.named_children:
         if walker.kinds[child.kind_id] == "variable_declarator":
             declarator(walker, child, env, kind)
@@ -69,9 +69,8 @@ def held(walker: Walker, declared: int, value: int) -> int:
     """Return what a variable holds: its declared type decides, but which function it is only the value tells."""
     if declared == NONE or (value != NONE and walker.exprs[value][0] in (NAME, ANY)):
         return walker.either(value, declared)
-    kind = walker.exprs[declared]
-    inner = walker.exprs[cast(int, kind[1])] if kind[0] == INSTANCE else ()
-    if inner and inner[0] == TYPED and walker.exprs[cast(int, inner[1])] == (LITERAL, "Function"):
+    typed = generic_of(walker, declared)
+    if typed and walker.exprs[cast(int, typed[1])] == (LITERAL, "Function"):
         return walker.either(value, declared)
     return declared
 
@@ -88,6 +87,7 @@ def named_value(
         kind = walker.kinds[node.kind_id]
     flags = walker.declared_flags
     if kind in FUNCTION_VALUES:
+        walker.hints = expected_parameters(walker, declared)
         naming = Naming(name, "function", env.symbol, whole, name_node, flags)
         inner = node.child_by_field_name("name")
         arrow = kind == "arrow_function"
@@ -105,6 +105,27 @@ def named_value(
         naming = Naming(name, "object", env.symbol, whole, name_node, flags)
         return named_object(walker, node, naming, always=env.shared, declared=declared)
     return NONE, walker.value(node)
+
+
+COMPONENTS = frozenset({"FC", "FunctionComponent", "VFC", "SFC", "ComponentType"})  # they take their type argument
+
+
+def expected_parameters(walker: Walker, declared: int) -> tuple[int, ...]:
+    """Return what a variable's declared type says of the parameters of the function that it holds."""
+    typed = generic_of(walker, declared)
+    if not typed:
+        return ()
+    base, args = walker.exprs[cast(int, typed[1])], cast("tuple[int, ...]", typed[2])
+    if base == (LITERAL, "Function"):
+        return tuple(walker.instance(arg) for arg in args[:-1])
+    return (walker.instance(args[0]),) if args and base[0] in (NAME, ATTR) and base[2] in COMPONENTS else ()
+
+
+def generic_of(walker: Walker, declared: int) -> Expr:
+    """Return the generic type that a declared value is an instance of, or ()."""
+    expr = walker.exprs[declared] if declared != NONE else ()
+    inner = walker.exprs[cast(int, expr[1])] if expr and expr[0] == INSTANCE else ()
+    return inner if inner and inner[0] == TYPED else ()
 
 
 def block(walker: Walker, node: Node) -> int:

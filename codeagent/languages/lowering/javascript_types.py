@@ -18,7 +18,7 @@ from codeagent.languages.lowering.javascript_commonjs import required
 from codeagent.languages.lowering.javascript_functions import Naming, enter, leave, open_definition, parameters
 from codeagent.languages.lowering.javascript_objects import add_field, heritage, method
 from codeagent.languages.lowering.javascript_patterns import property_name
-from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker, visit_children
+from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Target, Walker, visit_children
 
 CALLED = "__call__"  # the member that call and construct signatures become
 SAME_MEMBERS = frozenset(
@@ -42,7 +42,7 @@ def predefined(walker: Walker, node: Node) -> int:
     return NONE if name is None else walker.builder.expr((LITERAL, name))
 
 
-def generic(walker: Walker, node: Node) -> int:
+def generic(walker: Walker, node: Node, role: int = READS) -> int:
     """Lower `Name<A, B>`."""
     base = NONE
     args: tuple[int, ...] = ()
@@ -50,7 +50,7 @@ def generic(walker: Walker, node: Node) -> int:
         if child.type == "type_arguments":
             args = tuple(walker.value(c) for c in child.named_children if c.type not in COMMENTS)
         elif base == NONE:
-            base = walker.value(child)
+            base = walker.target(child, role)
     if args and walker.exprs[base][0] == NAME and walker.exprs[base][2] in SAME_MEMBERS:
         return args[0]
     return NONE if base == NONE else walker.builder.expr((TYPED, base, args))
@@ -326,6 +326,7 @@ def nothing(walker: Walker, node: Node) -> int:
     return NONE
 
 
+TARGETS: dict[str, Target] = {"generic_type": generic}
 HANDLERS: dict[str, Handler] = {
     "type_annotation": first_type,
     "parenthesized_type": first_type,

@@ -89,6 +89,7 @@ class Walker:
         self.listings = 0  # lists that builtins make, counted downwards
         self.comment_lines = 0
         self.exporting = False  # inside of `export …` at the top of the module
+        self.declared_kind = "variable"  # of the variables that a pattern declares
         self.declared_flags = 0  # flags of whatever is declared next
         self.exported: list[str] = []
         self.exposed: list[str] = []  # local names that an `export { … }` lists
