@@ -62,6 +62,7 @@ OVERRIDE: Final = 256
 TEST: Final = 512  # a test by the language's own marks (@Test, #[test])
 CONDITIONAL: Final = 1024  # defined under an `if`, `try` or preprocessor branch
 DEFAULT_EXPORT: Final = 2048
+SETTER: Final = 4096  # runs when the attribute is assigned or deleted
 
 # --- reference roles ---------------------------------------------------------------------------------
 ROLES: Final = ("call", "read", "write", "import", "inherit")

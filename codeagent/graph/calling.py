@@ -21,7 +21,7 @@ from codeagent.domain.facts import (
 from codeagent.domain.facts import (
     GENERATOR as GENERATOR_FLAG,
 )
-from codeagent.graph import externs
+from codeagent.graph import externs, objects
 from codeagent.graph.evaluator import Args, Evaluator, Keywords
 from codeagent.graph.values import (
     BOUND,
@@ -35,6 +35,7 @@ from codeagent.graph.values import (
     MANY_MARK,
     NOTHING,
     TYPE,
+    TYPED_INST,
     Value,
     Values,
     union,
@@ -53,7 +54,9 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     kind = value[0]
     if kind in (FUNC, BOUND):
         receiver = value[3] if kind == BOUND else None
-        return _returned(flow, value[1:3], args, keywords, view, receiver)
+        made = _returned(flow, value[1:3], args, keywords, view, receiver)
+        own = flow.world.view(value[1])
+        return made | {(INST, value[1], value[2])} if value[2] in own.classes else made  # a constructor function
     if kind == TYPE:
         return frozenset({(INST, value[1], value[2])})
     if kind == EXTERN:
@@ -63,6 +66,8 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     if kind == INST:
         found = flow.member(view, value, "__call__")
         return union([of_value(flow, view, one, args, keywords) for one in found if one[0] != INST])
+    if kind == TYPED_INST:
+        return objects.called(flow, value)
     return frozenset({value}) if value in (FLOW_MARK, MANY_MARK) else NOTHING
 
 
@@ -89,9 +94,11 @@ def _returned(
             if receiver is not None and _is_receiver(flow, own, fact, index, position):
                 parts.append(frozenset({receiver}))
             elif position is not None:
-                shift = 0 if receiver is None else 1
+                shift = 0 if receiver is None or not own.language.scoping.explicit_receiver else 1
                 found = _arguments(fact, position, args, keywords, shift)
-                parts.append(union([flow.expr(view, argument) for argument in found]))
+                given = union([flow.expr(view, argument) for argument in found])
+                typed = fact.params[position].annotation != NONE
+                parts.append(flow.argument(path, symbol, position) if typed and not given else given)
     return union(parts)
 
 
@@ -112,7 +119,7 @@ def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
     expr = view.facts.exprs[index]
     if expr[0] != NAME or expr[1] != fact.symbol or (fact.symbol, expr[2]) in view.slots:
         return None
-    return next((i for i, p in enumerate(fact.params) if p.name == expr[2] and p.annotation == NONE), None)
+    return next((i for i, p in enumerate(fact.params) if p.name == expr[2]), None)
 
 
 def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:
@@ -165,7 +172,7 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
 
 def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -> Values:
     """The union over the call sites whose callee turns out to be this function."""
-    name = view.facts.symbols[fact.symbol].name
+    name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]  # `Cart.total` where it stands outside its type
     sites = flow.sites.calling(view, fact.symbol, name)
     if sites is None:
         return NOTHING
@@ -212,17 +219,18 @@ def _site(view: FileView, index: int) -> Iterator[tuple[int, Args, Keywords]]:
 
 def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:
     """How many parameters the callee already has, for each way in which it is the target."""
+    taken = int(flow.world.view(target[0]).language.scoping.explicit_receiver)
     for value in flow.expr(view, callee):
         if value[0] == FUNC and value[1:3] == target:
             yield 0
         elif value[0] == BOUND and value[1:3] == target:
-            yield 1
+            yield taken
         elif value[0] in (TYPE, INST):
             name = view.language.scoping.constructor if value[0] == TYPE else "__call__"
             if name:
                 place, _ = flow.hierarchy.find((value[1], value[2]), name)
                 if place is not None and target in _defined(flow, place, name):
-                    yield 1
+                    yield taken
 
 
 def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
+from codeagent.domain.facts import PROPERTY
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
 
@@ -26,8 +27,9 @@ class Hierarchy:
                 view = self._flow.world.view(path)
                 fact = view.classes.get(symbol)
                 for base in fact.bases if fact else ():
-                    for value in sorted(self._flow.settled(view, base), key=_order):
-                        if value[0] in (TYPE, EXTERN) and value not in found and value != (TYPE, *owner):
+                    types = [value for value in self._flow.settled(view, base) if value[0] in (TYPE, EXTERN)]
+                    for value in sorted(types, key=_order):
+                        if value not in found and value != (TYPE, *owner):
                             found.append(value)
             known = self._bases[owner] = tuple(found)
         return known
@@ -65,7 +67,7 @@ class Hierarchy:
             if value[0] == TYPE:
                 view = self._flow.world.view(value[1])
                 if (value[2], name) in view.slots or name in self._flow.adopted(view, value[2]):
-                    return value, ""
+                    return self._descriptor(line, value, name) or value, ""
             elif not outside and value[1] not in _ROOTS:
                 outside = f"{value[1]}.{name}"
         if not outside:
@@ -73,6 +75,18 @@ class Hierarchy:
             if name in scoping.root_members:
                 outside = f"<builtin>.{scoping.root}.{name}"
         return None, outside
+
+    def _descriptor(self, line: tuple[Value, ...], found: Value, name: str) -> Value | None:
+        """A property of a base class that the methods of a class only seem to hide by assigning it."""
+        if not self._flow.world.view(found[1]).set_by_methods(found[2], name):
+            return None
+        for value in line[line.index(found) + 1 :]:
+            if value[0] == TYPE:
+                view = self._flow.world.view(value[1])
+                slot = view.slots.get((value[2], name))
+                if slot and any(view.facts.symbols[index].flags & PROPERTY for index in slot.symbols):
+                    return value
+        return None
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
         """The direct subclasses in the tree, in path order."""

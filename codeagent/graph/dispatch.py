@@ -6,7 +6,7 @@ from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
 
 Function = tuple[str, int]  # path, symbol
 
-_MAX_IMPLEMENTATIONS = 8  # more say little about one call
+_MAX_IMPLEMENTATIONS = 24  # more say little about one call
 _MAX_VISITED = 200  # types looked at below one receiver
 _INTERFACE = KIND["interface"]
 

@@ -3,8 +3,9 @@
 from typing import Final
 
 from codeagent.domain.facts import NONE
+from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, PAIRS, Values, union
+from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, NOTHING, PAIRS, Values, union
 from codeagent.graph.world import FileView
 
 ANY_ARGUMENT: Final = -1
@@ -24,7 +25,7 @@ _CALLS_ARGUMENT: Final[dict[str, int | str]] = {
 }
 _SAME: Final = frozenset(
     "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
-    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.wraps "
+    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper functools.lru_cache functools.cache weakref.ref weakref.proxy "
     "collections.OrderedDict collections.deque itertools.chain".split()
 )
 _ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
@@ -54,7 +55,7 @@ def result(
         return frozenset((MAPPED, view.path, index) for index in args if index != NONE)
     first = args[1 if name in _FILTERS or name == "typing.cast" else 0] if len(args) > (name in _FILTERS) else NONE
     if name == "typing.cast" and args:
-        return flow.instances(flow.expr(view, args[0]))
+        return flow.instances(flow.expr(view, args[0])) or (flow.expr(view, first) if first != NONE else NOTHING)
     if first != NONE:
         values = flow.expr(view, first)
         if name in _SAME:
@@ -65,4 +66,5 @@ def result(
             return union([flow.each(value) for value in values])
         if name == "<builtin>.enumerate":
             return frozenset((PAIRS, value) for value in values)
-    return frozenset({(EXTERN_INST, name)})
+    made: Values = frozenset({(EXTERN_INST, name)})
+    return made | objects.wrapped(flow, view, args) if view.language.scoping.wrappers else made

@@ -1,7 +1,7 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
 from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
-from codeagent.graph import lookup
+from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -34,6 +34,8 @@ _MAX_BELOW = 8  # subclasses that may complete a base class
 def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     """The values of a member, writes from outside included."""
     kind = value[0]
+    if name == "__class__" and kind == INST:
+        return frozenset({(TYPE, value[1], value[2])})
     if kind == MODULE:
         found = of_module(flow, view, value[1], name)
     elif kind == TYPE:
@@ -45,11 +47,16 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind in (EXTERN, EXTERN_INST):
         return frozenset({(EXTERN, f"{value[1]}.{name}")})
     elif kind in (BOX, ELEMENTS, GENERATOR, TYPED_INST):
-        return frozenset({(BOX_METHOD, name, value)})
+        own = objects.entry(flow, value, name) if kind == BOX else None
+        return frozenset({(BOX_METHOD, name, value)}) if own is None else own
+    elif kind == FUNC:
+        found = objects.of_function(flow, value, name)
     elif value == FLOW_MARK:
         return frozenset({FLOW_MARK})
     else:
         found = NOTHING
+    if found and view.language.scoping.static_types:
+        return found
     written = _written(flow, view, value, name)
     return union([found, written]) if written else found
 
@@ -113,11 +120,12 @@ def of_class(flow: Evaluator, owner: Class, name: str, *, instance: bool, after:
     if place is None:
         if outside or not instance or after is not None:
             return frozenset({(EXTERN, outside)}) if outside else NOTHING
-        return _from_below(flow, owner, name)
+        static = flow.world.view(owner[0]).language.scoping.static_types
+        return NOTHING if static else _from_below(flow, owner, name)
     defining = _owner(place)
     other = flow.world.view(defining[0])
     found = flow.slot(other, defining[1], name)
-    if instance and other.set_by_methods(defining[1], name):
+    if instance and not other.language.scoping.static_types and other.set_by_methods(defining[1], name):
         found = union([found, _from_above(flow, owner, defining, name)])
     for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
         found = union([found, frozenset({(FUNC, path, symbol)})])
@@ -176,7 +184,7 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
         return denoted_in_class(flow, _owner(value), name, after=_owner(value))
     if kind in (EXTERN, EXTERN_INST):
         return [f"{value[1]}.{name}"]
-    return []
+    return list(objects.denoted_of_function(flow, value, name)) if kind == FUNC else []
 
 
 def _denoted_in_module(

@@ -3,21 +3,23 @@
 from typing import Final
 
 from codeagent.domain.facts import (
-    ABSTRACT,
     ATTR,
     CALL,
     CALLS,
     IMPORT,
     IMPORTS,
     INHERITS,
+    KIND,
     LITERAL,
     LIVE,
     NAME,
     NONE,
+    PROPERTY,
     READS,
-    TYPE_KINDS,
+    TAKES,
     TYPED,
     WRITES,
+    SymbolFact,
 )
 from codeagent.domain.links import (
     CALL_EDGE,
@@ -31,12 +33,13 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import externs, lookup, members
+from codeagent.graph import dispatch, externs, lookup, members, overloads
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
     EXTERN,
+    EXTERN_INST,
     FLOW_MARK,
     FUNC,
     INST,
@@ -49,9 +52,11 @@ from codeagent.graph.values import (
 from codeagent.graph.world import Facts, FileView, World
 from codeagent.languages.language import Tree
 
+_FIELD: Final = KIND["field"]
 _EDGE_OF_ROLE: Final = {READS: REFERENCE_EDGE, WRITES: WRITE_EDGE, IMPORTS: IMPORT_EDGE, INHERITS: INHERIT_EDGE}
 _MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
-_MAX_OVERRIDERS: Final = 8
+
+_HOLDERS: Final = frozenset({KIND["variable"], KIND["constant"], KIND["field"]})
 
 Found = list[tuple[int, str, int]]  # edge kind, target, certainty
 
@@ -100,12 +105,41 @@ class _Linking:
             found = self._call(expr)
         else:
             kind = _EDGE_OF_ROLE[role]
-            denoted = self._denoted(expr)
+            denoted = denote(self.flow, self.view, expr)
             certainty = EXACT if len(denoted) == 1 else LIKELY
-            found = [(kind, target, certainty) for target in denoted]
+            found = [(kind, self._id(target), certainty) for target in denoted]
+            found += self._accessors(denoted, role, certainty)
         targets = self._targets
         unique = sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
         return [(kind, targets.setdefault(target, len(targets)), certainty) for kind, target, certainty in unique]
+
+    def _accessors(self, denoted: list[Denoted | str], role: int, certainty: int) -> Found:
+        """Reading or assigning a property runs a method."""
+        found: Found = []
+        for one in denoted:
+            if isinstance(one, str):
+                continue
+            view = self.world.view(one[0])
+            fact = view.facts.symbols[one[1]]
+            if role == READS and fact.parent > 0 and fact.kind == _FIELD:
+                found += self._descriptor(view, fact)
+            if fact.flags & PROPERTY:
+                runs = one[1] if role == READS else view.setter(fact.parent, fact.name)
+                if runs != NONE:
+                    found.append((CALL_EDGE, view.symbol_id(runs), certainty))
+        return found
+
+    def _descriptor(self, view: FileView, fact: SymbolFact) -> Found:
+        """Reading a class attribute that is a descriptor runs its `__get__`."""
+        if not view.language.scoping.explicit_receiver or view.set_by_methods(fact.parent, fact.name):
+            return []
+        found: Found = []
+        for value in self.flow.slot(view, fact.parent, fact.name):
+            if value[0] == INST:
+                for one in members.values(self.flow, view, value, "__get__"):
+                    if one[0] in (FUNC, BOUND):
+                        found += self._function(one[1:3], LIKELY)
+        return found
 
     # --- what names stand for ------------------------------------------------------------------------
 
@@ -122,10 +156,18 @@ class _Linking:
         if MANY_MARK in values:
             values = frozenset()
         proper = [value for value in values if value != FLOW_MARK]
+        if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
+            proper = [value for value in proper if value[0] not in (INST, EXTERN_INST)] or proper
         certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
         found: Found = []
-        for value in proper:
+        certain, likely, declared = dispatch.runnable(self.flow, proper)
+        for value in certain:
             found += self._called(value, expr, certainty)
+        for value in likely:
+            found += self._called(value, expr, LIKELY)
+        found += [(REFERENCE_EDGE, self._id(one), EXACT) for one in declared]
+        if not any(kind in (CALL_EDGE, INSTANTIATE_EDGE) for kind, _, _ in found):
+            found = self._held(expr) or found
         if not found and not proper:
             found = self._by_name(expr)
         op, *rest = self.view.facts.exprs[expr]
@@ -140,7 +182,7 @@ class _Linking:
         if kind in (FUNC, BOUND):
             return self._function(value[1:3], certainty)
         if kind == TYPE:
-            return self._construction(value[1:], certainty)
+            return self._construction(value[1:], expr, certainty)
         if kind == EXTERN:
             return self._outside(value[1], expr, certainty)
         if kind == INST:
@@ -156,31 +198,34 @@ class _Linking:
         return []
 
     def _function(self, function: tuple[str, int], certainty: int) -> Found:
-        path, symbol = function
-        view = self.world.view(path)
-        found: Found = [(CALL_EDGE, view.symbol_id(symbol), certainty)]
-        fact = view.facts.symbols[symbol]
-        if fact.flags & ABSTRACT and fact.parent > 0 and view.facts.symbols[fact.parent].kind in TYPE_KINDS:
-            for owner in self.flow.hierarchy.overriders((path, fact.parent), fact.name, _MAX_OVERRIDERS):
-                other = self.world.view(owner[0])
-                slot = other.slots[owner[1], fact.name]
-                found += [(CALL_EDGE, other.symbol_id(index), LIKELY) for index in slot.symbols]
-        return found
+        return [(CALL_EDGE, self._id(function), certainty)]
 
-    def _construction(self, owner: Class, certainty: int) -> Found:
+    def _construction(self, owner: Class, expr: int, certainty: int) -> Found:
         view = self.world.view(owner[0])
-        found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
         scoping = view.language.scoping
+        if scoping.type_calls_convert:
+            return [(REFERENCE_EDGE, view.symbol_id(owner[1]), certainty)]
+        found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
         name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
         if name:
             place, outside = self.flow.hierarchy.find(owner, name)
             if place is not None:
                 other = self.world.view(place[1])
                 slot = other.slots.get((place[2], name))
-                found += [(CALL_EDGE, other.symbol_id(index), certainty) for index in (slot.symbols if slot else ())]
+                inits = self._fitting(other, slot.symbols if slot else (), expr)
+                certainty = certainty if len(inits) < 2 else LIKELY
+                found += [(CALL_EDGE, other.symbol_id(index), certainty) for index in inits]
             elif outside:
                 found.append((CALL_EDGE, outside, LIKELY))
         return found
+
+    def _fitting(self, view: FileView, symbols: tuple[int, ...], expr: int) -> list[int]:
+        """Of several constructors those that take the arguments of the call, where the call tells them."""
+        call = self.view.facts.exprs[expr]
+        if call[0] != TAKES:
+            return list(symbols)
+        functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
+        return [value[2] for value in overloads.chosen(self.flow, self.view, functions, call[2])]
 
     def _outside(self, name: str, expr: int, certainty: int) -> Found:
         found: Found = [(CALL_EDGE, name, certainty)]
@@ -201,9 +246,19 @@ class _Linking:
                     self._calls_of.setdefault(expr[1], []).append((expr[2], expr[3]))
         return self._calls_of.get(callee, [])
 
+    def _held(self, expr: int) -> Found:
+        """A call of a variable that holds a function nothing more is known of."""
+        if not self.view.language.scoping.wrappers:
+            return []
+        named = [one for one in denote(self.flow, self.view, expr) if not isinstance(one, str)]
+        kinds = [self.world.view(path).facts.symbols[symbol].kind for path, symbol in named]
+        return [(CALL_EDGE, self._id(one), LIKELY) for one, kind in zip(named, kinds, strict=True) if kind in _HOLDERS]
+
     def _by_name(self, index: int) -> Found:
         """A method call on a receiver nothing is known of: methods of that name, if they are few."""
         expr = self.view.facts.exprs[index]
+        if expr[0] == TAKES:
+            return self._by_name(expr[1])
         if expr[0] != ATTR:
             return []
         name = expr[2]
@@ -236,7 +291,7 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
         return sorted(set(found), key=str)
     if op == IMPORT:
         return lookup.denoted_import(flow, view, expr[1], expr[2])
-    if op == TYPED:
+    if op in (TYPED, TAKES):
         return denote(flow, view, expr[1])
     if op == LITERAL:
         return [f"<builtin>.{expr[1]}"]

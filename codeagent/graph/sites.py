@@ -5,7 +5,7 @@ from codeagent.graph.world import FileView, World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
-LIMIT = 40  # sites followed back from one function; beyond, its parameters are unknown
+LIMIT = 80  # sites followed back from one function; beyond, its parameters are unknown
 
 
 class Sites:

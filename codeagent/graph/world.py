@@ -4,11 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from codeagent.domain.facts import (
+    ABSTRACT,
+    ANY,
     CALLABLE_KINDS,
+    CONDITIONAL,
     DECORATE,
     IMPORT,
+    KIND,
     LITERAL,
     NONE,
+    PROPERTY,
+    SETTER,
     TYPE_KINDS,
     Binding,
     ClassFact,
@@ -51,7 +57,7 @@ class FileView:
         self.path, self.facts, self.language = path, facts, language
         self.functions: dict[int, FunctionFact] = {f.symbol: f for f in facts.functions}
         self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes}
-        self.slots: dict[tuple[int, str], Slot] = _slots(facts)
+        self.slots: dict[tuple[int, str], Slot] = _slots(facts, language.scoping.redefinition_replaces)
         self.stars: dict[int, list[ImportFact]] = {}
         for fact in facts.imports:
             if fact.name == "*":
@@ -68,8 +74,12 @@ class FileView:
         """The names that an expression is bound to in this file."""
         if self._names is None:
             self._names = {}
+            exprs = self.facts.exprs
             for binding in self.facts.bindings:
                 self._names.setdefault(binding.value, set()).add(binding.name)
+                if binding.value != NONE and exprs[binding.value][0] == ANY:
+                    for part in exprs[binding.value][1]:
+                        self._names.setdefault(part, set()).add(binding.name)
         return self._names.get(expr, set())
 
     def set_by_methods(self, owner: int, name: str) -> bool:
@@ -92,7 +102,14 @@ class FileView:
             for index, symbol in enumerate(symbols):
                 if symbol.parent > 0 and symbol.kind in CALLABLE_KINDS and symbols[symbol.parent].kind in TYPE_KINDS:
                     self._methods.setdefault(symbol.name, []).append(index)
+                elif symbol.parent == 0 and symbol.kind == _METHOD:  # outside its type: `Cart.total`
+                    self._methods.setdefault(symbol.name.rpartition(".")[2], []).append(index)
         return self._methods
+
+    def setter(self, owner: int, name: str) -> int:
+        """The method that assigning a property runs, or NONE."""
+        symbols = self.facts.symbols
+        return next((i for i in self.methods.get(name, ()) if symbols[i].parent == owner and symbols[i].flags & SETTER), NONE)
 
     @property
     def aliases(self) -> frozenset[str]:
@@ -112,10 +129,11 @@ class FileView:
         return self._ids[index]
 
 
+_METHOD = KIND["method"]
 _PROPER = frozenset({IMPORT, DECORATE, LITERAL})
 
 
-def _slots(facts: FileFacts) -> dict[tuple[int, str], Slot]:
+def _slots(facts: FileFacts, replacing: bool) -> dict[tuple[int, str], Slot]:
     symbols: dict[tuple[int, str], list[int]] = {}
     for index, symbol in enumerate(facts.symbols):
         if index:
@@ -123,10 +141,25 @@ def _slots(facts: FileFacts) -> dict[tuple[int, str], Slot]:
     bindings: dict[tuple[int, str], list[Binding]] = {}
     for binding in facts.bindings:
         bindings.setdefault((binding.scope, binding.name), []).append(binding)
+    if replacing:
+        for key, found in symbols.items():
+            if len(found) > 1:
+                symbols[key] = _in_force(facts, found)
     return {
         key: Slot(tuple(symbols.get(key, ())), tuple(bindings.get(key, ())))
         for key in (*symbols, *(key for key in bindings if key not in symbols))
     }
+
+
+def _in_force(facts: FileFacts, found: list[int]) -> list[int]:
+    """Of several definitions of a name those that hold at the end: no overload stubs, no setters, the
+    last plain one; what stands under a condition may always hold."""
+    flags = [facts.symbols[index].flags for index in found]
+    if any(flag & PROPERTY for flag in flags):
+        found = [index for index in found if not facts.symbols[index].flags & SETTER]
+    written = [index for index in found if not facts.symbols[index].flags & ABSTRACT] or found
+    plain = [index for index in written if not facts.symbols[index].flags & CONDITIONAL]
+    return written if len(plain) < len(written) else plain[-1:]
 
 
 class _Views(dict[str, FileView]):
@@ -151,6 +184,8 @@ class World:
         self.view = _Views(facts).__getitem__  # path -> its arranged facts, made when first asked for
         self._modules: dict[str, Modules | None] = {}
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
+        self._groups: dict[tuple[str, ...], dict[str, list[str]]] = {}  # files that share a scope: who defines what
+        self._group_of: dict[str, dict[str, list[str]]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def modules(self, language: Language) -> Modules | None:
@@ -184,6 +219,32 @@ class World:
         """Files whose top-level names are in scope without import."""
         modules = self.modules(view.language)
         return tuple(path for path in modules.siblings(view.path) if path in self.facts) if modules else ()
+
+    def sibling_defining(self, view: FileView, name: str) -> str:
+        """The first other file whose top-level names are in scope and hold a name; "" for none."""
+        group = self._group_of.get(view.path)
+        if group is None:
+            paths = self.siblings(view)
+            group = self._groups.get(paths)
+            if group is None:
+                group = self._groups[paths] = self._defined_in(paths)
+            self._group_of[view.path] = group
+        return next((path for path in group.get(name, ()) if path != view.path), "")
+
+    def _defined_in(self, paths: tuple[str, ...]) -> dict[str, list[str]]:
+        """The top-level names of files, what they import left out, and which of the files define them."""
+        found: dict[str, list[str]] = {}
+        for path in paths:
+            facts = self.facts[path]
+            names = {symbol.name for symbol in facts.symbols if symbol.parent == 0}
+            names.update(
+                binding.name
+                for binding in facts.bindings
+                if binding.scope == 0 and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
+            )
+            for name in names:
+                found.setdefault(name, []).append(path)
+        return found
 
     def methods_named(self, name: str) -> tuple[tuple[str, int], ...]:
         """Every method of that name in the tree, as (path, symbol), in path order."""

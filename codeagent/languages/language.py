@@ -55,6 +55,7 @@ class Scoping:
     constructor: str | None = None  # the member that runs on construction: "__init__", "constructor"
     constructor_is_type_name: bool = False  # Java, C#, C++: the constructor is called like its class
     instances_by_call: bool = False  # Python, Kotlin, Swift, Scala: `Cart()` constructs
+    type_calls_convert: bool = False  # Go: `T(x)` converts, nothing is constructed by a call
     call_method: str | None = None  # the member that runs when an instance is called: "__call__"
     common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists

@@ -19,6 +19,7 @@ PYTHON: Final = Language(
     modules=PythonModules,
     scoping=Scoping(
         class_scope_closed=True,
+        redefinition_replaces=True,
         explicit_receiver=True,
         abstract_bodies=True,
         constructor="__init__",

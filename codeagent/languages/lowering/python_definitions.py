@@ -24,6 +24,7 @@ from codeagent.domain.facts import (
     POSITIONAL,
     PROPERTY,
     SELF,
+    SETTER,
     STATIC,
     VARARGS,
     Binding,
@@ -37,15 +38,15 @@ from codeagent.languages.lowering.python_walk import Handler, Walk
 
 _CLASS: Final = KIND["class"]
 _BRANCHES: Final = frozenset({"if_statement", "else_clause", "elif_clause", "try_statement", "except_clause"})
-_PLAIN: Final = STATIC | CLASSMETHOD | PROPERTY | ABSTRACT  # decorators that need no flow: flags say it
+_PLAIN: Final = STATIC | CLASSMETHOD | PROPERTY | SETTER | ABSTRACT  # decorators that need no flow: flags say it
 _BY_DECORATOR: Final = {
     "staticmethod": STATIC,
     "classmethod": CLASSMETHOD,
     "property": PROPERTY,
     "cached_property": PROPERTY,
-    "setter": PROPERTY,
+    "setter": SETTER,
     "getter": PROPERTY,
-    "deleter": PROPERTY,
+    "deleter": SETTER,
     "abstractmethod": ABSTRACT,
     "abstractproperty": ABSTRACT | PROPERTY,
     "overload": ABSTRACT,
@@ -94,6 +95,8 @@ def function_definition(
     kind = "method" if walk.symbols[scope].kind == _CLASS else "function"
     if node.children[0].type == "async":
         flags |= ASYNC
+    if kind == "method" and _is_unwritten(walk, body):
+        flags |= ABSTRACT
     symbol = walk.open_symbol(
         name, kind, scope,
         (start if start >= 0 else node.start_byte, node.end_byte),
@@ -215,6 +218,7 @@ def class_definition(
     outer, walk.live = walk.live, {}
     walk.block(body, symbol)
     walk.live = outer
+    walk.declare_fields(symbol)
     walk.classes.append(ClassFact(symbol, tuple(base for base in bases if base != NONE), decorators, keywords))
     walk.live.pop(name, None)
     return symbol
@@ -226,6 +230,18 @@ def _mark_inherits(walk: Walk, before: int, bases: tuple[int, ...]) -> None:
     for i in range(before, len(refs), 5):
         if refs[i + 4] in bases:
             refs[i + 2] = INHERITS
+
+
+def _is_unwritten(walk: Walk, body: Node) -> bool:
+    """Whether a body only says that subclasses must write it: `raise NotImplementedError`, `...`."""
+    statements = body.named_children
+    if len(statements) > 3:
+        return False
+    for statement in statements:
+        text = walk.chars[statement.start_byte : min(statement.end_byte, statement.start_byte + 40)]
+        if text.startswith(("raise NotImplementedError", "...")):
+            return True
+    return False
 
 
 def _visibility(name: str) -> int:

@@ -127,14 +127,14 @@ def try_statement(walk: Walk, node: Node, scope: int) -> int:
 def with_item(walk: Walk, node: Node, scope: int) -> int:
     """`with manager as target`: the target is what `__enter__` returns, or the manager itself."""
     value_node = walk.children(node)[0]
-    if value_node.type != "as_pattern":
-        walk.on[value_node.kind_id](walk, value_node, scope)
-        return NONE
-    parts = walk.children(value_node)
+    parts = walk.children(value_node) if value_node.type == "as_pattern" else [value_node]
     value = walk.on[parts[0].kind_id](walk, parts[0], scope)
     if value != NONE:
-        entered = walk.expr((CALL, walk.expr((ATTR, value, "__enter__")), (), ()))
-        value = entered
+        place = parts[0].start_byte
+        for name in ("__exit__", "__enter__"):
+            method = walk.expr((ATTR, value, name))
+            walk.references += (place, place, CALLS, scope, method)
+        value = walk.expr((CALL, method, (), ()))
     for target in walk.children(parts[-1]) if len(parts) > 1 else ():
         assign(walk, target, value, scope)
     return NONE

@@ -47,6 +47,7 @@ class Walk(FactsBuilder):
         self.renamed: list[dict[str, str]] = []  # comprehension variables, innermost last
         self.receivers: dict[int, tuple[str, int, Expr]] = {}  # function -> `self`, its class, its value
         self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
+        self.fields: dict[int, dict[str, tuple[int, int]]] = {}  # class -> attributes its methods assign
         self.results: dict[int, list[int]] = {}  # callable -> what it returns
         self.yields: dict[int, list[int]] = {}
         self.generators: set[int] = set()
@@ -156,8 +157,14 @@ class Walk(FactsBuilder):
     def bind_member(self, owner: int, name: str, value: int, start: int, end: int, scope: int) -> None:
         """Bind an attribute of the enclosing class: `self.name = value`."""
         self.bindings.append(Binding(owner, name, value, start))
-        self.declare(owner, name, "field", start, end)
+        self.fields.setdefault(owner, {}).setdefault(name, (start, end))
         self.references.extend((start, end, WRITES, scope, self.expr((ATTR, self.expr((SELF, owner)), name))))
+
+    def declare_fields(self, owner: int) -> None:
+        """Make symbols of the attributes that methods assign, unless the class body defines them."""
+        for name, (start, end) in self.fields.pop(owner, {}).items():
+            if name not in self.bound[owner]:
+                self.declare(owner, name, "field", start, end)
 
     def write(self, base: int, key: str | int | None, value: int, item: bool) -> None:
         """Note an assignment to an attribute or item of some other value."""
