@@ -13,11 +13,12 @@ from conftest import Repo
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codeagent.workspace.files import Discovery, discover, spell
+from codeagent.workspace.files import Discovery, discover
 from codeagent.workspace.marks import REASONS, classify, is_foreign, name_reason, vendored_folders
 from codeagent.workspace.policy import Limits
 from codeagent.workspace.reading import read_regular
 from codeagent.workspace.revisions import WorkingTree
+from codeagent.workspace.spelling import spell
 
 Make = Callable[..., Repo]
 

@@ -63,6 +63,8 @@ def test_a_bare_repository_is_recognised_and_read_by_revision(repo: Make, tmp_pa
     assert not is_dirty(found)
     with pytest.raises(UsageError, match="bare"):
         changes.on_disk(found)
+    with pytest.raises(UsageError, match="bare"):
+        discover(bare)
 
 
 def test_revisions_are_named_in_many_ways(repo: Make) -> None:

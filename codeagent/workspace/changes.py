@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace.files import spell
 from codeagent.workspace.git import Repository, failure
 from codeagent.workspace.reading import read_regular
 from codeagent.workspace.refs import head, resolve_revision
+from codeagent.workspace.spelling import spell
 
 _PLAIN: Final = (
     "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--ignore-submodules=all", "--raw", "--no-abbrev",

@@ -33,24 +33,25 @@ class Policy:
 
     def reason(self, path: str, size: int) -> str | None:
         """Why the file is left out (a key of `marks.REASONS`), or None."""
-        reason = self._by_name(path) or ("too-large" if size > self._limits.max_bytes else None)
+        folder, _, name = path.rpartition("/")
+        foreign = self._foreign.get(folder)
+        if foreign is None:
+            foreign = self._foreign[folder] = self._is_foreign(folder)
+        reason = marks.name_reason(name)
+        if self._rules.layers and self._rules.verdict(path):
+            reason = "ignored"
+        elif reason != "binary" and (foreign or self._said):
+            reason = self._by_folder(path, reason, foreign)
+        if reason is None:
+            reason = "too-large" if size > self._limits.max_bytes else None
         return None if reason in self._limits.keep else reason
 
-    def _by_name(self, path: str) -> str | None:
-        if self._rules.layers and self._rules.verdict(path):
-            return "ignored"
-        folder, _, name = path.rpartition("/")
-        reason = marks.name_reason(name)
-        if reason == "binary":
-            return reason
-        if self._is_foreign(folder):
-            reason = "vendored"
+    def _by_folder(self, path: str, reason: str | None, foreign: bool) -> str | None:
+        """Somebody else's code, unless .gitattributes say otherwise."""
         said = self._said(path) if self._said else None
-        return reason if said is None else said or None
+        if said is not None:
+            return said or None
+        return "vendored" if foreign else reason
 
     def _is_foreign(self, folder: str) -> bool:
-        known = self._foreign.get(folder)
-        if known is None:
-            known = marks.is_foreign(folder) or (folder + "/").startswith(self._vendored)
-            self._foreign[folder] = known
-        return known
+        return marks.is_foreign(folder) or (folder + "/").startswith(self._vendored)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +145,30 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         else:
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+class Later(threading.Thread):
+    """A command that runs while its caller goes on; `result` waits for it and raises what it raised."""
+
+    def __init__(self, start: Callable[[], Completed]) -> None:
+        super().__init__(daemon=True)
+        self._command = start
+        self._outcome: Completed | BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Called by the thread itself."""
+        try:
+            self._outcome = self._command()
+        except BaseException as error:  # handed to the caller, who decides
+            self._outcome = error
+
+    def result(self) -> Completed:
+        """How the command ended."""
+        self.join()
+        if not isinstance(self._outcome, Completed):
+            raise self._outcome or RuntimeError("the command was never run")
+        return self._outcome
 
 
 def _await(process: subprocess.Popen[bytes], drains: "list[_Drain]", deadline: float) -> bool:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace.files import Discovery, FoundFile, spell_all
+from codeagent.workspace.files import Discovery
 from codeagent.workspace.git import Repository, enclosing
+from codeagent.workspace.looking import FoundFile
 from codeagent.workspace.policy import Limits, Policy
 from codeagent.workspace.reading import read_regular
+from codeagent.workspace.spelling import spell_all
 
 _STAT: Final = struct.Struct("<qqQ")
 _GITLINK, _SYMLINK = 0o160000, 0o120000
