@@ -36,6 +36,7 @@ CLASS: Final = 18  # (CLASS, base)                    the class of a value: `typ
 LIVE: Final = 19  # (LIVE, scope, name, bindings)     a name where only those bindings can reach it
 
 DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of a definition
+EXPECTS: Final = 22  # (EXPECTS, callee, i, j)         what callee's parameter i, a function type, hands on as its j-th
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------
@@ -117,6 +118,7 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     bases: tuple[int, ...] = ()  # type expressions: superclasses, interfaces, embedded types, traits
     decorators: tuple[int, ...] = ()
     keywords: tuple[tuple[str, int], ...] = ()  # metaclass=...
+    owner: int = NONE  # type expression that has these bases, where that is not its symbol (Rust: impl Trait for Type)
 
 
 class ImportFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,15 +1,17 @@
 """Values that are objects without being instances of a class: namespaces, records, functions with members."""
 
-from codeagent.domain.facts import MAP, NONE, STATIC
+from codeagent.domain.facts import MAP, NONE, STATIC, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
+    BOX,
     EXTERN,
     EXTERN_INST,
     FUNC,
     MODULE,
     NOTHING,
     TYPE,
+    TYPED_INST,
     Denoted,
     Value,
     Values,
@@ -100,10 +102,37 @@ def called(flow: Evaluator, value: Value) -> Values:
     _, base, args = view.facts.exprs[value[2]]
     if not args or args[-1] == NONE:
         return NOTHING
-    for one in flow.expr(view, base):
-        if one[0] in (EXTERN, EXTERN_INST) and one[1].rpartition(".")[2] in _FUNCTION_TYPES:
-            return flow.instances(flow.expr(view, args[-1]))
-    return NOTHING
+    return flow.instances(flow.expr(view, args[-1])) if _is_function(flow, view, base) else NOTHING
+
+
+def _is_function(flow: Evaluator, view: FileView, base: int) -> bool:
+    named = (one[1].rpartition(".")[2] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST))
+    return any(name in _FUNCTION_TYPES for name in named)
+
+
+def expected(flow: Evaluator, view: FileView, expr: Expr) -> Values:
+    """What the function type of a callee's parameter says of its own parameters: the `User` of
+    `each(f: (user: User) => void)` for the `user` of `each((user) => …)`."""
+    _, callee, position, index = expr
+    parts: list[Values] = []
+    for one in flow.expr(view, callee):
+        if one[0] not in (FUNC, BOUND):
+            continue
+        fact, own = flow.function(one[1], one[2]), flow.world.view(one[1])
+        if fact is None or position >= len(fact.params) or fact.params[position].annotation == NONE:
+            continue
+        for kind in flow.instances(flow.expr(own, fact.params[position].annotation)):
+            if kind[0] == TYPED_INST:
+                of = flow.world.view(kind[1])
+                _, base, args = of.facts.exprs[kind[2]]
+                if index < len(args) - 1 and args[index] != NONE and _is_function(flow, of, base):
+                    parts.append(flow.instances(flow.expr(of, args[index])))
+    return union(parts)
+
+
+def handed(flows: Values) -> Values:
+    """Of the arguments of a parameter whose type is declared those that say more: functions, and records of them."""
+    return frozenset(one for one in flows if one[0] in (FUNC, BOUND, BOX))
 
 
 def wrapped(flow: Evaluator, view: FileView, args: tuple[int, ...]) -> Values:

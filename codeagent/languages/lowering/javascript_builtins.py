@@ -35,7 +35,7 @@ BUILTIN_METHODS = (
     | ONE_ELEMENT
     | PASS_THROUGH
     | ALL_SETTLED
-    | {"then", "catch", "finally", "values", "entries", "from", "of", "resolve"}
+    | {"then", "catch", "finally", "keys", "values", "entries", "from", "of", "resolve"}
 )
 
 
@@ -97,6 +97,8 @@ def result_of_global(walker: Walker, base: int, name: str, given: list[int]) -> 
             return walker.either(*given)
         if name == "values":
             return listing(walker, expr((ITEM, given[0], None)))
+        if name == "keys":
+            return listing(walker, expr((LITERAL, "String")))
         if name == "entries":
             return listing(walker, listing(walker, expr((LITERAL, "String")), expr((ITEM, given[0], None))))
     if owner == "Array" and name == "from":

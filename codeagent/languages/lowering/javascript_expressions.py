@@ -132,7 +132,7 @@ def call(walker: Walker, node: Node) -> int:
         if kind == "import" and function != NONE:
             return function
     known = function != NONE and walker.exprs[function][0] == ATTR and walker.exprs[function][2] in BUILTIN_METHODS
-    args = argument_values(walker, arguments, callback_hints(walker, function) if known else ())
+    args = argument_values(walker, arguments, callback_hints(walker, function) if known else (), function)
     given = NONE
     if len(children) > 2:
         for child in children[1:-1]:
@@ -154,12 +154,17 @@ def unusual_callee(walker: Walker, callee: Node, kind: str, arguments: Node) -> 
     if kind == "super":
         return super_constructor(walker, callee)
     function = walker.target(callee, CALLS)
+    while kind in PASSING and callee.named_child_count:
+        callee = callee.named_children[0]
+        kind = walker.kinds[callee.kind_id]
     if kind in UNNAMED:
         walker.refs += (arguments.start_byte, arguments.start_byte + 1, CALLS, walker.within, function)
     return function
 
 
-UNNAMED = frozenset({"call_expression", "await_expression", "new_expression", *FUNCTION_VALUES})
+PASSING = frozenset({"parenthesized_expression", "non_null_expression", "instantiation_expression"})
+UNNAMED = frozenset({"call_expression", "await_expression", "new_expression", "class", "this", *FUNCTION_VALUES})
+UNNAMED |= {"ternary_expression", "binary_expression", "assignment_expression", "as_expression", "sequence_expression"}
 
 
 def type_argument(walker: Walker, node: Node) -> int:
@@ -178,21 +183,22 @@ def super_constructor(walker: Walker, node: Node) -> int:
     return expr
 
 
-def argument_values(walker: Walker, node: Node, hints: tuple[int, ...] = ()) -> tuple[int, ...]:
+def argument_values(walker: Walker, node: Node, hints: tuple[int, ...] = (), function: int = NONE) -> tuple[int, ...]:
     """Visit arguments and return their expressions by position; callbacks get the hints."""
     kinds, table = walker.kinds, walker.table
     if kinds[node.kind_id] == "template_string":
         visit_children(walker, node)
         return ()
-    values = []
+    values: list[int] = []
     for child in node.named_children:
         number = child.kind_id
         kind = kinds[number]
         if kind in COMMENTS:
             walker.value(child)
             continue
-        if hints and kind in FUNCTION_VALUES:
+        if kind in FUNCTION_VALUES:
             walker.hints = hints
+            walker.passed = None if function == NONE else (function, len(values))
         values.append(table[number](walker, child))
     return tuple(values)
 

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from codeagent.domain.facts import (
     ABSTRACT,
     ASYNC,
+    EXPECTS,
     GENERATOR,
     NONE,
     PARAM,
@@ -106,6 +107,7 @@ def lower_function(
     """Walk a function and return its symbol. `receiver`: whose `this` it sees (None: the one around it;
     OWN: it makes its own, as functions that are called with `new` do)."""
     hints, walker.hints = walker.hints, ()
+    passed, walker.passed = walker.passed, None
     symbol = open_definition(walker, naming)
     frame = enter(walker, Env(walker.env, symbol))
     if receiver is not None:
@@ -116,6 +118,7 @@ def lower_function(
     if own_name is not None:
         walker.env.declared[own_name] = (walker.env.symbol, own_name, False)
         walker.bind(symbol, own_name, walker.define(symbol), naming.node.start_byte)
+    walker.expected = passed if not hints else None
     returns = NONE
     params: list[Param] = []
     body: Node | None = None
@@ -139,6 +142,7 @@ def lower_function(
             body = child
     if walker.overloads:
         returns = walker.either(*walker.overloads.pop((naming.parent, naming.name), ()), returns)
+    walker.expected = None
     flags = function_flags(walker, node, naming)
     if body is None:
         flags |= ABSTRACT
@@ -238,8 +242,11 @@ def one_parameter(
     if node.type == "rest_pattern":
         kind = VARARGS
         node = node.named_children[0]
-    if annotation == NONE and kind == POSITIONAL and index < len(hints):
-        default = walker.either(default, hints[index])
+    if annotation == NONE and kind == POSITIONAL:
+        if index < len(hints):
+            default = walker.either(default, hints[index])
+        elif walker.expected is not None:
+            default = walker.either(default, walker.builder.expr((EXPECTS, *walker.expected, index)))
     start = node.start_byte
     if node.type == "identifier":
         name = walker.text(node)

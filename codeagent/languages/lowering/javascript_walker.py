@@ -84,6 +84,8 @@ class Walker:
         self.decisions = 0
         self.decorators: list[int] = []  # of an export statement, for the class in it
         self.hints: tuple[int, ...] = ()  # what a callback that is visited next receives
+        self.passed: tuple[int, int] | None = None  # callee and position of the callback that is visited next
+        self.expected: tuple[int, int] | None = None  # the same, of the function whose parameters are visited
         self.blocks = 0
         self.literals: dict[str, int] = {}
         self.listings = 0  # lists that builtins make, counted downwards

@@ -74,6 +74,8 @@ class JavaScriptModules:
     def external(self, importer: str, spec: str) -> str:
         """`react`, `lodash.fp`, `@scope/name.sub`; a missing relative file by its path."""
         spec = spec.rpartition("!")[2].partition("?")[0].removeprefix("node:")
+        if "://" in spec:
+            return spec
         if spec.startswith("."):
             return join(posixpath.dirname(importer), spec)
         name, rest = _split(spec)

@@ -90,7 +90,8 @@ def _merged(tree: Tree, path: str, config: dict[str, Any], depth: int) -> Compil
         target = _extended(tree, folder, parent)
         if target and depth < _EXTENDS_LIMIT:
             above = _merged(tree, target, load(tree.read(target)), depth + 1)
-            base, paths, root_dirs = above.base or base, above.paths or paths, above.root_dirs or root_dirs
+            base = base if above.base is None else above.base
+            paths, root_dirs = above.paths or paths, above.root_dirs or root_dirs
     options = table(config.get("compilerOptions"))
     if isinstance(options.get("baseUrl"), str):
         base = join(folder, _configured(options["baseUrl"]))
