@@ -120,10 +120,9 @@ def _by_ripgrep(tree: WorkingTree, query: Query, wanted: Sequence[str], most: in
 def _refuse(query: Query, complaint: str) -> None:
     """Raise UsageError if ripgrep did not understand the pattern; other complaints are about files that went away."""
     if "regex" in complaint or "PCRE2" in complaint:
-        lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-        raise UsageError(
-            f"{query.pattern!r} is no regular expression: {lines[-1]}", "search for the text itself: --fixed"
-        )
+        last = [line.strip() for line in complaint.splitlines() if line.strip()][-1]
+        said = re.sub(r"^(?:error|PCRE2: error compiling pattern at offset \d+): ", "", last)
+        raise UsageError(f"{query.pattern!r} is no regular expression: {said}", "search for the text itself: --fixed")
 
 
 def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
