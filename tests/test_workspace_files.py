@@ -38,7 +38,8 @@ def same_as_git(root: Path, found: Discovery) -> bool:
     assert len(left_out) == len(set(left_out)), "one reason each"
     assert not set(left_out) & set(names(found))
     assert set(found.skipped) <= set(REASONS)
-    return set(names(found)) | set(left_out) == listed_by_git(root) and found.paths == listed_by_git(root)
+    assert found.paths == listed_by_git(root) - set(found.skipped.get("missing", ()))
+    return set(names(found)) | set(left_out) == listed_by_git(root)
 
 
 def test_the_rules_of_git_are_git_s_own(repo: Make, home: Path) -> None:
@@ -196,6 +197,13 @@ def test_submodules_nested_repositories_and_worktrees(repo: Make, tmp_path: Path
     assert names(discover(tmp_path / "side")) == [".gitmodules", "a.py"]
     assert names(discover(made.root / "third")) == ["lib.py"]
     assert names(discover(made.root / "nested")) == ["n.py"]
+
+
+def test_a_git_folder_that_leads_nowhere_does_not_hide_the_files(repo: Make) -> None:
+    made = repo({"a.py": "", ".gitignore": "*.log", "x.log": "", ".git": "gitdir: /nowhere/at/all\n"}, git=False)
+    found = discover(made.root)
+    assert not found.by_git
+    assert names(found) == [".gitignore", "a.py"]
 
 
 def test_a_plain_folder_of_repositories_is_read_whole(repo: Make, tmp_path: Path) -> None:

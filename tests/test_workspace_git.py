@@ -159,8 +159,11 @@ def test_a_broken_repository_is_one_clear_line(repo: Make) -> None:
     assert "\n" not in caught.value.message
     shutil.rmtree(made.root / ".git" / "objects")
     (made.root / ".git" / "config").write_text("")
+    repository = enclosing(made.root)
+    assert repository is not None
     with pytest.raises(NotARepository):
-        discover(made.root)
+        repository.run("ls-files")
+    assert [file.path for file in discover(made.root).files] == ["a.py"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace.git import GitMissing, Repository, enclosing, failure
+from codeagent.workspace.git import GitMissing, NotARepository, Repository, enclosing, failure
 from codeagent.workspace.looking import FoundFile, Look
 from codeagent.workspace.policy import Limits, Policy
 from codeagent.workspace.process import Later
@@ -34,8 +34,9 @@ class Discovery:
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every path found, whether it is to be indexed or not, and whether or not it can be read."""
-        return frozenset(found.path for found in self.files).union(*self.skipped.values())
+        """Every path that is there, whether it is to be indexed or not, and whether or not it can be read."""
+        there = (paths for reason, paths in self.skipped.items() if reason != "missing")
+        return frozenset(found.path for found in self.files).union(*there)
 
 
 def discover(root: Path, limits: Limits | None = None) -> Discovery:
@@ -49,7 +50,7 @@ def discover(root: Path, limits: Limits | None = None) -> Discovery:
     look = Look(root)
     try:
         by_git = repository is not None and _ask_git(repository, limits, look)
-    except GitMissing:
+    except (GitMissing, NotARepository):  # no git, or a .git that leads nowhere: the files are there all the same
         by_git = False
     if not by_git:
         _walk(root, limits, look)

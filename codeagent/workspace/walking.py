@@ -46,7 +46,7 @@ class _Walk:
                 path += "/"
                 if self._enters(path, name, rules):
                     below.append((path, rules))
-            elif not (rules.layers and rules.verdict(path)):
+            elif name not in _METADATA and not (rules.layers and rules.verdict(path)):  # .git may be a file
                 self.files.append(path)
         return below
 
