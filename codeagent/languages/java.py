@@ -33,6 +33,7 @@ _COMMON: Final = (
     "offer first last sort reverse parse"
 )
 _ROOT: Final = "equals hashCode toString getClass clone notify notifyAll wait finalize"
+_ENUM: Final = "valueOf values ordinal name compareTo getDeclaringClass"
 
 # What an argument of a builtin type may be passed as, best first: the order in which overloads are tried.
 _CONVERSIONS: Final = tuple(
@@ -68,6 +69,8 @@ JAVA: Final = Language(
         imports_private=True,
         root="Object",
         root_members=frozenset(_ROOT.split()),
+        enum_members=frozenset(_ENUM.split()),
+        read_by_call=True,
         conversions=_CONVERSIONS,
         members_in_scope=True,
         constructor_is_type_name=True,

@@ -67,6 +67,8 @@ class Scoping:
     imports_private: bool = False  # Go, Java: what a file imports is not seen through it
     root: str = ""  # Java: the class that all others extend, ...
     root_members: frozenset[str] = frozenset()  # ... and what they have from it
+    enum_members: frozenset[str] = frozenset()  # Java: what every enum has
+    read_by_call: bool = False  # Java: a record's component is read by calling its name
     conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
     structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
     declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name

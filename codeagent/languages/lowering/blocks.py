@@ -7,7 +7,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, INSTANCE, MAP, NAME, NONE, READS, SEQ, Binding, FileFacts
+from codeagent.domain.facts import ANY, ATTR, INSTANCE, LITERAL, MAP, NAME, NONE, READS, SEQ, Binding, FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.builder import FactsBuilder
 
@@ -193,8 +193,8 @@ class BlockWalk(FactsBuilder):
 
     # --- expressions ------------------------------------------------------------------------------
     def instance(self, type_expr: int) -> int:
-        """Return the expression of a value of a type, NONE for no type; containers are values already."""
-        if type_expr == NONE or self.exprs[type_expr][0] in (SEQ, MAP):
+        """Return the expression of a value of a type, NONE for no type; containers and literals are values already."""
+        if type_expr == NONE or self.exprs[type_expr][0] in (SEQ, MAP, LITERAL):
             return type_expr
         return self.expr((INSTANCE, type_expr))
 

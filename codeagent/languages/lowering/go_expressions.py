@@ -115,9 +115,19 @@ def _instantiated(walk: BlockWalk, node: Node, base: Node) -> int:
     if at is None:
         walk.references += (node.start_byte, node.end_byte, CALLS, walk.within, element)
         return element
+    if not walk.visible.keys() & {walk.word(_root(base))}:  # a function of this package or another one
+        walk.references[at + 2] = CALLS
+        return callee
     both = walk.expr((ANY, (callee, element)))
     walk.references[at + 2], walk.references[at + 4] = CALLS, both
     return both
+
+
+def _root(node: Node) -> Node:
+    """The leftmost name of `a.b.c`."""
+    while node.kind_id == SELECTOR:
+        node = node.named_children[0]
+    return node
 
 
 def _arguments(walk: BlockWalk, node: Node) -> tuple[int, ...]:
@@ -147,13 +157,9 @@ def _builtin(walk: BlockWalk, name: str, arguments: Node) -> int:
             return items[0]
         more = walk.expr((SEQ, added))
         return more if items[0] == NONE else walk.expr((ANY, (items[0], more)))
-    start = len(walk.references)
     of = types.lower_type(walk, first)
     for child in rest:
         walk.on[child.kind_id](walk, child)
-    if name == "new" and of != NONE and len(walk.references) > start:
-        walk.references[-3] = CALLS
-        return walk.expr((CALL, of, (), ()))
     return walk.instance(of)
 
 

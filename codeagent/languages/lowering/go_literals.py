@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, CALL, CALLS, DEF, INSTANCE, MAP, NAME, NONE, SEQ, WRITES, Write
+from codeagent.domain.facts import ANY, ATTR, CALL, DEF, INSTANCE, MAP, NAME, NONE, SEQ, WRITES, Write
 from codeagent.languages.lowering import go_types as types
 from codeagent.languages.lowering.blocks import BlockWalk, Handler
 from codeagent.languages.lowering.go_expressions import COMMENT, IDENTIFIER
@@ -13,15 +13,9 @@ _FLOWING: Final = frozenset((NAME, ATTR, DEF, ANY))  # what may be a function th
 
 
 def composite(walk: BlockWalk, node: Node) -> int:
+    """`T{…}`: names the type and gives a value of it; no function runs."""
     of, body = node.named_children[0], node.named_children[-1]
-    start = len(walk.references)
-    found = types.lower_type(walk, of)
-    if found != NONE and walk.exprs[found][0] not in (SEQ, MAP):
-        end = types.last_name(of)
-        for at in range(start, len(walk.references), 5):
-            if end is not None and walk.references[at] == end.start_byte:
-                walk.references[at + 2] = CALLS
-    return _literal(walk, body, found)
+    return _literal(walk, body, types.lower_type(walk, of))
 
 
 def _literal(walk: BlockWalk, node: Node, of: int) -> int:

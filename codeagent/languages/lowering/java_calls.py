@@ -11,37 +11,44 @@ from codeagent.languages.lowering.java_classes import anonymous_class
 from codeagent.languages.lowering.java_types import IDENTIFIER, JavaWalk, call_arguments, parts
 
 TYPE_ARGUMENTS: Final = types.java_kind("type_arguments")
-_KNOWN_RESULTS: Final = {"toString": "String", "getClass": "Class"}  # of what every object can do
+_KNOWN_RESULTS: Final = {"toString": "String", "getClass": "Class", "valueOf": "", "values": ""}
 
 
 def invocation(walk: JavaWalk, node: Node) -> int:
     """`f(x)`, `a.f(x)`, `super.f(x)`, `A.super.f(x)`, `a.<T>f(x)`."""
-    children = node.named_children
-    arguments = children[-1]
-    if len(children) == 2 and children[0].kind_id == IDENTIFIER:
-        name = children[0]
-        start, end = name.start_byte, name.end_byte
-        callee = walk.expr((NAME, walk.type, walk.chars[start:end] if walk.ascii else walk.word(name)))
-    else:
+    children, owner = node.named_children, NONE
+    if len(children) != 2 or children[0].kind_id != IDENTIFIER:
         children = parts(node)
         for child in children:
             if child.kind_id == TYPE_ARGUMENTS:
                 types.lower_type(walk, child)
         children = [child for child in children if child.kind_id != TYPE_ARGUMENTS]
-        *bases, name, arguments = children
-        owner = NONE
-        for base in bases:
+        for base in children[:-2]:
             owner = walk.on[base.kind_id](walk, base)
-        start, end = name.start_byte, name.end_byte
-        text = walk.chars[start:end] if walk.ascii else walk.word(name)
-        callee = walk.member(owner, text) if bases else walk.expr((NAME, walk.type, text))
+    name, arguments = children[-2], children[-1]
+    start, end = name.start_byte, name.end_byte
+    text = walk.chars[start:end] if walk.ascii else walk.word(name)
+    callee = walk.member(owner, text) if len(children) > 2 else walk.expr((NAME, walk.type, text))
     at = len(walk.references) + 4
     walk.references += (start, end, CALLS, walk.within, callee)
     args = call_arguments(walk, arguments)
     callee = walk.references[at] = walk.expr((TAKES, callee, args))
-    if not args and (known := _KNOWN_RESULTS.get(str(walk.exprs[walk.exprs[callee][1]][2]))):
-        return walk.expr((LITERAL, known))
+    if text in _KNOWN_RESULTS:
+        made = _known_result(walk, text, children[:-2], args)
+        if made != NONE:
+            return made
     return walk.expr((CALL, callee, args, ()))
+
+
+def _known_result(walk: JavaWalk, method: str, bases: list[Node], args: tuple[int, ...]) -> int:
+    """`x.toString()`, `x.getClass()`; `Kind.valueOf("A")` is a Kind, `Kind.values()` an array of them."""
+    if method in ("toString", "getClass"):
+        return NONE if args else walk.expr((LITERAL, _KNOWN_RESULTS[method]))
+    word = walk.word(bases[0]) if len(bases) == 1 and bases[0].kind_id == IDENTIFIER else ""
+    if not word[:1].isupper() or word in walk.visible or (method == "valueOf") != bool(args):
+        return NONE
+    of = walk.expr((NAME, walk.type, word))
+    return walk.instance(of) if args else types.container(walk, of)
 
 
 def creation(walk: JavaWalk, node: Node) -> int:

@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     EXPORTED,
     INHERITS,
     INSTANCE,
+    LITERAL,
     NONE,
     STATIC,
     TAKES,
@@ -213,7 +214,10 @@ def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
         flags |= EXPORTED
         flags |= ABSTRACT if block is None else 0
     walk.close_symbol(symbol, complexity, flags)
-    walk.functions.append(FunctionFact(symbol, params, returns, (), (), decorators))
+    results: tuple[int, ...] = ()
+    if returns != NONE and walk.exprs[returns][0] == LITERAL:
+        returns, results = NONE, (returns,)
+    walk.functions.append(FunctionFact(symbol, params, returns, results, (), decorators))
     return NONE
 
 

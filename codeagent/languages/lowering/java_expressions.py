@@ -63,7 +63,7 @@ def field_access(walk: JavaWalk, node: Node) -> int:
     if text[:1].isupper() and base.type == "field_access":
         index = _qualified(walk, base, text, index)
     walk.references += (name.start_byte, name.end_byte, READS, walk.within, index)
-    if base.kind_id == IDENTIFIER and text.isupper() and (number := _BOXES.get(walk.word(base))):
+    if base.kind_id == IDENTIFIER and (text.isupper() or text == "NaN") and (number := _BOXES.get(walk.word(base))):
         return walk.expr((LITERAL, number))  # Double.NaN
     return index
 
