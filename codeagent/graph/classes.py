@@ -1,8 +1,9 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
-from codeagent.domain.facts import PROPERTY
+from codeagent.domain.facts import NONE, PROPERTY, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
+from codeagent.graph.world import FileView
 
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
 
@@ -26,13 +27,29 @@ class Hierarchy:
             for path, symbol in self._flow.parts.of_type(owner):
                 view = self._flow.world.view(path)
                 fact = view.classes.get(symbol)
-                for base in fact.bases if fact else ():
+                written = [(view, base) for base in fact.bases] if fact else []
+                for view, base in (*written, *self._adopted(owner)):
                     types = [value for value in self._flow.settled(view, base) if value[0] in (TYPE, EXTERN)]
                     for value in sorted(types, key=_order):
                         if value not in found and value != (TYPE, *owner):
                             found.append(value)
             known = self._bases[owner] = tuple(found)
         return known
+
+    def _adopted(self, owner: Class) -> list[tuple[FileView, int]]:
+        """Bases that other places give a type: the traits of its impls."""
+        world = self._flow.world
+        view = world.view(owner[0])
+        if not view.language.scoping.adopts_methods:
+            return []
+        others = map(world.view, sorted(world.facts.mentioning(view.facts.symbols[owner[1]].name)))
+        return [
+            (other, base)
+            for other in others
+            for fact in other.facts.classes
+            if fact.owner != NONE and (TYPE, *owner) in self._flow.settled(other, fact.owner)
+            for base in fact.bases
+        ]
 
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order: C3 where the bases allow it, else depth first."""
@@ -96,13 +113,22 @@ class Hierarchy:
             world = self._flow.world
             name = world.view(owner[0]).facts.symbols[owner[1]].name
             found = [
-                (path, fact.symbol)
+                one
                 for path in sorted(world.facts.mentioning(name))
                 for fact in world.view(path).facts.classes
-                if fact.bases and (TYPE, *owner) in self.bases((path, fact.symbol))
+                if fact.bases
+                for one in self._having(path, fact)
+                if (TYPE, *owner) in self.bases(one)
             ]
-            known = self._subclasses[owner] = tuple(found)
+            known = self._subclasses[owner] = tuple(dict.fromkeys(found))
         return known
+
+    def _having(self, path: str, fact: ClassFact) -> list[Class]:
+        """The types that a fact gives bases to."""
+        if fact.owner == NONE:
+            return [(path, fact.symbol)]
+        found = self._flow.settled(self._flow.world.view(path), fact.owner)
+        return sorted(value[1:3] for value in found if value[0] == TYPE)
 
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name` themselves; at most `limit`, else none."""

@@ -231,9 +231,12 @@ class Interface:
             if not name.startswith("<"):
                 members.setdefault(scope, []).append(name)
         for fact in self._facts.classes:
-            canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *(value for _, value in fact.keywords))
+            values = (value for _, value in fact.keywords)
+            canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *values, NONE, fact.owner)
             names = tuple(name for name, _ in fact.keywords)
             keys = (self._symbol_key(fact.symbol), *members.get(fact.symbol, ()))
+            if fact.owner != NONE:
+                keys = tuple(self.names_in(mask))
             yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask
 
     def _bindings(self) -> Iterator[Item]:

@@ -56,7 +56,7 @@ class FileView:
     def __init__(self, path: str, facts: FileFacts, language: Language) -> None:
         self.path, self.facts, self.language = path, facts, language
         self.functions: dict[int, FunctionFact] = {f.symbol: f for f in facts.functions}
-        self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes}
+        self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes if c.owner == NONE}
         self.slots: dict[tuple[int, str], Slot] = _slots(facts, language.scoping.redefinition_replaces)
         self.stars: dict[int, list[ImportFact]] = {}
         for fact in facts.imports:

@@ -245,6 +245,8 @@ class Walk(FactsBuilder):
         for symbol in self.types.values():
             bases = tuple(dict.fromkeys(self.bases.get(symbol, ())))
             self.classes.append(ClassFact(symbol, bases, self.derives.get(symbol, ())))
+        for type_, trait in self.adopted:
+            self.classes.append(ClassFact(0, (trait,), owner=type_))
         for index, (scope, name) in self.macros.items():
             if not self._is_declared(scope, name) and not self._sees_star(scope):
                 self.exprs[index] = (IMPORT, "crate", name)
