@@ -14,6 +14,7 @@ from codeagent.domain.facts import (
     PARAM,
     PROPERTY,
     READS,
+    SETTER,
     STATIC,
     ClassFact,
 )
@@ -128,8 +129,10 @@ def member_flags(walker: Walker, node: Node, name_node: Node) -> int:
     flags = 0
     if b"static" in words:
         flags |= STATIC
-    if b"get" in words or b"set" in words:
+    if b"get" in words:
         flags |= PROPERTY
+    elif b"set" in words:
+        flags |= PROPERTY | SETTER
     if b"abstract" in words:
         flags |= ABSTRACT
     if b"private" not in words and name_node.type != "private_property_identifier":
