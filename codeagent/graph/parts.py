@@ -20,6 +20,7 @@ class Parts:
         self._spaces: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._bodies: dict[Denoted, list[Denoted]] = {}
         self._dotted: dict[str, dict[str, list[int]]] = {}
+        self._asking: set[Class] = set()
 
     # --- declared here, defined there -------------------------------------------------------------------
 
@@ -82,9 +83,9 @@ class Parts:
                         found.append((path, index))
         return found or [(view.path, symbol)]
 
-    def _rank(self, part: Class) -> tuple[bool, str, int]:
+    def _rank(self, part: Class) -> tuple[bool, int, str, int]:
         fact = self._world.view(part[0]).classes.get(part[1])
-        return bool(fact and any(name == "extends" for name, _ in fact.keywords)), *part
+        return bool(fact and any(name == "extends" for name, _ in fact.keywords)), len(part[0]), *part
 
     # --- namespaces ----------------------------------------------------------------------------------------
 
@@ -130,10 +131,14 @@ class Parts:
 
     def owners(self, view: FileView, scope: int) -> list[Value]:
         """The types (or namespaces) that a function outside of them belongs to."""
-        fact = view.functions.get(scope)
-        if fact is None or fact.owner == NONE or not view.language.scoping.members_in_scope:
+        fact, key = view.functions.get(scope), (view.path, scope)
+        if fact is None or fact.owner == NONE or not view.language.scoping.members_in_scope or key in self._asking:
             return []
-        return [value for value in self._flow.settled(view, fact.owner) if value[0] in (TYPE, MODULE)]
+        self._asking.add(key)  # the owner's name does not stand inside the function
+        try:
+            return [value for value in self._flow.settled(view, fact.owner) if value[0] in (TYPE, MODULE)]
+        finally:
+            self._asking.discard(key)
 
     def values(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope has from its other parts or from its receiver's class."""

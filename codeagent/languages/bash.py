@@ -2,8 +2,17 @@
 
 from typing import Final
 
-from codeagent.languages.language import Language
+from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.loading import BashModules
+
+_BUILTINS: Final = frozenset(
+    """
+    . : [ alias bg bind break builtin caller case cd command compgen complete continue declare dirs disown echo
+    enable eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd
+    printf pushd pwd read readarray readonly return set shift shopt source suspend test times trap true type typeset
+    ulimit umask unalias unset wait
+    """.split()
+)
 
 BASH: Final = Language(
     name="bash",
@@ -13,6 +22,7 @@ BASH: Final = Language(
     interpreters=("sh", "bash", "dash", "zsh", "ksh", "ash"),
     query="bash.scm",
     modules=BashModules,
+    scoping=Scoping(builtins=_BUILTINS),
     comments=("#",),
     tests=("**/*.bats", "**/test_*.sh", "**/*_test.sh"),
 )

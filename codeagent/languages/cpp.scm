@@ -120,7 +120,7 @@
 (qualified_identifier scope: (_) @base name: (template_type name: (_) @name)) @expression.attribute
 (qualified_identifier scope: (_) @base name: (qualified_identifier) @value) @expression.nested
 (qualified_identifier !scope name: (_) @value) @expression.same
-(template_type name: (_) @base arguments: (template_argument_list (_)* @argument)) @expression.typed
+(template_type name: (_) @base arguments: (template_argument_list [(_) @argument ","]*)) @expression.typed
 (template_function name: (_) @base) @expression.typed
 ((template_type name: (type_identifier) @_name arguments: (template_argument_list . (type_descriptor) @value)) @expression.same
   (#any-of? @_name "unique_ptr" "shared_ptr" "weak_ptr" "optional" "reference_wrapper"))

@@ -58,7 +58,7 @@
 (conditional_access_expression condition: _ @base
   (member_binding_expression name: [(identifier) @name (generic_name . (identifier) @name)])) @expression.attribute
 (qualified_name qualifier: (_) @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
-(generic_name . (identifier) @base (type_argument_list (_)* @argument)) @expression.typed
+(generic_name . (identifier) @base (type_argument_list [(_) @argument ","]*)) @expression.typed
 (object_creation_expression type: (_) @type) @expression.new
 (object_creation_expression type: (_) @base initializer: (initializer_expression
   (assignment_expression left: (identifier) @name @expression.attribute)))

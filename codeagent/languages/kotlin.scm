@@ -44,7 +44,7 @@
 (parenthesized_expression (_) @value) @expression.same
 (as_expression right: (_) @type) @expression.cast
 (user_type . (identifier) @value .) @expression.same
-(user_type . (identifier) @base . (type_arguments (type_projection (_) @argument)*)) @expression.typed
+(user_type . (identifier) @base . (type_arguments [(type_projection (_) @argument) ","]*)) @expression.typed
 (user_type . (identifier) @base . (identifier) @name .) @expression.attribute
 (nullable_type (_) @value) @expression.same
 (if_expression "else" . (_) @value) @expression.any

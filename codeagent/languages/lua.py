@@ -2,8 +2,16 @@
 
 from typing import Final
 
-from codeagent.languages.language import Language
+from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.loading import LuaModules
+
+_BUILTINS: Final = frozenset(
+    """
+    assert collectgarbage coroutine debug dofile error getmetatable io ipairs load loadfile math next os package
+    pairs pcall print rawequal rawget rawlen rawset require select self setmetatable string table tonumber tostring
+    type utf8 xpcall
+    """.split()
+)
 
 LUA: Final = Language(
     name="lua",
@@ -12,6 +20,7 @@ LUA: Final = Language(
     interpreters=("lua", "luajit"),
     query="lua.scm",
     modules=LuaModules,
+    scoping=Scoping(builtins=_BUILTINS),
     comments=("--",),
     tests=("**/*_spec.lua", "**/*_test.lua"),
 )

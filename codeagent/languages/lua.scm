@@ -11,7 +11,7 @@
 (function_call name: (method_index_expression table: (_) @receiver method: (identifier) @name)) @call
 (dot_index_expression table: (_) @base field: (identifier) @name) @expression.attribute
 ((function_call name: (identifier) @_word arguments: (arguments (string content: (string_content) @module))) @expression.import
-  (#eq? @_word "require"))
+  (#eq? @_word "require") (#set! silent ""))
 (identifier) @read
 
 ((function_call name: (identifier) @_word arguments: (arguments (string content: (string_content) @module))) @import

@@ -5,6 +5,23 @@ from typing import Final
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.packages import PhpModules
 
+_BUILTINS: Final = frozenset(
+    """
+    ArrayAccess ArrayIterator Closure Countable DateTime DateTimeImmutable Error Exception InvalidArgumentException
+    Iterator IteratorAggregate JsonSerializable LogicException PDO RuntimeException Stringable Throwable Traversable
+    array_diff array_filter array_key_exists array_keys array_map array_merge array_pop array_push array_reduce
+    array_search array_shift array_slice array_unique array_unshift array_values basename call_user_func
+    call_user_func_array ceil class_exists count current date define defined die dirname empty end error_log explode
+    fclose file_exists file_get_contents file_put_contents floor fopen function_exists fwrite get_class gettype
+    implode in_array ini_set intval is_array is_bool is_callable is_dir is_file is_int is_null is_numeric is_object
+    is_string isset json_decode json_encode key ksort list ltrim max md5 method_exists microtime min mkdir
+    number_format parse_url preg_match preg_match_all preg_quote preg_replace preg_replace_callback preg_split
+    print_r printf range realpath reset round rtrim serialize sha1 sort spl_autoload_register sprintf str_contains
+    str_pad str_repeat str_replace str_starts_with strlen strpos strrpos strtolower strtotime strtoupper substr time
+    trigger_error trim ucfirst uniqid unlink unserialize unset urlencode usort var_dump
+    """.split()
+)
+
 PHP: Final = Language(
     name="php",
     suffixes=(".php", ".phtml", ".php5", ".inc"),
@@ -13,7 +30,7 @@ PHP: Final = Language(
     interpreters=("php",),
     query="php.scm",
     modules=PhpModules,
-    scoping=Scoping(constructor="__construct", instances_by_call=True),
+    scoping=Scoping(constructor="__construct", instances_by_call=True, builtins=_BUILTINS),
     comments=("//", "#"),
     tests=("**/*Test.php", "**/tests/**"),
 )

@@ -40,15 +40,16 @@
   right: (_) @value) @assignment
 
 ; --- expressions
-(function_call_expression function: [(name) (qualified_name) (variable_name) (member_access_expression) (parenthesized_expression)] @callee) @call
-(member_call_expression object: (_) @receiver name: (name) @name) @call
-(nullsafe_member_call_expression object: (_) @receiver name: (name) @name) @call
-(scoped_call_expression scope: (_) @receiver name: (name) @name) @call
+(function_call_expression function: [(name) (qualified_name) (variable_name) (member_access_expression) (parenthesized_expression)] @callee
+  arguments: (arguments [(argument (_) @argument) ","]*)) @call
+(member_call_expression object: (_) @receiver name: (name) @name arguments: (arguments [(argument (_) @argument) ","]*)) @call
+(nullsafe_member_call_expression object: (_) @receiver name: (name) @name arguments: (arguments [(argument (_) @argument) ","]*)) @call
+(scoped_call_expression scope: (_) @receiver name: (name) @name arguments: (arguments [(argument (_) @argument) ","]*)) @call
 (member_access_expression object: (_) @base name: (name) @name) @expression.attribute
 (nullsafe_member_access_expression object: (_) @base name: (name) @name) @expression.attribute
 (scoped_property_access_expression scope: (_) @base name: (variable_name (name) @name)) @expression.attribute
 (class_constant_access_expression . (_) @base (name) @name .) @expression.attribute
-(object_creation_expression . (_) @type) @expression.new
+(object_creation_expression . (_) @type (arguments [(argument (_) @argument) ","]*)?) @expression.new
 (subscript_expression . (_) @base) @expression.item
 (parenthesized_expression (_) @value) @expression.same
 (clone_expression (_) @value) @expression.same
@@ -58,6 +59,7 @@
 (conditional_expression body: (_) @value alternative: (_) @value) @expression.any
 (binary_expression left: (_) @value "??" right: (_) @value) @expression.any
 (qualified_name prefix: (_) @module (name) @name .) @expression.import
+(qualified_name . (name) @value .) @expression.same
 ((variable_name) @expression.self (#eq? @expression.self "$this"))
 ((relative_scope) @expression.super (#eq? @expression.super "parent"))
 ((relative_scope) @expression.class (#any-of? @expression.class "self" "static"))

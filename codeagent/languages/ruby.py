@@ -5,6 +5,18 @@ from typing import Final
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.loading import RubyModules
 
+_BUILTINS: Final = frozenset(
+    """
+    ArgumentError Array Class Comparable Dir ENV Enumerable Exception File Float Hash IO Integer Kernel Math Module
+    NameError NilClass NoMethodError Object Proc Random Range Rational Regexp RuntimeError Set StandardError String
+    Struct Symbol Thread Time TypeError abort alias_method at_exit attr_accessor attr_reader attr_writer binding
+    block_given? catch define_method eval exit extend fail format freeze gets include instance_variable_get
+    instance_variable_set lambda load loop method_missing module_function p prepend print printf private
+    private_constant proc protected public puts raise rand refine require require_relative respond_to? send sleep
+    sprintf system throw using warn
+    """.split()
+)
+
 RUBY: Final = Language(
     name="ruby",
     suffixes=(".rb", ".rake", ".gemspec", ".ru"),
@@ -13,7 +25,9 @@ RUBY: Final = Language(
     interpreters=("ruby",),
     query="ruby.scm",
     modules=RubyModules,
-    scoping=Scoping(members_in_scope=True, constructor="initialize", instances_by_call=True, open_types=True),
+    scoping=Scoping(
+        members_in_scope=True, constructor="initialize", instances_by_call=True, open_types=True, builtins=_BUILTINS
+    ),
     comments=("#",),
     tests=("**/*_test.rb", "**/*_spec.rb", "**/test_*.rb", "**/spec/**", "**/test/**"),
 )

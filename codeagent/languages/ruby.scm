@@ -33,9 +33,10 @@
 (operator_assignment left: [(instance_variable) (class_variable) (call)] @target right: (_) @value) @assignment
 
 ; --- expressions
-((call receiver: (_) @type method: (identifier) @_new) @expression.new (#eq? @_new "new"))
-((call receiver: (_) @receiver method: [(identifier) (constant)] @name) @call (#not-eq? @name "new"))
-(call !receiver method: [(identifier) (constant)] @name) @call
+((call receiver: (_) @type method: (identifier) @_new arguments: (argument_list [(_) @argument ","]*)?) @expression.new (#eq? @_new "new"))
+((call receiver: (_) @receiver method: [(identifier) (constant)] @name
+  arguments: (argument_list [(_) @argument ","]*)?) @call (#not-eq? @name "new"))
+(call !receiver method: [(identifier) (constant)] @name arguments: (argument_list [(_) @argument ","]*)?) @call
 ((call receiver: (_) method: (identifier) @skip) (#eq? @skip "new"))
 (scope_resolution scope: (_) @base name: (constant) @name) @expression.attribute
 (scope_resolution !scope name: (_) @value) @expression.same

@@ -25,7 +25,7 @@
 (parameter name: (identifier) @name type: (_)? @type) @parameter
 (modifiers) @modifier
 (annotation name: (_) @name) @decoration
-(extends_clause type: (_) @inherit)
+(extends_clause [(type_identifier) (generic_type) (stable_type_identifier)] @inherit)
 
 ; --- variables
 (lambda_expression parameters: (identifier) @name) @variable
@@ -45,7 +45,7 @@
 (stable_identifier . (_) @base (identifier) @name .) @expression.attribute
 (infix_expression left: (_) @receiver operator: (identifier) @name) @call
 (instance_expression . (_) @type) @expression.new
-(generic_type type: (_) @base type_arguments: (type_arguments (_)* @argument)) @expression.typed
+(generic_type type: (_) @base type_arguments: (type_arguments [(_) @argument ","]*)) @expression.typed
 (parenthesized_expression (_) @value) @expression.same
 (if_expression consequence: (_) @value alternative: (_) @value) @expression.any
 (block (_) @value .) @expression.same
@@ -60,7 +60,7 @@
 (import_declaration . path: (identifier) @module (namespace_selectors
   (arrow_renamed_identifier name: (_) @name alias: (_) @alias) @import) (#set! path ""))
 (import_declaration . path: (identifier) @module (namespace_selectors (namespace_wildcard) @import) (#set! path "") (#set! star ""))
-(import_declaration path: (identifier) @skip)
+(import_declaration (identifier) @skip)
 (namespace_selectors (identifier) @skip)
 (arrow_renamed_identifier (_) @skip)
 

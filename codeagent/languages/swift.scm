@@ -30,9 +30,9 @@
 (inheritance_specifier inherits_from: (_) @inherit)
 
 ; --- variables
-(if_statement bound_identifier: (simple_identifier) @name . condition: (_) @value) @variable
-(guard_statement bound_identifier: (simple_identifier) @name . condition: (_) @value) @variable
-(while_statement bound_identifier: (simple_identifier) @name . condition: (_) @value) @variable
+(if_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
+(guard_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
+(while_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
 (for_statement item: (pattern bound_identifier: (simple_identifier) @name) collection: (_) @value (#set! each "")) @variable
 (lambda_parameter name: (simple_identifier) @name) @variable
 (switch_pattern (pattern (pattern bound_identifier: (simple_identifier) @name) @variable))
@@ -49,7 +49,7 @@
 (as_expression (as_operator) . (_) @type) @expression.cast
 (user_type . (type_identifier) @value .) @expression.same
 (user_type . (type_identifier) @base . (type_identifier) @name .) @expression.attribute
-(user_type . (type_identifier) @base . (type_arguments (_)* @argument)) @expression.typed
+(user_type . (type_identifier) @base . (type_arguments [(_) @argument ","]*)) @expression.typed
 (optional_type wrapped: (_) @value) @expression.same
 (nil_coalescing_expression value: (_) @value if_nil: (_) @value) @expression.any
 (ternary_expression if_true: (_) @value if_false: (_) @value) @expression.any

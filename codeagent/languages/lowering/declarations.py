@@ -109,7 +109,9 @@ class Declarations:
             stack.append((-end, symbol))
             body = got["scope"][0] if "scope" in got else None
             if body is not None or not (pattern.has_scope or pattern.flags & ABSTRACT):
-                bodies.append((body.start_byte, body.end_byte, symbol) if body else (start, -end, symbol))
+                outside = "owner" in got and "inside" not in pattern.settings  # its parameters see the owner's names
+                opening = got["name"][0].end_byte if outside else body.start_byte if body else start
+                bodies.append((opening, body.end_byte if body else -end, symbol))
             elif self.drafts[symbol].runs and "bodiless" not in pattern.settings:
                 self.drafts[symbol].flags |= ABSTRACT
             if "owner" in got and ("inside" in pattern.settings or self._is_outside(symbol)):

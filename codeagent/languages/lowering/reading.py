@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     IMPORTS,
     INHERITS,
     ITEM,
+    NAME,
     NONE,
     READS,
     SELF,
@@ -68,7 +69,7 @@ class Reader:
             self._assign(got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE)
         for _, got in self._each("result"):
             value = self.shapes.value(got["value"][0])
-            symbol = self.declared.callable_at(self.shapes.scopes, got["result"][0].start_byte)
+            symbol = self.declared.callable_at(self.shapes.scopes, got["value"][0].start_byte)
             if value != NONE and symbol:
                 self.declared.drafts[symbol].results.append(value)
         self._attributes()
@@ -167,7 +168,7 @@ class Reader:
             elif pattern.detail in ("instance", "import"):
                 for got in matches:
                     node = got[pattern.anchor][0]
-                    if node.id in taken:
+                    if node.id in taken or "silent" in pattern.settings:
                         continue
                     if pattern.detail == "import":
                         self._take(got[pattern.anchor])
@@ -176,7 +177,8 @@ class Reader:
     def _names(self) -> None:
         """Refer to every bare name that is not a definition's, and no local variable's unless called."""
         taken, roles, shapes, references = self.declared.taken, self.roles, self.shapes, self.facts.references
-        scope_at, drafts, symbols = shapes.scopes.at, self.declared.drafts, self.facts.symbols
+        found, word_of, latin, scope_at = shapes.found, shapes.word, shapes.latin, shapes.scopes.at
+        expr, local = self.facts.expr, self._local_names()
         for pattern, matches in self.found.get("read", ()):
             default = CALLS if "call" in pattern.settings else READS
             for got in matches:
@@ -184,17 +186,26 @@ class Reader:
                 key = node.id
                 if key in taken:
                     continue
-                start, word = node.start_byte, shapes.word(node)
-                scope = holder = scope_at(start)
-                role = roles.get(key, NONE)
-                if role == NONE and key in shapes.found:
+                start, end = node.start_byte, node.end_byte
+                word = latin[start:end] if shapes.ascii else word_of(node)
+                scope, role = scope_at(start), roles.get(key, NONE)
+                if role != CALLS and word in local[scope] and not self.locals:
+                    continue
+                if key not in found:
+                    value = expr((NAME, scope, word))
+                elif role == NONE:
                     continue  # `this` and the like
-                if role != CALLS and not self.locals:
-                    while holder > 0 and word not in drafts[holder].names:
-                        holder = symbols[holder].parent
-                    if holder > 0:
-                        continue
-                references += (start, node.end_byte, default if role == NONE else role, scope, shapes.value(node))
+                else:
+                    value = shapes.value(node)
+                references += (start, end, default if role == NONE else role, scope, value)
+
+    def _local_names(self) -> list[frozenset[str] | set[str]]:
+        """Return by symbol the names of parameters and local variables that are visible in it."""
+        local: list[frozenset[str] | set[str]] = []
+        for symbol, draft in zip(self.facts.symbols, self.declared.drafts, strict=True):
+            outer = local[symbol.parent] if symbol.parent > 0 else frozenset()
+            local.append(outer | draft.names if outer and draft.names else outer or draft.names)
+        return local
 
     def _assign(self, target: Node, value: int) -> None:
         """`name = value`, `this.name = value`, `base.name = value`, `base[key] = value`."""
@@ -236,7 +247,10 @@ class Reader:
         spec = word(module).strip(_UNQUOTE)
         if "path" in settings:
             path = _PATH.match(self.shapes.latin, module.start_byte)
-            spec = path[0].removesuffix("_").strip(".") if path else spec
+            spec = path[0].removesuffix("_") if path else spec
+            if spec.endswith(".") and not named and "star" not in settings:
+                return  # goes on with what is imported: other patterns have it
+            spec = spec.strip(".")
         spec = settings.get("before", "") + spec
         name = "*" if "star" in settings else word(named[0]) if named else None
         if name is None and "split" in settings:
