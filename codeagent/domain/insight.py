@@ -28,7 +28,7 @@ class Subsystem:
     languages: tuple[str, ...]
     cohesion: float
     level: int
-    test: bool  # nothing but tests
+    role: str  # product | tests | aside (examples, documentation, tooling)
 
 
 @dataclass(frozen=True, slots=True)

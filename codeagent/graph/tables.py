@@ -4,11 +4,13 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.links import EXACT
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.records import FileRecord
+from codeagent.languages import BY_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Tables:
     `external` maps a dotted name outside the tree to the (path, byte offset) of each reference to it."""
 
     graph: CodeGraph
-    paths: tuple[str, ...]  # files with symbols
+    paths: tuple[str, ...]  # files of languages that are parsed
     first: "array[int]"  # per file: the number of its module
     symbols: list[Symbol]
     numbers: Mapping[str, int]  # symbol id to number
@@ -70,17 +72,33 @@ class Tables:
                 yield source, target, kind
 
 
+DATA: Final = frozenset((
+    "json", "yaml", "toml", "csv", "markdown", "restructuredtext", "text", "xml", "svg", "ini", "gettext", "html", "css",
+    "plain text", "json lines", "asciidoc", "mdx", "org", "less", "scss", "typst", "latex",
+))  # fmt: skip
+
+
+def is_code(language: str) -> bool:
+    """Tell whether a language is programmed in, rather than data, markup or prose."""
+    return language.lower() not in DATA
+
+
+def is_parsed(language: str) -> bool:
+    """Tell whether files of a language have definitions and references, rather than lines only."""
+    known = BY_NAME.get(language)
+    return known is not None and bool(known.lower or known.query) and is_code(language)
+
+
 def tables(graph: CodeGraph) -> Tables:
     """Lay out a graph; reads every file's symbols and links once."""
     symbols: list[Symbol] = []
     first, parents = array("l"), array("l")
     paths = []
     for path in sorted(graph.files):
-        found = graph.symbols(path)
-        if found:
+        if is_parsed(graph.files[path].language):
             paths.append(path)
             first.append(len(symbols))
-            symbols += found
+            symbols += graph.symbols(path)
     numbers = {symbol.id: number for number, symbol in enumerate(symbols)}
     for symbol in symbols:
         parents.append(-1 if symbol.parent is None else numbers.get(symbol.parent, -1))

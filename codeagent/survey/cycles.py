@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from codeagent.domain.insight import Cycle
 from codeagent.graph.cycles import Circle, FileImports
 from codeagent.graph.tables import Tables
+from codeagent.survey.sources import aside
 
 
 def cycles(tables: Tables, imports: FileImports, found: Iterable[Circle]) -> tuple[Cycle, ...]:
@@ -25,4 +26,4 @@ def cycles(tables: Tables, imports: FileImports, found: Iterable[Circle]) -> tup
                 circle.at_import_time,
             )
         )
-    return tuple(result)
+    return tuple(sorted(result, key=lambda cycle: aside(cycle.cut_source)))

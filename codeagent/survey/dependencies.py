@@ -1,5 +1,7 @@
 """Who depends on whom among subsystems, the layering that follows, and the edges that run against it."""
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,6 +13,11 @@ from codeagent.survey.subsystems import Community
 
 ROUNDS: Final = 20  # of improving the order; it settles after a few
 EXTERNALS: Final = 60
+NODE: Final = frozenset((
+    "assert", "buffer", "child_process", "cluster", "console", "crypto", "dns", "events", "fs", "http", "http2",
+    "https", "module", "net", "os", "path", "perf_hooks", "process", "querystring", "readline", "stream",
+    "string_decoder", "timers", "tls", "tty", "url", "util", "v8", "vm", "worker_threads", "zlib",
+))  # fmt: skip
 
 
 def dependencies(
@@ -18,12 +25,13 @@ def dependencies(
 ) -> tuple[Dependencies, dict[str, int]]:
     """Return the dependencies of subsystems and each subsystem's level (0 depends on nobody below it)."""
     home = {path: group.name for group in groups for path in group.paths}
-    totals, places = _between(tables, files, home)
-    product = [group.name for group in groups if not all(path in tests for path in group.paths)]
-    order = ranked(product, {pair: w for pair, w in totals.items() if pair[0] in product and pair[1] in product})
+    totals, places, bonds = _between(tables, files, home)
+    product = [g.name for g in groups if not all(path in tests or aside(path) for path in g.paths)]
+    order = ranked(product, {pair: w for pair, w in bonds.items() if pair[0] in product and pair[1] in product})
     levels, against = _levels(order, totals)
     edges = tuple(_dependency(tables, pair, totals[pair], places[pair]) for pair in _heaviest(totals))
-    bad = tuple(_dependency(tables, pair, totals[pair], places[pair]) for pair in _heaviest(against))
+    odd = sorted(against, key=lambda p: (against[p] / max(1, totals.get((p[1], p[0]), 0)), p))
+    bad = tuple(_dependency(tables, pair, totals[pair], places[pair]) for pair in odd)
     layers = tuple(tuple(n for n in order if levels[n] == level) for level in sorted(set(levels.values())))
     links = tuple(
         FileLink(tables.paths[a], tables.paths[b], files.references[a, b]) for a, b in sorted(files.references)
@@ -37,16 +45,21 @@ def _heaviest(totals: Mapping[tuple[str, str], int]) -> list[tuple[str, str]]:
 
 def _between(
     tables: Tables, files: FileGraph, home: Mapping[str, str]
-) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], tuple[int, int]]]:
+) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], tuple[int, int]], dict[tuple[str, str], float]]:
+    """Return references between subsystems, a place of each, and how much of a bond they make.
+
+    In a bond many files that use each other a little count more than one that uses another a lot."""
     totals: dict[tuple[str, str], int] = {}
+    bonds: dict[tuple[str, str], float] = {}
     strongest: dict[tuple[str, str], tuple[int, tuple[int, int]]] = {}
     for pair, count in sorted(files.references.items()):
         a, b = home.get(tables.paths[pair[0]], ""), home.get(tables.paths[pair[1]], "")
         if a and b and a != b:
             totals[a, b] = totals.get((a, b), 0) + count
+            bonds[a, b] = bonds.get((a, b), 0.0) + count**0.5
             if (a, b) not in strongest or count > strongest[a, b][0]:
                 strongest[a, b] = (count, files.places[pair])
-    return totals, {pair: place for pair, (_, place) in strongest.items()}
+    return totals, {pair: place for pair, (_, place) in strongest.items()}, bonds
 
 
 def _dependency(tables: Tables, pair: tuple[str, str], weight: int, place: tuple[int, int]) -> Dependency:
@@ -54,7 +67,7 @@ def _dependency(tables: Tables, pair: tuple[str, str], weight: int, place: tuple
     return Dependency(pair[0], pair[1], weight, tables.symbols[symbol].path, tables.line(symbol, start))
 
 
-def ranked(names: Sequence[str], weights: Mapping[tuple[str, str], int]) -> list[str]:
+def ranked(names: Sequence[str], weights: Mapping[tuple[str, str], float]) -> list[str]:
     """Order names so that as little weight as possible points from an earlier to a later one.
 
     Starts from the balance of what each uses and what uses it, then moves single names while that helps."""
@@ -64,13 +77,13 @@ def ranked(names: Sequence[str], weights: Mapping[tuple[str, str], int]) -> list
         moved = False
         for name in sorted(names):
             at = order.index(name)
-            best, gain, total = at, 0, 0
+            best, gain = at, 0.0
             for step in (-1, 1):
-                total, position = 0, at + step
+                total, position = 0.0, at + step
                 while 0 <= position < len(order):
                     other = order[position]
                     # `name` uses `other`: it should stand after it
-                    pull = weights.get((name, other), 0) - weights.get((other, name), 0)
+                    pull = weights.get((name, other), 0.0) - weights.get((other, name), 0.0)
                     total += pull * step
                     if total > gain:
                         best, gain = position, total
@@ -99,18 +112,28 @@ def _levels(
 
 
 def externals(tables: Tables) -> tuple[External, ...]:
-    """Return the packages from outside the tree that product files refer to, the most used first."""
+    """Return the packages from outside the tree that product files import, the most used first."""
+    outside = _outside(tables)
     files: dict[str, dict[str, int]] = {}
-    for name, uses in tables.external.items():
-        package = _package(name)
-        if not package:
+    for path in tables.paths:
+        record = tables.graph.files[path]
+        if record.test or aside(path):
             continue
-        for path, start in uses:
-            if not tables.graph.files[path].test and not aside(path):
-                known = files.setdefault(package, {})
-                known[path] = min(start, known.get(path, start))
+        for fact in tables.graph.facts(path).imports:
+            package = _package(fact.spec, record.language)
+            if package and package in outside and not _standard(package, record.language):
+                files.setdefault(package, {}).setdefault(path, fact.start)
     ordered = sorted(files, key=lambda n: (-len(files[n]), n))[:EXTERNALS]
     return tuple(_external(tables, name, files[name]) for name in ordered)
+
+
+def _outside(tables: Tables) -> frozenset[str]:
+    """Return every beginning of every name that the graph places outside the tree."""
+    found: set[str] = set()
+    for name in tables.external:
+        parts = re.split(r"([./]|::)", name)
+        found.update("".join(parts[: n + 1]) for n in range(0, len(parts), 2))
+    return frozenset(found)
 
 
 def _external(tables: Tables, name: str, uses: Mapping[str, int]) -> External:
@@ -118,14 +141,30 @@ def _external(tables: Tables, name: str, uses: Mapping[str, int]) -> External:
     return External(name, len(uses), path, tables.graph.place(path, uses[path], uses[path]).line)
 
 
-def _package(name: str) -> str:
-    """Return the package of a dotted external name; builtins are none."""
-    if name.startswith("<") or not name:
+def _standard(package: str, language: str) -> bool:
+    """Tell whether a package comes with its language."""
+    if language == "python":
+        return package in sys.stdlib_module_names or package == "_typeshed"
+    if language == "go":
+        return "." not in package.partition("/")[0]
+    if language == "rust":
+        return package in ("std", "core", "alloc", "proc_macro", "test", "crate", "self", "super")
+    if language in ("java", "kotlin", "scala"):
+        return package.partition(".")[0] in ("java", "javax", "jdk", "sun", "kotlin", "scala")
+    return package in NODE or package.startswith("node:")
+
+
+def _package(spec: str, language: str) -> str:
+    """Return the package that an import asks for; empty for relative ones."""
+    if spec.startswith((".", "/", "<", "#")) or not spec:
         return ""
-    if name.startswith("@") or "/" in name:
-        parts = name.split("/")
-        first = parts[0]
-        if first.startswith("@") or "." in first:
-            return "/".join(parts[: 2 if first.startswith("@") else 3]).partition("::")[0]
-        return "/".join(parts).partition(".")[0]
-    return name.partition("::")[0].partition(".")[0]
+    if language == "python":
+        return spec.partition(".")[0]
+    if language == "rust":
+        return spec.partition("::")[0]
+    if language == "go":
+        return "/".join(spec.split("/")[:3]) if "." in spec.partition("/")[0] else spec
+    if language in ("java", "kotlin", "scala"):
+        return ".".join(spec.split(".")[:3])
+    parts = spec.split("/")
+    return "/".join(parts[: 2 if spec.startswith("@") else 1])

@@ -6,13 +6,10 @@ from typing import Final
 
 from codeagent.domain.report import LanguageShare, Skipped
 from codeagent.graph.records import FileRecord
+from codeagent.graph.tables import is_code
 from codeagent.survey.manifests import read_json, read_toml, table
 from codeagent.survey.sources import Sources
 
-DATA: Final = frozenset((
-    "json", "yaml", "toml", "csv", "markdown", "restructuredtext", "text", "xml", "svg", "ini", "gettext",
-    "html", "css", "plain text", "json lines", "asciidoc", "mdx", "org", "less", "scss", "typst", "latex",
-))  # fmt: skip  # counted, but not what a program is "written in"
 LICENSES: Final = (
     ("Apache-2.0", r"Apache License\s+Version 2\.0"),
     ("MIT", r"Permission is hereby granted, free of charge"),
@@ -43,11 +40,6 @@ def languages(files: Mapping[str, FileRecord]) -> tuple[LanguageShare, ...]:
         LanguageShare(name, files, trials, lines, code, round(code / total, 4) if is_code(name) else 0.0)
         for name, (files, trials, lines, code) in ((name, rows[name]) for name in ordered)
     )
-
-
-def is_code(language: str) -> bool:
-    """Tell whether a language is programmed in, rather than data, markup or prose."""
-    return language.lower() not in DATA
 
 
 def skipped(reasons: Mapping[str, Iterable[str]]) -> tuple[Skipped, ...]:

@@ -10,6 +10,7 @@ from codeagent.domain.finding import Finding
 from codeagent.domain.insight import Coupling, Cycle, Dependency, Hotspot, Opportunity
 from codeagent.graph.tables import Tables
 from codeagent.survey.ranking import Ranks
+from codeagent.survey.sources import aside
 
 MOST: Final = 60
 PER_OPERATION: Final = 15
@@ -92,7 +93,7 @@ def _risk(fan_in: int, reach: float) -> str:
 
 def _break_cycles(ground: Ground) -> Iterator[Opportunity]:
     for cycle in ground.cycles:
-        if not any(path in ground.importers for path in cycle.files):
+        if aside(cycle.cut_source):
             continue
         freed = len(cycle.files) - cycle.cut_left
         kind = "when they load" if cycle.at_import_time else "through deferred imports"

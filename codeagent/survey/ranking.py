@@ -113,7 +113,7 @@ def reading_order(
         name = entry.target.rpartition(".")[2].rpartition("::")[2] if entry.target else ""
         line = line_of(text, rf"\b(def|func|fn|function|void)\s+{name}\b") if text else 1
         stop(path, line if entry.target else entry.evidence.line, f"where {entry.name} starts")
-    big = sorted((s for s in systems if not s.test), key=lambda s: -_weight(s, central))[: STOPS - len(steps)]
+    big = sorted((s for s in systems if s.role == "product"), key=lambda s: -_weight(s, central))[: STOPS - len(steps)]
     for system in sorted(big, key=lambda s: (s.level, s.name)):
         path = max((f.path for f in system.files), key=lambda p: (central.get(p, 0.0), p), default="")
         if path and not aside(path):
@@ -128,7 +128,9 @@ def _weight(system: Subsystem, central: Mapping[str, float]) -> float:
 def _starts(entries: Sequence[EntryPoint]) -> list[EntryPoint]:
     kinds = ("console-script", "main", "service", "cli-command", "route")
     coded = [e for e in entries if e.kind in kinds and (e.target or e.kind == "main")]
-    return sorted(coded, key=lambda e: (kinds.index(e.kind), aside(e.evidence.path)))[:2]
+    ordered = sorted(coded, key=lambda e: (kinds.index(e.kind), aside(e.evidence.path)))
+    first = ordered[0].kind if ordered else ""
+    return [e for e in ordered if e.kind == first or (e.kind == "route" and first != "route")][:2]
 
 
 def _first_line(keys: Sequence[KeySymbol], path: str) -> int:

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Protocol
 
 ASIDE = frozenset((
@@ -79,7 +78,7 @@ def nearness(path: str) -> tuple[bool, int, str]:
 
 def aside(path: str) -> bool:
     """Tell whether a path lies in a folder of tests, examples, docs or other people's code."""
-    return any(part.lower() in ASIDE for part in PurePosixPath(path).parts[:-1])
+    return any(part.lower() in ASIDE or part.startswith(".") for part in path.split("/")[:-1])
 
 
 def folder(path: str) -> str:

@@ -1,19 +1,25 @@
 """Subsystems: communities of the weighted file graph, found by a seeded Leiden, named from their paths."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log2
 from typing import Final
 
 import graspologic_native
 
 from codeagent.survey.filegraph import FileGraph
-from codeagent.survey.sources import folder
+from codeagent.survey.sources import aside, folder
 
 SEED: Final = 20_077
-SIBLING_WEIGHT: Final = 0.6  # of the median edge: files of one folder belong together unless their uses say otherwise
+PULL: Final = 0.5  # of a file's folder, relative to all that the file uses and is used by
+FINEST: Final = 2.0  # resolution for big trees; 1.0 for small ones
 SMALLEST: Final = 2  # files; smaller communities join their folder's
-MOST: Final = 40  # subsystems shown; more would not be understood
+MOST: Final = 40  # subsystems; more would not be understood
+STRAY, CLEAR = 0.2, 0.6  # parts of a folder: a minority that is moved, the majority it is moved to
+APART: Final = 6  # groups of tests, and of examples
+_FOLDER: Final = "\0"  # marks the node of a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,66 +32,76 @@ class Community:
 
 
 def communities(paths: Sequence[str], files: FileGraph, tests: frozenset[str]) -> tuple[Community, ...]:
-    """Split files into communities; tests are placed apart, beside what they are named for."""
-    product = [p for p in paths if p not in tests]
-    groups = _partition(product, paths, files)
-    groups = _merge_small(groups)
-    named = _names(groups)
-    communities = [Community(name, _folders(group), tuple(sorted(group))) for name, group in named]
-    trials = [p for p in paths if p in tests]
-    taken = {community.name for community in communities}
-    for name, group in _test_groups(trials):
+    """Split the product's files into communities; tests, examples and documentation go by their folders."""
+    product = [p for p in paths if p not in tests and not aside(p)]
+    named = _names(_merge_small(_gather(_partition(product, paths, files)))) if product else []
+    taken = {name for name, _ in named}
+    extras = _apart([p for p in paths if p not in tests and aside(p)], "examples")
+    extras += _apart([p for p in paths if p in tests], "tests")
+    for name, group in extras:
         while name in taken:
-            name += " (tests)"
+            name += " (tests)" if group[0] in tests else " (rest)"
         taken.add(name)
-        communities.append(Community(name, _folders(group), tuple(sorted(group))))
-    return tuple(sorted(communities, key=lambda c: (-len(c.paths), c.name)))
+        named.append((name, group))
+    found = [Community(name, _folders(group), tuple(sorted(group))) for name, group in named]
+    return tuple(sorted(found, key=lambda c: (-len(c.paths), c.name)))
 
 
 def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -> list[list[str]]:
+    """Return communities of files; each folder takes part as a node that its files and subfolders lean on."""
+    between = _between(product, paths, files)
+    degree: dict[str, float] = {}
+    for (a, b), weight in between.items():
+        degree[a] = degree.get(a, 0.0) + weight
+        degree[b] = degree.get(b, 0.0) + weight
+    # what everybody uses binds nobody: an edge counts relative to what its ends have besides
+    edges = {(a, b): weight / (degree[a] * degree[b]) ** 0.5 for (a, b), weight in between.items()}
+    strength: dict[str, float] = {}
+    for (a, b), weight in edges.items():
+        strength[a] = strength.get(a, 0.0) + weight
+        strength[b] = strength.get(b, 0.0) + weight
+    median = sorted(strength.values())[len(strength) // 2] if strength else 1.0
+    sizes: Counter[str] = Counter(prefix for path in product for prefix in _prefixes(path))
+    for path in product:
+        edges[path, _FOLDER + folder(path)] = PULL * max(strength.get(path, 0.0), median / 2)
+    for at, size in sizes.items():
+        edges[_FOLDER + at, _FOLDER + folder(at)] = PULL * median * min(size, 4)
+    resolution = min(FINEST, max(1.0, 1 + log2(max(1, len(product)) / 32) / 4))
+    ordered = sorted((a, b, float(weight)) for (a, b), weight in edges.items())
+    _, found = graspologic_native.leiden(ordered, resolution=resolution, randomness=0.001, iterations=4, seed=SEED)
+    groups: dict[int, list[str]] = {}
+    for path in product:
+        groups.setdefault(found[path], []).append(path)
+    return list(groups.values())
+
+
+def _gather(groups: list[list[str]]) -> list[list[str]]:
+    """Bring single files home whose folder is elsewhere by a clear majority."""
+    home = {path: number for number, group in enumerate(groups) for path in group}
+    by_folder: dict[str, Counter[int]] = {}
+    for path, number in home.items():
+        by_folder.setdefault(folder(path), Counter())[number] += 1
+    for path, number in home.items():
+        counts = by_folder[folder(path)]
+        most = min(counts, key=lambda n: (-counts[n], n))
+        few = counts[number] <= max(1, counts.total() * STRAY)
+        if most != number and few and counts[most] >= counts.total() * CLEAR:
+            home[path] = most
+    gathered: dict[int, list[str]] = {}
+    for path, number in home.items():
+        gathered.setdefault(number, []).append(path)
+    return list(gathered.values())
+
+
+def _between(product: Sequence[str], paths: Sequence[str], files: FileGraph) -> dict[tuple[str, str], float]:
+    """Return undirected, damped weights: the tenth call says less than the first."""
     kept = set(product)
-    undirected: dict[tuple[str, str], float] = {}
+    total: dict[tuple[str, str], float] = {}
     for (source, target), weight in files.weights.items():
         a, b = sorted((paths[source], paths[target]))
         if a in kept and b in kept:
-            undirected[a, b] = undirected.get((a, b), 0.0) + weight
-    damped = {pair: weight**0.5 for pair, weight in undirected.items()}
-    median = sorted(damped.values())[len(damped) // 2] if damped else 1.0
-    for pair in _siblings(product):
-        damped[pair] = damped.get(pair, 0.0) + median * SIBLING_WEIGHT
-    if not damped:
-        return _by_folder(product)
-    edges = sorted((a, b, weight) for (a, b), weight in damped.items())
-    _, found = graspologic_native.leiden(edges, resolution=1.0, randomness=0.001, iterations=4, seed=SEED)
-    groups: dict[int, list[str]] = {}
-    for path in product:
-        if path in found:
-            groups.setdefault(found[path], []).append(path)
-    lonely = [path for path in product if path not in found]
-    return [*groups.values(), *_by_folder(lonely)]
-
-
-def _siblings(paths: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Yield a chain through the files of each folder, and from each folder to its parent's first file."""
-    by_folder: dict[str, list[str]] = {}
-    for path in sorted(paths):
-        by_folder.setdefault(folder(path), []).append(path)
-    for at, members in by_folder.items():
-        hub = next((m for m in members if m.rpartition("/")[2] in ("__init__.py", "mod.rs", "index.ts")), members[0])
-        for member in members:
-            if member != hub:
-                yield (hub, member) if hub < member else (member, hub)
-        parent = folder(at)
-        if at and parent and parent in by_folder:
-            other = by_folder[parent][0]
-            yield (hub, other) if hub < other else (other, hub)
-
-
-def _by_folder(paths: Iterable[str]) -> list[list[str]]:
-    groups: dict[str, list[str]] = {}
-    for path in paths:
-        groups.setdefault("/".join(path.split("/")[:-1][:2]), []).append(path)
-    return list(groups.values())
+            total[a, b] = total.get((a, b), 0.0) + weight
+    return {pair: weight**0.5 for pair, weight in total.items()}
 
 
 def _merge_small(groups: list[list[str]]) -> list[list[str]]:
@@ -139,6 +155,8 @@ def _names(groups: list[list[str]]) -> list[tuple[str, list[str]]]:
 def _candidates(group: list[str], total: Mapping[str, int]) -> list[str]:
     """Return folder names for a group, best first: those that hold much of it and little else."""
     inside = Counter(prefix for path in group for prefix in _prefixes(path))
+    if sum("/" not in path for path in group) * 2 > len(group):
+        return ["(root)"]
 
     def fit(prefix: str) -> float:
         share, purity = inside[prefix] / len(group), inside[prefix] / total[prefix]
@@ -146,7 +164,13 @@ def _candidates(group: list[str], total: Mapping[str, int]) -> list[str]:
 
     ranked = sorted(inside, key=lambda p: (-fit(p), -p.count("/"), p))
     good = [p for p in ranked if inside[p] / len(group) >= 0.25][:4]
-    return good or ranked[:1] or ["(root)"]
+    return [shortened(name) for name in good or ranked[:1]] or ["(root)"]
+
+
+def shortened(name: str) -> str:
+    """Return a folder's path without what says nothing: a last `src`, the `src/main/java` of Java builds."""
+    plain = re.sub(r"(^|/)src/(main|test)/(java|kotlin|scala)(/|$)", r"\1", name).strip("/")
+    return (plain or name).removesuffix("/src")
 
 
 def _typical(group: list[str]) -> str:
@@ -160,20 +184,17 @@ def _typical(group: list[str]) -> str:
 
 def _folders(group: Sequence[str]) -> tuple[str, ...]:
     """Return the folders that hold at least a tenth of a group, the fullest first."""
-    counts = Counter(folder(path) for path in group)
+    counts = Counter(folder(path) or "." for path in group)
     return tuple(f for f, n in sorted(counts.items(), key=lambda i: (-i[1], i[0])) if n * 10 >= len(group))[:5]
 
 
-def _test_groups(trials: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Group tests by their outermost folder of tests; small ones together."""
+def _apart(paths: Sequence[str], fallback: str) -> list[tuple[str, list[str]]]:
+    """Group files by their outermost folder of tests or examples; small groups together."""
     groups: dict[str, list[str]] = {}
-    for path in trials:
+    for path in paths:
         parts = path.split("/")
-        at = next((n for n, part in enumerate(parts[:-1]) if "test" in part.lower() or "spec" in part.lower()), None)
-        key = "/".join(parts[: at + 1]) if at is not None else "tests"
-        groups.setdefault(key, []).append(path)
-    few = [key for key, group in groups.items() if len(group) < SMALLEST or len(groups) > 12]
-    for key in sorted(few, key=lambda k: (len(groups[k]), k))[: max(0, len(few) - 8 if len(groups) > 12 else len(few))]:
-        if key != "tests":
-            groups.setdefault("tests", []).extend(groups.pop(key))
+        at = next((n for n in range(len(parts) - 1) if aside("/".join(parts[: n + 1]) + "/x")), None)
+        groups.setdefault("/".join(parts[: at + 1]) if at is not None else fallback, []).append(path)
+    for key in sorted(groups, key=lambda k: (-len(groups[k]), k))[APART:]:
+        groups.setdefault(fallback, []).extend(groups.pop(key) if key != fallback else ())
     return sorted(groups.items())

@@ -10,7 +10,7 @@ from codeagent.domain.insight import Coverage, FileStat, Subsystem
 from codeagent.domain.report import EntryPoint, Report, Repository
 from codeagent.graph.cycles import circles, file_imports
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.tables import Tables, tables
+from codeagent.graph.tables import Tables, is_code, tables
 from codeagent.quality.checks import run_checks
 from codeagent.quality.checks.subject import Subject
 from codeagent.survey.chronicle import past_of
@@ -21,7 +21,7 @@ from codeagent.survey.dependencies import dependencies
 from codeagent.survey.entry_points import entry_points
 from codeagent.survey.filegraph import file_graph
 from codeagent.survey.hotspots import complexities, hotspots
-from codeagent.survey.languages import identity, is_code, languages, skipped
+from codeagent.survey.languages import identity, languages, skipped
 from codeagent.survey.manifests import requirements
 from codeagent.survey.opportunities import Ground, opportunities
 from codeagent.survey.ownership import ownership
@@ -34,6 +34,7 @@ from codeagent.survey.test_reach import reached_by_tests, tests
 from codeagent.workspace.history import History
 
 STAGES = 6
+ROLES = ("product", "aside", "tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +218,10 @@ def _subsystems(
                 tuple(sorted(spoken, key=lambda name: (-spoken[name], name))),
                 round(inside.get(group.name, 0) / max(1, every.get(group.name, 0)), 3),
                 levels.get(group.name, 0),
-                all(file.test for file in files),
+                "tests" if all(f.test for f in files) else "aside" if all(aside(f.path) for f in files) else "product",
             )
         )
-    return tuple(sorted(found, key=lambda s: (s.test, -s.code_lines, s.name)))
+    return tuple(sorted(found, key=lambda s: (ROLES.index(s.role), -s.code_lines, s.name)))
 
 
 def _stat(table: Tables, past: Past, path: str, totals: Mapping[str, int]) -> FileStat:

@@ -8,7 +8,7 @@ from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import ABSTRACT, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks import liveness
-from codeagent.quality.checks.mentions import count_in, mentions
+from codeagent.quality.checks.mentions import composed, count_in, mentions
 from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "dead-code"
@@ -38,8 +38,11 @@ def dead_code(subject: Subject) -> Iterator[Finding]:
     where = mentions(subject, {s.symbol.name for s in suspects})
     definitions = _definitions(subject, {s.symbol.name for s in suspects})
     readers = _readers(subject)
+    made = composed(subject)
     for suspect in suspects:
         certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
+        if certainty == Certainty.EXACT and made.may_mean(suspect.symbol.name):
+            certainty = Certainty.LIKELY
         if certainty is not None:
             yield _finding(suspect, certainty)
 
@@ -134,7 +137,7 @@ def _is_code(subject: Subject, path: str) -> bool:
 def _finding(suspect: Suspect, certainty: Certainty) -> Finding:
     symbol = suspect.symbol
     name = symbol.id.partition("::")[2]
-    hedge = "" if certainty == Certainty.EXACT else "; its name still occurs elsewhere as a word"
+    hedge = "" if certainty == Certainty.EXACT else "; its name could still be meant by a string or a word elsewhere"
     return finding(
         RULE,
         Severity.WARNING if certainty == Certainty.EXACT else Severity.INFO,

@@ -1,6 +1,8 @@
 """Where names occur as words, anywhere in any file: what the graph cannot see may still be meant by name."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from codeagent.quality.checks.subject import Subject
@@ -25,6 +27,35 @@ def mentions(subject: Subject, names: Collection[str]) -> Mapping[str, Mapping[s
                 counts = found[name]
                 counts[path] = counts.get(path, 0) + 1
     return found
+
+
+# beginnings and ends of names that are put together at run time: "get_%s", f"get_{x}", "get_" + x, "%s_set"
+_BEGINNINGS: Final = re.compile(rb"[\"'`]([A-Za-z_]\w+)(?:%[sdr(]|\$?\{|_?[\"'`]\s*[+.])")
+_ENDS: Final = re.compile(rb"(?:%s|\)s|\}|\+\s*[\"'`])(_\w{2,})[\"'`]")
+_TELLING: Final = 4  # letters that such a part must have
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What names that code puts together from strings may begin and end with."""
+
+    beginnings: tuple[str, ...]
+    ends: tuple[str, ...]
+
+    def may_mean(self, name: str) -> bool:
+        """Tell whether a name could be put together at run time."""
+        return name.startswith(self.beginnings) or name.endswith(self.ends)
+
+
+def composed(subject: Subject) -> Composed:
+    """Collect the parts of names that the tree's code puts together."""
+    beginnings: set[bytes] = set()
+    ends: set[bytes] = set()
+    for path in subject.tables.paths:
+        source = subject.tables.graph.read(path)
+        beginnings.update(_BEGINNINGS.findall(source))
+        ends.update(_ENDS.findall(source))
+    return Composed(*(tuple(sorted(p.decode() for p in parts if len(p) >= _TELLING)) for parts in (beginnings, ends)))
 
 
 def count_in(text: bytes, name: str) -> int:

@@ -1,0 +1,1 @@
+"""The onboarding report in four forms: for the terminal, for programs, for GitHub, and to look at."""
