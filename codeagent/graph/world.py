@@ -109,7 +109,11 @@ class FileView:
     def setter(self, owner: int, name: str) -> int:
         """The method that assigning a property runs, or NONE."""
         symbols = self.facts.symbols
-        return next((i for i in self.methods.get(name, ()) if symbols[i].parent == owner and symbols[i].flags & SETTER), NONE)
+        for index in self.functions:
+            fact = symbols[index]
+            if fact.flags & SETTER and fact.parent == owner and fact.name == name:
+                return index
+        return NONE
 
     @property
     def aliases(self) -> frozenset[str]:
@@ -141,14 +145,18 @@ def _slots(facts: FileFacts, replacing: bool) -> dict[tuple[int, str], Slot]:
     bindings: dict[tuple[int, str], list[Binding]] = {}
     for binding in facts.bindings:
         bindings.setdefault((binding.scope, binding.name), []).append(binding)
-    if replacing:
-        for key, found in symbols.items():
-            if len(found) > 1:
-                symbols[key] = _in_force(facts, found)
+    for key, found in symbols.items():
+        if len(found) > 1:
+            symbols[key] = _in_force(facts, found) if replacing else _readable(facts, found)
     return {
         key: Slot(tuple(symbols.get(key, ())), tuple(bindings.get(key, ())))
         for key in (*symbols, *(key for key in bindings if key not in symbols))
     }
+
+
+def _readable(facts: FileFacts, found: list[int]) -> list[int]:
+    """Of a property's accessors the one that reading it runs."""
+    return [index for index in found if not facts.symbols[index].flags & SETTER] or found
 
 
 def _in_force(facts: FileFacts, found: list[int]) -> list[int]:
