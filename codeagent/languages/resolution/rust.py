@@ -171,6 +171,8 @@ class RustModules:
     def _parents(self, path: str) -> tuple[str, ...]:
         """The module that declares a file, by where it lies."""
         folder = dirname(path)
+        if basename(path) in _ROOT_NAMES:
+            return ()
         if basename(path) == "mod.rs":
             folder = dirname(folder)
         for candidate in (join(folder, "mod.rs"), folder + ".rs"):
