@@ -43,7 +43,10 @@ def identifier(walk: BlockWalk, node: Node) -> int:
         return local
     if name == "_":
         return NONE
-    index = walk.expr((NAME, 0, name))
+    value = (NAME, 0, name)
+    index = walk.interned.get(value)
+    if index is None:
+        index = walk.expr(value)
     walk.references += (start, end, READS, walk.within, index)
     return index
 
@@ -54,7 +57,10 @@ def selector(walk: BlockWalk, node: Node, role: int = READS) -> int:
     owner = walk.on[base.kind_id](walk, base)
     start, end = name.start_byte, name.end_byte
     text = walk.chars[start:end] if walk.ascii else walk.word(name)
-    index = walk.expr((ATTR, walk.unknown if owner == NONE else owner, text))
+    value = (ATTR, walk.unknown if owner == NONE else owner, text)
+    index = walk.interned.get(value)
+    if index is None:
+        index = walk.expr(value)
     walk.references += (start, end, role, walk.within, index)
     return index
 

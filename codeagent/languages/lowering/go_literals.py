@@ -9,6 +9,9 @@ from codeagent.languages.lowering import go_types as types
 from codeagent.languages.lowering.blocks import BlockWalk, Handler
 from codeagent.languages.lowering.go_expressions import COMMENT, IDENTIFIER
 
+_KEYED: Final = types.go_kind("keyed_element")
+_ELEMENT: Final = types.go_kind("literal_element")
+_BRACES: Final = types.go_kind("literal_value")
 _FLOWING: Final = frozenset((NAME, ATTR, DEF, ANY))  # what may be a function that goes into a field
 
 
@@ -32,11 +35,12 @@ def _literal(walk: BlockWalk, node: Node, of: int) -> int:
     args: list[int] = []
     named: list[tuple[str, int]] = []
     for child in node.named_children:
-        if child.type == "keyed_element":
+        kind = child.kind_id
+        if kind == _KEYED:
             pair = [part for part in child.named_children if part.kind_id != COMMENT]
             if len(pair) == 2:
                 named.append(_keyed(walk, (pair[0], pair[1]), of if not container else NONE, inner, fields))
-        elif child.type == "literal_element":
+        elif kind == _ELEMENT:
             args.append(_element(walk, child, inner))
         else:
             walk.on[child.kind_id](walk, child)
@@ -72,8 +76,9 @@ def _keyed(walk: BlockWalk, pair: tuple[Node, Node], of: int, inner: int, fields
 def _element(walk: BlockWalk, node: Node, of: int) -> int:
     """One element; braces without a type have the element type of the literal around."""
     value = NONE
-    for child in node.named_children if node.type == "literal_element" else (node,):
-        value = _literal(walk, child, of) if child.type == "literal_value" else walk.on[child.kind_id](walk, child)
+    for child in node.named_children if node.kind_id == _ELEMENT else (node,):
+        kind = child.kind_id
+        value = _literal(walk, child, of) if kind == _BRACES else walk.on[kind](walk, child)
     return value
 
 

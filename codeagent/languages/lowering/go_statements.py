@@ -18,6 +18,7 @@ from codeagent.domain.facts import (
     ClassFact,
     Write,
 )
+from codeagent.languages.lowering import go_members as members
 from codeagent.languages.lowering import go_types as types
 from codeagent.languages.lowering.blocks import BlockWalk, Handler
 from codeagent.languages.lowering.go_expressions import COMMENT, IDENTIFIER, SELECTOR, selector
@@ -27,8 +28,10 @@ _PARTIAL: Final = frozenset({"type_assertion_expression", "index_expression", "u
 
 
 def _operands(node: Node) -> list[Node]:
-    parts = node.named_children if node.kind_id == EXPRESSIONS else [node]
-    return [part for part in parts if part.kind_id != COMMENT]
+    if node.kind_id != EXPRESSIONS:
+        return [node]
+    parts = node.named_children
+    return parts if len(parts) == 1 else [part for part in parts if part.kind_id != COMMENT]
 
 
 def _values(walk: BlockWalk, right: Node, count: int) -> list[int]:
@@ -230,9 +233,9 @@ def type_spec(walk: types.GoWalk, node: Node) -> int:
         if part.type == "type_parameter_list":
             types.type_parameters(walk, part)
     if of.type == "struct_type":
-        types.struct_members(walk, symbol, of)
+        members.struct_members(walk, symbol, of)
     elif of.type == "interface_type":
-        types.interface_members(walk, symbol, of)
+        members.interface_members(walk, symbol, of)
     else:
         base = types.lower_type(walk, of)
         walk.classes.append(ClassFact(symbol, (base,) if base != NONE else ()))

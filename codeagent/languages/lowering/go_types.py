@@ -8,8 +8,6 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
-    ABSTRACT,
-    EXPORTED,
     INHERITS,
     MAP,
     NAME,
@@ -18,9 +16,6 @@ from codeagent.domain.facts import (
     SEQ,
     TYPED,
     VARARGS,
-    Binding,
-    ClassFact,
-    FunctionFact,
     Param,
 )
 from codeagent.languages.lowering.blocks import BlockWalk, Handler, kind_id
@@ -47,14 +42,18 @@ def go_kind(kind: str) -> int:
 
 
 COMMENT: Final = "comment"
+_COMMENT: Final = go_kind("comment")
+_VARIADIC: Final = go_kind("variadic_parameter_declaration")
+_PARAMETERS: Final = frozenset((go_kind("parameter_declaration"), _VARIADIC))
 
 
 def lower_type(walk: BlockWalk, node: Node) -> int:
     """Return the type expression of a node, NONE for what has no members; names in it are read."""
-    handler = TYPES.get(node.type)
+    kind = node.kind_id
+    handler = _BY_KIND.get(kind)
     if handler is not None:
         return handler(walk, node)
-    walk.on[node.kind_id](walk, node)
+    walk.on[kind](walk, node)
     return NONE
 
 
@@ -118,7 +117,7 @@ def _function(walk: BlockWalk, node: Node) -> int:
 
 
 def _anonymous_struct(walk: BlockWalk, node: Node) -> int:
-    fields = tuple((walk.word(name), walk.instance(value)) for name, value, _ in _fields(walk, node))
+    fields = tuple((walk.word(name), walk.instance(value)) for name, value, _ in fields_of(walk, node))
     return walk.expr((MAP, fields)) if fields else NONE
 
 
@@ -155,18 +154,21 @@ TYPES: Final = {
     "struct_type": _anonymous_struct,
     "interface_type": _anonymous_interface,
 }
+_BY_KIND: Final = {go_kind(kind): handler for kind, handler in TYPES.items()}
 
 
 def parameters(walk: BlockWalk, node: Node) -> tuple[Param, ...]:
     """Read a parameter list; unnamed parameters are called `_`."""
     params: list[Param] = []
     for child in node.named_children:
-        kind = child.type
-        if kind not in ("parameter_declaration", "variadic_parameter_declaration"):
+        kind = child.kind_id
+        if kind not in _PARAMETERS:
             continue
-        parts = [part for part in child.named_children if part.type != COMMENT]
+        parts = child.named_children
+        if len(parts) > 2:
+            parts = [part for part in parts if part.kind_id != _COMMENT]
         annotation = lower_type(walk, parts[-1])
-        variadic = kind[0] == "v"
+        variadic = kind == _VARIADIC
         if variadic and annotation != NONE:
             annotation = walk.expr((SEQ, (walk.instance(annotation),)))
         how = VARARGS if variadic else POSITIONAL
@@ -202,24 +204,7 @@ def type_parameters(walk: BlockWalk, node: Node) -> None:
             walk.show(walk.word(name), constraint)
 
 
-def struct_members(walk: BlockWalk, symbol: int, node: Node) -> None:
-    """Give a struct its fields; embedded types are bases as well."""
-    bases = []
-    around, walk.within = walk.within, symbol
-    for name, value, embedded in _fields(walk, node):
-        text = walk.word(name)
-        flags = EXPORTED if text[:1].isupper() else 0
-        span = (name.start_byte, name.end_byte)
-        walk.open_symbol(text, "field", symbol, span, span, flags)
-        if value != NONE:
-            walk.bindings.append(Binding(symbol, text, walk.instance(value), name.start_byte))
-            if embedded:
-                bases.append(value)
-    walk.within = around
-    walk.classes.append(ClassFact(symbol, tuple(bases)))
-
-
-def _fields(walk: BlockWalk, node: Node) -> list[tuple[Node, int, bool]]:
+def fields_of(walk: BlockWalk, node: Node) -> list[tuple[Node, int, bool]]:
     """List the fields of a struct: name, type expression, whether the field is an embedded type."""
     fields: list[tuple[Node, int, bool]] = []
     lists = (child for child in node.named_children if child.type == "field_declaration_list")
@@ -237,7 +222,7 @@ def _fields(walk: BlockWalk, node: Node) -> list[tuple[Node, int, bool]]:
         fields += [(name, value, False) for name in names]
         if not names and (name := last_name(kind)) is not None:
             fields.append((name, value, True))
-            _inherit(walk, start, name)
+            inherit(walk, start, name)
     return fields
 
 
@@ -251,47 +236,9 @@ def last_name(node: Node) -> Node | None:
     return node
 
 
-def _inherit(walk: BlockWalk, start: int, name: Node) -> None:
+def inherit(walk: BlockWalk, start: int, name: Node) -> None:
     """Turn the read reference that stands on an embedded type's name into one that inherits."""
     references = walk.references
     for at in range(start, len(references), 5):
         if references[at] == name.start_byte:
             references[at + 2] = INHERITS
-
-
-def interface_members(walk: BlockWalk, symbol: int, node: Node) -> None:
-    """Give an interface its method signatures; embedded interfaces are bases."""
-    bases = []
-    around, walk.within = walk.within, symbol
-    for child in node.named_children:
-        if child.type == "method_elem":
-            _signature(walk, symbol, child)
-        elif child.type == "type_elem":
-            start = len(walk.references)
-            base = lower_type(walk, child)
-            if base != NONE:
-                bases.append(base)
-                name = last_name(child)
-                if name is not None:
-                    _inherit(walk, start, name)
-        else:
-            walk.on[child.kind_id](walk, child)
-    walk.within = around
-    walk.classes.append(ClassFact(symbol, tuple(bases)))
-
-
-def _signature(walk: BlockWalk, symbol: int, node: Node) -> None:
-    name, *parts = node.named_children
-    text = walk.word(name)
-    flags = ABSTRACT | (EXPORTED if text[:1].isupper() else 0)
-    method = walk.open_symbol(
-        text, "method", symbol, (node.start_byte, node.end_byte), (name.start_byte, name.end_byte), flags
-    )
-    params: tuple[Param, ...] | None = None
-    returns = NONE
-    for part in parts:
-        if part.type == "parameter_list" and params is None:
-            params = parameters(walk, part)
-        elif part.type != COMMENT:
-            returns, _ = result_type(walk, part)
-    walk.functions.append(FunctionFact(method, params or (), returns))

@@ -4,7 +4,22 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, CALL, CALLS, DEF, LITERAL, NAME, NONE, SELF, SUPER, TAKES, TYPED, FunctionFact
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    CALL,
+    CALLS,
+    DEF,
+    LITERAL,
+    NAME,
+    NONE,
+    SELF,
+    SUPER,
+    TAKES,
+    TYPED,
+    Expr,
+    FunctionFact,
+)
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler
 from codeagent.languages.lowering.java_classes import anonymous_class
@@ -17,7 +32,11 @@ _KNOWN_RESULTS: Final = {"toString": "String", "getClass": "Class", "valueOf": "
 def invocation(walk: JavaWalk, node: Node) -> int:
     """`f(x)`, `a.f(x)`, `super.f(x)`, `A.super.f(x)`, `a.<T>f(x)`."""
     children, owner = node.named_children, NONE
-    if len(children) != 2 or children[0].kind_id != IDENTIFIER:
+    count = len(children)
+    if count == 3 and children[1].kind_id == IDENTIFIER:
+        base = children[0]
+        owner = walk.on[base.kind_id](walk, base)
+    elif count != 2:
         children = parts(node)
         for child in children:
             if child.kind_id == TYPE_ARGUMENTS:
@@ -28,7 +47,14 @@ def invocation(walk: JavaWalk, node: Node) -> int:
     name, arguments = children[-2], children[-1]
     start, end = name.start_byte, name.end_byte
     text = walk.chars[start:end] if walk.ascii else walk.word(name)
-    callee = walk.member(owner, text) if len(children) > 2 else walk.expr((NAME, walk.type, text))
+    value: Expr
+    if len(children) > 2:
+        value = (ATTR, walk.unknown if owner == NONE else owner, text)
+    else:
+        value = (NAME, walk.type, text)
+    callee = walk.interned.get(value)
+    if callee is None:
+        callee = walk.expr(value)
     at = len(walk.references) + 4
     walk.references += (start, end, CALLS, walk.within, callee)
     args = call_arguments(walk, arguments)

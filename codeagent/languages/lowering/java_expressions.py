@@ -37,7 +37,10 @@ def identifier(walk: JavaWalk, node: Node) -> int:
         if walk.locals:
             walk.references += (start, end, READS, walk.within, walk.unknown if local == NONE else local)
         return local
-    index = walk.expr((NAME, walk.type, name))
+    value = (NAME, walk.type, name)
+    index = walk.interned.get(value)
+    if index is None:
+        index = walk.expr(value)
     walk.references += (start, end, READS, walk.within, index)
     return index
 

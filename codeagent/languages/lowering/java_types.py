@@ -61,11 +61,12 @@ def java_kind(kind: str) -> int:
 LINE_COMMENT: Final = java_kind("line_comment")
 IDENTIFIER: Final = java_kind("identifier")
 BLOCK_COMMENT: Final = java_kind("block_comment")
+COMMENTS: Final = frozenset((LINE_COMMENT, BLOCK_COMMENT))
 
 
 def parts(node: Node) -> list[Node]:
     """Return the named children that are not comments."""
-    return [part for part in node.named_children if part.kind_id != LINE_COMMENT and part.kind_id != BLOCK_COMMENT]
+    return [part for part in node.named_children if part.kind_id not in COMMENTS]
 
 
 def lower_type(walk: JavaWalk, node: Node) -> int:
@@ -244,7 +245,7 @@ def call_arguments(walk: JavaWalk, node: Node) -> tuple[int, ...]:
     on, args = walk.on, []
     for child in node.named_children:
         kind = child.kind_id
-        if kind in (LINE_COMMENT, BLOCK_COMMENT):
+        if kind in COMMENTS:
             walk.comment(child)
         else:
             args.append(on[kind](walk, child))
