@@ -17,6 +17,7 @@ from codeagent.domain.facts import (
     ImportFact,
 )
 from codeagent.languages.lowering import go_expressions as expressions
+from codeagent.languages.lowering import go_functions as functions
 from codeagent.languages.lowering import go_literals as literals
 from codeagent.languages.lowering import go_statements as statements
 from codeagent.languages.lowering import go_types as types
@@ -118,7 +119,7 @@ def _body(walk: BlockWalk, symbol: int, parts: list[Node], owner: int = NONE) ->
     for part in parts:
         if part.type == "type_parameter_list":
             types.type_parameters(walk, part)
-    expressions.function(walk, symbol, [part for part in parts if part.type != "type_parameter_list"], owner)
+    functions.function(walk, symbol, [part for part in parts if part.type != "type_parameter_list"], owner)
 
 
 def _method(walk: GoWalk, node: Node) -> int:
@@ -170,4 +171,6 @@ def _handlers() -> tuple[Handler, ...]:
     for kind in types.TYPES:
         if kind != "identifier":
             handlers[kind] = types.lower_type
-    return dispatch("go", handlers | expressions.HANDLERS | literals.HANDLERS | statements.HANDLERS, BlockWalk.walk)
+    for part in (expressions, functions, literals, statements):
+        handlers |= part.HANDLERS
+    return dispatch("go", handlers, BlockWalk.walk)
