@@ -42,7 +42,7 @@ class Listing:
     def flow(self) -> list[str]:
         """Bases, parameters, results and receivers."""
         lines = [
-            f"{self.names[c.symbol]} inherits {', '.join(map(self.expr, c.bases))}"
+            f"{self.names[c.symbol] or self.expr(c.owner)} inherits {', '.join(map(self.expr, c.bases))}"
             for c in self.facts.classes
             if c.bases
         ]
