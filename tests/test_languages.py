@@ -158,5 +158,5 @@ def test_unknown_capture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("codeagent.languages.lowering.patterns.FOLDER", tmp_path)
     for text in ("(word) @nothing", "(word) @definition.nothing", "(word) @read @call", "(word) @expression.nothing"):
         (tmp_path / "odd.scm").write_text(text)
-        with pytest.raises(ValueError, match="anchor|unknown capture"):
+        with pytest.raises(ValueError, match=r"anchor|unknown capture"):
             plan_for.__wrapped__(Language("bash", (), "tree_sitter_bash", query="odd.scm"))

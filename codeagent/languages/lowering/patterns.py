@@ -59,17 +59,10 @@ def plan_for(language: Language) -> Plan:
     grammar = get_language(language.name, language.grammar, language.entry)
     query = tree_sitter.Query(grammar, text)
     raw = text.encode()
-    patterns = tuple(
-        _pattern(
-            raw[query.start_byte_for_pattern(i) : query.end_byte_for_pattern(i)].decode(), query.pattern_settings(i)
-        )
-        for i in range(query.pattern_count)
-    )
-    texts = (
-        raw[query.start_byte_for_pattern(i) : query.end_byte_for_pattern(i)].decode()
-        for i in range(query.pattern_count)
-    )
-    kinds = (kind for text, p in zip(texts, patterns, strict=True) if p.role == "read" for kind in _NODE.findall(text))
+    count: int = query.pattern_count  # type: ignore[assignment]  # its stub says that it were a method
+    texts = [raw[query.start_byte_for_pattern(i) : query.end_byte_for_pattern(i)].decode() for i in range(count)]
+    patterns = tuple(_pattern(texts[i], query.pattern_settings(i)) for i in range(count))
+    kinds = (kind for part, p in zip(texts, patterns, strict=True) if p.role == "read" for kind in _NODE.findall(part))
     names = frozenset(grammar.id_for_node_kind(kind, True) or -1 for kind in kinds)
     return Plan(language.name, query, patterns, names)
 
