@@ -8,10 +8,9 @@ the order of the questions; that makes them the same in every process."""
 from collections.abc import Callable
 from typing import Any, Final
 
-from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
+from codeagent.graph.values import NOTHING, Values, union
 
 _DEPTH: Final = 120  # nested demands before the rest is left to the worklist; bounds the Python stack
-_GROWTH: Final = 64  # times one node may be computed again before it counts as "many"
 
 Node = tuple[Any, ...]
 
@@ -24,7 +23,7 @@ class Solver:
         self.final: dict[Node, Values] = {}
         self._partial: dict[Node, Values] = {}
         self._readers: dict[Node, set[Node]] = {}
-        self._pending: list[Node] = []
+        self._pending: dict[Node, None] = {}  # in order, each once
         self._reader: Node | None = None
         self._depth = 0
 
@@ -51,7 +50,7 @@ class Solver:
         if values is not None:
             return values
         saved = (self._partial, self._readers, self._pending, self._reader)
-        self._partial, self._readers, self._pending, self._reader = {}, {}, [], None
+        self._partial, self._readers, self._pending, self._reader = {}, {}, {}, None
         try:
             return self._solve(node)
         finally:
@@ -59,19 +58,16 @@ class Solver:
 
     def _solve(self, node: Node) -> Values:
         self._evaluate(node)
-        rounds: dict[Node, int] = {}
         while self._pending:
-            current = self._pending.pop()
+            current = next(iter(self._pending))
+            del self._pending[current]
             old = self._partial[current]
             outer, self._reader = self._reader, current
             new = union([old, self._compute(current)])
             self._reader = outer
-            rounds[current] = rounds.get(current, 0) + 1
-            if rounds[current] > _GROWTH:
-                new = TOO_MANY
             if new != old:
                 self._partial[current] = new
-                self._pending.extend(self._readers.get(current, ()))
+                self._pending.update(dict.fromkeys(self._readers.get(current, ())))
         self.final.update(self._partial)
         values = self._partial[node]
         self._partial, self._readers = {}, {}
@@ -80,7 +76,7 @@ class Solver:
     def _evaluate(self, node: Node) -> Values:
         self._partial[node] = NOTHING
         if self._depth > _DEPTH:
-            self._pending.append(node)
+            self._pending[node] = None
             return NOTHING
         outer, self._reader = self._reader, node
         self._depth += 1
@@ -92,5 +88,5 @@ class Solver:
             self._partial[node] = values
             early = self._readers.get(node)
             if early:
-                self._pending.extend(early)
+                self._pending.update(dict.fromkeys(early))
         return values

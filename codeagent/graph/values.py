@@ -30,7 +30,7 @@ NOTHING: Final[Values] = frozenset()
 FLOW_MARK: Final[Value] = (FLOWED,)
 MANY_MARK: Final[Value] = (MANY,)
 TOO_MANY: Final[Values] = frozenset({MANY_MARK})
-LIMIT: Final = 64  # values of one expression; PyCG-style sets stay far below it
+LIMIT: Final = 32  # values of one expression; bounds how often a node of a cycle can grow
 
 
 def union(parts: list[Values]) -> Values:
