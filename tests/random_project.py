@@ -154,10 +154,23 @@ class RandomProject:
             return name
         inner = self._value(depth + 1)
         return r.choice(
-            (name, f"{name}()", f"{name}.{attribute}", f"{name}({inner})", f"{name}().{attribute}()", f"[{inner}, {other}]",
-             f"{{'key': {inner}}}", f"(lambda x: x({inner}))", f"tool.{name}", f"{inner} or {other}", f"{name}(key={inner})",
-             f"registry[0]", f"pkg.one.{name}()", f"{inner}.{attribute}")
-        )  # fmt: skip
+            (
+                name,
+                f"{name}()",
+                f"{name}.{attribute}",
+                f"{name}({inner})",
+                f"{name}().{attribute}()",
+                f"[{inner}, {other}]",
+                f"{{'key': {inner}}}",
+                f"(lambda x: x({inner}))",
+                f"tool.{name}",
+                f"{inner} or {other}",
+                f"{name}(key={inner})",
+                "registry[0]",
+                f"pkg.one.{name}()",
+                f"{inner}.{attribute}",
+            )
+        )
 
     def _python_body(self, params: str, receiver: str = "") -> list[str]:
         r = self._random
@@ -166,13 +179,34 @@ class RandomProject:
             value, name = self._value(), r.choice(NAMES)
             lines.append(
                 r.choice(
-                    (f"local = {value}", f"local()", f"{value}", f"return {value}", f"return local", f"for one in {value}: one()",
-                     f"registry.append({value})", f"{name}.{r.choice(ATTRIBUTES)} = {value}", f"yield {value}")
-                    + ((f"{params}()", f"return {params}", f"{name}({params})", f"{params}.{r.choice(ATTRIBUTES)}()") if params else ())
-                    + ((f"{receiver}.{r.choice(ATTRIBUTES)} = {value}", f"{receiver}.{r.choice(ATTRIBUTES)}()",
-                        f"return {receiver}.{r.choice(ATTRIBUTES)}", f"super().{r.choice(ATTRIBUTES)}()") if receiver else ())
+                    (
+                        f"local = {value}",
+                        "local()",
+                        f"{value}",
+                        f"return {value}",
+                        "return local",
+                        f"for one in {value}: one()",
+                        f"registry.append({value})",
+                        f"{name}.{r.choice(ATTRIBUTES)} = {value}",
+                        f"yield {value}",
+                    )
+                    + (
+                        (f"{params}()", f"return {params}", f"{name}({params})", f"{params}.{r.choice(ATTRIBUTES)}()")
+                        if params
+                        else ()
+                    )
+                    + (
+                        (
+                            f"{receiver}.{r.choice(ATTRIBUTES)} = {value}",
+                            f"{receiver}.{r.choice(ATTRIBUTES)}()",
+                            f"return {receiver}.{r.choice(ATTRIBUTES)}",
+                            f"super().{r.choice(ATTRIBUTES)}()",
+                        )
+                        if receiver
+                        else ()
+                    )
                 )
-            )  # fmt: skip
+            )
         return lines
 
     def _python_function(self) -> list[str]:
@@ -208,23 +242,32 @@ class RandomProject:
             module, name = r.choice(("./cart", "./shop", ".", "./index", "./fresh")), r.choice(NAMES + CLASSES)
             lines.append(
                 r.choice(
-                    (f'import {{ {name} }} from "{module}";', f'export * from "{module}";', f'import * as tool from "{module}";',
-                     f'export {{ {name} }} from "{module}";', f'import {{ {name} as {r.choice(NAMES)} }} from "{module}";')
+                    (
+                        f'import {{ {name} }} from "{module}";',
+                        f'export * from "{module}";',
+                        f'import * as tool from "{module}";',
+                        f'export {{ {name} }} from "{module}";',
+                        f'import {{ {name} as {r.choice(NAMES)} }} from "{module}";',
+                    )
                 )
-            )  # fmt: skip
+            )
         for _ in range(r.randrange(1, 4)):
             name, other, attribute = r.choice(NAMES), r.choice(NAMES), r.choice(ATTRIBUTES)
             one, base = r.choice(CLASSES), r.choice(CLASSES)
             lines.append(
                 r.choice(
-                    (f"export function {name}(x: {one}) {{ return x.{attribute}(); }}",
-                     f"export function {name}(func) {{ return func({other}); }}",
-                     f"export const {name} = () => {other}(new {one}());",
-                     f"export class {one} extends {base} {{ {attribute}() {{ return this.{r.choice(ATTRIBUTES)}(); }} }}",
-                     f"export class {one} {{ constructor(private x: {base}) {{}} {attribute}(): {base} {{ return this.x; }} }}",
-                     f"{name}({other});", f"new {one}().{attribute}();", f"tool.{name}().{attribute}();")
+                    (
+                        f"export function {name}(x: {one}) {{ return x.{attribute}(); }}",
+                        f"export function {name}(func) {{ return func({other}); }}",
+                        f"export const {name} = () => {other}(new {one}());",
+                        f"export class {one} extends {base} {{ {attribute}() {{ return this.{other}(); }} }}",
+                        f"export class {one} {{ constructor(private x: {base}) {{}} {attribute}() {{ this.x(); }} }}",
+                        f"{name}({other});",
+                        f"new {one}().{attribute}();",
+                        f"tool.{name}().{attribute}();",
+                    )
                 )
-            )  # fmt: skip
+            )
         return "\n".join(lines) + "\n"
 
     def _go(self, name: str) -> str:
@@ -233,12 +276,17 @@ class RandomProject:
         lines = [f"package {package}", 'import "example.org/shop/store"' if r.random() < 0.5 else ""]
         for _ in range(r.randrange(1, 4)):
             one, attribute, function = r.choice(CLASSES), r.choice(ATTRIBUTES).title(), r.choice(NAMES).title()
+            other = r.choice(NAMES).title()
             lines.append(
                 r.choice(
-                    (f"type {one} struct {{ {r.choice(CLASSES)} }}", f"type {one} interface {{ {attribute}() }}",
-                     f"func (c *{one}) {attribute}() {{ c.{r.choice(ATTRIBUTES).title()}() }}",
-                     f"func {function}(c {one}) {{ c.{attribute}() }}", f"func {function}() *{one} {{ return &{one}{{}} }}",
-                     f"func {function}() {{ store.{r.choice(NAMES).title()}(); {r.choice(NAMES).title()}().{attribute}() }}")
+                    (
+                        f"type {one} struct {{ {r.choice(CLASSES)} }}",
+                        f"type {one} interface {{ {attribute}() }}",
+                        f"func (c *{one}) {attribute}() {{ c.{r.choice(ATTRIBUTES).title()}() }}",
+                        f"func {function}(c {one}) {{ c.{attribute}() }}",
+                        f"func {function}() *{one} {{ return &{one}{{}} }}",
+                        f"func {function}() {{ store.{other}(); {other}().{attribute}() }}",
+                    )
                 )
-            )  # fmt: skip
+            )
         return "\n".join(lines) + "\n"

@@ -76,13 +76,11 @@ def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
 
 def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf) -> set[str]:
     """The keys of the items that a file has gained, lost or changed."""
-    old = _items(path, shelf.decode_row(was)) if was and was.facts else Counter()
-    new = _items(path, shelf[path]) if now and now.facts else Counter()
-    return keys_of([*(old - new), *(new - old)])
-
-
-def _items(path: str, facts: FileFacts) -> Counter[tuple[int, tuple[str, ...], int]]:
-    return Counter((canon, tuple(sorted(keys)), 0) for canon, keys, _ in Interface(path, facts).items)
+    old = Interface(path, shelf.decode_row(was)).items if was and was.facts else []
+    new = Interface(path, shelf[path]).items if now and now.facts else []
+    said, says = Counter(item[0] for item in old), Counter(item[0] for item in new)
+    changed = {*(said - says), *(says - said)}
+    return keys_of(item for item in (*old, *new) if item[0] in changed)
 
 
 class _Spread:

@@ -146,9 +146,9 @@ def _escaped(value: Any) -> Any:
 @cache
 def _parser(language: Language) -> tree_sitter.Parser:
     parser = parser_for(language)
-    if hasattr(parser, "timeout_micros"):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # its successor costs a call every few nodes
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its successor costs a call every few nodes
+        if hasattr(parser, "timeout_micros"):
             parser.timeout_micros = PARSE_SECONDS * 1_000_000  # type: ignore[misc]  # its stub forgets the setter
     return parser
 
