@@ -54,7 +54,7 @@ def _table() -> tuple[Handler, ...]:
     missing = _HANDLERS.keys() - by_name.keys()
     if missing:
         raise RuntimeError(f"the Python grammar has no node kind {sorted(missing)}")
-    table: list[Handler] = [descend] * language.node_kind_count
+    table: list[Handler] = [descend] * 0x10000  # ERROR has the highest id of all
     for i in range(language.node_kind_count):
         if language.node_kind_is_named(i) and (handler := _HANDLERS.get(language.node_kind_for_id(i) or "")):
             table[i] = handler
