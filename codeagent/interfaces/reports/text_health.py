@@ -66,8 +66,8 @@ def _ownership(page: Page, report: Report) -> None:
     people = "person has" if owned.bus_factor == 1 else f"{owned.bus_factor} people have"
     lead = "one " if owned.bus_factor == 1 else ""
     page.heading("Who knows it", f"{lead}{people} made half of the commits of {count(owned.author_count, 'author')}")
-    names = ", ".join(f"{plain(a.name)} {percent(a.share)} (last {a.last[:7]})" for a in owned.authors[:4])
-    page.line(names)
+    people = ", ".join(f"{plain(a.name)} {percent(a.share)} (last {a.last[:7]})" for a in owned.authors[:4])
+    page.line(people)
     names = {system.name for system in report.subsystems if system.role == "product"}
     lonely = [a for a in owned.areas if a.bus_factor == 1 and a.subsystem in names]
     if lonely and owned.author_count > 1:

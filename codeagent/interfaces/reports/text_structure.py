@@ -99,9 +99,9 @@ def _dependencies(page: Page, report: Report) -> None:
         page.more(len(against))
     external = report.dependencies.external
     if external:
-        names = ", ".join(f"{plain(e.name)} ({e.files})" for e in external[: page.top + 2])
+        packages = ", ".join(f"{plain(e.name)} ({e.files})" for e in external[: page.top + 2])
         page.heading("Packages it leans on", "with the number of files that import them")
-        page.line(names)
+        page.line(packages)
 
 
 def _cycles(page: Page, report: Report) -> None:
