@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from codeagent.domain.code import Certainty, Edge, Place, Reference, Span, Symbol
-from codeagent.domain.errors import Stale, UsageError
+from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
 from codeagent.graph.extract import digest_of
@@ -61,23 +61,21 @@ class CodeGraph:
         """Every path that git would list, indexed or not."""
         return self._tree.paths
 
+    def close(self) -> None:
+        """Let go of the index file; what was not loaded yet cannot be asked for any more."""
+        self._shelf.close()
+
     # --- one file
 
     def facts(self, path: str) -> FileFacts:
         """Return what one file says; UsageError where it is not indexed, Stale where it has just changed."""
         self._entry(path)
-        try:
-            return self._shelf[path]
-        except ChangedError as error:
-            raise _stale(path) from error
+        return self._shelf[path]
 
     def links(self, path: str) -> FileLinks:
         """Return the resolved references of one file; errors as `facts`."""
         self._entry(path)
-        try:
-            return self._shelf.links(path)
-        except ChangedError as error:
-            raise _stale(path) from error
+        return self._shelf.links(path)
 
     def symbols(self, path: str) -> list[Symbol]:
         """Return every symbol of a file in source order, the module first."""
@@ -113,9 +111,9 @@ class CodeGraph:
         try:
             source = self._tree.read(path)
         except OSError as error:
-            raise _stale(path) from error
+            raise ChangedError(path) from error
         if digest_of(source) != entry.digest:
-            raise _stale(path)
+            raise ChangedError(path)
         return source
 
     def place(self, path: str, start: int, end: int) -> Place:
@@ -214,10 +212,7 @@ class CodeGraph:
     # --- inside
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
-        try:
-            yield from self._shelf.all_links(list(self._shelf), needle)
-        except ChangedError as error:
-            raise _stale(str(error)) from error
+        return self._shelf.all_links(list(self._shelf), needle)
 
     def _references(
         self, path: str, links: FileLinks, kinds: Collection[int] | None, target: int = -1, within: int = -1
@@ -284,7 +279,3 @@ def _last_name(target: str) -> str:
     """The name a target goes by: `Cart.total` of `a.py::Cart.total` is `total`."""
     inside = target.partition("::")[2] or target
     return inside if inside == target and "/" in target else inside.rpartition(".")[2]
-
-
-def _stale(path: str) -> Stale:
-    return Stale(f"{path} has changed since it was indexed", "run the command again")

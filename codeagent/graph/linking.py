@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -33,6 +34,14 @@ class _Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     linked: list[Linked]
     consulted: dict[str, bytes]
+
+
+class Source(Readable, Protocol):
+    """The tree that a snapshot was taken of."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every path that git would list."""
 
 
 class LinkTree:
@@ -109,6 +118,19 @@ class Linker:
         links = self.link(path)
         row, crc, blob = link_row(links)
         return Linked(item, row, crc, blob, links.calls, links.unknown_calls)
+
+
+class LateLinker:
+    """Links single files of a finished snapshot, where the store has lost what was linked."""
+
+    def __init__(self, shelf: Shelf, tree: Source) -> None:
+        self._shelf, self._tree = shelf, tree
+        self._linker: Linker | None = None
+
+    def __call__(self, path: str) -> FileLinks:
+        if self._linker is None:
+            self._linker = Linker(self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries))
+        return self._linker.link(path)
 
 
 def _nothing(item: int) -> Linked:

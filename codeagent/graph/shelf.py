@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from codeagent.domain.errors import Stale
 from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.extract import counted, digest_of, encoded, extract
@@ -27,8 +28,11 @@ class Readable(Protocol):
         """The bytes of a file. Raises OSError."""
 
 
-class ChangedError(Exception):
+class ChangedError(Stale):
     """A file is no longer what the snapshot says, and the store no longer has what it was."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} has changed since it was indexed", "run the command again")
 
 
 class Shelf:
@@ -42,6 +46,10 @@ class Shelf:
         self._index: dict[str, list[str]] | None = None  # mentioned name to paths
         self._asked: dict[str, list[str]] = {}
         self.relink: Callable[[str], FileLinks] | None = None
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
 
     # --- facts
 

@@ -13,7 +13,7 @@ from codeagent.graph.lock import FileLock
 
 SCHEMA_VERSION: Final = 1  # another one on disk: the file is made anew
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
-_BUSY_SECONDS: Final = 20.0
+BUSY_SECONDS: Final = 20.0
 _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)  # the last: no such table
 _AT_ONCE: Final = 500  # parameters of one IN (…)
 
@@ -76,7 +76,7 @@ class Store:
             raise StoreError(_reason(error), _is_damage(error)) from error
 
     def _connect(self, root: str) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(self.path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA temp_store = MEMORY")

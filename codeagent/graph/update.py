@@ -13,7 +13,7 @@ from codeagent.graph.affected import affected
 from codeagent.graph.cachefolder import index_path, shrink, touch
 from codeagent.graph.gather import Gatherer, Outcome, Reader, Wanted, read_from
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.linking import Linked, Linker, LinkTree, paused_gc
+from codeagent.graph.linking import LateLinker, Linked, Linker, LinkTree, paused_gc
 from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot, encode_snapshot
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.stamp import extractor_stamp
@@ -279,6 +279,7 @@ class Update:
 
     def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
         self._store.look()
+        shelf.relink = LateLinker(shelf, self._tree)
         return CodeGraph(self._tree, self._name or None, snapshot, shelf)
 
 
