@@ -37,6 +37,9 @@ class Together(Protocol):
     def of_namespace(self, view: FileView, dotted: str) -> tuple[Location, ...]:
         """Every place where a namespace is open."""
 
+    def starred(self, view: FileView, name: str) -> tuple[FileView, int] | None:
+        """The file and scope from which star imports bring a name, where they reach many files."""
+
     def spaces_around(self, view: FileView, scope: int) -> tuple[Location, ...]:
         """Other places where names of a scope may stand."""
 

@@ -64,13 +64,15 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
         return starred
     if name in view.language.scoping.builtins:
         return frozenset({(EXTERN, f"<builtin>.{name}")})
-    return NOTHING
+    return frozenset((EXTERN, one) for one in _from_outside(flow, view, name))
 
 
 def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
     """What `from module import *` brings for a name; None: nothing."""
+    if view.language.scoping.wide_stars and depth == scope == 0:
+        return _from_many(flow, view, name)
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        for location in _starred(flow, view, fact.spec):
+        for location in flow.world.find(view, fact.spec):
             if location.path.endswith("/"):
                 continue
             other = flow.world.view(location.path)
@@ -82,12 +84,18 @@ def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: i
     return None
 
 
-def _starred(flow: Evaluator, view: FileView, spec: str) -> tuple[Location, ...]:
-    """The places that a star import brings the names of: a module's, or an open namespace's."""
-    found = flow.world.find(view, spec)
-    if found or not view.language.scoping.open_types:
-        return found
-    return flow.parts.of_namespace(view, spec.replace("::", "."))
+def _from_many(flow: Evaluator, view: FileView, name: str) -> Values | None:
+    """The same, where star imports reach many files."""
+    found = flow.parts.starred(view, name)
+    return flow.slot(found[0], found[1], name) if found else None
+
+
+def _from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str]:
+    """Where else an exported name that the tree does not have comes from: a star import of an outside package."""
+    if not view.language.scoping.imports_private or not name[:1].isupper():
+        return []
+    outside = (fact.spec for fact in view.stars.get(0, ()) if not flow.world.find(view, fact.spec))
+    return [f"{flow.world.external(view, spec)}.{name}" for spec in dict.fromkeys(outside)]
 
 
 def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:
@@ -181,13 +189,16 @@ def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     starred = denoted_by_stars(flow, view, name, 0, 0)
     if starred:
         return starred
-    return [f"<builtin>.{name}"] if name in view.language.scoping.builtins else []
+    return [f"<builtin>.{name}"] if name in view.language.scoping.builtins else _from_outside(flow, view, name)
 
 
 def denoted_by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Denoted | str]:
     """The symbols that star imports bring for a name."""
+    if view.language.scoping.wide_stars and depth == scope == 0:
+        place = flow.parts.starred(view, name)
+        return of_slot(flow, place[0], place[0].slots[place[1], name]) if place else []
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        for location in _starred(flow, view, fact.spec):
+        for location in flow.world.find(view, fact.spec):
             if not location.path.endswith("/"):
                 found = denoted_in(flow, location, name, depth + 1)
                 if found:
@@ -222,7 +233,7 @@ def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
         expr = view.facts.exprs[binding.value] if binding.value != NONE else ()
         if expr and expr[0] == IMPORT:
             found += denoted_import(flow, view, expr[1], expr[2])
-        elif expr and expr[0] == NAME and binding.scope == 0:  # `export { a as b }`
+        elif expr and expr[0] == NAME and binding.scope == 0 and "@" not in binding.name:  # `export { a as b }`
             guard = (view.path, expr[2])
             if guard not in flow.denoting:  # `a = b`, `b = a`
                 flow.denoting.add(guard)

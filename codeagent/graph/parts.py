@@ -1,8 +1,9 @@
 """One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
 
 from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS
-from codeagent.graph import lookup
+from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.stars import Stars
 from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value, Values
 from codeagent.graph.world import FileView
 from codeagent.languages.language import Location
@@ -21,6 +22,7 @@ class Parts:
         self._bodies: dict[Denoted, list[Denoted]] = {}
         self._dotted: dict[str, dict[str, list[int]]] = {}
         self._asking: set[Class] = set()
+        self._stars = Stars(flow.world, self.of_namespace)
 
     # --- declared here, defined there -------------------------------------------------------------------
 
@@ -107,6 +109,15 @@ class Parts:
                 if _NAMESPACE in kinds:
                     found.append(Location(path, dotted))
         return found
+
+    def starred(self, view: FileView, name: str) -> tuple[FileView, int] | None:
+        """The file and scope from which star imports bring a name, where they reach many files."""
+        for place in self._stars.places(view, name):
+            other = self._world.view(place.path)
+            scope = lookup.inner_scope(other, place.inner)
+            if scope is not None and (scope, name) in other.slots and objects.visible(other, scope, name):
+                return other, scope
+        return None
 
     # --- names around a scope --------------------------------------------------------------------------------
 

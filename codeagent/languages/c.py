@@ -11,7 +11,7 @@ C: Final = Language(
     grammar="tree_sitter_c",
     query="c.scm",
     modules=Includes,
-    scoping=Scoping(declared_apart=True),
+    scoping=Scoping(declared_apart=True, wide_stars=True),
     comments=("//",),
     tests=("**/test_*.c", "**/*_test.c", "**/tests/**"),
     family="c",

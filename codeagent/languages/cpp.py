@@ -17,6 +17,7 @@ CPP: Final = Language(
         instances_by_call=True,
         declared_apart=True,
         open_types=True,
+        wide_stars=True,
     ),
     comments=("//",),
     tests=("**/test_*.cpp", "**/*_test.cpp", "**/*_test.cc", "**/tests/**"),

@@ -11,7 +11,14 @@ CSHARP: Final = Language(
     grammar="tree_sitter_c_sharp",
     query="csharp.scm",
     modules=CSharpModules,
-    scoping=Scoping(members_in_scope=True, constructor_is_type_name=True, open_types=True, adopts_methods=True),
+    scoping=Scoping(
+        members_in_scope=True,
+        constructor_is_type_name=True,
+        open_types=True,
+        adopts_methods=True,
+        wide_stars=True,
+        imports_private=True,
+    ),
     comments=("//",),
     tests=("**/*Test.cs", "**/*Tests.cs", "**/*.Tests/**"),
 )

@@ -22,7 +22,14 @@ KOTLIN: Final = Language(
     grammar="tree_sitter_kotlin",
     query="kotlin.scm",
     modules=KotlinModules,
-    scoping=Scoping(members_in_scope=True, instances_by_call=True, adopts_methods=True, builtins=_BUILTINS),
+    scoping=Scoping(
+        members_in_scope=True,
+        instances_by_call=True,
+        adopts_methods=True,
+        builtins=_BUILTINS,
+        wide_stars=True,
+        imports_private=True,
+    ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Test.kt"),
 )

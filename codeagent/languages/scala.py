@@ -20,7 +20,14 @@ SCALA: Final = Language(
     grammar="tree_sitter_scala",
     query="scala.scm",
     modules=ScalaModules,
-    scoping=Scoping(members_in_scope=True, instances_by_call=True, adopts_methods=True, builtins=_BUILTINS),
+    scoping=Scoping(
+        members_in_scope=True,
+        instances_by_call=True,
+        adopts_methods=True,
+        builtins=_BUILTINS,
+        wide_stars=True,
+        imports_private=True,
+    ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Spec.scala", "**/*Test.scala", "**/*Suite.scala"),
 )

@@ -1,0 +1,54 @@
+"""What star imports reach where one import means many files: headers that include headers, packages, namespaces."""
+
+from collections.abc import Callable
+
+from codeagent.graph.world import FileView, World
+from codeagent.languages.language import Location
+
+FEW = 4  # places that are asked one by one sooner than by name
+
+Namespace = Callable[[FileView, str], tuple[Location, ...]]
+
+
+class Stars:
+    """The places whose names each file sees by star imports, arranged for look-up by name."""
+
+    def __init__(self, world: World, namespace: Namespace) -> None:
+        self._world = world
+        self._namespace = namespace
+        self._reached: dict[str, dict[str, list[tuple[int, Location]]]] = {}
+
+    def named(self, view: FileView, spec: str) -> tuple[Location, ...]:
+        """The places that a star import brings the names of: a module's, or an open namespace's."""
+        found = self._world.find(view, spec)
+        if found or not view.language.scoping.open_types:
+            return found
+        return self._namespace(view, spec.replace("::", "."))
+
+    def places(self, view: FileView, name: str) -> list[Location]:
+        """Those of the places a file sees that may have a name, the nearest import first."""
+        reached = self._reached.get(view.path)
+        if reached is None:
+            reached = self._reached[view.path] = self._reach(view)
+        paths = reached if len(reached) <= FEW else self._world.facts.mentioning(name)
+        found = [place for path in paths for place in reached.get(path, ())]
+        return [location for _, location in sorted(found)]
+
+    def _reach(self, view: FileView) -> dict[str, list[tuple[int, Location]]]:
+        reached: dict[str, list[tuple[int, Location]]] = {}
+        seen: set[Location] = {Location(view.path)}
+        pending = self._direct(view)
+        while pending:
+            location = pending.pop()
+            if location in seen or location.path.endswith("/"):
+                continue
+            reached.setdefault(location.path, []).append((len(seen), location))
+            seen.add(location)
+            other = self._world.view(location.path)
+            if not location.inner and not other.language.scoping.imports_private:
+                pending += self._direct(other)
+        return reached
+
+    def _direct(self, view: FileView) -> list[Location]:
+        """The places of a file's own star imports, the last import at the end: it is looked at first."""
+        return [place for fact in view.stars.get(0, ()) for place in reversed(self.named(view, fact.spec))]
