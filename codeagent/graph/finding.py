@@ -45,9 +45,10 @@ class Finder:
         path, mark, name = text.partition("::")
         if not mark or path not in self._shelf.entries:
             return None
-        return (path, name) if name in self._names(path) else None
+        return (path, name) if name in self.names(path) else None
 
-    def _names(self, path: str) -> list[str]:
+    def names(self, path: str) -> list[str]:
+        """Return the dotted names of a file's symbols but the module, in order."""
         return _split(self._shelf.words().get(path, (b"", b""))[0])
 
     def _by_suffix(self, text: str) -> list[Found]:
@@ -72,7 +73,7 @@ class Finder:
         inside = [index for index, fact in enumerate(symbols) if fact.start <= offset < fact.end]
         named = [index for index in inside if symbols[index].name_start <= offset <= symbols[index].name_end and index]
         best = max(named or inside or [0], key=lambda index: (symbols[index].start, index))
-        return path, ["", *self._names(path)][best]
+        return path, ["", *self.names(path)][best]
 
     def _nearest(self, text: str) -> list[str]:
         wanted = text.rpartition("::")[2].rpartition(".")[2]

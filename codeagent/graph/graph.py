@@ -138,6 +138,10 @@ class CodeGraph:
         """Yield the id of every symbol in the tree, modules included, file by file."""
         return self._finder.ids()
 
+    def defined_names(self, path: str) -> list[str]:
+        """Return the dotted names that a file defines, in order; without decoding its facts."""
+        return self._finder.names(path)
+
     # --- edges
 
     def edges(self, kind: str | None = None) -> Iterator[Edge]:

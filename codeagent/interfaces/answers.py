@@ -109,6 +109,15 @@ def _search(hit: Hit) -> list[str]:
     return [f"{_place(hit)}  {hit.symbol}: {str(hit.more['text']).strip()[:200]}"]
 
 
+def _located(hit: Hit) -> list[str]:
+    because = f"  (names {', '.join(hit.more['because'])})" if hit.more["because"] else ""
+    lines = [f"{hit.more['score']:>6.2f}  {hit.path}{because}"]
+    return lines + [
+        f"        {one['path']}:{one['line']}:{one['column']}  {one['kind']} {one['symbol'].partition('::')[2]}"
+        for one in hit.more["symbols"]
+    ]
+
+
 def _text(hit: Hit) -> list[str]:
     return str(hit.more.get("text", "")).split("\n")
 
@@ -125,4 +134,5 @@ _TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
     "search": _search,
     "edges": _edge,
     "map": _text,
+    "locate": _located,
 }

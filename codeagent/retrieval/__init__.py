@@ -1,0 +1,1 @@
+"""Finding what matters for a question: ranking, lexical scores, skeletons, reach."""
