@@ -23,7 +23,7 @@ from codeagent.languages.lowering import (
 )
 from codeagent.languages.lowering.rust_walk import Handler, Walk, descend
 
-_LINE_COMMENTS: Final = re.compile(rb"(?m)^[ \t]*//")
+_LINE_COMMENTS: Final = re.compile(rb"\n[ \t]*//")
 _BLOCK_COMMENTS: Final = re.compile(rb"(?ms)^[ \t]*/\*.*?\*/[ \t]*$")
 
 _HANDLERS: Final[dict[str, Handler]] = {
@@ -52,8 +52,9 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
     except RecursionError:
         walk.dynamic.append(0)
     walk.settle()
-    comments = len(_LINE_COMMENTS.findall(source))
-    comments += sum(match[0].count(b"\n") + 1 for match in _BLOCK_COMMENTS.finditer(source))
+    comments = len(_LINE_COMMENTS.findall(source)) + source.lstrip(b" \t").startswith(b"//")
+    if b"/*" in source:
+        comments += sum(match[0].count(b"\n") + 1 for match in _BLOCK_COMMENTS.finditer(source))
     return walk.finish(comments)
 
 

@@ -5,7 +5,15 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import ATTR, CALL, CALLS, DEF, NAME, NONE, POSITIONAL, READS, WRITES, FunctionFact, Param
-from codeagent.languages.lowering.rust_methods import closure_arguments, constructed, method_value, note_addition
+from codeagent.languages.lowering.rust_methods import (
+    ADDITIONS,
+    WRAPPERS,
+    closure_arguments,
+    constructed,
+    method_value,
+    note_addition,
+    wrapped,
+)
 from codeagent.languages.lowering.rust_paths import identifier, scoped
 from codeagent.languages.lowering.rust_patterns import bind_pattern
 from codeagent.languages.lowering.rust_types import lower_type, type_arguments
@@ -16,46 +24,51 @@ _NO_ARGUMENTS: Final = frozenset({"attribute_item", *COMMENTS})
 
 def call(walk: Walk, node: Node, scope: int) -> int:
     """`f(x)`, `path::f(x)`, `value.method(x)`, each with or without `::<types>`."""
-    children = walk.children(node)
-    if len(children) != 2:
+    function, arguments = parts_of(walk, node)
+    if function is None or arguments is None:
         return descend(walk, node, scope)
-    function, arguments = children
     types: list[int] = []
     turbofish = None
-    if function.type == "generic_function":
+    kind = function.type
+    if kind == "generic_function":
         function, *rest = walk.children(function)
         turbofish = rest[-1] if rest else None
-    kind = function.type
+        kind = function.type
     if kind == "field_expression":
         return _method(walk, function, turbofish, arguments, scope)
     if turbofish is not None:
         types = type_arguments(walk, turbofish, scope)
+    text, known = walk.word(function), None
     if kind == "identifier":
-        callee = _called_name(walk, function, scope)
+        callee = _called_name(walk, function, text, scope)
+        args = _arguments(walk, arguments, scope)
+        if text in WRAPPERS:
+            known = wrapped(walk, text, args)
     elif kind == "scoped_identifier":
-        callee = scoped(walk, function, scope, READS if is_variant(walk, function) else CALLS)
+        path = text.split("::")
+        callee = scoped(walk, function, scope, READS if is_variant(path) else CALLS)
+        args = _arguments(walk, arguments, scope)
+        known = constructed(walk, path, callee, args, node.start_byte)
     else:
         callee = walk.visit(function, scope)
         walk.references += (function.start_byte, function.end_byte, CALLS, scope, callee)
-    args = _arguments(walk, arguments, scope)
-    known = constructed(walk, function, callee, args, node.start_byte)
+        args = _arguments(walk, arguments, scope)
     if known is not None:
         return known
     if callee == NONE:
         return NONE
     value = walk.expr((CALL, callee, args, ()))
-    return walk.any((value, *(walk.instance(type_) for type_ in types)))
+    return walk.any((value, *(walk.instance(type_) for type_ in types))) if types else value
 
 
-def is_variant(walk: Walk, node: Node) -> bool:
+def is_variant(path: list[str]) -> bool:
     """Whether a path is that of an enum's variant, `Shape::Circle`, by Rust's naming rules."""
-    *path, name = walk.word(node).split("::")
-    return bool(path) and path[-1][:1].isupper() and name[:1].isupper() and not name.isupper()
+    name = path[-1]
+    return len(path) > 1 and name[:1].isupper() and path[-2][:1].isupper() and not name.isupper()
 
 
-def _called_name(walk: Walk, node: Node, scope: int) -> int:
+def _called_name(walk: Walk, node: Node, name: str, scope: int) -> int:
     """The callee of `f(x)`: unlike a read, the call of a local is a reference."""
-    name = walk.word(node)
     if name in walk.locals:
         index = walk.locals[name]
         walk.references += (node.start_byte, node.end_byte, CALLS, scope, index)
@@ -68,20 +81,23 @@ def _called_name(walk: Walk, node: Node, scope: int) -> int:
 
 def _method(walk: Walk, function: Node, turbofish: Node | None, arguments: Node, scope: int) -> int:
     """A chain of method calls, walked from its first receiver on: chains may be long."""
-    receiver, name = _parts(walk, function)
+    receiver, name = parts_of(walk, function)
     if receiver is None or name is None:
         return NONE
-    base = walk.visit(receiver, scope)
-    text = walk.word(name)
+    base = walk.on[receiver.kind_id](walk, receiver, scope)
+    start, end = name.start_byte, name.end_byte
+    text = walk.chars[start:end] if walk.plain else walk.word(name)
     callee = walk.expr((ATTR, base, text))
-    walk.references += (name.start_byte, name.end_byte, CALLS, scope, callee)
+    walk.references += (start, end, CALLS, scope, callee)
     types = type_arguments(walk, turbofish, scope) if turbofish is not None else []
     args = _arguments(walk, arguments, scope, text, base)
-    note_addition(walk, text, base, args)
+    if args and text in ADDITIONS:
+        note_addition(walk, text, base, args)
     return method_value(walk, text, base, callee, args, types)
 
 
-def _parts(walk: Walk, node: Node) -> tuple[Node | None, Node | None]:
+def parts_of(walk: Walk, node: Node) -> tuple[Node | None, Node | None]:
+    """The two children of a node that has two, comments left out."""
     children = node.named_children
     if len(children) != 2:
         children = walk.children(node)
@@ -90,8 +106,11 @@ def _parts(walk: Walk, node: Node) -> tuple[Node | None, Node | None]:
 
 def _arguments(walk: Walk, node: Node, scope: int, name: str = "", base: int = NONE) -> tuple[int, ...]:
     """Lower an argument list; a closure in it is told what the method `name` of `base` calls it with."""
+    children = node.named_children
+    if not children:
+        return ()
     args, on = [], walk.on
-    for child in node.named_children:
+    for child in children:
         kind = child.type
         if kind == "closure_expression":
             args.append(closure(walk, child, scope, closure_arguments(walk, name, base)))
@@ -103,14 +122,15 @@ def _arguments(walk: Walk, node: Node, scope: int, name: str = "", base: int = N
 
 
 def field(walk: Walk, node: Node, scope: int, role: int = READS) -> int:
-    receiver, name = _parts(walk, node)
+    receiver, name = parts_of(walk, node)
     if receiver is None or name is None:
         return descend(walk, node, scope)
-    base = walk.visit(receiver, scope)
-    text = walk.word(name)
+    base = walk.on[receiver.kind_id](walk, receiver, scope)
+    start, end = name.start_byte, name.end_byte
+    text = walk.chars[start:end] if walk.plain else walk.word(name)
     value = walk.expr((ATTR, base, text))
-    if name.type != "integer_literal":
-        walk.references += (name.start_byte, name.end_byte, role, scope, value)
+    if not text[0].isdigit():
+        walk.references += (start, end, role, scope, value)
         return value if base != NONE else NONE
     if base == NONE:
         return NONE

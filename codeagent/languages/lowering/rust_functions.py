@@ -12,25 +12,35 @@ from codeagent.languages.lowering.rust_patterns import bind_pattern
 from codeagent.languages.lowering.rust_types import lower_type, parameters
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
+_PARTS: Final = {
+    "identifier": "name", "metavariable": "name", "visibility_modifier": "visibility", "block": "body",
+    "function_modifiers": "modifiers", "type_parameters": "generics", "where_clause": "where",
+    "parameters": "parameters", "line_comment": "comment", "block_comment": "comment",
+}  # fmt: skip
+
 
 def function(walk: Walk, node: Node, scope: int) -> int:
     """A free function, a method of an impl or trait, or a signature without a body."""
-    name_node = node.child_by_field_name("name")
+    parts: dict[str, Node] = {}
+    for child in node.named_children:
+        parts.setdefault(_PARTS.get(child.type, "type"), child)
+    name_node = parts.get("name")
     if name_node is None:
         return NONE
     name = walk.word(name_node)
     start, flags, _ = take_attributes(walk, node, scope)
-    flags |= visibility(walk, node) | walk.member_flags
+    flags |= walk.member_flags
+    if "visibility" in parts:
+        flags |= visibility(walk, node)
+    if "modifiers" in parts and "async" in walk.word(parts["modifiers"]):
+        flags |= ASYNC
     member = walk.member
     parent = scope
     if member and walk.owner == NONE:
         name, parent = f"{walk.owner_name}.{name}", walk.module
-    body = node.child_by_field_name("body")
+    body, parameter_list = parts.get("body"), parts.get("parameters")
     if body is None:
         flags |= ABSTRACT
-    if any(child.type == "function_modifiers" and "async" in walk.word(child) for child in node.children):
-        flags |= ASYNC
-    parameter_list = node.child_by_field_name("parameters")
     if member and not (parameter_list is not None and _has_receiver(parameter_list)):
         flags |= STATIC
     symbol = walk.open_symbol(
@@ -38,9 +48,10 @@ def function(walk: Walk, node: Node, scope: int) -> int:
         (start, node.end_byte), (name_node.start_byte, name_node.end_byte), flags,
     )  # fmt: skip
     with callable_scope(walk, symbol, closed=not member):
-        parameters(walk, node, scope)
+        if "generics" in parts or "where" in parts:
+            parameters(walk, node, scope)
         params = _parameters(walk, parameter_list, symbol, scope) if parameter_list is not None else ()
-        returns = lower_type(walk, node.child_by_field_name("return_type"), scope)
+        returns = lower_type(walk, parts.get("type"), scope)
         results = _body(walk, body, symbol) if body is not None else ()
         if returns != NONE:
             results = ()

@@ -13,6 +13,7 @@ from codeagent.languages.lowering.rust_walk import COMMENTS, Handler, Walk, word
 
 _WORDS: Final = frozenset({"identifier", "self", "super", "crate", "metavariable", "primitive_type"})
 _STRINGS: Final = frozenset({"format", "concat", "stringify", "env", "file", "module_path", "include_str", "line"})
+_NOWHERE: Final = Point(0, 0)  # nobody asks for lines and columns here
 _CAPTURE: Final = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[:}])")
 
 
@@ -54,15 +55,15 @@ def _reread(walk: Walk, tree: Node) -> Node | None:
     """Parse a token tree in place: `(…)` as a tuple, `[…]` as an array, `{…}` as a block.
 
     With some later `;` of the file behind it, it is a whole statement: repairing a half one takes longer."""
-    parser, (row, column) = _parser(), tree.end_point
-    parts = [Range(tree.start_point, tree.end_point, tree.start_byte, tree.end_byte)]
-    end = walk.chars.find(";", tree.end_byte)
+    parser, edge = _parser(), tree.end_byte
+    parts = [Range(_NOWHERE, _NOWHERE, tree.start_byte, edge)]
+    end = walk.chars.find(";", edge)
     if end >= 0:
-        parts.append(Range(Point(row, column + 1), Point(row, column + 2), end, end + 1))
+        parts.append(Range(_NOWHERE, _NOWHERE, end, end + 1))
     parser.included_ranges = parts
     found = parser.parse(walk.source).root_node.named_children
     inner = found[0].named_children if found and len(found) < 3 else []
-    if len(inner) != 1 or inner[0].has_error or inner[0].end_byte != tree.end_byte:
+    if len(inner) != 1 or inner[0].has_error or inner[0].end_byte != edge:
         return None
     return inner[0]
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from tree_sitter import Node
-
 from codeagent.domain.facts import ATTR, CALL, INSTANCE, NAME, NONE, SELF, SEQ, TYPED, Write
 from codeagent.languages.lowering.rust_patterns import unwrapped
 from codeagent.languages.lowering.rust_walk import Walk, words
@@ -48,7 +46,20 @@ _COLLECTIONS: Final = frozenset((
     "IndexSet", "FxHashMap", "FxHashSet", "AHashMap", "SmallVec", "DashMap",
 ))  # fmt: skip
 _MAKERS: Final = frozenset({"new", "default", "with_capacity", "from", "from_iter"})
+_HOLDS: Final = frozenset({"new", "clone", "pin", "from", "new_in", "downgrade", "upgrade"})
+WRAPPERS: Final = frozenset({"Some", "Ok", "Err"})
 _RETURNS_SELF: Final = frozenset({"default", "from", "from_iter"})
+ADDITIONS: Final = _ADDS | _EXTENDS
+_EFFECTS: Final[dict[str, str]] = {
+    **dict.fromkeys((*_MAPS,), "map"),
+    **dict.fromkeys((*_JOINS,), "join"),
+    **dict.fromkeys(_SAME, "same"),
+    **dict.fromkeys(("enumerate", "zip"), "pairs"),
+    **dict.fromkeys(_INSIDE, "inside"),
+    **dict.fromkeys(_THROUGH, "through"),
+    **dict.fromkeys(_COPIES, "copy"),
+    "parse": "parse",
+}
 
 
 def closure_arguments(walk: Walk, name: str, base: int) -> tuple[int, ...]:
@@ -72,30 +83,38 @@ def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int,
     """What a method call gives: what the method says, or what a wrapper's method of that name would."""
     if base == NONE and not types:
         return NONE
-    called = walk.expr((CALL, callee, args, ())) if base != NONE else NONE
-    stated = [walk.instance(type_) for type_ in types]
-    if name in _COPIES:
+    effect = _EFFECTS.get(name)
+    if effect == "copy":
         return base
-    if name == "parse" or (name == "collect" and stated):
-        return walk.any(stated)
-    if name in _THROUGH:
-        return walk.any((called, base, *stated))
-    if name in _INSIDE:
-        return walk.any((called, unwrapped(walk, base), *stated))
+    called = walk.expr((CALL, callee, args, ())) if base != NONE else NONE
+    if types:
+        stated = walk.any([walk.instance(type_) for type_ in types])
+        if effect == "parse" or (name == "collect" and stated != NONE):
+            return stated
+        called = walk.any((called, stated))
+    if effect is None or effect == "parse":
+        return called
+    if effect == "through":
+        return walk.any((called, base))
+    if effect == "inside":
+        return walk.any((called, unwrapped(walk, base)))
     if _is_plain(walk, base):
-        return walk.any((called, *stated))
-    if name in _SAME:
-        return walk.any((called, base, *stated))
-    if name in _MAPS and args:
-        return walk.any((called, walk.expr((SEQ, (_applied(walk, args[-1], base),)))))
-    if name in _JOINS and args:
-        return walk.any((called, _applied(walk, args[-1], base)))
+        return called
+    return walk.any((called, _effect(walk, name, effect, base, args)))
+
+
+def _effect(walk: Walk, name: str, effect: str, base: int, args: tuple[int, ...]) -> int:
+    """What a wrapper's method makes of what is inside."""
+    if effect == "same":
+        return base
     if name == "enumerate":
-        return walk.any((called, walk.expr((SEQ, (walk.expr((SEQ, (NONE, walk.inner(base)))),)))))
-    if name == "zip" and args:
-        pair = walk.expr((SEQ, (walk.inner(base), walk.inner(args[0]))))
-        return walk.any((called, walk.expr((SEQ, (pair,)))))
-    return walk.any((called, *stated))
+        return walk.expr((SEQ, (walk.expr((SEQ, (NONE, walk.inner(base)))),)))
+    if not args:
+        return NONE
+    if name == "zip":
+        return walk.expr((SEQ, (walk.expr((SEQ, (walk.inner(base), walk.inner(args[0])))),)))
+    applied = _applied(walk, args[-1], base)
+    return walk.expr((SEQ, (applied,))) if effect == "map" else applied
 
 
 def _is_plain(walk: Walk, base: int) -> bool:
@@ -120,25 +139,23 @@ def note_addition(walk: Walk, name: str, base: int, args: tuple[int, ...]) -> No
         walk.writes.append(Write(base, None, walk.inner(args[-1]), True))
 
 
-def constructed(walk: Walk, function: Node, callee: int, args: tuple[int, ...], start: int) -> int | None:
+def wrapped(walk: Walk, name: str, args: tuple[int, ...]) -> int:
+    """What `Some(x)`, `Ok(x)` and `Err(e)` make."""
+    return walk.expr((SEQ, args[:1])) if args and name != "Err" else NONE
+
+
+def constructed(walk: Walk, path: list[str], callee: int, args: tuple[int, ...], start: int) -> int | None:
     """What a call of a standard constructor, or of an enum's variant, makes; None: an ordinary call."""
-    path = walk.word(function).split("::")
-    last = path[-1].strip()
+    last = path[-1]
     owner = path[-2].partition("<")[0].strip() if len(path) > 1 else ""
+    if not owner[:1].isupper():
+        return None
     first = args[0] if args else NONE
-    if not owner:
-        if last in ("Some", "Ok") and last not in walk.locals:
-            return walk.expr((SEQ, (first,))) if first != NONE else NONE
-        return NONE if last == "Err" else None
-    if owner in _HOLDERS and last in ("new", "clone", "pin", "from", "new_in", "downgrade", "upgrade"):
+    if owner in _HOLDERS and last in _HOLDS:
         return first
     if owner in _COLLECTIONS and last in _MAKERS:
         return first if last.startswith("from") and first != NONE else walk.expr((SEQ, (), start))
     base = walk.exprs[callee][1] if callee != NONE and walk.exprs[callee][0] == ATTR else NONE
-    if not isinstance(base, int):
-        return None
-    if owner[:1].isupper() and last[:1].isupper():  # Shape::Circle(…)
-        return walk.instance(base)
-    if last in _RETURNS_SELF and owner[:1].isupper():
+    if isinstance(base, int) and (last[:1].isupper() or last in _RETURNS_SELF):  # Shape::Circle(…), T::default()
         return walk.instance(base)
     return None

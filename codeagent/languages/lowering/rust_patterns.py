@@ -158,22 +158,13 @@ _PATTERNS: Final = {
 def let(walk: Walk, node: Node, scope: int) -> int:
     """`let pattern: type = value else { … };`"""
     walk.attributes = []
-    pattern = type_ = value = alternative = None
-    mutable = False
-    for position, child in enumerate(node.children):
-        field = node.field_name_for_child(position)
-        if field == "pattern":
-            pattern = child
-        elif field == "type":
-            type_ = child
-        elif field == "value":
-            value = child
-        elif field == "alternative":
-            alternative = child
-        elif child.type == "mutable_specifier":
-            mutable = True
+    pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
+    type_ = alternative = None
+    mutable = walk.chars.startswith("mut ", node.start_byte + 4)
+    if node.named_child_count > 2 + mutable or value is None:
+        type_, alternative = node.child_by_field_name("type"), node.child_by_field_name("alternative")
     declared = walk.instance(lower_type(walk, type_, scope)) if type_ is not None else NONE
-    result = walk.visit(value, scope) if value is not None else NONE
+    result = walk.on[value.kind_id](walk, value, scope) if value is not None else NONE
     if alternative is not None:
         walk.decide(scope)
         walk.visit(alternative, scope)

@@ -135,6 +135,11 @@ class Walk(FactsBuilder):
 
     def any(self, values: Sequence[int]) -> int:
         """One of several values, those that are known."""
+        if len(values) == 2:
+            first, second = values
+            if first in (NONE, second) or second == NONE:
+                return second if first == NONE else first
+            return self.expr((ANY, (first, second)))
         known = [value for value in values if value != NONE]
         if len(known) > 1:
             known = list(dict.fromkeys(known))
