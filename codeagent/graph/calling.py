@@ -21,10 +21,11 @@ from codeagent.domain.facts import (
 from codeagent.domain.facts import (
     GENERATOR as GENERATOR_FLAG,
 )
-from codeagent.graph import externs, objects
+from codeagent.graph import callbacks, externs, objects
 from codeagent.graph.evaluator import Args, Evaluator, Keywords
 from codeagent.graph.values import (
     BOUND,
+    BOX,
     BOX_METHOD,
     EXTERN,
     EXTERN_INST,
@@ -33,6 +34,7 @@ from codeagent.graph.values import (
     GENERATOR,
     INST,
     MANY_MARK,
+    MAPPED,
     NOTHING,
     TYPE,
     TYPED_INST,
@@ -49,9 +51,15 @@ def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     return union([of_value(flow, view, value, args, keywords) for value in flow.expr(view, callee)])
 
 
+_MAPPING = frozenset(("map", "flatMap", "mapToObj", "thenApply"))
+_HELD = frozenset((INST, EXTERN_INST, TYPED_INST, BOX))  # what a field may hold
+
+
 def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords: Keywords) -> Values:
     """What calling one value gives; `args` are expressions of `view`."""
     kind = value[0]
+    if kind in _HELD and view.language.scoping.read_by_call:
+        return frozenset({value})
     if kind in (FUNC, BOUND):
         receiver = value[3] if kind == BOUND else None
         made = _returned(flow, value[1:3], args, keywords, view, receiver)
@@ -61,6 +69,8 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
         return frozenset({(INST, value[1], value[2])})
     if kind == EXTERN:
         return externs.result(flow, view, value[1], args, keywords)
+    if kind == BOX_METHOD and value[1] in _MAPPING and args and args[0] != NONE:
+        return frozenset({(MAPPED, view.path, args[0])})
     if kind == BOX_METHOD:
         return flow.container_method(value[1], value[2])
     if kind == INST:
@@ -152,6 +162,8 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
     param = fact.params[position]
     if param.annotation != NONE and param.kind not in (VARARGS, KWARGS):
         declared = flow.instances(flow.expr(view, param.annotation))
+        if declared and view.language.scoping.records:
+            return declared | objects.handed(_from_sites(flow, view, fact, position))
         if declared:
             return declared
     facts = view.facts.symbols
@@ -162,6 +174,7 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
             kind = TYPE if flags & CLASSMETHOD or facts[symbol].name == "__new__" else INST
             return frozenset({(kind, view.path, owner)})
     parts = [flow.expr(view, param.default)]
+    parts.append(callbacks.handed(flow, view, fact, position))
     flowed = _from_sites(flow, view, fact, position)
     if flowed:
         parts += [flowed, frozenset({FLOW_MARK})]

@@ -1,10 +1,11 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
-from codeagent.domain.facts import NONE, PROPERTY, ClassFact
+from codeagent.domain.facts import KIND, NONE, PROPERTY, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
 from codeagent.graph.world import FileView
 
+_ENUM = KIND["enum"]
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
 
 
@@ -74,6 +75,9 @@ class Hierarchy:
             known = self._places[key] = self._find(owner, name, after)
         return known
 
+    def _kind(self, owner: Class) -> int:
+        return self._flow.world.view(owner[0]).facts.symbols[owner[1]].kind
+
     def _find(self, owner: Class, name: str, after: Class | None) -> tuple[Value | None, str]:
         line = self.line(owner)
         if after is not None:
@@ -91,6 +95,8 @@ class Hierarchy:
             scoping = self._flow.world.view(owner[0]).language.scoping
             if name in scoping.root_members:
                 outside = f"<builtin>.{scoping.root}.{name}"
+            elif name in scoping.enum_members and self._kind(owner) == _ENUM:
+                outside = f"<builtin>.Enum.{name}"
         return None, outside
 
     def _descriptor(self, line: tuple[Value, ...], found: Value, name: str) -> Value | None:

@@ -1,12 +1,13 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
-from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, STAR, Expr
+from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
     BOX,
     ELEMENTS,
     EXTERN,
+    EXTERN_INST,
     FLOW_MARK,
     FUNC,
     GENERATOR,
@@ -29,8 +30,14 @@ _TRANSPARENT = frozenset(
     "Readonly Partial NonNullable Box Rc Arc Ref RefCell Mutex RwLock Cell Result Cow Pin".split()
 )
 _CLASS_OF = frozenset({"Type", "type", "Class"})
-_VIEWS = frozenset("values copy fromkeys __iter__ iter into_iter iter_mut values_mut".split())
-_TAKERS = frozenset("get pop setdefault popleft popitem at first last find next __next__ __getitem__ unwrap".split())
+_VIEWS = frozenset(
+    "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
+    "filter slice concat sorted distinct limit skip takeWhile dropWhile subList findFirst findAny reversed".split()
+)
+_TAKERS = frozenset(
+    "get pop setdefault popleft popitem at first last find next __next__ __getitem__ unwrap getFirst getLast orElse "
+    "orElseThrow orElseGet poll pollFirst pollLast element getOrDefault computeIfAbsent getValue".split()
+)
 
 
 def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
@@ -43,9 +50,12 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     if kind == PAIR:
         return each(flow, value[1]) if key != 0 else NOTHING
     if kind == INST:
-        return _method_result(flow, value, "__getitem__")
+        under = _underlying(flow, value)
+        return union([item(flow, one, key) for one in under] or [_method_result(flow, value, "__getitem__")])
     if kind == ELEMENTS:
         return elements(flow, value[1])
+    if kind == MAPPED:
+        return each(flow, value)
     if kind in (TYPE, EXTERN):
         return frozenset({value})
     return frozenset({value}) if value == FLOW_MARK else NOTHING
@@ -73,9 +83,19 @@ def each(flow: Evaluator, value: Value) -> Values:
     if kind == TYPED_INST:
         return _typed_item(flow, value, None)
     if kind == INST:
+        if under := _underlying(flow, value):
+            return union([each(flow, one) for one in under])
         made = _method_result(flow, value, "__iter__")
         return union([_method_result(flow, one, "__next__") if one[0] == INST else each(flow, one) for one in made])
     return frozenset({value}) if value == FLOW_MARK else NOTHING
+
+
+def _underlying(flow: Evaluator, value: Value) -> list[Value]:
+    """The containers that a named type is made of: `type Pack []*Dog`."""
+    view = flow.world.view(value[1])
+    fact = view.classes.get(value[2])
+    bases = fact.bases if fact and view.language.scoping.static_types else ()
+    return [(BOX, view.path, base) for base in bases if view.facts.exprs[base][0] in (SEQ, MAP)]
 
 
 def elements(flow: Evaluator, value: Value) -> Values:
@@ -96,13 +116,22 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:
     """An instance of a generic type: `Optional[Cart]` is a Cart, `list[Cart]` stays a container."""
-    view, base, args = _typed(flow, value)
-    name = _generic_name(flow, view, base)
-    if name in _TRANSPARENT:
-        return flow.instances(union([flow.expr(view, arg) for arg in args if arg != NONE]))
-    if name in _CLASS_OF:
-        return union([flow.expr(view, arg) for arg in args if arg != NONE])
-    return frozenset({value})
+    pending, seen, parts, plain = [value], {value}, [], set()
+    while pending:  # a type may wrap itself: `type Deep<T> = Promise<Deep<T>>`
+        one = pending.pop()
+        if one[0] != TYPED_INST:
+            plain.add(one)
+            continue
+        view, base, args = _typed(flow, one)
+        name = _generic_name(flow, view, base)
+        inside = union([flow.expr(view, arg) for arg in args if arg != NONE])
+        static = view.language.scoping.static_types  # Java's Optional is no Item, its Class<Item> no Item either
+        if name in _TRANSPARENT and not static:
+            pending += inside - seen
+            seen |= inside
+        else:
+            parts.append(inside if name in _CLASS_OF and not static else frozenset({one}))
+    return union([flow.instances(frozenset(plain)), *parts])
 
 
 def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...]]:
@@ -113,7 +142,7 @@ def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...
 
 def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
     for value in flow.expr(view, base):
-        if value[0] == EXTERN:
+        if value[0] in (EXTERN, EXTERN_INST):
             return value[1].rpartition(".")[2].rpartition(":")[2]
     return ""
 

@@ -13,6 +13,7 @@ from codeagent.domain.facts import (
     DECORATE,
     DEF,
     EACH,
+    EXPECTS,
     IMPORT,
     INSTANCE,
     ITEM,
@@ -259,6 +260,9 @@ class Flow:
     def _takes(self, view: FileView, expr: Expr, index: int) -> Values:
         return overloads.fitting(self, view, expr)
 
+    def _expects(self, view: FileView, expr: Expr, index: int) -> Values:
+        return objects.expected(self, view, expr)
+
     def _decorate(self, view: FileView, expr: Expr, index: int) -> Values:
         return calling.decorate(self, view, expr[1], expr[2])
 
@@ -328,4 +332,5 @@ _RULES: Final[dict[int, Callable[[Flow, FileView, Expr, int], Values]]] = {
     CLASS: Flow._class,
     DECORATE: Flow._decorate,
     TAKES: Flow._takes,
+    EXPECTS: Flow._expects,
 }

@@ -14,6 +14,7 @@ from codeagent.graph.values import (
     FUNC,
     GENERATOR,
     INST,
+    MAPPED,
     MODULE,
     NOTHING,
     PARENT,
@@ -46,7 +47,7 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):
         return frozenset({(EXTERN, f"{value[1]}.{name}")})
-    elif kind in (BOX, ELEMENTS, GENERATOR, TYPED_INST):
+    elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind == BOX else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
     elif kind == FUNC:

@@ -16,6 +16,7 @@ from codeagent.domain.facts import (
     NONE,
     PROPERTY,
     READS,
+    SUPER,
     TAKES,
     TYPED,
     WRITES,
@@ -33,7 +34,7 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import dispatch, externs, lookup, members, overloads
+from codeagent.graph import callbacks, dispatch, externs, lookup, members, overloads
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     BOUND,
@@ -45,6 +46,7 @@ from codeagent.graph.values import (
     INST,
     MANY_MARK,
     TYPE,
+    TYPED_INST,
     Class,
     Denoted,
     Value,
@@ -157,7 +159,7 @@ class _Linking:
             values = frozenset()
         proper = [value for value in values if value != FLOW_MARK]
         if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
-            proper = [value for value in proper if value[0] not in (INST, EXTERN_INST)] or proper
+            proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
         certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
         found: Found = []
         certain, likely, declared = dispatch.runnable(self.flow, proper)
@@ -170,6 +172,8 @@ class _Linking:
             found = self._held(expr) or found
         if not found and not proper:
             found = self._by_name(expr)
+        elif not found and self.view.language.scoping.read_by_call:
+            found = [(REFERENCE_EDGE, target, certainty) for target in self._denoted(expr)]
         op, *rest = self.view.facts.exprs[expr]
         if op in (NAME, ATTR, LIVE):
             reached = [target for _, target, _ in found]
@@ -194,8 +198,18 @@ class _Linking:
                     found += self._called(one, expr, certainty)
             return found
         if kind == BOX_METHOD:
-            return [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
+            return [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY), *self._handed(value, expr)]
         return []
+
+    def _handed(self, method: Value, expr: int) -> Found:
+        """The named functions that a container's method calls for its elements: `items.forEach(Item::show)`."""
+        if method[1] not in callbacks.ELEMENTWISE:
+            return []
+        call = self.view.facts.exprs[expr]
+        args = call[2] if call[0] == TAKES else next((args for args, _ in self._arguments_of(expr)), ())
+        given = [one for index in args if index != NONE for one in self.flow.expr(self.view, index)]
+        named = [one for one in given if one[0] in (FUNC, BOUND) and not callbacks.is_lambda(self.flow, one)]
+        return [edge for one in named for edge in self._called(one, expr, LIKELY)]
 
     def _function(self, function: tuple[str, int], certainty: int) -> Found:
         return [(CALL_EDGE, self._id(function), certainty)]
@@ -214,7 +228,9 @@ class _Linking:
                 slot = other.slots.get((place[2], name))
                 inits = self._fitting(other, slot.symbols if slot else (), expr)
                 certainty = certainty if len(inits) < 2 else LIKELY
-                found += [(CALL_EDGE, other.symbol_id(index), certainty) for index in inits]
+                for index in inits:
+                    bodies = self.flow.parts.definitions((other.path, index)) or [(other.path, index)]
+                    found += [(CALL_EDGE, self._id(one), certainty) for one in bodies]
             elif outside:
                 found.append((CALL_EDGE, outside, LIKELY))
         return found
@@ -259,7 +275,7 @@ class _Linking:
         expr = self.view.facts.exprs[index]
         if expr[0] == TAKES:
             return self._by_name(expr[1])
-        if expr[0] != ATTR:
+        if expr[0] != ATTR or self.view.facts.exprs[expr[1]][0] == SUPER:
             return []
         name = expr[2]
         if name.startswith("__") and name.endswith("__"):

@@ -50,7 +50,8 @@ class FileView:
     """One file's facts, arranged for look-up."""
 
     __slots__ = (
-        "_aliases", "_ids", "_methods", "_names", "classes", "facts", "functions", "language", "path", "slots", "stars", "writes",
+        "_aliases", "_ids", "_methods", "_names", "classes", "facts", "functions", "handed", "language",
+        "path", "slots", "stars", "writes",
     )  # fmt: skip
 
     def __init__(self, path: str, facts: FileFacts, language: Language) -> None:
@@ -66,6 +67,7 @@ class FileView:
         for write in facts.writes:
             self.writes.setdefault(None if write.item else write.key, []).append(write)
         self._ids: list[str] | None = None
+        self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
         self._methods: dict[str, list[int]] | None = None
         self._names: dict[int, set[str]] | None = None
         self._aliases: frozenset[str] | None = None
