@@ -12,6 +12,7 @@ from codeagent.domain.report import Evidence, Technology
 from codeagent.survey.manifests import Requirement, own_packages
 from codeagent.survey.sources import Sources, aside, nearness, numbered
 
+EVERYWHERE: Final = ("tests", "documentation", "continuous integration", "dependency updates")
 PLACES: Final = 5  # pieces of evidence kept per technology
 IMPORTERS: Final = 3  # files that must import a standard library's framework before it counts
 CATEGORIES: Final = (
@@ -58,7 +59,7 @@ def stack(
 
 def _only_aside(key: tuple[str, str], places: dict[Evidence, str]) -> bool:
     """A package that only examples or documentation ask for is not what the product is made of."""
-    return key[0] not in ("tests", "documentation") and all(aside(place.path) for place in places)
+    return key[0] not in EVERYWHERE and all(aside(place.path) for place in places)
 
 
 def _technology(key: tuple[str, str], places: dict[Evidence, str]) -> Technology:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from codeagent.config import Config
+from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.events import Event, Progress
 from codeagent.domain.insight import Coverage, FileStat, Subsystem
 from codeagent.domain.report import EntryPoint, Report, Repository
@@ -34,6 +35,8 @@ from codeagent.survey.test_reach import reached_by_tests, tests
 from codeagent.workspace.history import History
 
 STAGES = 6
+UNINDEXED = ("unknown-language", "generated")
+LONGEST = 1_000_000  # bytes
 ROLES = ("product", "aside", "tests")
 
 
@@ -59,15 +62,21 @@ class Material:
 
 
 class GraphFiles:
-    """A graph's files, listed ones included, as manifests are read from them."""
+    """A graph's files as manifests are read from them, with lock files, licences and the like that are not indexed."""
 
     def __init__(self, graph: CodeGraph) -> None:
         self.graph = graph
-        self.paths = sorted(graph.files)
+        others = (path for reason in UNINDEXED for path in graph.skipped.get(reason, ()))
+        self.paths = sorted({*graph.files, *(path for path in others if not path.endswith("/"))})
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes; empty where it is not indexed."""
-        return self.graph.read(path) if path in self.graph.files else b""
+        """Return a file's bytes, of large ones that are not indexed the beginning; empty where it cannot be read."""
+        if path in self.graph.files:
+            return self.graph.read(path)
+        try:
+            return self.graph.tree.read(path)[:LONGEST]
+        except (OSError, CodeAgentError):
+            return b""
 
 
 def assemble(material: Material) -> Report:

@@ -35,16 +35,19 @@ function dependencyMap() {
   }
 
   const spots = layered();
+  // nothing to see: they keep the drawing from being stretched when there are few subsystems
+  const corners = [[0, 0], [1000, Math.max(...[...spots.values()].map((spot) => spot[1])) + 40]].map(([x, y], n) => (
+    { name: `\0${n}`, x, y, symbolSize: 0.01, silent: true, label: { show: false }, tooltip: { show: false }, itemStyle: { opacity: 0 } }));
   const largest = Math.max(1, ...shownSystems.map((s) => s.code_lines));
   const tail = (name) => (name.length > 22 ? "…" + name.slice(-21) : name);
 
   function systemsOption() {
     const hues = HUES();
     return {
-      data: shownSystems.map((s) => ({
+      data: [...corners, ...shownSystems.map((s) => ({
         name: s.name, x: spots.get(s.name)[0], y: spots.get(s.name)[1], symbolSize: 16 + 44 * Math.sqrt(s.code_lines / largest),
         itemStyle: { color: hues[s.level % hues.length] }, label: { formatter: () => tail(s.name) }, system: s,
-      })),
+      }))],
       links: edges.filter((e) => e.weight >= strength).map((e) => link(e, against.has(`${e.source}\0${e.target}`))),
     };
   }

@@ -1,0 +1,103 @@
+"""`codeagent analyze`: the onboarding report of a repository, in the terminal or as a file."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codeagent.config import load_config
+from codeagent.domain.errors import UsageError
+from codeagent.domain.report import Report
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.reports.html import as_html
+from codeagent.interfaces.reports.json import as_json
+from codeagent.interfaces.reports.md import as_markdown
+from codeagent.interfaces.reports.text import print_report
+from codeagent.interfaces.reports.top import topped
+from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
+from codeagent.workflows.analyze import analyze
+from codeagent.workspace.git import existing_folder, find_root
+
+
+class ReportFormat(StrEnum):
+    """The forms of the report."""
+
+    TEXT = "text"
+    JSON = "json"
+    MD = "md"
+    HTML = "html"
+
+
+SUFFIXES = {".json": ReportFormat.JSON, ".md": ReportFormat.MD, ".html": ReportFormat.HTML, ".htm": ReportFormat.HTML}
+SHOWN = 10
+
+
+def command(
+    ctx: typer.Context,
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PATH]", help="The folder to look at; without it, the repository you are in."),
+    ] = None,
+    rev: Annotated[str | None, typer.Option("--rev", metavar="REF", help="A commit, branch or tag instead.")] = None,
+    format: Annotated[
+        ReportFormat | None, typer.Option("--format", "-f", help="How to print it; else by the name of the file.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", min=1, metavar="N", help="Keep the first N of every list.")
+    ] = None,
+) -> None:
+    """Report what a repository is, how it hangs together, where it hurts, and what to do about it.
+
+    Everything comes from facts: files, a code graph and git history. No key, no network."""
+    terminal = terminal_of(ctx)
+    root = existing_folder(path) if path is not None else find_root(Path())
+    target = None if output is None or str(output) == "-" else output
+    form = format or (SUFFIXES.get(target.suffix.lower()) if target else None) or ReportFormat.TEXT
+    _check_target(target)
+    with progress(terminal) as emit:
+        report = analyze(root, rev, emit=emit, config=load_config(root, terminal.settings))
+    if form is ReportFormat.TEXT and target is None:
+        print_report(report, terminal.out(), top or SHOWN)
+        return
+    text = _rendered(report, form, top, terminal)
+    if target is None:
+        write_result(text)
+    else:
+        _write(target, text)
+        terminal.remark(f"wrote {target}")
+
+
+def _rendered(report: Report, form: ReportFormat, top: int | None, terminal: Terminal) -> str:
+    if form is ReportFormat.JSON:
+        return as_json(topped(report, top) if top else report)
+    if form is ReportFormat.MD:
+        return as_markdown(report, top or SHOWN)
+    if form is ReportFormat.HTML:
+        return as_html(topped(report, top) if top else report)
+    console = terminal.out(width=100)
+    with console.capture() as captured:
+        print_report(report, console, top or SHOWN)
+    return captured.get()
+
+
+def _check_target(target: Path | None) -> None:
+    """Refuse before the work, not after it, where the file cannot be written."""
+    if target is None:
+        return
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder", "name a file for --output")
+    parent = target.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UsageError(f"cannot write {target}: {parent} is no folder that you may write to")
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
+    except OSError as error:
+        raise UsageError(f"cannot write {target}: {error.strerror}") from error
