@@ -53,7 +53,8 @@ def result(
     """What calling an outside thing gives: something of its own, or what it hands through."""
     if name == "<builtin>.map":
         return frozenset((MAPPED, view.path, index) for index in args if index != NONE)
-    first = args[1 if name in _FILTERS or name == "typing.cast" else 0] if len(args) > (name in _FILTERS) else NONE
+    place = 1 if name in _FILTERS or name == "typing.cast" else 0
+    first = args[place] if len(args) > place else NONE
     if name == "typing.cast" and args:
         return flow.instances(flow.expr(view, args[0])) or (flow.expr(view, first) if first != NONE else NOTHING)
     if first != NONE:
