@@ -1,21 +1,24 @@
 """Linking many files: in process where they are few, else in forked workers that share the facts."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from codeagent.domain.facts import CALLS, FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.extract import digest_of
 from codeagent.graph.gather import chunked
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
 from codeagent.graph.resolve import Resolver
-from codeagent.graph.shelf import NO_LINKS, Readable, Shelf, link_row
+from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
 
 _FEW = 60  # files that are linked before a second process would have begun
 _CHUNK_BYTES = 300_000
+_DEEPEST = 10_000  # nested calls of the resolver: it follows long chains
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -34,6 +37,7 @@ class _Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     linked: list[Linked]
     consulted: dict[str, bytes]
+    failed: set[str]
 
 
 class Source(Readable, Protocol):
@@ -75,15 +79,20 @@ class Linker:
 
     def __init__(self, shelf: Shelf, tree: LinkTree) -> None:
         self._shelf, self.tree = shelf, tree
+        self.failed: set[str] = set()
         self._resolver = Resolver(shelf, tree)
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
     def link(self, path: str) -> FileLinks:
-        """Return the links of one file; of one that the resolver fails on, none."""
+        """Return the links of one file; of one that the resolver fails on, none, with every call unknown."""
         try:
             return self._resolver.link(path)
-        except RecursionError:
+        except ChangedError:
+            raise
+        except Exception:  # one file must not take the run down: it is reported
+            self.failed.add(path)
             self._resolver = Resolver(self._shelf, self.tree)  # what it was in the midst of is not to be trusted
-            return NO_LINKS
+            return unlinked(self._shelf[path])
 
     def link_all(
         self, paths: Sequence[str], workers: int | None = None, done: Callable[[int], None] | None = None
@@ -106,18 +115,23 @@ class Linker:
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
 
         def job(items: Sequence[int]) -> bytes:
-            return encode(_Answer([self._packed(item, paths[item]) for item in items], self.tree.consulted))
+            linked = [self._packed(item, paths[item]) for item in items]
+            return encode(_Answer(linked, self.tree.consulted, self.failed))
 
         sizes = [self._shelf.entries[path].size for path in paths]
         for items, answer in Pool(job, chunked(sizes, _CHUNK_BYTES, 64), workers).run():
-            found = decode(answer) if answer is not None else _Answer([_nothing(item) for item in items], {})
+            found = self._given_up(items, paths) if answer is None else decode(answer)
             self.tree.consulted.update(found.consulted)
+            self.failed |= found.failed
             yield from ((linked.item, linked) for linked in found.linked)
 
     def _packed(self, item: int, path: str) -> Linked:
-        links = self.link(path)
-        row, crc, blob = link_row(links)
-        return Linked(item, row, crc, blob, links.calls, links.unknown_calls)
+        return _linked(item, self.link(path))
+
+    def _given_up(self, items: Sequence[int], paths: Sequence[str]) -> "_Answer":
+        """The answer for files whose linking ended its process, or did not end."""
+        linked = [_linked(item, unlinked(self._shelf[paths[item]])) for item in items]
+        return _Answer(linked, {}, {paths[item] for item in items})
 
 
 class LateLinker:
@@ -133,9 +147,15 @@ class LateLinker:
         return self._linker.link(path)
 
 
-def _nothing(item: int) -> Linked:
-    row, crc, blob = link_row(NO_LINKS)
-    return Linked(item, row, crc, blob, 0, 0)
+def _linked(item: int, links: FileLinks) -> Linked:
+    row, crc, blob = link_row(links)
+    return Linked(item, row, crc, blob, links.calls, links.unknown_calls)
+
+
+def unlinked(facts: FileFacts) -> FileLinks:
+    """Return the links of a file of which nothing could be resolved."""
+    calls = sum(1 for role in facts.references[2::5] if role == CALLS)
+    return FileLinks((), (), calls, calls)
 
 
 class paused_gc:  # noqa: N801  # used like a function

@@ -268,6 +268,11 @@ class Update:
                 entry, links=linked.row, calls=linked.calls, unknown_calls=linked.unknown_calls
             )
             rows.append(linked)
+        if linker.failed:
+            first = min(linker.failed)
+            self._emit(
+                Notice(f"{len(linker.failed)} files could not be resolved, such as {first}: their calls are unknown")
+            )
         return rows
 
     def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:
