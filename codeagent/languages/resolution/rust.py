@@ -28,6 +28,12 @@ class RustModules:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._files = {path for path in tree.paths if path.endswith(".rs")}
+        self._in_folder: dict[str, list[str]] = {}
+        self._programs: dict[str, list[str]] = {}  # folder -> `name/main.rs` below it
+        for path in sorted(self._files):
+            self._in_folder.setdefault(dirname(path), []).append(path)
+            if basename(path) == "main.rs":
+                self._programs.setdefault(dirname(dirname(path)), []).append(path)
         self._packages = {
             package.folder: package
             for path in sorted(tree.paths)
@@ -38,6 +44,9 @@ class RustModules:
             if package.library in self._files:
                 self._crates.setdefault(package.name, []).append(package)
         self._roots = {root for package in self._packages.values() for root in package.roots} & self._files
+        self._rooted: dict[str, list[str]] = {}
+        for root in sorted(self._roots):
+            self._rooted.setdefault(dirname(root), []).append(root)
 
     def find(self, importer: str, spec: str) -> tuple[Location, ...]:
         """The files, or places inside files, of a module path such as `crate::a::b`, `self::tests`,
@@ -88,11 +97,8 @@ class RustModules:
 
     def _targets(self, folder: str) -> Iterator[str]:
         """`tests/a.rs` and `tests/b/main.rs` are crates of their own."""
-        for path in self._files:
-            if path.startswith(folder + "/"):
-                rest = path[len(folder) + 1 :]
-                if "/" not in rest or (rest.count("/") == 1 and rest.endswith("/main.rs")):
-                    yield path
+        yield from self._in_folder.get(folder, ())
+        yield from self._programs.get(folder, ())
 
     def _package_of(self, path: str) -> _Package | None:
         folder = dirname(path)
@@ -129,7 +135,7 @@ class RustModules:
             return (path,)
         folder = self._crate_folder(path)
         named = tuple(root for name in _ROOT_NAMES if (root := join(folder, name)) in self._files)
-        return named or tuple(sorted(root for root in self._roots if dirname(root) == folder))
+        return named or tuple(self._rooted.get(folder, ()))
 
     def _crate_folder(self, path: str) -> str:
         """The folder that holds a crate's root; the file's own where nothing tells."""
@@ -139,7 +145,7 @@ class RustModules:
         while True:
             if any(join(folder, name) in self._files for name in _ROOT_NAMES):
                 return folder
-            if any(dirname(root) == folder for root in self._roots):
+            if folder in self._rooted:
                 return folder
             if not folder:
                 return dirname(path)
@@ -179,7 +185,7 @@ class RustModules:
             if candidate in self._files and candidate != path:
                 return (candidate,)
         named = tuple(root for name in _ROOT_NAMES if (root := join(folder, name)) in self._files and root != path)
-        return named or tuple(sorted(root for root in self._roots if dirname(root) == folder and root != path))
+        return named or tuple(root for root in self._rooted.get(folder, ()) if root != path)
 
     def _children(self, path: str) -> str:
         """The folder where the modules declared in a file lie."""
