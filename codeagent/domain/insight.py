@@ -86,7 +86,7 @@ class Cycle:
     cut_weight: int
     cut_line: int
     cut_left: int
-    at_import_time: bool  # every edge of it runs when the modules load
+    when: str  # "load": as modules load; "deferred": only later, or for types; "": loading runs nothing here
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from codeagent.domain.links import IMPORT_EDGE, NAME_ONLY
 from codeagent.graph.tables import Tables
 
 TRIALS: Final = 150  # edges tried per circle, the cheapest first
+LOADED: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx"))  # modules that run as they load
 TYPE_ONLY: Final = 1  # flag of an import that is gone when the program runs
 
 
@@ -20,6 +21,7 @@ class FileImports:
     uses: Mapping[tuple[int, int], int]  # references of any kind that go along with the import
     places: Mapping[tuple[int, int], int]  # byte offset of the first import
     deferred: frozenset[tuple[int, int]]  # inside a function, or for types only
+    idle: frozenset[int]  # files of languages where importing runs nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,12 @@ class Circle:
     cut: tuple[int, int]
     weight: int
     left: int  # files still in a circle after the cut
-    at_import_time: bool
+    when: str  # "load": as modules load; "deferred": not then; "": the language does not care
+
+    @property
+    def at_import_time(self) -> bool:
+        """Whether the circle closes while modules load."""
+        return self.when == "load"
 
 
 def file_imports(tables: Tables) -> FileImports:
@@ -39,6 +46,7 @@ def file_imports(tables: Tables) -> FileImports:
     uses: dict[tuple[int, int], int] = {}
     places: dict[tuple[int, int], int] = {}
     loading: set[tuple[int, int]] = set()
+    running = [tables.graph.files[path].language in LOADED for path in tables.paths]
     edges = tables.edges
     owner = tables.owners()
     flags: dict[int, dict[int, int]] = {}
@@ -57,7 +65,8 @@ def file_imports(tables: Tables) -> FileImports:
                     flags[pair[0]] = {fact.start: fact.flags for fact in facts.imports}
                 if not flags[pair[0]].get(start, 0) & TYPE_ONLY:
                     loading.add(pair)
-    return FileImports({p: uses[p] for p in places}, places, frozenset(places.keys() - loading))
+    idle = frozenset(n for n, runs in enumerate(running) if not runs)
+    return FileImports({p: uses[p] for p in places}, places, frozenset(places.keys() - loading), idle)
 
 
 def circles(imports: FileImports) -> list[Circle]:
@@ -65,7 +74,7 @@ def circles(imports: FileImports) -> list[Circle]:
     graph = _digraph(imports.places)
     parts = [part for part in rustworkx.strongly_connected_components(graph) if len(part) > 1]
     found = [_circle(graph, part, imports) for part in parts]
-    return sorted(found, key=lambda c: (not c.at_import_time, -len(c.files), c.files))
+    return sorted(found, key=lambda c: (c.when != "load", -len(c.files), c.files))
 
 
 Graph = rustworkx.PyDiGraph
@@ -97,8 +106,9 @@ def _circle(whole: "Graph[int, int]", part: list[int], imports: FileImports) -> 
         raise ValueError("a circle without edges")
     cut = best[2]
     trip = tuple(source for source, _ in _loop(graph, at, files, cut))
-    loading = _closed([pair for pair in pairs if pair not in imports.deferred])
-    return Circle(tuple(files), trip, cut, imports.uses[cut], best[3], loading)
+    when = "load" if _closed([pair for pair in pairs if pair not in imports.deferred]) else "deferred"
+    when = "" if imports.idle.issuperset(files) else when
+    return Circle(tuple(files), trip, cut, imports.uses[cut], best[3], when)
 
 
 def _closed(pairs: list[tuple[int, int]]) -> bool:

@@ -55,4 +55,5 @@ def _cleaned(text: str) -> str:
     command = re.sub(r"\s+#.*$", "", text).rstrip("\\;").strip()
     if _UNTYPED.search(command):
         return ""
-    return command if len(command) <= LONGEST else ""
+    cut_off = command.count("'") % 2 or command.count('"') % 2
+    return "" if cut_off or len(command) > LONGEST else command

@@ -141,4 +141,4 @@ def _mains(file: CodeFile) -> Iterator[EntryPoint]:
         other = language in FUNCTION_MAINS and top and symbol.kind in ("function", "method")
         java = language == "java" and JAVA_MAIN.search(file.source) is not None
         if go or other or java or (language in ("c#", "csharp", "c-sharp") and symbol.name == "Main"):
-            yield EntryPoint("main", path, symbol.id, language, Evidence(path, symbol.line))
+            yield EntryPoint("main", "/".join(path.split("/")[-2:]), symbol.id, language, Evidence(path, symbol.line))

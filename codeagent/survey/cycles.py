@@ -23,7 +23,7 @@ def cycles(tables: Tables, imports: FileImports, found: Iterable[Circle]) -> tup
                 circle.weight,
                 tables.graph.place(path, imports.places[circle.cut], imports.places[circle.cut]).line,
                 circle.left,
-                circle.at_import_time,
+                circle.when,
             )
         )
     return tuple(sorted(result, key=lambda cycle: aside(cycle.cut_source)))

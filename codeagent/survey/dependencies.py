@@ -114,6 +114,7 @@ def _levels(
 def externals(tables: Tables) -> tuple[External, ...]:
     """Return the packages from outside the tree that product files import, the most used first."""
     outside = _outside(tables)
+    own = {_package(tables.graph.facts(path).package, tables.graph.files[path].language) for path in tables.paths}
     files: dict[str, dict[str, int]] = {}
     for path in tables.paths:
         record = tables.graph.files[path]
@@ -121,7 +122,7 @@ def externals(tables: Tables) -> tuple[External, ...]:
             continue
         for fact in tables.graph.facts(path).imports:
             package = _package(fact.spec, record.language)
-            if package and package in outside and not _standard(package, record.language):
+            if package and package not in own and package in outside and not _standard(package, record.language):
                 files.setdefault(package, {}).setdefault(path, fact.start)
     ordered = sorted(files, key=lambda n: (-len(files[n]), n))[:EXTERNALS]
     return tuple(_external(tables, name, files[name]) for name in ordered)

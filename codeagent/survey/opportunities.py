@@ -96,7 +96,7 @@ def _break_cycles(ground: Ground) -> Iterator[Opportunity]:
         if aside(cycle.cut_source):
             continue
         freed = len(cycle.files) - cycle.cut_left
-        kind = "when they load" if cycle.at_import_time else "through deferred imports"
+        kind = {"load": " when they load", "deferred": " through deferred imports"}.get(cycle.when, "")
         yield _make(
             ground,
             f"Cut {cycle.cut_source} → {cycle.cut_target}",
@@ -104,11 +104,11 @@ def _break_cycles(ground: Ground) -> Iterator[Opportunity]:
             (cycle.cut_source, cycle.cut_target),
             (cycle.cut_source, cycle.cut_line),
             (
-                f"{len(cycle.files)} files import each other in a circle {kind}",
+                f"{len(cycle.files)} files import each other in a circle{kind}",
                 f"this edge carries {_count(cycle.cut_weight, 'reference')}",
             ),
             f"{_count(freed, 'file')} no longer in a circle" + (f", {cycle.cut_left} left" if cycle.cut_left else ""),
-            (0.9 if cycle.at_import_time else 0.45) * log1p(freed) / (1 + log1p(cycle.cut_weight)) * 0.8,
+            (0.9 if cycle.when == "load" else 0.45) * log1p(freed) / (1 + log1p(cycle.cut_weight)) * 0.8,
         )
 
 

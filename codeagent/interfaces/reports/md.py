@@ -19,6 +19,7 @@ from codeagent.interfaces.reports.words import (
     short_symbol,
 )
 
+WHEN = {"load": "when modules load", "deferred": "deferred or type-only", "": "at compile time"}
 NODES = 24  # of the diagram; GitHub draws larger ones too small to read
 EDGES = 40
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$@&])")
@@ -122,7 +123,7 @@ def _structure(report: Report, top: int) -> str:
                 code(place(c.cut_source, c.cut_line)) + " → " + code(c.cut_target),
                 number(c.cut_weight),
                 number(c.cut_left),
-                "when modules load" if c.at_import_time else "deferred or type-only",
+                WHEN[c.when],
             )
             for c in report.cycles[:top]
         ]

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 PALETTE = ("blue", "green", "magenta", "yellow", "cyan", "red", "bright_blue", "bright_green")
+PART = 0.42  # of the window that a path may take beside other columns
 WIDE = 100  # columns from which tables show everything
 
 
@@ -65,7 +66,13 @@ class Page:
             self.line(Text(f"… {total - self.top} {noun}", style="dim"))
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Text | str]]) -> None:
-        """Print a borderless table; the rows hold a cell for every column, also for those not shown."""
+        """Print a borderless table; the rows hold a cell for every column, also for those not shown.
+
+        Where a window is too narrow for its paths, each row becomes a few lines."""
+        room = self.console.width * PART
+        if any(c.path and any(len(row[n]) > room for row in rows) for n, c in enumerate(columns)):
+            self._stacked(columns, rows)
+            return
         shown = [n for n, column in enumerate(columns) if self.wide or not column.wide_only]
         table = Table(
             box=None,
@@ -88,6 +95,24 @@ class Page:
         for row in rows:
             table.add_row(*(row[n] if isinstance(row[n], Text) else Text(str(row[n])) for n in shown))
         self.console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _stacked(self, columns: Sequence[Column], rows: Sequence[Sequence[Text | str]]) -> None:
+        for row in rows:
+            words, paths, figures = Text(), [], []
+            for column, cell in zip(columns, row, strict=True):
+                text = cell if isinstance(cell, Text) else Text(str(cell))
+                if not text.plain or column.wide_only:
+                    continue
+                if column.path:
+                    paths.append(Text(text.plain, style=column.style))
+                elif column.right and column.name:
+                    figures.append(f"{text.plain} {column.name}")
+                else:
+                    words.append_text(text).append("  ")
+            lines = [words] if words.plain.strip() else []
+            lines += [*paths, *([Text(", ".join(figures), style="dim")] if figures else [])]
+            for n, line in enumerate(lines):
+                self.line(line, 4 if n else 2)
 
     def bar(self, shares: Sequence[float], width: int | None = None) -> Text:
         """Return one bar of coloured blocks, its parts proportional to the shares."""

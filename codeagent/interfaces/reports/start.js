@@ -1,6 +1,7 @@
 // The page put together, in the order in which a newcomer asks.
 const PURPOSES = { install: "Install", build: "Build", run: "Run", test: "Test", lint: "Lint", format: "Format", docs: "Docs" };
 const KINDS = { "console-script": "command", service: "service", main: "program", "cli-command": "subcommand", route: "route", plugin: "plug-in", package: "package", script: "script" };
+const WHEN = { load: "at load", deferred: "deferred", "": "compiled" };
 const RULES = { "import-cycle": "Import circles", "god-module": "God modules", "complex-function": "Complex functions", "duplicate-code": "Duplicated code", "dead-code": "Dead code", "unused-import": "Unused imports" };
 
 function hero() {
@@ -58,7 +59,7 @@ function structure() {
     parts.push(panel("Import circles", "and the cheapest edge to cut", sortable(R.cycles.map((c) => ({ ...c, size: c.files.length })), [
       { name: "Files", value: "size", num: true }, { name: "A way round", value: (c) => c.path.join(" "), cell: (c) => el("span", { class: "path" }, [...c.path.slice(0, 5), c.path.length > 5 ? "…" : c.path[0]].join(" → ")) },
       { name: "Cut", value: "cut_source", cell: (c) => [mono(c.cut_source, c.cut_line), el("span", { class: "path" }, ` → ${c.cut_target}`)] }, { name: "References", value: "cut_weight", num: true },
-      { name: "Still circling", value: "cut_left", num: true, rare: true }, { name: "When", value: (c) => (c.at_import_time ? "at load" : "deferred"), rare: true, cell: (c) => el("span", { class: `tag ${c.at_import_time ? "warning" : ""}` }, c.at_import_time ? "at load" : "deferred") }], { name: "Import circles", rows: 6 }).node));
+      { name: "Still circling", value: "cut_left", num: true, rare: true }, { name: "When", value: (c) => WHEN[c.when], rare: true, cell: (c) => el("span", { class: `tag ${c.when === "load" ? "warning" : ""}` }, WHEN[c.when]) }], { name: "Import circles", rows: 6 }).node));
   }
   if (R.dependencies.violations.length) {
     parts.push(panel("Against the layering", "the most accidental first", sortable(R.dependencies.violations, [{ name: "From", value: "source", cell: (v) => el("b", {}, v.source) }, { name: "Up to", value: "target" },

@@ -112,7 +112,7 @@ def _cycles(page: Page, report: Report) -> None:
         trip = list(cycle.path[:ROUND])
         head = Text(count(len(cycle.files), "file"), style="bold")
         head.append(
-            "" if cycle.at_import_time else "  only through deferred or type-only imports", style="dim not bold"
+            "  only through deferred or type-only imports" if cycle.when == "deferred" else "", style="dim not bold"
         )
         page.line(head)
         way = " → ".join(plain(p) for p in trip) + (" → …" if len(cycle.path) > ROUND else f" → {plain(trip[0])}")

@@ -7,6 +7,7 @@ from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "import-cycle"
 SHOWN = 5
+WHEN = {"load": " when modules load", "deferred": " only through deferred or type-only imports", "": ""}
 
 
 def cycles(subject: Subject) -> Iterator[Finding]:
@@ -18,13 +19,13 @@ def cycles(subject: Subject) -> Iterator[Finding]:
             continue
         source, target = (tables.paths[file] for file in circle.cut)
         line = tables.graph.place(source, subject.imports.places[circle.cut], subject.imports.places[circle.cut]).line
-        big = len(paths) >= subject.limit(RULE, "many") and circle.at_import_time
+        big = len(paths) >= subject.limit(RULE, "many") and circle.when == "load"
         trip = " → ".join(
             [*(tables.paths[f] for f in circle.path[:SHOWN]), *(["…"] if len(circle.path) > SHOWN else [])]
         )
-        when = "when modules load" if circle.at_import_time else "only through deferred or type-only imports"
+        when = WHEN[circle.when]
         message = (
-            f"{len(paths)} files import each other in a circle {when}: {trip}; cheapest to cut: {source} → {target}"
+            f"{len(paths)} files import each other in a circle{when}: {trip}; cheapest to cut: {source} → {target}"
         )
         yield finding(
             RULE,
