@@ -72,6 +72,20 @@ def test_what_a_program_leaves_running_is_ended_with_it(tmp_path: Path) -> None:
     assert gone(int(done.stdout.split()[0]))
 
 
+@posix
+def test_what_escaped_the_group_does_not_hold_us_up(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys;"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True);"
+        "print(p.pid)"
+    )
+    started = time.monotonic()
+    done = run(python(code), cwd=tmp_path, timeout=30)
+    os.kill(int(done.stdout.split()[0]), 9)
+    assert done.ok
+    assert time.monotonic() - started < 15
+
+
 def test_output_beyond_the_limit_is_cut_and_said(tmp_path: Path) -> None:
     done = run(python("while True: print('x' * 1000)"), cwd=tmp_path, limit=10_000, timeout=30)
     assert done.truncated

@@ -14,6 +14,7 @@ from typing import IO, Final
 from codeagent.domain.errors import CodeAgentError
 
 WINDOWS: Final = os.name == "nt"
+_GRACE: Final = 1.0  # seconds
 DEFAULT_LIMIT: Final = 64 * 1024 * 1024  # bytes of output kept
 
 # Only names that programs need to run at all or to find their tools and caches; never what may hold a secret.
@@ -91,7 +92,7 @@ def run(
         timed_out = _await(process, drains, started + timeout)
         kill_group(process)  # also what it left running in its group
         for drain in drains:
-            drain.join(5.0)
+            drain.join(_GRACE)  # something that left the group may hold the stream open for ever
     out, err = drains
     cut = out.cut or err.cut
     return Completed(
@@ -121,6 +122,7 @@ def popen(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
             start_new_session=not WINDOWS,
+            bufsize=0,  # a buffered stream could not be closed while a thread waits to read from it
         )
     except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
         if not cwd.is_dir():
@@ -203,7 +205,7 @@ class _Drain(threading.Thread):
     def run(self) -> None:
         size = 0
         with suppress(OSError, ValueError):
-            while block := self._stream.read1(1 << 16):  # type: ignore[attr-defined]  # a BufferedReader has it
+            while block := self._stream.read(1 << 16):
                 self._parts.append(block)
                 size += len(block)
                 if size > self._limit:
@@ -220,7 +222,9 @@ def feed(process: subprocess.Popen[bytes], data: bytes) -> None:
 
     def write(stream: IO[bytes]) -> None:
         with suppress(OSError, ValueError):  # it ended before it had read everything
-            stream.write(data)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[stream.write(rest) :]
             stream.close()
 
     if process.stdin:

@@ -16,6 +16,7 @@ from codeagent.workspace.reading import read_regular
 from codeagent.workspace.spelling import spell_all
 
 _STAT: Final = struct.Struct("<qqQ")
+_BUFFER: Final = 1 << 18
 _GITLINK, _SYMLINK = 0o160000, 0o120000
 
 
@@ -156,10 +157,10 @@ def read_blobs(repository: Repository, oids: Iterable[str]) -> Iterator[bytes | 
         return
     requests = "".join(oid + "\n" for oid in wanted if oid).encode("ascii")
     with repository.stream("cat-file", "--batch", "--buffer", stdin=requests) as running:
-        answers = running.stdout
-        assert answers is not None
-        for oid in wanted:
-            yield _next_blob(answers) if oid else None
+        assert running.stdout is not None
+        with open(running.stdout.fileno(), "rb", buffering=_BUFFER, closefd=False) as answers:
+            for oid in wanted:
+                yield _next_blob(answers) if oid else None
 
 
 def _next_blob(answers: IO[bytes]) -> bytes | None:
