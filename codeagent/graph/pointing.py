@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.facts import IMPORT, KINDS, LIVE, NAME, NONE, FileFacts
+from codeagent.domain.facts import DEF, IMPORT, KINDS, LIVE, NAME, NONE, FileFacts
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
@@ -106,6 +106,8 @@ class _Pointing:
             return
         targets = denote(self._flow, self._view, index)
         inside = [target for target in targets if not isinstance(target, str)]
+        if expr[0] == NAME and self._view.language.scoping.exports_closed and all(not target[1] for target in inside):
+            inside = []  # `import * as shop`: the name of the module is defined by the import
         for target in inside:
             yield self._symbol(target, "exact" if len(inside) == 1 else "likely")
         if not inside and expr[0] in (NAME, LIVE):
@@ -114,14 +116,16 @@ class _Pointing:
     def _bound(self, scope: int, name: str, live: tuple[tuple[int, ...], ...]) -> Iterator[Defined]:
         """Parameters and bindings of the function scope that a bare name belongs to."""
         symbols, view = self._facts.symbols, self._view
-        while scope > 0:
+        block = "@" in name  # a name that one block of a module sees is a local, too
+        while scope > 0 or (block and scope == 0):
             slot = view.slots.get((scope, name))
             function = view.functions.get(scope)
             param = next((p for p in function.params if p.name == name), None) if function else None
-            local = function is not None and slot is not None and not slot.symbols
+            local = (function is not None or block) and slot is not None and not slot.symbols
             if param is not None or local:
                 bindings = [self._facts.bindings[i] for i in live[0]] if live else list(slot.bindings) if slot else []
-                if any(self._facts.exprs[b.value][0] == IMPORT for b in bindings if b.value != NONE):
+                elsewhere = (IMPORT, DEF) if block else (IMPORT,)
+                if any(self._facts.exprs[b.value][0] in elsewhere for b in bindings if b.value != NONE):
                     return
                 if param is not None and not live:
                     yield self._local(name, param.start, "parameter", "exact")
