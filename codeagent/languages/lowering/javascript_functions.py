@@ -251,6 +251,7 @@ def one_parameter(
     if node.type == "identifier":
         name = walker.text(node)
         walker.env.declared[name] = (symbol, name, True)
+        walker.starts[symbol, name] = start
         return Param(name, kind, annotation, default, start)
     value = walker.builder.expr((PARAM, symbol, index))
     bind_pattern(walker, node, value, walker.env)

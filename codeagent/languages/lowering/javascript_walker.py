@@ -1,7 +1,7 @@
 """The state of one walk over a JavaScript or TypeScript tree: lexical scopes, references, expressions.
 
 Names are resolved to the scope that declares them when the walk is over, because declarations hoist.
-A name that only a block sees carries the number of that block in the facts (`x~3`), so that names of
+A name that only a block sees carries the number of that block in the facts (`x@3`), so that names of
 neighbouring blocks never mix; text that a person wrote is always found by position.
 """
 
@@ -87,6 +87,7 @@ class Walker:
         self.passed: tuple[int, int] | None = None  # callee and position of the callback that is visited next
         self.expected: tuple[int, int] | None = None  # the same, of the function whose parameters are visited
         self.blocks = 0
+        self.starts: dict[tuple[int, str], int] = {}  # where locals and parameters are declared
         self.literals: dict[str, int] = {}
         self.listings = 0  # lists that builtins make, counted downwards
         self.comment_lines = 0
@@ -147,7 +148,7 @@ class Walker:
     def declare_symbol(self, env: Env, name: str, symbol: int) -> None:
         """Make a definition visible by its name; in a block under a name of that block's own."""
         if env.number:
-            own = f"{name}~{env.number}"
+            own = f"{name}@{env.number}"
             env.declared[name] = (env.symbol, own, False)
             self.bind(env.symbol, own, self.define(symbol), self.builder.symbols[symbol].name_start)
         else:
@@ -155,8 +156,9 @@ class Walker:
 
     def declare_local(self, env: Env, name: str, value: int, start: int, *, local: bool = True) -> None:
         """Bind a name that is no definition: a local variable, a type parameter, an import."""
-        own = f"{name}~{env.number}" if env.number else name
+        own = f"{name}@{env.number}" if env.number else name
         env.declared[name] = (env.symbol, own, local)
+        self.starts[env.symbol, own] = start
         self.bind(env.symbol, own, value, start)
 
     def bind(self, scope: int, name: str, value: int, start: int) -> None:
@@ -228,8 +230,8 @@ class Walker:
                 around = around.parent
         for env, name, value, start in self._assigned:
             found = env.find(name)
-            if found is not None:
-                self.bind(found[0], found[1], value, start)
+            if found is not None:  # one variable, one place: where it is declared
+                self.bind(found[0], found[1], value, self.starts.get(found[:2], start))
         if local and not self.locals:
             refs = self.refs
             kept = [
