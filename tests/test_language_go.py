@@ -11,6 +11,7 @@ from codeagent.domain.facts import FileFacts
 from codeagent.graph.extract import extract
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
 from codeagent.languages.go import GO
 from codeagent.languages.grammars import parser_for
@@ -150,3 +151,52 @@ def test_locals_are_told_apart_by_block() -> None:
     refs = [facts.references[i : i + 5] for i in range(0, len(facts.references), 5)]
     names = [facts.exprs[expr][2] for start, end, _, _, expr in refs if source[start:end] == b"x"]
     assert names == ["x", "x@35", "x@35", "x@35", "x"]
+
+
+EDITS = {
+    "a method that makes a type implement an interface": (
+        {
+            "shape.go": "package a\n\ntype Shape interface {\n\tArea() int\n\tName() string\n}\n",
+            "one.go": "package a\n\ntype One struct{}\n\nfunc (One) Area() int { return 1 }\n",
+            "use.go": "package a\n\nfunc get() Shape { return nil }\n",
+            "call.go": "package a\n\nfunc call() { get().Area() }\n",
+        },
+        {
+            "one.go": 'package a\n\ntype One struct{}\n\nfunc (One) Area() int { return 1 }\nfunc (One) Name() string { return "" }\n'
+        },
+        ("call.go::call", "one.go::One.Area"),
+    ),
+    "an embedded type that has the methods": (
+        {
+            "shape.go": "package a\n\ntype Shape interface{ Area() int; Name() string }\n",
+            "base.go": "package a\n\ntype Base struct{}\n\nfunc (Base) Area() int { return 1 }\n",
+            "one.go": 'package a\n\ntype One struct{}\n\nfunc (One) Name() string { return "" }\n',
+            "call.go": "package a\n\nfunc call(s Shape) { s.Area() }\n",
+        },
+        {"one.go": 'package a\n\ntype One struct{ Base }\n\nfunc (One) Name() string { return "" }\n'},
+        ("call.go::call", "base.go::Base.Area"),
+    ),
+    "a field of another type": (
+        {
+            "repo.go": "package a\n\ntype Repo struct{}\ntype Other struct{}\n\nfunc (Repo) Save()  {}\nfunc (Other) Save() {}\n",
+            "service.go": "package a\n\ntype Service struct{ repo Repo }\n",
+            "call.go": "package a\n\nfunc call(s Service) { s.repo.Save() }\n",
+        },
+        {"service.go": "package a\n\ntype Service struct{ repo Other }\n"},
+        ("call.go::call", "repo.go::Other.Save"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_reaches_other_files(tmp_path: Path, name: str) -> None:
+    """After an edit the index has the new edge, and is what one built from nothing is."""
+    files, edit, edge = EDITS[name]
+    root = tmp_path / "p"
+    write_files(root, {"go.mod": "module a\n", **files})
+    config = load_config(root)
+    assert edge not in calls(open_graph(root, None, None, config))
+    write_files(root, edit)
+    graph = open_graph(root, None, None, config)
+    assert edge in calls(graph)
+    assert differences(graph, open_graph(root, None, None, config, in_memory=True)) == ()

@@ -11,6 +11,7 @@ from codeagent.domain.facts import TEST
 from codeagent.graph.extract import extract
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
 from codeagent.languages.java import JAVA
 
@@ -175,3 +176,50 @@ def test_deep_nesting_costs_only_itself() -> None:
     assert sys.getrecursionlimit() == limit
     assert symbol_ids("A.java", facts.symbols)[1:] == ["A.java::A", "A.java::A.f", "A.java::B", "A.java::B.h"]
     assert len(facts.references) // 5 == 3001
+
+
+EDITS = {
+    "a class that comes to implement an interface": (
+        {
+            "Shape.java": "interface Shape { int area(); }\n",
+            "Base.java": "class Base { public int area() { return 1; } }\n",
+            "One.java": "class One extends Base { }\n",
+            "Get.java": "class Get { static Shape get() { return null; } }\n",
+            "Call.java": "class Call { void call() { Get.get().area(); } }\n",
+        },
+        {"One.java": "class One extends Base implements Shape { }\n"},
+        ("Call.java::Call.call", "Base.java::Base.area"),
+    ),
+    "the method of an interface that a lambda is": (
+        {
+            "Handler.java": "interface Handler { void handle(Item one); }\n",
+            "Items.java": "class Item { void run() {} }\nclass Other { void run() {} }\n",
+            "Bus.java": "class Bus { void on(Handler h) {} }\n",
+            "Call.java": "class Call { void call(Bus b) { b.on(x -> x.run()); } }\n",
+        },
+        {"Handler.java": "interface Handler { void handle(Other one); }\n"},
+        ("Call.java::Call.call.<lambda1>", "Items.java::Other.run"),
+    ),
+    "another overload": (
+        {
+            "Printer.java": "class Printer { void print(Object o) {} }\n",
+            "Call.java": 'class Call { void call(Printer p) { p.print("a"); } }\n',
+        },
+        {"Printer.java": "class Printer { void print(Object o) {} void print(String s) {} }\n"},
+        ("Call.java::Call.call", "Printer.java::Printer.print#2"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_reaches_other_files(tmp_path: Path, name: str) -> None:
+    """After an edit the index has the new edge, and is what one built from nothing is."""
+    files, edit, edge = EDITS[name]
+    root = tmp_path / "p"
+    write_files(root, files)
+    config = load_config(root)
+    assert edge not in {(e.source, e.target) for e in open_graph(root, None, None, config).edges("calls")}
+    write_files(root, edit)
+    graph = open_graph(root, None, None, config)
+    assert edge in {(e.source, e.target) for e in graph.edges("calls")}
+    assert differences(graph, open_graph(root, None, None, config, in_memory=True)) == ()

@@ -36,6 +36,7 @@ from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
 from codeagent.languages import BY_NAME
 
+_INTERFACE = KIND["interface"]
 EVERYTHING = "*"  # the key of a star import: it stands for names that cannot be told
 Item = tuple[int, tuple[str, ...], int]  # a hash of what it says, its keys, a mask of what it rests on
 
@@ -52,6 +53,8 @@ class Interface:
         self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self._functions)
         language = BY_NAME.get(facts.language)
         self._constructor = language.scoping.constructor if language else None
+        self._declares = bool(language and language.scoping.static_types)
+        self._structural = bool(language and language.scoping.structural_interfaces)
         self._canon: list[int] = []
         self._masks: list[int] = []
         self._weigh()
@@ -201,7 +204,8 @@ class Interface:
         """The keys of a name of a scope; members that run without being named stand for their class too."""
         fact = self._facts.symbols[scope]
         key = self._key_in(scope, name)
-        if fact.kind in TYPE_KINDS and (name.startswith("__") or name in (self._constructor, fact.name)):
+        unnamed = name.startswith("__") or name in (self._constructor, fact.name)
+        if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
             return key, self._symbol_key(scope)
         return (key,)
 
@@ -234,7 +238,12 @@ class Interface:
             values = (value for _, value in fact.keywords)
             canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *values, NONE, fact.owner)
             names = tuple(name for name, _ in fact.keywords)
-            keys = (self._symbol_key(fact.symbol), *members.get(fact.symbol, ()))
+            own = members.get(fact.symbol, [])
+            keys = (self._symbol_key(fact.symbol), *own)
+            if self._declares:  # calls of what a base declares may run what this class has, inherited or not
+                keys = (*keys, *self.names_in(mask))
+            if self._structural and self._facts.symbols[fact.symbol].kind == _INTERFACE:
+                mask |= self._mask(*own)  # whatever gains or loses one of its methods may come to implement it
             if fact.owner != NONE:
                 keys = tuple(self.names_in(mask))
             yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask
