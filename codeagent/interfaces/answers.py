@@ -52,6 +52,8 @@ def write_json(head: Mapping[str, Any], answer: Answer) -> None:
 
 def as_text(verb: str, answer: Answer) -> str:
     """Answer for a person: one result a line, or what the verb shows better."""
+    if verb == "map":
+        return _skeleton(list(answer.results)) or answer.empty
     lines = [line for hit in answer.results for line in _TEXT.get(verb, _line)(hit)]
     return "\n".join(lines) if lines else answer.empty
 
@@ -118,8 +120,29 @@ def _located(hit: Hit) -> list[str]:
     ]
 
 
-def _text(hit: Hit) -> list[str]:
-    return str(hit.more.get("text", "")).split("\n")
+def _skeleton(hits: list[Hit]) -> str:
+    """A heading per file, definition lines below it, `⋮` where lines are left out."""
+    lines: list[str] = []
+    path, before = "", 0
+    for hit in hits:
+        if hit.path != path:
+            lines += [""] * bool(lines) + [f"{hit.path}:"]
+            path, before = hit.path, 0
+        first = hit.more["first_line"]
+        if first > before + 1:
+            lines.append("⋮")
+        lines.append(str(hit.more["text"]))
+        before = first + str(hit.more["text"]).count("\n")
+    return "\n".join(lines)
+
+
+def _impact(hit: Hit) -> list[str]:
+    if not hit.more["distance"]:
+        return [f"{hit.more['why']}: {hit.symbol}  {_place(hit)}".rstrip()]
+    role = "test " if hit.more["test"] else ""
+    return [
+        f"{hit.more['distance']:>3}  {role}{hit.symbol} {hit.more['why']} {hit.more['through']}  {_place(hit)}{_doubt(hit)}"
+    ]
 
 
 _TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
@@ -133,6 +156,6 @@ _TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
     "cycles": _cycle,
     "search": _search,
     "edges": _edge,
-    "map": _text,
+    "impact": _impact,
     "locate": _located,
 }

@@ -22,7 +22,7 @@ SPELLED: Final = 0.5  # share of the best score that an exact name of a rare def
 NEAR: Final = 0.35  # share that the graph around the best files adds
 SEEDS: Final = 25  # files from which the graph is walked
 TEST: Final = 0.4  # what a test file's score counts: issues are rarely fixed there
-PROSE: Final = 0.5  # the same for files that are no code
+PROSE: Final = 0.15  # the same for files that are no code
 _NAME: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*(?:\(\))?")
 _PATH: Final = re.compile(r"[\w./-]+\.[A-Za-z]\w{0,4}\b")
 

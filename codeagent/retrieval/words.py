@@ -10,19 +10,20 @@ _PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SHORTEST: Final = 2
 
 STOP: Final = frozenset(
-    """a about after again all also always am an and any are as at be because been before being below between both but by
-    can cannot could did do does doing done down during each either else even ever every few for from further get gets
-    had has have having he her here hers him his how however i if in instead into is it its itself just let like made
-    make makes many may me might more most must my need needs never no nor not now of off on once one only or other our
-    out over own per please rather really same see seem seems she should since so some still such than that the their
-    them then there these they thing things this those though through to too under until up upon us use used uses using
-    very want was way we well were what when where whether which while who why will with within without would yes yet you
-    your also etc eg ie via vs
-    def class self return import none true false null const var let function public private static void new elif else
-    try except finally raise pass break continue lambda async await yield int str bool float
-    bug issue fix fixed fixes fixing problem error expected actual behavior behaviour version reproduce steps example
-    code refs thanks pr pull request add added adds adding change changed changes update updated updates remove removed
-    support allow test tests""".split()
+    """
+    a about after again all also always am an and any are as at be because been before being below between both but
+    by can cannot could did do does doing done down during each either else even ever every few for from further get
+    gets had has have having he her here hers him his how however i if in instead into is it its itself just let
+    like made make makes many may me might more most must my need needs never no nor not now of off on once one only
+    or other our out over own per please rather really same see seem seems she should since so some still such than
+    that the their them then there these they thing things this those though through to too under until up upon us
+    use used uses using very want was way we well were what when where whether which while who why will with within
+    without would yes yet you your also etc eg ie via vs def class self return import none true false null const var
+    let function public private static void new elif else try except finally raise pass break continue lambda async
+    await yield int str bool float bug issue fix fixed fixes fixing problem error expected actual behavior behaviour
+    version reproduce steps example code refs thanks pr pull request add added adds adding change changed changes
+    update updated updates remove removed support allow test tests
+    """.split()
 )
 
 

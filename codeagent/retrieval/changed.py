@@ -1,0 +1,67 @@
+"""From a difference to symbols: what was changed, and what was there before and is gone."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from codeagent.domain.code import Symbol
+from codeagent.graph.extract import ExtractionError, extract, has_facts
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.ids import symbol_ids
+from codeagent.languages import for_path
+from codeagent.workspace.changes import Change, Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The innermost symbols that changed lines belong to, and the ids of symbols that are gone."""
+
+    symbols: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def touched(graph: CodeGraph, changes: Iterable[Change], before: Callable[[str], bytes]) -> Touched:
+    """Map changed lines to symbols; `before` reads a file as it was (empty where it was not)."""
+    symbols: dict[str, None] = {}
+    gone: list[str] = []
+    for change in changes:
+        here = graph.symbols(change.path) if change.path in graph.files and change.status != "deleted" else []
+        if here:
+            source = graph.read(change.path)
+            symbols.update(dict.fromkeys(_innermost(here, source, change.new_lines)))
+        if change.status != "added":
+            was = _ids(change.old_path, before(change.old_path))
+            now = {symbol.id.partition("::")[2] for symbol in here}
+            gone += [f"{change.old_path}::{name}" for name in was if name not in now]
+    return Touched(tuple(symbols), tuple(sorted(gone)))
+
+
+def _innermost(symbols: list[Symbol], source: bytes, ranges: tuple[Lines, ...]) -> Iterable[str]:
+    spans = [
+        (source.count(b"\n", 0, one.span.start) + 1, source.count(b"\n", 0, max(one.span.end - 1, 0)) + 1, one.id)
+        for one in symbols
+    ]
+    for first, last in ranges:
+        last = max(first, last)  # a pure deletion stands between two lines
+        inside = [span for span in spans if span[0] <= last and span[1] >= first]
+        for span in inside:
+            wider = any(
+                o is not span and span[0] <= o[0] and o[1] <= span[1] and _holds(o, first, last) for o in inside
+            )
+            if not wider:
+                yield span[2]
+
+
+def _holds(span: tuple[int, int, str], first: int, last: int) -> bool:
+    return span[0] <= first and last <= span[1]
+
+
+def _ids(path: str, source: bytes) -> list[str]:
+    """The dotted names that a file defined."""
+    language = for_path(path, source[:4096])
+    if language is None or not source or not has_facts(language):
+        return []
+    try:
+        facts = extract(language, source)
+    except ExtractionError:
+        return []
+    return [one.partition("::")[2] for one in symbol_ids(path, facts.symbols)[1:]]
