@@ -51,7 +51,9 @@ def _valid(line: str) -> bool:
 
 
 def own_rules(paths: Iterable[str], read: Reader) -> Rules:
-    """The rules of every .ignore and .codeagentignore among `paths`, and of the root's own."""
+    """The rules of every .ignore and .codeagentignore among `paths`, and of the root's own.
+
+    They leave out more than git does; a `!` takes back what they left out, never what git itself ignores."""
     rules = Rules()
     for name in OWN_FILES:
         found = {path for path in paths if path.endswith(name) and path.rpartition("/")[2] == name} | {name}
