@@ -160,6 +160,8 @@ class _Linking:
         proper = [value for value in values if value != FLOW_MARK]
         if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
             proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
+        if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it
+            proper = [value for value in proper if value[0] != BOX_METHOD] or proper
         certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
         found: Found = []
         certain, likely, declared = dispatch.runnable(self.flow, proper)

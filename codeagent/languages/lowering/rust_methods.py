@@ -8,22 +8,23 @@ from codeagent.languages.lowering.rust_walk import Walk, words
 
 # Methods after which the same things are still inside: iterators, options, results, guards, copies.
 _SAME: Final = words("""
-    iter iter_mut into_iter rev skip take step_by filter skip_while take_while peekable fuse inspect chain lock read
-    write try_lock try_read try_write get_mut get first first_mut last last_mut next next_back pop pop_front
-    pop_back front back peek peek_mut nth min_by_key max_by_key min_by max_by min max find ok or or_else collect
-    drain values values_mut into_values remove swap_remove replace insert entry sorted sorted_by sorted_by_key dedup
-    unique iter_many recv try_recv join spawn downgrade into_par_iter par_iter rfind cycle last_key_value
-    first_key_value to_ascii_lowercase split_off retain range
+    iter iter_mut into_iter rev skip take step_by filter skip_while take_while peekable fuse inspect chain get first
+    first_mut last last_mut next next_back pop pop_front pop_back front back peek peek_mut nth min_by_key max_by_key
+    min_by max_by min max find ok or or_else collect drain values values_mut into_values remove swap_remove replace
+    insert entry sorted sorted_by sorted_by_key dedup unique iter_many recv try_recv join spawn downgrade
+    into_par_iter par_iter rfind cycle last_key_value first_key_value to_ascii_lowercase split_off retain range
 """)
 # The same, also on values that are seen through: `b.as_ref()` of a `Box<T>`.
 _THROUGH: Final = words("""
-    as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice to_vec borrow borrow_mut get_ref ok_or ok_or_else
-    map_err context with_context into_boxed_slice into into_inner deref deref_mut upgrade pin as_pin_mut leak
+    as_ref as_mut as_deref as_deref_mut as_slice as_mut_slice to_vec ok_or ok_or_else map_err context with_context
+    into_boxed_slice into deref deref_mut pin as_pin_mut leak
 """)
+_GUARDS: Final = frozenset({"read", "write", "try_lock", "try_read", "try_write", "try_borrow", "try_borrow_mut"})
 _COPIES: Final = frozenset({"clone", "cloned", "copied", "to_owned", "by_ref"})
 _INSIDE: Final = words("""
     unwrap expect unwrap_or unwrap_or_default unwrap_or_else unwrap_unchecked flatten or_insert or_insert_with
-    or_default get_or_insert get_or_insert_with get_or_init get_unchecked swap expect_err into_ok
+    or_default get_or_insert get_or_insert_with get_or_init get_unchecked swap expect_err into_ok borrow borrow_mut
+    into_inner upgrade lock get_mut get_ref
 """)
 # Methods that call a closure with what is inside.
 _CALLED_WITH_EACH: Final = words("""
@@ -58,6 +59,7 @@ _EFFECTS: Final[dict[str, str]] = {
     **dict.fromkeys(_INSIDE, "inside"),
     **dict.fromkeys(_THROUGH, "through"),
     **dict.fromkeys(_COPIES, "copy"),
+    **dict.fromkeys(_GUARDS, "guard"),
     "parse": "parse",
 }
 
@@ -107,6 +109,8 @@ def _effect(walk: Walk, name: str, effect: str, base: int, args: tuple[int, ...]
     """What a wrapper's method makes of what is inside."""
     if effect == "same":
         return base
+    if effect == "guard":
+        return unwrapped(walk, base)
     if name == "enumerate":
         return walk.expr((SEQ, (walk.expr((SEQ, (NONE, walk.inner(base)))),)))
     if not args:
