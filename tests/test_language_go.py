@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES, Case, read_cases
 from conftest import write_files
+from linked import linked
 
 from codeagent.config import load_config
 from codeagent.domain.facts import FileFacts
@@ -16,6 +18,14 @@ from codeagent.graph.update import open_graph
 from codeagent.languages.go import GO
 from codeagent.languages.grammars import parser_for
 from codeagent.languages.lowering.go import lower, package_names
+
+CASES = [pytest.param(case, id=case.title) for case in read_cases(FIXTURES / "graph" / "go.md")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_edges(case: Case, tmp_path: Path) -> None:
+    """Who calls, makes and extends whom is what the case file says."""
+    case.expect("edges", linked(case.write(tmp_path / "project")))
 
 
 def graph_of(root: Path, files: dict[str, str]) -> CodeGraph:
@@ -153,16 +163,17 @@ def test_locals_are_told_apart_by_block() -> None:
     assert names == ["x", "x@35", "x@35", "x@35", "x"]
 
 
+ONE = "package a\n\ntype One struct{}\n\nfunc (One) Area() int { return 1 }\n"
+REPOS = "package a\n\ntype Repo struct{}\n\nfunc (Repo) Save() {}\n\ntype Other struct{}\n\nfunc (Other) Save() {}\n"
 EDITS = {
     "a method that makes a type implement an interface": (
         {
             "shape.go": "package a\n\ntype Shape interface {\n\tArea() int\n\tName() string\n}\n",
-            "one.go": "package a\n\ntype One struct{}\n\nfunc (One) Area() int { return 1 }\n",
+            "one.go": ONE,
             "use.go": "package a\n\nfunc get() Shape { return nil }\n",
             "call.go": "package a\n\nfunc call() { get().Area() }\n",
         },
-        {
-            "one.go": 'package a\n\ntype One struct{}\n\nfunc (One) Area() int { return 1 }\nfunc (One) Name() string { return "" }\n'
+        {"one.go": ONE + 'func (One) Name() string { return "" }\n'},
         },
         ("call.go::call", "one.go::One.Area"),
     ),
@@ -178,7 +189,7 @@ EDITS = {
     ),
     "a field of another type": (
         {
-            "repo.go": "package a\n\ntype Repo struct{}\ntype Other struct{}\n\nfunc (Repo) Save()  {}\nfunc (Other) Save() {}\n",
+            "repo.go": REPOS,
             "service.go": "package a\n\ntype Service struct{ repo Repo }\n",
             "call.go": "package a\n\nfunc call(s Service) { s.repo.Save() }\n",
         },

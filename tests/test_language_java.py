@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES, Case, read_cases
 from conftest import write_files
+from linked import linked
 
 from codeagent.config import load_config
 from codeagent.domain.facts import TEST
@@ -14,6 +16,14 @@ from codeagent.graph.ids import symbol_ids
 from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
 from codeagent.languages.java import JAVA
+
+CASES = [pytest.param(case, id=case.title) for case in read_cases(FIXTURES / "graph" / "java.md")]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_edges(case: Case, tmp_path: Path) -> None:
+    """Who calls, makes and extends whom is what the case file says."""
+    case.expect("edges", linked(case.write(tmp_path / "project")))
 
 
 def graph_of(root: Path, files: dict[str, str]) -> CodeGraph:
