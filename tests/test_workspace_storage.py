@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,26 +11,18 @@ from codeagent.workspace import storage
 needs_rights = pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
 
 
-@pytest.mark.parametrize(
-    ("variable", "place"),
-    [
-        ("CODEAGENT_CACHE_DIR", storage.cache_dir),
-        ("CODEAGENT_STATE_DIR", storage.state_dir),
-        ("CODEAGENT_CONFIG_DIR", storage.config_dir),
-    ],
-)
 def test_the_environment_decides_over_the_usual_place(
-    variable: str, place: Callable[[], Path], tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert place().is_relative_to(home)
-    assert place().name == "codeagent"
-    monkeypatch.setenv(variable, str(tmp_path / "own"))
-    assert place() == tmp_path / "own"
-    monkeypatch.setenv(variable, "~/own")
-    assert place() == home / "own"
+    assert storage.state_dir().is_relative_to(home)
+    assert storage.state_dir().name == "codeagent"
+    monkeypatch.setenv("CODEAGENT_STATE_DIR", str(tmp_path / "own"))
+    assert storage.state_dir() == tmp_path / "own"
+    monkeypatch.setenv("CODEAGENT_STATE_DIR", "~/own")
+    assert storage.state_dir() == home / "own"
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(variable, "own")
-    assert place() == tmp_path / "own"
+    monkeypatch.setenv("CODEAGENT_STATE_DIR", "own")
+    assert storage.state_dir() == tmp_path / "own"
 
 
 def test_a_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The folders of the user that codeagent writes to: cache, state and configuration, never the repository."""
+"""The folders that codeagent writes to: the user's own and private, never the repository."""
 
 import hashlib
 import os
@@ -21,24 +21,10 @@ class Storage:
     problem: str = ""
 
 
-def cache_dir() -> Path:
-    """Where the index lies: $CODEAGENT_CACHE_DIR, else the user's cache folder. May not exist yet."""
-    return _place("CODEAGENT_CACHE_DIR", platformdirs.user_cache_path(_NAME))
-
-
 def state_dir() -> Path:
     """Where runs and logs lie: $CODEAGENT_STATE_DIR, else the user's state folder. May not exist yet."""
-    return _place("CODEAGENT_STATE_DIR", platformdirs.user_state_path(_NAME))
-
-
-def config_dir() -> Path:
-    """Where the user's settings lie: $CODEAGENT_CONFIG_DIR, else the user's configuration folder. May not exist yet."""
-    return _place("CODEAGENT_CONFIG_DIR", platformdirs.user_config_path(_NAME))
-
-
-def _place(variable: str, usual: Path) -> Path:
-    named = os.environ.get(variable)
-    return Path(named).expanduser().absolute() if named else usual
+    named = os.environ.get("CODEAGENT_STATE_DIR")
+    return Path(named).expanduser().absolute() if named else platformdirs.user_state_path(_NAME)
 
 
 def repository_folder(base: Path, root: Path) -> Path:
