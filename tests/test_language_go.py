@@ -174,7 +174,6 @@ EDITS = {
             "call.go": "package a\n\nfunc call() { get().Area() }\n",
         },
         {"one.go": ONE + 'func (One) Name() string { return "" }\n'},
-        },
         ("call.go::call", "one.go::One.Area"),
     ),
     "an embedded type that has the methods": (
