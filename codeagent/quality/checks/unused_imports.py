@@ -1,6 +1,7 @@
 """unused-import: names that a file imports and never mentions again."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from codeagent.domain.code import Certainty
@@ -23,22 +24,36 @@ def unused_imports(subject: Subject) -> Iterator[Finding]:
     tables = subject.tables
     for source, target in subject.imports.places:
         readers.setdefault(tables.paths[target], set()).add(tables.paths[source])
+    asked = _asked(subject)
     for path in tables.paths:
         record = tables.graph.files[path]
         if record.language in LANGUAGES and not path.endswith(GATHERING) and subject.product(path):
             facts = tables.graph.facts(path)
             if facts.imports:
-                yield from _of_file(subject, path, facts, readers.get(path, set()))
+                wanted = asked.get(path.rpartition("/")[2].partition(".")[0], set())
+                yield from _of_file(subject, path, facts, readers.get(path, set()), wanted)
 
 
-def _of_file(subject: Subject, path: str, facts: FileFacts, readers: set[str]) -> Iterator[Finding]:
+def _asked(subject: Subject) -> dict[str, set[str]]:
+    """Return the names that imports anywhere ask of a module, by the last part of its name."""
+    asked: dict[str, set[str]] = {}
+    for path in subject.tables.paths:
+        for fact in subject.tables.graph.facts(path).imports:
+            if fact.name:
+                asked.setdefault(re.split(r"[./:]+", fact.spec)[-1], set()).add(fact.name)
+    return asked
+
+
+def _of_file(
+    subject: Subject, path: str, facts: FileFacts, readers: set[str], wanted: Collection[str]
+) -> Iterator[Finding]:
     source = subject.tables.graph.read(path)
     counts: dict[bytes, int] = {}
     for word in source.translate(WORDS).split():
         counts[word] = counts.get(word, 0) + 1
     for fact in facts.imports:
         name = _bound(fact, facts.language)
-        if not name or counts.get(name.encode(), 0) > 1 or (facts.exports and name in facts.exports):
+        if not name or name in wanted or counts.get(name.encode(), 0) > 1 or (facts.exports and name in facts.exports):
             continue
         line = subject.tables.graph.place(path, fact.start, fact.end).line
         text = source.split(b"\n")[line - 1] if line <= source.count(b"\n") + 1 else b""
