@@ -29,6 +29,7 @@ _TRANSPARENT = frozenset(
     "Optional Union Annotated Final ClassVar Required NotRequired ReadOnly Awaitable Coroutine Promise "
     "Readonly Partial NonNullable Box Rc Arc Ref RefCell Mutex RwLock Cell Result Cow Pin".split()
 )
+_ITERATED_IN_PAIRS = frozenset({"Map", "ReadonlyMap", "URLSearchParams"})  # JavaScript's: by key and value
 _CLASS_OF = frozenset({"Type", "type", "Class"})
 _VIEWS = frozenset(
     "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
@@ -48,8 +49,10 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     if kind == TYPED_INST:
         return _typed_item(flow, value, key)
     if kind == PAIR:
-        return each(flow, value[1]) if key != 0 else NOTHING
+        return elements(flow, value[1]) if key != 0 else NOTHING
     if kind == INST:
+        if flow.world.view(value[1]).language.scoping.records:
+            return flow.member(flow.world.view(value[1]), value, key if isinstance(key, str) else "[]")
         under = _underlying(flow, value)
         return union([item(flow, one, key) for one in under] or [_method_result(flow, value, "__getitem__")])
     if kind == ELEMENTS:
@@ -81,7 +84,9 @@ def each(flow: Evaluator, value: Value) -> Values:
     if kind == PAIRS:
         return frozenset({(PAIR, value[1])})
     if kind == TYPED_INST:
-        return _typed_item(flow, value, None)
+        view, base, _ = _typed(flow, value)
+        pairs = view.language.scoping.records and _generic_name(flow, view, base) in _ITERATED_IN_PAIRS
+        return frozenset({(PAIR, value)}) if pairs else _typed_item(flow, value, None)
     if kind == INST:
         if under := _underlying(flow, value):
             return union([each(flow, one) for one in under])
@@ -105,7 +110,7 @@ def elements(flow: Evaluator, value: Value) -> Values:
 
 def method(flow: Evaluator, name: str, value: Value) -> Values:
     """What calling a container's own method gives."""
-    if name == "items":
+    if name in ("items", "entries"):
         return frozenset({(PAIRS, value)})
     if name in _VIEWS:
         return frozenset({(ELEMENTS, value)})

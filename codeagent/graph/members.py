@@ -43,12 +43,14 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         found = of_class(flow, _owner(value), name, instance=False)
     elif kind == INST:
         found = of_class(flow, _owner(value), name, instance=True)
+        if not found and flow.world.view(value[1]).language.scoping.records:
+            found = of_class(flow, _owner(value), "[]", instance=True)  # what an index signature says
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):
         return frozenset({(EXTERN, f"{value[1]}.{name}")})
     elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, TYPED_INST):
-        own = objects.entry(flow, value, name) if kind == BOX else None
+        own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
     elif kind == FUNC:
         found = objects.of_function(flow, value, name)

@@ -1,6 +1,6 @@
 """Values that are objects without being instances of a class: namespaces, records, functions with members."""
 
-from codeagent.domain.facts import MAP, NONE, STATIC, Expr
+from codeagent.domain.facts import MAP, NONE, STATIC, TYPED, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -20,6 +20,7 @@ from codeagent.graph.values import (
 from codeagent.graph.world import FileView, Slot
 from codeagent.languages.language import Location
 
+_RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their items
 _REEXPORT = 2  # the flag of an ImportFact
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
@@ -74,6 +75,9 @@ def entry(flow: Evaluator, value: Value, name: str) -> Values | None:
     """The entry of a record `{name: value}` read as a member; None: it is no record, or has no such entry."""
     view = flow.world.view(value[1])
     expr = view.facts.exprs[value[2]]
+    if expr[0] == TYPED:
+        named = {one[1] for one in flow.expr(view, expr[1]) if one[0] in (EXTERN, EXTERN_INST)}
+        return flow.item(value, name) if named & _RECORDS else None
     if not view.language.scoping.records or expr[0] != MAP:
         return None
     found = flow.item(value, name)
@@ -116,18 +120,27 @@ def expected(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     _, callee, position, index = expr
     parts: list[Values] = []
     for one in flow.expr(view, callee):
-        if one[0] not in (FUNC, BOUND):
+        if position < 0:  # the type of the function itself is declared
+            parts.append(_parameter(flow, one, index))
+        if position < 0 or one[0] not in (FUNC, BOUND):
             continue
         fact, own = flow.function(one[1], one[2]), flow.world.view(one[1])
         if fact is None or position >= len(fact.params) or fact.params[position].annotation == NONE:
             continue
         for kind in flow.instances(flow.expr(own, fact.params[position].annotation)):
-            if kind[0] == TYPED_INST:
-                of = flow.world.view(kind[1])
-                _, base, args = of.facts.exprs[kind[2]]
-                if index < len(args) - 1 and args[index] != NONE and _is_function(flow, of, base):
-                    parts.append(flow.instances(flow.expr(of, args[index])))
+            parts.append(_parameter(flow, kind, index))
     return union(parts)
+
+
+def _parameter(flow: Evaluator, value: Value, index: int) -> Values:
+    """What a value of a function type takes as its parameter at `index`."""
+    if value[0] != TYPED_INST:
+        return NOTHING
+    view = flow.world.view(value[1])
+    _, base, args = view.facts.exprs[value[2]]
+    if index >= len(args) - 1 or args[index] == NONE or not _is_function(flow, view, base):
+        return NOTHING
+    return flow.instances(flow.expr(view, args[index]))
 
 
 def handed(flows: Values) -> Values:
