@@ -56,7 +56,7 @@ def callback_hints(walker: Walker, function: int) -> tuple[int, ...]:
         return ()
     expr = walker.builder.expr
     if name in ELEMENT_FIRST:
-        element = expr((EACH, base))
+        element = expr((ITEM, base, None)) if name == "forEach" else expr((EACH, base))  # of a Map, too
         return (element, element) if name in ELEMENT_TWICE else (element,)
     if name in REDUCE:
         return (NONE, expr((EACH, base)))

@@ -22,6 +22,7 @@ from codeagent.languages.lowering.javascript_patterns import bind_pattern
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker
 
 OWN = -2  # a receiver
+WHOLE_TYPE = -1  # a position: what is declared is the type of the function itself
 FUNCTION_VALUES = frozenset({"arrow_function", "function_expression", "generator_function", "function"})
 
 
@@ -174,6 +175,8 @@ def walk_body(walker: Walker, body: Node, symbol: int) -> None:
         for child in body.named_children:
             table[child.kind_id](walker, child)
     else:
+        inner = body.named_children[0] if walker.kinds[body.kind_id] == "parenthesized_expression" else body
+        walker.returning = walker.kinds[inner.kind_id] == "object"
         result = walker.value(body)
         if result != NONE:
             walker.results.append(result)
@@ -242,7 +245,9 @@ def one_parameter(
     if node.type == "rest_pattern":
         kind = VARARGS
         node = node.named_children[0]
-    if annotation == NONE and kind == POSITIONAL:
+    if kind == VARARGS:  # the declared type is that of the whole list
+        annotation, default = NONE, walker.instance(annotation)
+    elif annotation == NONE:
         if index < len(hints):
             default = walker.either(default, hints[index])
         elif walker.expected is not None:

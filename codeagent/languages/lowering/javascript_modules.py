@@ -7,6 +7,7 @@ from codeagent.domain.facts import (
     EXPORTED,
     IMPORT,
     IMPORTS,
+    KIND,
     NONE,
     READS,
     ImportFact,
@@ -17,6 +18,7 @@ from codeagent.languages.lowering.javascript_objects import class_declaration, c
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker, visit_children
 
 TYPE_ONLY, REEXPORT = 1, 2
+MERGING = frozenset({KIND["namespace"], KIND["class"], KIND["enum"]})  # a namespace of their name adds to them
 
 
 def string_text(walker: Walker, node: Node) -> str:
@@ -269,7 +271,9 @@ def namespace(walker: Walker, node: Node) -> int:
     for position, (name, at) in enumerate(parts):
         env = walker.env.function()
         flags = outer_flags if position == 0 else EXPORTED
-        symbol = open_definition(walker, Naming(name, "namespace", env.symbol, node, at, flags))
+        symbol = walker.members.get((env.symbol, name), NONE)
+        if symbol == NONE or walker.builder.symbols[symbol].kind not in MERGING:
+            symbol = open_definition(walker, Naming(name, "namespace", env.symbol, node, at, flags))
         env.declared[name] = (env.symbol, name, False)
         walker.env = Env(walker.env, symbol, shared=True)
         first = symbol if first == NONE else first

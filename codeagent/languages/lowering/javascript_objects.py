@@ -20,6 +20,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.lowering.javascript_functions import (
     FUNCTION_VALUES,
+    WHOLE_TYPE,
     Naming,
     enter,
     leave,
@@ -267,6 +268,7 @@ def member_value(
     kind = initial.type if initial is not None else ""
     naming = Naming(name, "method", owner, node, name_node, flags)
     if initial is not None and kind in FUNCTION_VALUES:
+        walker.passed = (declared, WHOLE_TYPE) if declared != NONE else None
         lower_function(walker, initial, naming, receiver=None if kind == "arrow_function" else owner, home=owner)
     elif initial is not None and kind == "class":
         class_value(walker, initial, naming._replace(kind="class"))
@@ -285,7 +287,8 @@ def member_value(
 def object_literal(walker: Walker, node: Node) -> int:
     """Lower an object literal that no name holds."""
     children = node.named_children
-    if has_functions(walker, children):
+    returned, walker.returning = walker.returning, False
+    if has_functions(walker, children) or (returned and children):
         naming = Naming(walker.unnamed(walker.within, "object"), "object", walker.within, node, None)
     elif walker.locals and children:
         naming = Naming(walker.unnamed(walker.within, "record"), "object", walker.within, node, None)
@@ -326,7 +329,7 @@ def object_symbol(walker: Walker, children: list[Node], naming: Naming, declared
     for child in children:
         kind = walker.kinds[child.kind_id]
         if kind == "pair":
-            object_pair(walker, child, symbol)
+            object_pair(walker, child, symbol, declared)
         elif kind == "method_definition":
             method(walker, child, symbol)
         elif kind == "shorthand_property_identifier":
@@ -347,7 +350,7 @@ def first_of(walker: Walker, node: Node) -> int:
     return walker.value(node.named_children[0]) if node.named_child_count else NONE
 
 
-def object_pair(walker: Walker, node: Node, symbol: int) -> None:
+def object_pair(walker: Walker, node: Node, symbol: int, expected: int = NONE) -> None:
     """Lower `key: value` of an object with members."""
     children = [c for c in node.named_children if c.type not in COMMENTS]
     key, initial = children[0], children[-1]
@@ -356,7 +359,11 @@ def object_pair(walker: Walker, node: Node, symbol: int) -> None:
         walker.value(key)
         walker.value(initial)
     else:
-        member_value(walker, name, key, node, initial, symbol)
+        declared = walker.attribute(expected, name) if expected != NONE else NONE
+        if walker.kinds[initial.kind_id] in FUNCTION_VALUES and declared != NONE:
+            member_value(walker, name, key, node, initial, symbol, declared)
+        else:
+            member_value(walker, name, key, node, initial, symbol)
 
 
 def record(walker: Walker, node: Node) -> int:

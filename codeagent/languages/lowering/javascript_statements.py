@@ -5,7 +5,7 @@ from typing import cast
 from tree_sitter import Node
 
 from codeagent.domain.facts import ANY, ATTR, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED, Expr
-from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, OWN, Naming, lower_function
+from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, OWN, WHOLE_TYPE, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_value, named_object
 from codeagent.languages.lowering.javascript_patterns import bind_pattern, declare_variable
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker
@@ -88,6 +88,7 @@ def named_value(
     flags = walker.declared_flags
     if kind in FUNCTION_VALUES:
         walker.hints = expected_parameters(walker, declared)
+        walker.passed = (declared, WHOLE_TYPE) if declared != NONE else None
         naming = Naming(name, "function", env.symbol, whole, name_node, flags)
         inner = node.child_by_field_name("name")
         arrow = kind == "arrow_function"
@@ -204,6 +205,7 @@ def catch(walker: Walker, node: Node) -> int:
 def returned(walker: Walker, node: Node) -> int:
     """Lower `return value`."""
     for child in node.named_children:
+        walker.returning = walker.kinds[child.kind_id] == "object"
         value = walker.value(child)
         if value != NONE:
             walker.results.append(value)

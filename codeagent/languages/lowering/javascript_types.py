@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from codeagent.domain.facts import (
     ATTR,
+    CALL,
     CLASS,
     EXPORTED,
     ITEM,
@@ -20,7 +21,9 @@ from codeagent.languages.lowering.javascript_objects import add_field, heritage,
 from codeagent.languages.lowering.javascript_patterns import property_name
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Target, Walker, visit_children
 
+INDEXED = "[]"  # the member that an index signature becomes
 CALLED = "__call__"  # the member that call and construct signatures become
+RESULTS = frozenset({"InstanceType", "ReturnType"})  # what calling (or constructing) a `typeof x` gives
 SAME_MEMBERS = frozenset(
     {"Readonly", "Partial", "Required", "NonNullable", "Pick", "Omit", "Exclude", "Extract", "Awaited", "DeepReadonly"}
 )
@@ -53,6 +56,10 @@ def generic(walker: Walker, node: Node, role: int = READS) -> int:
             base = walker.target(child, role)
     if args and walker.exprs[base][0] == NAME and walker.exprs[base][2] in SAME_MEMBERS:
         return args[0]
+    if args and walker.exprs[base][0] == NAME and walker.exprs[base][2] in RESULTS:
+        made = walker.exprs[args[0]] if args[0] != NONE else ()
+        if made and made[0] == CLASS:
+            return walker.builder.expr((CLASS, walker.builder.expr((CALL, made[1], (), ()))))
     return NONE if base == NONE else walker.builder.expr((TYPED, base, args))
 
 
@@ -155,22 +162,6 @@ def inferred(walker: Walker, node: Node) -> int:
     return walker.name(walker.text(name))
 
 
-def scoped_type(walker: Walker, node: Node) -> int:
-    """Lower a conditional or mapped type, whose own type variables no one else sees."""
-    outer, walker.env = walker.env, walker.block()
-    for child in node.named_children:
-        name = child.child_by_field_name("name") if child.type == "mapped_type_clause" else None
-        if name is not None:
-            walker.declare_local(walker.env, walker.text(name), NONE, name.start_byte)
-            for part in child.named_children:
-                if part != name:
-                    walker.value(part)
-        else:
-            walker.value(child)
-    walker.env = outer
-    return NONE
-
-
 def conditional(walker: Walker, node: Node) -> int:
     """Lower `A extends B ? C : D`: either of the last two."""
     outer, walker.env = walker.env, walker.block()
@@ -261,7 +252,7 @@ def members(walker: Walker, node: Node, owner: int) -> None:
         elif kind in ("call_signature", "construct_signature"):
             add_field(walker, owner, CALLED, child, child, walker.instance(function_type(walker, child)))
         elif kind == "index_signature":
-            index_signature(walker, child)
+            index_signature(walker, child, owner)
         else:
             walker.value(child)
     walker.within, walker.receiver = within, receiver
@@ -280,18 +271,37 @@ def property_signature(walker: Walker, node: Node, owner: int) -> None:
     add_field(walker, owner, name, name_node, node, walker.instance(declared), EXPORTED)
 
 
-def index_signature(walker: Walker, node: Node) -> None:
-    """Lower `[key: K]: V`: its types are used."""
+def index_signature(walker: Walker, node: Node, owner: int) -> None:
+    """Lower `[key: K]: V` and `[K in Keys]: V`: any member that is not named is a V."""
+    outer, walker.env = walker.env, walker.block()
+    value = NONE
     for child in node.named_children:
-        if child.type != "identifier":
-            walker.value(child)
+        kind = child.type
+        if kind == "mapped_type_clause":
+            mapped_name(walker, child)
+        elif kind != "identifier":
+            found = walker.value(child)
+            value = (
+                found if kind in ("type_annotation", "opting_type_annotation", "omitting_type_annotation") else value
+            )
+    walker.env = outer
+    if value != NONE:
+        walker.bind(owner, INDEXED, walker.instance(value), node.start_byte)
+
+
+def mapped_name(walker: Walker, node: Node) -> None:
+    """Declare the K of `K in Keys`."""
+    name = node.child_by_field_name("name")
+    if name is not None:
+        walker.declare_local(walker.env, walker.text(name), NONE, name.start_byte)
+    for part in node.named_children:
+        if part != name:
+            walker.value(part)
 
 
 def object_type(walker: Walker, node: Node) -> int:
     """Lower an object type that no alias names."""
     children = node.named_children
-    if any(child.type == "mapped_type_clause" for child in children):
-        return scoped_type(walker, node)
     if not children:
         return NONE
     naming = Naming(walker.unnamed(walker.within, "type"), "type", walker.within, node, None)
@@ -329,6 +339,8 @@ def nothing(walker: Walker, node: Node) -> int:
 TARGETS: dict[str, Target] = {"generic_type": generic}
 HANDLERS: dict[str, Handler] = {
     "type_annotation": first_type,
+    "opting_type_annotation": first_type,
+    "omitting_type_annotation": first_type,
     "parenthesized_type": first_type,
     "optional_type": first_type,
     "readonly_type": first_type,
