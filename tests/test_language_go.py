@@ -110,6 +110,21 @@ def test_tests_are_seen_by_tests_only(tmp_path: Path) -> None:
     assert calls(graph_of(tmp_path / "p", files)) == {("a_test.go::again", "a.go::use")}
 
 
+def test_what_tests_implement_is_for_tests(tmp_path: Path) -> None:
+    """A fake of the tests is no implementation that the code itself calls, where there is a real one."""
+    files = {
+        "go.mod": "module m\n",
+        "a.go": "package a\n\ntype Repo interface{ Save() }\n\nfunc use(r Repo) { r.Save() }\n",
+        "real.go": "package a\n\ntype Real struct{}\n\nfunc (Real) Save() {}\n",
+        "fake_test.go": "package a\n\ntype Fake struct{}\n\nfunc (Fake) Save() {}\n\nfunc try(r Repo) { r.Save() }\n",
+    }
+    assert calls(graph_of(tmp_path / "p", files)) == {
+        ("a.go::use", "real.go::Real.Save"),
+        ("fake_test.go::try", "real.go::Real.Save"),
+        ("fake_test.go::try", "fake_test.go::Fake.Save"),
+    }
+
+
 def test_a_package_for_each_system(tmp_path: Path) -> None:
     """Of two definitions for two systems one is named; nothing is unknown."""
     files = {

@@ -2,7 +2,9 @@
 
 from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, KIND, NONE, TYPE_KINDS
 from codeagent.graph.flow import Flow
+from codeagent.graph.testfiles import is_test
 from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
+from codeagent.graph.world import FileView
 
 Function = tuple[str, int]  # path, symbol
 
@@ -11,12 +13,13 @@ _MAX_VISITED = 200  # types looked at below one receiver
 _INTERFACE = KIND["interface"]
 
 
-def runnable(flow: Flow, values: list[Value]) -> tuple[list[Value], list[Value], list[Function]]:
+def runnable(flow: Flow, caller: FileView, values: list[Value]) -> tuple[list[Value], list[Value], list[Function]]:
     """Split the values of a callee: those it calls as they stand, the implementations that may run
     instead of a method without body, and those methods: the declarations that the call names.
 
     Where the flow of values knows an implementation, the others are left out. A declaration that
-    nothing in the tree implements is called as it stands."""
+    nothing in the tree implements is called as it stands. What tests implement is for tests to
+    call, unless there is nothing else."""
     certain: list[Value] = []
     likely: list[Value] = []
     declared: list[Function] = []
@@ -25,7 +28,7 @@ def runnable(flow: Flow, values: list[Value]) -> tuple[list[Value], list[Value],
         if bodies:
             (certain if len(bodies) == 1 else likely).extend((FUNC, *one) for one in bodies)
             continue
-        found = implementations(flow, value) if value[0] in (FUNC, BOUND) else []
+        found = _apart_from_tests(caller, implementations(flow, value)) if value[0] in (FUNC, BOUND) else []
         runs = found and flow.world.view(value[1]).language.scoping.abstract_bodies
         if not found or runs:
             certain.append(value)
@@ -35,6 +38,13 @@ def runnable(flow: Flow, values: list[Value]) -> tuple[list[Value], list[Value],
         likely += [(FUNC, *one) for one in known or found]
     sure = {one[1:3] for one in certain}
     return certain, [one for one in dict.fromkeys(likely) if one[1:3] not in sure], declared
+
+
+def _apart_from_tests(caller: FileView, found: list[Function]) -> list[Function]:
+    language = caller.language.name
+    if len(found) < 2 or is_test(caller.path, language):
+        return found
+    return [one for one in found if not is_test(one[0], language)] or found
 
 
 def implementations(flow: Flow, value: Value) -> list[Function]:

@@ -96,9 +96,17 @@ class _Linking:
             if role == CALLS:
                 calls += 1
                 unknown += not found
+            if role == INHERITS:
+                within = self._heir(start, within)
             for kind, target, certainty in found:
                 edges += (start, kind, within, target, certainty)
         return FileLinks(tuple(self._targets), tuple(edges), calls, unknown)
+
+    def _heir(self, start: int, within: int) -> int:
+        """The class whose list of bases a reference stands in: the innermost one around it."""
+        symbols = self.view.facts.symbols
+        around = [c for c in self.view.classes if symbols[c].start <= start < symbols[c].end]
+        return min(around, key=lambda c: symbols[c].end - symbols[c].start, default=within)
 
     def _resolve(self, role: int, expr: int) -> list[tuple[int, int, int]]:
         if expr == NONE:
@@ -110,7 +118,8 @@ class _Linking:
             denoted = denote(self.flow, self.view, expr)
             certainty = EXACT if len(denoted) == 1 else LIKELY
             found = [(kind, self._id(target), certainty) for target in denoted]
-            found += self._accessors(denoted, role, certainty)
+            if self.view.facts.exprs[expr][0] == ATTR:
+                found += self._accessors(denoted, role, certainty)
         targets = self._targets
         unique = sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
         return [(kind, targets.setdefault(target, len(targets)), certainty) for kind, target, certainty in unique]
@@ -164,7 +173,7 @@ class _Linking:
             proper = [value for value in proper if value[0] != BOX_METHOD] or proper
         certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
         found: Found = []
-        certain, likely, declared = dispatch.runnable(self.flow, proper)
+        certain, likely, declared = dispatch.runnable(self.flow, self.view, proper)
         for value in certain:
             found += self._called(value, expr, certainty)
         for value in likely:
