@@ -17,6 +17,7 @@ from codeagent.domain.facts import (
     EXPORTED,
     GENERATOR,
     INHERITS,
+    ITEM,
     KEYWORD_ONLY,
     KIND,
     KWARGS,
@@ -95,7 +96,7 @@ def function_definition(
     kind = "method" if walk.symbols[scope].kind == _CLASS else "function"
     if node.children[0].type == "async":
         flags |= ASYNC
-    if kind == "method" and _is_unwritten(walk, body):
+    if kind == "method" and _is_unwritten(walk, body, scope):
         flags |= ABSTRACT
     symbol = walk.open_symbol(
         name, kind, scope,
@@ -213,6 +214,8 @@ def class_definition(
         before = len(walk.references)
         bases, keywords = call_arguments(walk, superclasses, scope)
         _mark_inherits(walk, before, bases)
+        if any(walk.exprs[base][-1] == "Protocol" for base in bases if base != NONE):
+            walk.protocols.add(symbol)
     walk.enter(symbol, scope, ())
     walk.note(scope, name)
     outer, walk.live = walk.live, {}
@@ -226,20 +229,21 @@ def class_definition(
 
 def _mark_inherits(walk: Walk, before: int, bases: tuple[int, ...]) -> None:
     """Turn the last read of each base into an INHERITS reference."""
-    refs = walk.references
+    refs, exprs = walk.references, walk.exprs
+    meant = {exprs[base][1] if base != NONE and exprs[base][0] == ITEM else base for base in bases}  # `Base[T]`
     for i in range(before, len(refs), 5):
-        if refs[i + 4] in bases:
+        if refs[i + 4] in meant:
             refs[i + 2] = INHERITS
 
 
-def _is_unwritten(walk: Walk, body: Node) -> bool:
-    """Whether a body only says that subclasses must write it: `raise NotImplementedError`, `...`."""
+def _is_unwritten(walk: Walk, body: Node, owner: int) -> bool:
+    """Whether a body only says that others must write it: `raise NotImplementedError`, `...` in a protocol."""
     statements = body.named_children
     if len(statements) > 3:
         return False
     for statement in statements:
         text = walk.chars[statement.start_byte : min(statement.end_byte, statement.start_byte + 40)]
-        if text.startswith(("raise NotImplementedError", "...")):
+        if text.startswith("raise NotImplementedError") or (text == "..." and owner in walk.protocols):
             return True
     return False
 

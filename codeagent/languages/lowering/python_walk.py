@@ -48,6 +48,7 @@ class Walk(FactsBuilder):
         self.receivers: dict[int, tuple[str, int, Expr]] = {}  # function -> `self`, its class, its value
         self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
         self.fields: dict[int, dict[str, tuple[int, int]]] = {}  # class -> attributes its methods assign
+        self.protocols: set[int] = set()  # classes whose methods are only declared
         self.results: dict[int, list[int]] = {}  # callable -> what it returns
         self.yields: dict[int, list[int]] = {}
         self.generators: set[int] = set()
