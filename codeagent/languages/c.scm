@@ -4,7 +4,7 @@
 (function_definition type: (_) @return declarator: [
   (function_declarator declarator: (identifier) @name)
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
-  (pointer_declarator declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))] body: (_) @scope (#set! flags "exported")) @definition.function
+  (pointer_declarator declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))] body: (_) @scope (#set! flat "") (#set! flags "exported")) @definition.function
 (declaration type: (_) @return declarator: [
   (function_declarator declarator: (identifier) @name)
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))

@@ -5,7 +5,7 @@
   (function_declarator declarator: (identifier) @name)
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
   (pointer_declarator declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))
-  (reference_declarator (function_declarator declarator: (identifier) @name))] body: (_) @scope (#set! flags "exported")) @definition.function
+  (reference_declarator (function_declarator declarator: (identifier) @name))] body: (_) @scope (#set! flat "") (#set! flags "exported")) @definition.function
 (declaration type: (_) @return declarator: [
   (function_declarator declarator: (identifier) @name)
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
@@ -143,3 +143,4 @@
 (type_parameter_declaration (type_identifier) @skip)
 (friend_declaration (type_identifier) @skip)
 (destructor_name (identifier) @skip)
+((template_function name: (identifier) @skip) (#any-of? @skip "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast"))

@@ -8,8 +8,7 @@
 (class_declaration "extension" name: (user_type (type_identifier) @name .) body: (_) @scope (#set! reopens "") (#set! extends "") (#set! flags "exported")) @definition.class
 (protocol_declaration name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.interface
 (enum_entry name: (simple_identifier) @name (#set! flags "exported")) @definition.enum-member
-(function_declaration name: (simple_identifier) @name "->" . (_) @return body: (_) @scope (#set! flags "exported")) @definition.function
-(function_declaration name: (simple_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.function
+(function_declaration name: (simple_identifier) @name ("->" . (_) @return)? body: (_) @scope (#set! flags "exported")) @definition.function
 (protocol_function_declaration name: (simple_identifier) @name "->" . (_) @return (#set! flags "abstract exported")) @definition.method
 (protocol_function_declaration name: (simple_identifier) @name (#set! flags "abstract exported")) @definition.method
 (protocol_property_declaration name: (pattern bound_identifier: (simple_identifier) @name) (type_annotation (_) @type)
@@ -30,9 +29,9 @@
 (inheritance_specifier inherits_from: (_) @inherit)
 
 ; --- variables
-(if_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
-(guard_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
-(while_statement (value_binding_pattern) . (simple_identifier) @name . (_) @value) @variable
+(if_statement bound_identifier: (simple_identifier) @name . (_) @value) @variable
+(guard_statement bound_identifier: (simple_identifier) @name . (_) @value) @variable
+(while_statement bound_identifier: (simple_identifier) @name . (_) @value) @variable
 (for_statement item: (pattern bound_identifier: (simple_identifier) @name) collection: (_) @value (#set! each "")) @variable
 (lambda_parameter name: (simple_identifier) @name) @variable
 (switch_pattern (pattern (pattern bound_identifier: (simple_identifier) @name) @variable))

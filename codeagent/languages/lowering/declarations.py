@@ -40,6 +40,8 @@ class Declarations(Drafts):
                 stack.pop()
             parent = stack[-1][1]
             outer = self.facts.symbols[parent].parent if "parent" in pattern.settings and parent else parent
+            while "flat" in pattern.settings and self.drafts[outer].runs:
+                outer = self.facts.symbols[outer].parent
             symbol = self._symbol(outer, pattern, got, (start, -end))
             if symbol == NONE or "parent" in pattern.settings:  # that one stands in the header of another
                 continue
