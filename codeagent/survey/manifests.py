@@ -43,7 +43,7 @@ def own_packages(sources: Sources) -> dict[str, str]:
     for path in sources.named("Cargo.toml"):
         own[str(table(read_toml(sources.text(path)), "package").get("name", ""))] = path
     for path in sources.named("pom.xml"):
-        text = re.sub(r"<parent>.*?</parent>", "", sources.text(path), flags=re.DOTALL)
+        text = re.sub(r"<(parent|dependency|plugin|exclusion)>.*?</\1>", "", sources.text(path), flags=re.DOTALL)
         artifact = re.search(r"<artifactId>\s*([^<\s]+)", text)
         group = re.search(r"<groupId>\s*([^<\s]+)", sources.text(path))
         if artifact and group:
