@@ -1,0 +1,225 @@
+"""`codeagent query`: every verb on a small real repository, its JSON, its errors, its honesty."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codeagent.tools import TOOLS
+
+SHOP = {
+    "src/shop/__init__.py": "",
+    "src/shop/cart.py": """
+        from shop.prices import price_of
+
+
+        class Cart:
+            def __init__(self, items):
+                self.items = items
+
+            def total(self):
+                return sum(price_of(item) for item in self.items)
+
+
+        def checkout(items):
+            cart = Cart(items)
+            return cart.total()
+    """,
+    "src/shop/prices.py": """
+        PRICES = {"tea": 3}
+
+
+        def price_of(item):
+            return PRICES[item]
+    """,
+    "src/shop/unused.py": "def lonely(): ...\n",
+    "tests/test_cart.py": """
+        from shop.cart import checkout
+
+
+        def test_checkout():
+            assert checkout(["tea"]) == 3
+    """,
+}
+
+
+@pytest.fixture
+def shop(repo):
+    """A repository with one commit."""
+    return repo(SHOP)
+
+
+@pytest.fixture
+def codeagent(invoke):
+    """The command line, in this process."""
+    return invoke
+
+
+def ask(codeagent, repo, *arguments):
+    """Run a query and return its JSON document."""
+    done = codeagent("query", *arguments, "--format", "json", "--repo", str(repo.root))
+    assert done.code == 0, done.err
+    document = json.loads(done.out)
+    assert document["schema_version"] == 1
+    assert document["freshness"]["files"] == 5
+    for hit in document["results"]:
+        if "path" in hit:
+            lines = (repo.root / hit["path"]).read_text().split("\n")
+            assert 1 <= hit["line"] <= len(lines)
+    return document
+
+
+def test_callers_and_callees(codeagent, shop) -> None:
+    """One step, and as many as are asked for, each with its distance."""
+    found = ask(codeagent, shop, "callers", "price_of")["results"]
+    assert [(hit["path"], hit["line"], hit["symbol"], hit["certainty"]) for hit in found] == [
+        ("src/shop/cart.py", 9, "src/shop/cart.py::Cart.total", "exact")
+    ]
+    found = ask(codeagent, shop, "callers", "price_of", "--depth", "3")["results"]
+    assert [(hit["symbol"], hit["depth"]) for hit in found] == [
+        ("src/shop/cart.py::Cart.total", 1),
+        ("src/shop/cart.py::checkout", 2),
+        ("tests/test_cart.py::test_checkout", 3),
+    ]
+    found = ask(codeagent, shop, "callees", "checkout")["results"]
+    assert {(hit["target"], hit["kind"]) for hit in found} == {
+        ("src/shop/cart.py::Cart", "instantiates"),
+        ("src/shop/cart.py::Cart.__init__", "calls"),
+        ("src/shop/cart.py::Cart.total", "calls"),
+    }
+
+
+def test_nothing_is_said_with_its_proof(codeagent, shop) -> None:
+    """An empty answer says how far it can be trusted."""
+    document = ask(codeagent, shop, "callers", "lonely")
+    assert document["results"] == []
+    assert "no caller" in document["note"]
+    assert "% of" in document["note"]
+
+
+def test_definition_of_names_locals_and_imports(codeagent, shop) -> None:
+    """A place on a name, or just after it, leads to where the name comes from."""
+
+    def places(place):
+        return [(h["path"], h["line"]) for h in ask(codeagent, shop, "definition", place)["results"]]
+
+    assert places("src/shop/cart.py:14:17") == [("src/shop/cart.py", 8)]  # cart.total
+    assert places("src/shop/cart.py:14:12") == [("src/shop/cart.py", 13)]  # the local `cart`
+    assert places("src/shop/cart.py:14:16") == [("src/shop/cart.py", 13)]  # just after it
+    assert places("src/shop/cart.py:13:17") == [("src/shop/cart.py", 12)]  # the parameter
+    assert places("src/shop/cart.py:1:32") == [("src/shop/prices.py", 4)]  # through the import
+    assert places("src/shop/cart.py:9:31") == [("src/shop/cart.py", 9)]  # the variable of a comprehension
+
+
+def test_find_source_outline(codeagent, shop) -> None:
+    """Symbols by fuzzy name; source byte for byte; outlines in order."""
+    assert ask(codeagent, shop, "find", "prcof")["results"][0]["symbol"] == "src/shop/prices.py::price_of"
+    source = ask(codeagent, shop, "source", "Cart.total")["results"][0]
+    assert source["text"] == "    def total(self):\n        return sum(price_of(item) for item in self.items)"
+    assert (source["line"], source["end_line"], source["first_line"]) == (8, 9, 8)
+    names = [hit["name"] for hit in ask(codeagent, shop, "outline", "src/shop/cart.py")["results"]]
+    assert names == ["Cart", "__init__", "items", "total", "checkout"]
+
+
+def test_references_imports_path_cycles_edges(codeagent, shop) -> None:
+    """The other relations."""
+    lines = [(hit["path"], hit["line"]) for hit in ask(codeagent, shop, "references", "price_of")["results"]]
+    assert lines == [("src/shop/cart.py", 1), ("src/shop/cart.py", 9)]
+    found = ask(codeagent, shop, "imports", "src/shop/cart.py")["results"]
+    assert {(hit["direction"], hit["path"], hit["target"]) for hit in found} == {
+        ("out", "src/shop/cart.py", "src/shop/prices.py::price_of"),
+        ("in", "tests/test_cart.py", "src/shop/cart.py::checkout"),
+    }
+    steps = ask(codeagent, shop, "path", "test_checkout", "price_of")["results"]
+    assert [hit["target"].rpartition("::")[2] for hit in steps] == ["checkout", "Cart.total", "price_of"]
+    assert ask(codeagent, shop, "cycles")["results"] == []
+    edges = ask(codeagent, shop, "edges", "--kind", "inherits")["results"]
+    assert edges == []
+    shop.write({"src/shop/prices.py": "from shop.cart import Cart\ndef price_of(item): ...\n"})
+    (cycle,) = json.loads(codeagent("query", "cycles", "--format", "json", "--repo", str(shop.root)).out)["results"]
+    assert cycle["files"] == ["src/shop/cart.py", "src/shop/prices.py"]
+
+
+def test_search_map_locate_impact(codeagent, shop) -> None:
+    """Text with its symbol, a skeleton in its budget, an issue's text, and what a change may break."""
+    (hit,) = ask(codeagent, shop, "search", r"sum\(")["results"]
+    assert (hit["symbol"], hit["line"]) == ("src/shop/cart.py::Cart.total", 9)
+    whole = ask(codeagent, shop, "map", "--tokens", "300")["results"]
+    assert {"src/shop/prices.py::price_of", "src/shop/cart.py::Cart"} <= {hit["symbol"] for hit in whole}
+    small = ask(codeagent, shop, "map", "--tokens", "20")["results"]
+    assert 0 < len(small) < len(whole)
+    first = ask(codeagent, shop, "locate", "the price of an item is wrong")["results"][0]
+    assert first["path"] == "src/shop/prices.py"
+    found = ask(codeagent, shop, "impact", "price_of")["results"]
+    assert [(hit["symbol"].rpartition("::")[2], hit["distance"], hit["test"]) for hit in found] == [
+        ("price_of", 0, False),
+        ("src/shop/cart.py", 1, False),
+        ("Cart.total", 1, False),
+        ("checkout", 2, False),
+        ("tests/test_cart.py", 3, True),
+        ("test_checkout", 3, True),
+    ]
+
+
+def test_impact_of_a_difference(codeagent, shop) -> None:
+    """Changed lines become symbols; what was removed is named."""
+    shop.write({"src/shop/prices.py": "PRICES = {}\n\n\ndef price(item):\n    return PRICES[item]\n"})
+    shop.git("add", "--all")
+    found = json.loads(codeagent("query", "impact", "--staged", "--format", "json", "--repo", str(shop.root)).out)[
+        "results"
+    ]
+    seeds = {(hit["symbol"], hit["why"]) for hit in found if hit["distance"] == 0}
+    assert ("src/shop/prices.py::price_of", "removed") in seeds
+    assert ("src/shop/prices.py::price", "changed") in seeds
+
+
+def test_jsonl_is_one_result_a_line(codeagent, shop) -> None:
+    """No head, no tail."""
+    done = codeagent("query", "edges", "--format", "jsonl", "--repo", str(shop.root))
+    edges = [json.loads(line) for line in done.out.splitlines()]
+    assert all({"source", "target", "kind", "certainty", "path", "line"} <= edge.keys() for edge in edges)
+    assert {edge["certainty"] for edge in edges} <= {"exact", "likely", "name-only"}
+
+
+def test_a_revision_is_read_without_checkout(codeagent, shop) -> None:
+    """`--rev` answers from git objects; the dirty tree is as it is on disk."""
+    shop.write({"src/shop/unused.py": "from shop.cart import checkout\ncheckout([])\n"})
+    now = codeagent("query", "callers", "checkout", "--format", "jsonl", "--repo", str(shop.root)).out
+    then = codeagent("query", "callers", "checkout", "--rev", "HEAD", "--format", "jsonl", "--repo", str(shop.root)).out
+    assert len(now.splitlines()) == 2
+    assert len(then.splitlines()) == 1
+    assert shop.git("status", "--short") == " M src/shop/unused.py"
+
+
+def test_unknown_and_ambiguous_symbols(codeagent, shop) -> None:
+    """Exit 2, with the nearest candidates."""
+    shop.write({"src/shop/other.py": "def checkout(): ...\n"})
+    done = codeagent("query", "callers", "checkout", "--repo", str(shop.root))
+    assert done.code == 2
+    assert "src/shop/other.py::checkout" in done.err
+    assert "src/shop/cart.py::checkout" in done.err
+    done = codeagent("query", "callers", "chekcout", "--repo", str(shop.root))
+    assert done.code == 2
+    assert "src/shop/cart.py::checkout" in done.err
+    assert codeagent("query", "definition", "nowhere.py:1:1", "--repo", str(shop.root)).code == 2
+    assert codeagent("query", "definition", "src/shop/cart.py:999:1", "--repo", str(shop.root)).code == 2
+    assert codeagent("query", "definition", "src/shop/cart.py", "--repo", str(shop.root)).code == 2
+    assert codeagent("query", "callers", "price_of", "--depth", "0", "--repo", str(shop.root)).code == 2
+    assert codeagent("query", "callers", "price_of", "--rev", "nope", "--repo", str(shop.root)).code == 2
+    assert codeagent("query", "callers", "price_of", "--repo", str(shop.root / "nowhere")).code == 2
+
+
+def test_the_root_is_taken_as_it_is(codeagent, shop) -> None:
+    """With `--repo` a folder inside a repository is a root of its own; paths are relative to it."""
+    done = codeagent("query", "callers", "checkout", "--format", "jsonl", "--repo", str(shop.root / "src"))
+    assert done.code == 0
+    found = codeagent("query", "outline", "shop/cart.py", "--format", "jsonl", "--repo", str(shop.root / "src"))
+    assert json.loads(found.out.splitlines()[0])["path"] == "shop/cart.py"
+
+
+@pytest.mark.parametrize("verb", TOOLS)
+def test_every_verb_explains_itself(codeagent, verb, tmp_path: Path) -> None:
+    """`--help` works for each, and names what it takes."""
+    done = codeagent("query", verb, "--help")
+    assert done.code == 0
+    assert "--format" in done.out
