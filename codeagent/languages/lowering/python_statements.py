@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
@@ -19,7 +20,7 @@ from codeagent.languages.lowering.python_expressions import assign, identifier, 
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
 
-_CONDITIONAL: Final = 4  # ImportFact flag
+_TYPE_ONLY: Final = 1  # ImportFact flag
 
 
 def assignment(walk: Walk, node: Node, scope: int) -> int:
@@ -87,9 +88,17 @@ def if_statement(walk: Walk, node: Node, scope: int) -> int:
             walk.on[parts[0].kind_id](walk, parts[0], scope)
             branch = parts[-1]
         complete = complete or branch.type == "else_clause"
+        before = len(walk.imports)
         states.append(walk.isolated(branch, scope))
+        if len(walk.imports) > before and branch is branches[0] and _for_types(walk, condition):
+            walk.imports[before:] = [replace(fact, flags=fact.flags | _TYPE_ONLY) for fact in walk.imports[before:]]
     walk.merge(states if complete else [*states, walk.live])
     return NONE
+
+
+def _for_types(walk: Walk, condition: Node) -> bool:
+    """Whether this is `if TYPE_CHECKING`, whose imports are gone when the program runs."""
+    return condition.type in ("identifier", "attribute") and walk.word(condition).split(".")[-1] == "TYPE_CHECKING"
 
 
 def loop(walk: Walk, node: Node, scope: int) -> int:
