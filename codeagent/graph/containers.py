@@ -148,7 +148,7 @@ def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...
 def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
     for value in flow.expr(view, base):
         if value[0] in (EXTERN, EXTERN_INST):
-            return value[1].rpartition(".")[2].rpartition(":")[2]
+            return str(value[1]).rpartition(".")[2].rpartition(":")[2]
     return ""
 
 

@@ -125,4 +125,3 @@ def _loop(
     way = [files[n] for n in paths[at[cut[0]]]] if at[cut[0]] in paths else [cut[1], cut[0]]
     stops = [cut[0], *way]
     return list(zip(stops[:-1], stops[1:], strict=True))
-

@@ -15,6 +15,10 @@ _CALLS_ARGUMENT: Final[dict[str, int | str]] = {
     "<builtin>.map": ANY_ARGUMENT,
     "<builtin>.filter": ANY_ARGUMENT,
     "functools.reduce": 0,
+    "threading.Thread": "target",
+    "threading.Timer": 1,
+    "multiprocessing.Process": "target",
+    "atexit.register": 0,
     "<builtin>.sorted": "key",
     "<builtin>.min": "key",
     "<builtin>.max": "key",
@@ -25,8 +29,8 @@ _CALLS_ARGUMENT: Final[dict[str, int | str]] = {
 }
 _SAME: Final = frozenset(
     "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
-    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper functools.lru_cache functools.cache weakref.ref weakref.proxy "
-    "collections.OrderedDict collections.deque itertools.chain".split()
+    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper "
+    "functools.lru_cache functools.cache weakref.ref weakref.proxy collections.OrderedDict collections.deque itertools.chain".split()
 )
 _ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
 _FILTERS: Final = frozenset({"<builtin>.filter", "itertools.takewhile", "itertools.dropwhile"})

@@ -103,8 +103,9 @@ def in_location(flow: Evaluator, other: FileView, location: Location, name: str,
     scope = inner_scope(other, location.inner)
     if scope is None:
         return None
-    if (scope, name) in other.slots and objects.visible(other, scope, name):
-        return flow.slot(other, scope, name)
+    key = objects.export_key(other, scope, name)
+    if (scope, key) in other.slots and objects.visible(other, scope, name):
+        return flow.slot(other, scope, key)
     if other.language.scoping.imports_private:
         return (flow.class_member((other.path, scope), name, instance=False) or None) if scope else None
     found = _from_stars(flow, other, name, scope, depth)
@@ -129,7 +130,9 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> Va
     locations = flow.world.find(view, spec)
     if name is None:
         if locations:
-            return objects.whole(flow, locations) or frozenset({(MODULE, locations)})
+            if objects.is_whole(flow, locations):
+                return objects.whole(flow, locations)
+            return frozenset({(MODULE, locations)})
         return frozenset({(EXTERN, flow.world.external(view, spec))})
     if not locations:
         submodule = flow.world.find(view, submodule_spec(spec, name)) if view.language.name == "python" else ()
@@ -212,7 +215,8 @@ def denoted_in(flow: Evaluator, location: Location, name: str, depth: int = 0) -
     scope = inner_scope(other, location.inner)
     if scope is None:
         return []
-    slot = other.slots.get((scope, name)) if objects.visible(other, scope, name) else None
+    key = objects.export_key(other, scope, name)
+    slot = other.slots.get((scope, key)) if objects.visible(other, scope, name) else None
     if slot is None and name == "default" and scope == 0:
         slot = objects.whole_slot(other)
     if slot is not None:
@@ -226,8 +230,7 @@ def denoted_in(flow: Evaluator, location: Location, name: str, depth: int = 0) -
 def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
     """The definitions of a slot; a slot of imports alone stands for what they import."""
     if slot.symbols:
-        own = [(view.path, index) for index in slot.symbols]
-        return own
+        return [(view.path, index) for index in slot.symbols]
     found: list[Denoted | str] = []
     for binding in slot.bindings:
         expr = view.facts.exprs[binding.value] if binding.value != NONE else ()

@@ -43,8 +43,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         found = of_class(flow, _owner(value), name, instance=False)
     elif kind == INST:
         found = of_class(flow, _owner(value), name, instance=True)
-        if not found and flow.world.view(value[1]).language.scoping.records:
-            found = of_class(flow, _owner(value), "[]", instance=True)  # what an index signature says
+        if not found and objects.indexed(flow, _owner(value), name):
+            found = of_class(flow, _owner(value), "[]", instance=True)
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):

@@ -12,6 +12,7 @@ from codeagent.graph.values import (
     NOTHING,
     TYPE,
     TYPED_INST,
+    Class,
     Denoted,
     Value,
     Values,
@@ -21,6 +22,7 @@ from codeagent.graph.world import FileView, Slot
 from codeagent.languages.language import Location
 
 _RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their items
+_EXPORT = "export "  # before the name of an export that means something else inside the module
 _REEXPORT = 2  # the flag of an ImportFact
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
@@ -45,6 +47,12 @@ def visible(view: FileView, scope: int, name: str) -> bool:
     return scope != 0 or exports is None or not view.language.scoping.exports_closed or name in exports
 
 
+def is_whole(flow: Evaluator, locations: tuple[Location, ...]) -> bool:
+    """Whether a module says itself what stands for it."""
+    places = (place for place in locations if not place.path.endswith("/") and not place.inner)
+    return any(whole_slot(flow.world.view(place.path)) is not None for place in places)
+
+
 def whole(flow: Evaluator, locations: tuple[Location, ...]) -> Values:
     """What stands for a module as a whole, where it says so itself: `module.exports = value`."""
     parts: list[Values] = []
@@ -55,6 +63,12 @@ def whole(flow: Evaluator, locations: tuple[Location, ...]) -> Values:
             if member and (0, member) in view.slots:
                 parts.append(flow.slot(view, 0, member))
     return union(parts)
+
+
+def export_key(view: FileView, scope: int, name: str) -> str:
+    """Under which name a module binds what it exports: its own, unless the module uses that for something else."""
+    own = f"{_EXPORT}{name}"
+    return own if scope == 0 and (0, own) in view.slots else name
 
 
 def whole_slot(view: FileView) -> Slot | None:
@@ -80,11 +94,19 @@ def entry(flow: Evaluator, value: Value, name: str) -> Values | None:
         return flow.item(value, name) if named & _RECORDS else None
     if not view.language.scoping.records or expr[0] != MAP:
         return None
-    found = flow.item(value, name)
-    if found or any(key == name for key, _ in expr[1]):
-        return found
     spread = [index for key, index in expr[1] if key is None and index != NONE]
-    return union([flow.member(view, one, name) for index in spread for one in flow.expr(view, index)]) or None
+    if not spread and name not in view.writes and all(key != name for key, _ in expr[1]):
+        return None
+    inherited = [flow.member(view, one, name) for index in spread for one in flow.expr(view, index)]
+    return union([flow.item(value, name), *inherited])
+
+
+def indexed(flow: Evaluator, owner: Class, name: str) -> bool:
+    """Whether a class has no member of a name, but an index signature that answers for any."""
+    place, outside = flow.hierarchy.find(owner, name)
+    if place is not None or outside or not flow.world.view(owner[0]).language.scoping.records:
+        return False
+    return flow.hierarchy.find(owner, "[]")[0] is not None
 
 
 def of_function(flow: Evaluator, value: Value, name: str) -> Values:

@@ -76,7 +76,7 @@ def _callee_name(view: FileView, callee: int) -> str:
     if expr[0] == TAKES:
         return _callee_name(view, expr[1])
     if expr[0] in (NAME, ATTR, LIVE):
-        return expr[2]
+        return str(expr[2])
     if expr[0] == CALL:  # a decorator with arguments, or a call of what a call returned
         return ""
     return "" if expr[0] != DEF else view.facts.symbols[expr[1]].name

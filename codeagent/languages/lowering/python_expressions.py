@@ -22,6 +22,7 @@ from codeagent.domain.facts import (
     STAR,
     SUPER,
     WRITES,
+    Expr,
 )
 from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering import python_types as types
@@ -252,10 +253,10 @@ def comprehension(walk: Walk, node: Node, scope: int) -> int:
         key, value_node = walk.children(body)[0], walk.children(body)[-1]
         walk.on[key.kind_id](walk, key, scope)
         value = walk.on[value_node.kind_id](walk, value_node, scope)
-        made = (MAP, ((None, value),))
+        made: Expr = (MAP, ((None, value),), node.start_byte)
     else:
         value = walk.on[body.kind_id](walk, body, scope)
-        made = (SEQ, (walk.expr((STAR, walk.expr((SEQ, (value,))))),))
+        made = (SEQ, (walk.expr((STAR, walk.expr((SEQ, (value,), node.start_byte)))),), node.start_byte)
     walk.renamed.pop()
     return walk.expr(made) if value != NONE else walk.expr((LITERAL, _SEQUENCES[node.type]))
 
