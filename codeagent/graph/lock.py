@@ -42,5 +42,5 @@ class FileLock:
 
     def _open(self) -> None:
         if self._descriptor < 0:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what it says of the code is private
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
