@@ -133,7 +133,8 @@ def shop(repo: Callable[..., Repo]) -> Repo:
 
 def report_of(root: Path) -> dict[str, Any]:
     """The report as programs read it."""
-    return json.loads(as_json(analyze(root)))
+    found: dict[str, Any] = json.loads(as_json(analyze(root)))
+    return found
 
 
 def places(value: object) -> Iterator[tuple[str, int]]:
