@@ -97,7 +97,7 @@ def _assign(walk: BlockWalk, target: Node, value: int) -> None:
         walk.on[target.kind_id](walk, target)
 
 
-def variables(walk: BlockWalk, node: Node) -> int:
+def variables(walk: types.GoWalk, node: Node) -> int:
     """`var a, b T = x, y` and a line of `const (…)`; symbols at the top level, local names else."""
     parts = [part for part in node.named_children if part.kind_id != COMMENT]
     names = [part for part in parts if part.kind_id == IDENTIFIER]
@@ -109,6 +109,10 @@ def variables(walk: BlockWalk, node: Node) -> int:
         else:
             declared = walk.instance(types.lower_type(walk, part))
     kind = "constant" if node.type == "const_spec" else "variable"
+    if kind == "constant" and rest:
+        walk.repeated = (declared, values)
+    elif kind == "constant":  # a line without anything says what the line before said
+        declared, values = walk.repeated[0], walk.repeated[1][: len(names)]
     for name, value in zip(names, values, strict=False):
         got = value if declared == NONE else declared
         if walk.within or walk.blocks:

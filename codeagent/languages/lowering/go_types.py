@@ -34,6 +34,7 @@ class GoWalk(BlockWalk):
         super().__init__("go", source, on, locals)
         self.announced: dict[int, int] = {}  # start of a top-level type declaration: its symbol
         self.types: dict[str, int] = {}  # name of a top-level type: its symbol
+        self.repeated: tuple[int, list[int]] = (NONE, [])  # type and values of the constants before
 
 
 def go_kind(kind: str) -> int:
