@@ -36,7 +36,7 @@ def opening(walker: Walker, node: Node) -> int:
         elif kind == "jsx_expression":
             for part in child.named_children:
                 if part.type == "spread_element":
-                    entries.append((None, walker.value(part.named_children[0])))
+                    entries.append((None, walker.value(part)))
                 else:
                     walker.value(part)
         elif kind in COMMENTS or kind == "type_arguments":

@@ -199,12 +199,12 @@ def export_clause(walker: Walker, node: Node, source: Node | None) -> None:
                 )
             )
             walker.refer(parts[0], IMPORTS, value)
-            walker.bind(scope, alias, value, parts[1].start_byte)
+            walker.aliases.append((scope, alias, value, parts[1].start_byte))
         else:
             value = walker.name(name)
             walker.refer(parts[0], READS, value)
             if alias != name:
-                walker.bind(scope, alias, value, parts[1].start_byte)
+                walker.aliases.append((scope, alias, value, parts[1].start_byte))
             walker.exposed.append(name)
         walker.exported.append(alias)
 
@@ -219,7 +219,7 @@ def export_namespace(walker: Walker, node: Node, source: Node | None) -> None:
     walker.builder.imports.append(
         ImportFact(spec, None, alias, walker.env.symbol, local.start_byte, local.end_byte, REEXPORT)
     )
-    walker.bind(walker.env.symbol, alias, value, local.start_byte)
+    walker.aliases.append((walker.env.symbol, alias, value, local.start_byte))
     walker.exported.append(alias)
 
 

@@ -383,7 +383,7 @@ def record(walker: Walker, node: Node) -> int:
             walker.refer(child, READS, value)
             entries.append((walker.text(child), value))
         elif kind == "spread_element":
-            entries.append((None, first_of(walker, child)))
+            entries.append((None, walker.value(child)))
         else:
             walker.value(child)
     known = tuple(entry for entry in entries if entry[1] != NONE)

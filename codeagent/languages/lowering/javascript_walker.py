@@ -27,6 +27,7 @@ from codeagent.languages.lowering.builder import FactsBuilder
 
 Handler = Callable[["Walker", Node], int]
 Target = Callable[["Walker", Node, int], int]
+EXPORT: Final = "export "  # before the name of an export that means something else inside the module
 COMMENTS: Final = frozenset({"comment", "html_comment"})
 
 
@@ -103,6 +104,7 @@ class Walker:
         self.ambient: list[str] = []
         self.members: dict[tuple[int, str], int] = {}  # (owner symbol, name): member symbol
         self.anonymous: dict[tuple[int, str], int] = {}
+        self.aliases: list[tuple[int, str, int, int]] = []  # exports under another name: scope, name, value, start
         self.overloads: dict[tuple[int, str], list[int]] = {}  # declared results of signatures before the body
         self.interned = builder.interned
         self.pending: list[tuple[Env, str, int]] = []
@@ -229,6 +231,9 @@ class Walker:
                         local.add(index)
                     break
                 around = around.parent
+        for scope, alias, value, start in self.aliases:
+            taken = scope == 0 and alias in self.module.declared
+            self.bind(scope, f"{EXPORT}{alias}" if taken else alias, value, start)
         for env, name, value, start in self._assigned:
             found = env.find(name)
             if found is not None:  # one variable, one place: where it is declared
