@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALL, LITERAL, NAME, NONE, FileFacts
+from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, KIND, LITERAL, LIVE, MAP, NAME, NONE, FileFacts
 from codeagent.graph import sites
 from codeagent.graph.interface import EVERYTHING, Interface, keys_of
 from codeagent.graph.linking import LinkTree
@@ -16,6 +16,8 @@ from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.shelf import ChangedError, Shelf
 
+_INTERFACE: Final = KIND["interface"]
+_FEW: Final = 10  # files that mention a name before it pays to look whether it is their own
 _MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
 _SHAPING: Final = re.compile(  # their coming or going moves other modules about
     r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
@@ -70,17 +72,25 @@ def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
         words.add(name.partition(".")[0])
         if folders[folder] <= 1:
             words.update(spec_words(folder))
+        if name.endswith(".rs"):  # it may have been the parent of other modules, or the root of their crate
+            words.update(("super", "crate"))
     words.discard("")
     return words
 
 
 def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf) -> set[str]:
     """The keys of the items that a file has gained, lost or changed."""
-    old = Interface(path, shelf.decode_row(was)).items if was and was.facts else []
-    new = Interface(path, shelf[path]).items if now and now.facts else []
-    said, says = Counter(item[0] for item in old), Counter(item[0] for item in new)
+    sides = [
+        Interface(path, shelf.decode_row(was)) if was and was.facts else None,
+        Interface(path, shelf[path]) if now and now.facts else None,
+    ]
+    said, says = (Counter(item[0] for item in side.items) if side else Counter() for side in sides)
     changed = {*(said - says), *(says - said)}
-    return keys_of(item for item in (*old, *new) if item[0] in changed)
+    keys: set[str] = set()
+    for side in filter(None, sides):
+        items = [item for item in side.items if item[0] in changed]
+        keys |= keys_of(items) | side.own_functions(items)
+    return keys
 
 
 class _Spread:
@@ -132,6 +142,8 @@ class _Spread:
                 return False
         else:
             paths = list(self._shelf.mentioning(key))
+            if len(paths) > _FEW:
+                paths = [path for path in paths if path in self.hit or rests_on(self._shelf[path], key)]
         new = [path for path in paths if path not in self.hit]
         self.hit.update(new)
         self._fresh += new
@@ -151,11 +163,30 @@ class _Spread:
 
     def _follow(self, path: str, keys: Iterable[str]) -> None:
         interface = self._interfaces[path]
-        mask = 0
-        for key in keys:
-            mask |= interface.bits.get(key, 0)
+        mask = interface.mask_of(keys)
         if mask:
             self.add(key for _, keys_of_item, rests in interface.items if rests & mask for key in keys_of_item)
+
+
+def rests_on(facts: FileFacts, name: str) -> bool:
+    """Whether a file may ask others about a name, rather than only using one of that name that it defines."""
+    bound = any(s.name == name and s.parent == 0 for s in facts.symbols[1:])
+    bound = bound or any(b.name == name and b.scope == 0 for b in facts.bindings)
+    for expr in facts.exprs:
+        op = expr[0]
+        if op in (NAME, LIVE):
+            if not bound and expr[2] == name:
+                return True
+        elif op in (ATTR, ITEM):
+            if expr[2] == name:
+                return True
+        elif op == IMPORT:
+            if expr[2] == name or name in spec_words(expr[1]):
+                return True
+        elif op == MAP and any(key == name for key, _ in expr[1]):
+            return True
+    stars = any(fact.name == "*" and name in spec_words(fact.spec) for fact in facts.imports)
+    return stars or any(s.name == name and facts.symbols[s.parent].kind == _INTERFACE for s in facts.symbols[1:])
 
 
 def _calls(facts: FileFacts, name: str) -> int:

@@ -121,8 +121,8 @@ class Hierarchy:
             found = [
                 one
                 for path in sorted(world.facts.mentioning(name))
-                for fact in world.view(path).facts.classes
-                if fact.bases
+                for last in (name, "")
+                for fact in world.view(path).heirs.get(last, ())
                 for one in self._having(path, fact)
                 if (TYPE, *owner) in self.bases(one)
             ]

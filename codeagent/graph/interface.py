@@ -13,6 +13,7 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CALLABLE_KINDS,
+    CALLS,
     DECORATE,
     DEF,
     IMPORT,
@@ -55,6 +56,7 @@ class Interface:
         self._constructor = language.scoping.constructor if language else None
         self._declares = bool(language and language.scoping.static_types)
         self._structural = bool(language and language.scoping.structural_interfaces)
+        self._calls_of: dict[int, list[int]] | None = None
         self._canon: list[int] = []
         self._masks: list[int] = []
         self._weigh()
@@ -84,12 +86,22 @@ class Interface:
         return f"{self._path}\0()"
 
     def _key_in(self, scope: int, name: str) -> str:
-        local = scope in self._local or name.startswith("<")
+        """The key of a name that this file itself defines, as this file sees it."""
+        local = scope in self._local or scope == 0 or name.startswith("<")
         return self._local_key(scope, name) if local else name
+
+    def _known_as(self, scope: int, name: str) -> tuple[str, ...]:
+        """The keys of such a name for everybody: what a module defines is seen from outside, too."""
+        key = self._key_in(scope, name)
+        return (key, name) if scope == 0 and not name.startswith("<") else (key,)
 
     def _symbol_key(self, symbol: int) -> str:
         fact = self._facts.symbols[symbol]
         return self._key_in(fact.parent, fact.name)
+
+    def _symbol_keys(self, symbol: int) -> tuple[str, ...]:
+        fact = self._facts.symbols[symbol]
+        return self._known_as(fact.parent, fact.name)
 
     def _parameters(self, function: int) -> tuple[str, ...]:
         """What the parameters of a function rest on: its declaration, and the calls of its name."""
@@ -113,7 +125,7 @@ class Interface:
                     else (self._key_in(current, name),)
                 )
             current = self._facts.symbols[current].parent
-        return (name,)
+        return (self._local_key(0, name),) if (0, name) in self._bound else (name,)
 
     # --- expressions
 
@@ -187,6 +199,45 @@ class Interface:
                 mask |= self._masks[expr]
         return tuple(NONE if expr == NONE else self._canon[expr] for expr in exprs), mask
 
+    # --- references
+
+    def asked(self, role: int, expr: int) -> tuple[int, int]:
+        """What a reference of this role and expression asks, as a hash, and the mask of what its answer rests on.
+
+        What a call reaches may hang on what is handed over, so all calls of the same callee belong to it."""
+        if expr == NONE:
+            return hash((role, NONE)), 0
+        canon, mask = self._canon[expr], self._masks[expr]
+        if role != CALLS:
+            return hash((role, canon)), mask
+        for call in self._calls().get(expr, ()):
+            mask |= self._masks[call]
+        return hash((role, canon, tuple(sorted(self._canon[call] for call in self._calls().get(expr, ()))))), mask
+
+    def _calls(self) -> dict[int, list[int]]:
+        if self._calls_of is None:
+            self._calls_of = {}
+            for index, expr in enumerate(self._facts.exprs):
+                if expr[0] == CALL:
+                    self._calls_of.setdefault(expr[1], []).append(index)
+        return self._calls_of
+
+    def mask_of(self, keys: Iterable[str]) -> int:
+        """Return the mask of those keys that anything in this file rests on."""
+        mask = 0
+        for key in keys:
+            mask |= self.bits.get(key, 0)
+        return mask
+
+    def own_functions(self, items: Iterable[Item]) -> set[str]:
+        """The parameters of those functions of this file that some items rest on, by name."""
+        mask = 0
+        for item in items:
+            mask |= item[2]
+        names = (self._facts.symbols[index].name for index in self._functions)
+        keys = {(name, key) for name in names for key in (name, self._local_key(0, name))}
+        return {f"{name}()" for name, key in keys if self.bits.get(key, 0) & mask}
+
     # --- items
 
     def _all(self) -> Iterator[Item]:
@@ -203,11 +254,11 @@ class Interface:
     def _owned(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys of a name of a scope; members that run without being named stand for their class too."""
         fact = self._facts.symbols[scope]
-        key = self._key_in(scope, name)
+        keys = self._known_as(scope, name)
         unnamed = name.startswith("__") or name in (self._constructor, fact.name)
         if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
-            return key, self._symbol_key(scope)
-        return (key,)
+            return (*keys, *self._symbol_keys(scope))
+        return keys
 
     def _symbols(self) -> Iterator[Item]:
         for index, fact in enumerate(self._facts.symbols):
@@ -239,7 +290,7 @@ class Interface:
             canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *values, NONE, fact.owner)
             names = tuple(name for name, _ in fact.keywords)
             own = members.get(fact.symbol, [])
-            keys = (self._symbol_key(fact.symbol), *own)
+            keys = (*self._symbol_keys(fact.symbol), *own)
             if self._declares:  # calls of what a base declares may run what this class has, inherited or not
                 keys = (*keys, *self.names_in(mask))
             if self._structural and self._facts.symbols[fact.symbol].kind == _INTERFACE:
@@ -298,12 +349,12 @@ class Interface:
 
     def _file(self) -> Iterator[Item]:
         facts = self._facts
-        top = tuple(name for scope, name in self._bound if scope == 0)
+        top = tuple(key for scope, name in sorted(self._bound) if scope == 0 for key in self._known_as(0, name))
         words = tuple(filter(None, spec_words(facts.package)))
         yield hash(("package", facts.language, facts.package)), (*top, *words), 0
         yield hash(("exports", facts.exports is None)), top, 0
         for name in facts.exports or ():
-            yield hash(("export", name)), (name,), 0
+            yield hash(("export", name)), self._known_as(0, name), 0
         for fact in facts.imports:
             if fact.name == "*":
                 mask = self._mask(*filter(None, spec_words(fact.spec)))

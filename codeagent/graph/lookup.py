@@ -95,7 +95,10 @@ def _from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | 
     if not view.language.scoping.imports_private or not name[:1].isupper():
         return []
     outside = (fact.spec for fact in view.stars.get(0, ()) if not flow.world.find(view, fact.spec))
-    return [f"{flow.world.external(view, spec)}.{name}" for spec in dict.fromkeys(outside)]
+    specs = list(dict.fromkeys(outside))
+    if len(specs) > 1 and view.language.scoping.wide_stars:
+        return []  # any of many namespaces: no answer
+    return [f"{flow.world.external(view, spec)}.{name}" for spec in specs]
 
 
 def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:

@@ -1,10 +1,11 @@
 """Call sites by the name they call: where the arguments of a function may come from."""
 
-from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, LITERAL, LIVE, NAME, NONE, TAKES
+from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, KIND, LITERAL, LIVE, NAME, NONE, TAKES
 from codeagent.graph.world import FileView, World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
+_LAMBDA = KIND["lambda"]
 LIMIT = 80  # sites followed back from one function; beyond, its parameters are unknown
 
 
@@ -30,8 +31,8 @@ class Sites:
             if sites is None:
                 return None
             found += sites
-        own = self.of_file(view.path)
-        found += [(view.path, index) for index in own.get("", ())]
+        if name in view.valued or view.facts.symbols[symbol].kind == _LAMBDA:
+            found += [(view.path, index) for index in self.of_file(view.path).get("", ())]
         return list(dict.fromkeys(found))
 
     def _named(self, name: str) -> list[Site] | None:

@@ -6,15 +6,23 @@ from typing import NamedTuple, Protocol
 from codeagent.domain.facts import (
     ABSTRACT,
     ANY,
+    ATTR,
+    CALL,
     CALLABLE_KINDS,
     CONDITIONAL,
     DECORATE,
     IMPORT,
+    ITEM,
     KIND,
     LITERAL,
+    LIVE,
+    MAP,
+    NAME,
     NONE,
     PROPERTY,
+    SEQ,
     SETTER,
+    TYPED,
     TYPE_KINDS,
     Binding,
     ClassFact,
@@ -50,7 +58,8 @@ class FileView:
     """One file's facts, arranged for look-up."""
 
     __slots__ = (
-        "_aliases", "_ids", "_methods", "_names", "classes", "facts", "functions", "handed", "language",
+        "_aliases", "_heirs",
+        "_valued", "_ids", "_methods", "_names", "classes", "facts", "functions", "handed", "language",
         "path", "slots", "stars", "writes",
     )  # fmt: skip
 
@@ -68,6 +77,8 @@ class FileView:
             self.writes.setdefault(None if write.item else write.key, []).append(write)
         self._ids: list[str] | None = None
         self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
+        self._valued: frozenset[str] | None = None
+        self._heirs: dict[str, list[ClassFact]] | None = None
         self._methods: dict[str, list[int]] | None = None
         self._names: dict[int, set[str]] | None = None
         self._aliases: frozenset[str] | None = None
@@ -116,6 +127,54 @@ class FileView:
             if fact.flags & SETTER and fact.parent == owner and fact.name == name:
                 return index
         return NONE
+
+    @property
+    def valued(self) -> frozenset[str]:
+        """Names that stand for a value somewhere in the file, not only before the parentheses of a call."""
+        if self._valued is None:
+            exprs = self.facts.exprs
+            used = {binding.value for binding in self.facts.bindings}
+            used.update(write.value for write in self.facts.writes)
+            for function in self.facts.functions:
+                used.update(function.results, function.yields)
+            for expr in exprs:
+                if expr[0] == CALL:
+                    used.update(expr[2], (value for _, value in expr[3]))
+                elif expr[0] in (SEQ, ANY):
+                    used.update(expr[1])
+                elif expr[0] == MAP:
+                    used.update(value for _, value in expr[1])
+                elif expr[0] == DECORATE:
+                    used.add(expr[2])
+            named = (exprs[index] for index in used if index != NONE)
+            self._valued = frozenset(expr[2] for expr in named if expr[0] in (NAME, ATTR, LIVE))
+        return self._valued
+
+    @property
+    def heirs(self) -> dict[str, list[ClassFact]]:
+        """The types of the file that have bases, by the last name of each base; "" where it may be an alias."""
+        if self._heirs is None:
+            self._heirs = {}
+            for fact in self.facts.classes:
+                for base in fact.bases:
+                    self._heirs.setdefault(self._base_name(base), []).append(fact)
+        return self._heirs
+
+    def _base_name(self, base: int) -> str:
+        expr = self.facts.exprs[base]
+        while expr[0] in (ITEM, TYPED):  # `Base[T]`
+            expr = self.facts.exprs[expr[1]]
+        if expr[0] == ATTR:
+            return str(expr[2])
+        if expr[0] not in (NAME, LIVE):
+            return ""
+        slot = self.slots.get((expr[1], expr[2]))
+        return "" if slot is not None and slot.bindings and not self._imports_itself(slot, expr[2]) else str(expr[2])
+
+    def _imports_itself(self, slot: Slot, name: str) -> bool:
+        """Whether every binding of a name imports just that name."""
+        values = (self.facts.exprs[b.value] if b.value != NONE else () for b in slot.bindings)
+        return all(value and value[0] == IMPORT and value[2] == name for value in values)
 
     @property
     def aliases(self) -> frozenset[str]:
