@@ -25,9 +25,9 @@ class Ground:
     reached: bytearray
     findings: Sequence[Finding]
     cycles: Sequence[Cycle]
-    hotspots: Sequence[Hotspot]
+    hotspots: tuple[Hotspot, ...]
     violations: Sequence[Dependency]
-    coupling: Sequence[Coupling]
+    coupling: tuple[Coupling, ...]
     importers: Mapping[str, int]  # files that use each file
 
 

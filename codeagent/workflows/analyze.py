@@ -13,8 +13,9 @@ from codeagent.domain.report import Report
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.survey.chronicle import history_of
-from codeagent.workflows.assemble import Material, assemble
+from codeagent.workflows.assemble import assemble
 from codeagent.workflows.kept import Kept, keep_report, kept_report, report_key
+from codeagent.workflows.material import Material
 from codeagent.workspace.git import GitMissing, Repository, enclosing
 from codeagent.workspace.history import History
 
