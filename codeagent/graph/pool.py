@@ -87,9 +87,8 @@ class Pool:
         answers_out, answers_in = os.pipe()
         pid = os.fork()
         if pid == 0:
-            for descriptor in (tasks_in, answers_out, *(d for w in self._workers for d in (w.tasks, w.answers))):
-                os.close(descriptor)
-            _serve(self._job, self._chunks, tasks_out, answers_in)
+            others = [d for w in self._workers for d in (w.tasks, w.answers) if d >= 0]
+            _serve(self._job, self._chunks, tasks_out, answers_in, (tasks_in, answers_out, *others))
         os.close(tasks_out)
         os.close(answers_in)
         _widen(answers_out)
@@ -174,10 +173,12 @@ def _widen(descriptor: int) -> None:
             fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _serve(job: Job, chunks: Sequence[Sequence[int]], tasks: int, answers: int) -> None:
-    """Answer chunk after chunk until the pipe of tasks closes; never returns."""
+def _serve(job: Job, chunks: Sequence[Sequence[int]], tasks: int, answers: int, foreign: Sequence[int]) -> None:
+    """Answer chunk after chunk until the pipe of tasks closes; never returns. `foreign` are the parent's ends."""
     status = 1
     try:
+        for descriptor in foreign:
+            os.close(descriptor)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is the parent's to handle: it ends us
         gc.disable()
         while task := os.read(tasks, _TASK.size):
