@@ -31,6 +31,7 @@ from codeagent.domain.facts import (
     TAKES,
     TYPE_KINDS,
     TYPED,
+    Expr,
     FileFacts,
 )
 from codeagent.graph.ids import dotted_names
@@ -331,7 +332,14 @@ class Interface:
                 continue
             name = self._callee(expr[1])
             keys = ((f"{name}()",) if name else ()) + ((self._unnamed,) if not name or name in aliases else ())
+            keys += self._handed(expr)
             yield hash(("site", self._canon[index])), keys, self._masks[index]
+
+    def _handed(self, expr: Expr) -> tuple[str, ...]:
+        """The lambdas among the arguments of a call: what is called says what their parameters are."""
+        exprs, given = self._facts.exprs, expr[2] if expr[0] == CALL else ()
+        lambdas = (exprs[arg][1] for arg in given if arg != NONE and exprs[arg][0] == DEF)
+        return tuple(self._symbol_key(symbol) for symbol in lambdas)
 
     def _callee(self, callee: int) -> str:
         expr = self._facts.exprs[callee] if callee != NONE else (LITERAL, "")
