@@ -9,7 +9,8 @@ from conftest import Files, Repo
 from random_project import RandomProject
 
 from codeagent.config import load_config
-from codeagent.graph.graph import CodeGraph
+from codeagent.graph import update
+from codeagent.graph.affected import Stale
 from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
 
@@ -188,25 +189,23 @@ def test_an_edit_reaches_whom_it_concerns(case: str, repo: Callable[..., Repo]) 
 
 
 def linked_anew(made: Repo, edits: Files) -> set[str]:
-    """The paths whose links an update makes again: those whose stored rows it has thrown away first."""
+    """The paths whose links an update makes again."""
     config = load_config(made.root)
     seen: list[set[str]] = []
-    graph = open_graph(made.root, None, None, config)
+    open_graph(made.root, None, None, config)
     made.write(edits)
-    from codeagent.graph import update
-
     original = update.affected
 
-    def watched(*arguments: object) -> set[str]:
-        seen.append(original(*arguments))  # type: ignore[arg-type]  # handed through
-        return seen[-1]
+    def watched(*arguments: object) -> Stale:
+        stale = original(*arguments)  # type: ignore[arg-type]  # handed through
+        seen.append(stale.paths)
+        return stale
 
     update.affected = watched  # type: ignore[assignment]  # watched, not replaced
     try:
         open_graph(made.root, None, None, config)
     finally:
         update.affected = original
-    assert isinstance(graph, CodeGraph)
     return seen[0]
 
 

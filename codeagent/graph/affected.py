@@ -6,7 +6,7 @@ something else too, and goes by names of its own; and so on until nothing is add
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, KIND, LITERAL, LIVE, MAP, NAME, NONE, FileFacts
 from codeagent.graph import sites
@@ -29,13 +29,18 @@ class _TooManyError(Exception):
     """So much may be affected that everything is linked anew."""
 
 
-def affected(
-    base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, others: tuple[str, ...]
-) -> set[str]:
-    """Return the paths whose links may differ from those of `base`; `shelf` and `entries` are of now."""
+class Stale(NamedTuple):
+    """The paths whose links may differ, and the keys by which the reason goes; None: any."""
+
+    paths: set[str]
+    keys: set[str] | None
+
+
+def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
+    """Return what may differ from the links of `base`; `shelf` and `entries` are of now."""
     everything = {path for path, entry in entries.items() if entry.facts}
     if base is None or _consulted_changed(base, tree):
-        return everything
+        return Stale(everything, None)
     before = {entry.path: entry for entry in base.entries}
     changed = [
         path
@@ -44,9 +49,9 @@ def affected(
         or (now := entries.get(path)) is None
         or (was.digest, was.language) != (now.digest, now.language)
     ]
-    moved = (before.keys() | set(base.others)) ^ (entries.keys() | set(others))
+    moved = {*before, *base.others, *(skip.path for skip in base.skips)} ^ tree.paths
     if any(_SHAPING.search(path) for path in moved):
-        return everything
+        return Stale(everything, None)
     try:
         spread = _Spread(shelf, everything, {path for path in changed if path in everything})
         spread.add(_path_words(moved, tree.paths))
@@ -54,8 +59,8 @@ def affected(
             spread.add(_changed_keys(path, before.get(path), entries.get(path), shelf))
         spread.run()
     except (_TooManyError, ChangedError):
-        return everything
-    return spread.hit
+        return Stale(everything, None)
+    return Stale(spread.hit, spread.followed)
 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:
@@ -100,7 +105,7 @@ class _Spread:
         self._shelf = shelf
         self._most = max(_MOST * len(everything), 20.0)
         self._keys: set[str] = set()
-        self._followed: set[str] = set()
+        self.followed: set[str] = set()
         self._pending: list[str] = []
         self._interfaces: dict[str, Interface] = {}
         self._changed = changed
@@ -121,11 +126,11 @@ class _Spread:
         while self._pending or self._fresh:
             keys, self._pending = self._pending, []
             keys = [key for key in keys if self._find(key)]
-            self._followed.update(keys)
+            self.followed.update(keys)
             fresh, self._fresh = self._fresh, []
             for path in fresh:
                 self._interfaces[path] = Interface(path, self._shelf[path])
-                self._follow(path, self._followed)
+                self._follow(path, self.followed)
             for path in self._interfaces:
                 if path not in fresh:
                     self._follow(path, keys)

@@ -14,6 +14,7 @@ from codeagent.graph.gather import chunked
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
 from codeagent.graph.resolve import Resolver
+from codeagent.graph.reusing import Answers, kept_answers
 from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
 
 _FEW = 60  # files that are linked before a second process would have begun
@@ -74,11 +75,35 @@ class LinkTree:
             return b""
 
 
+class Kept:
+    """What the references of files stood for in another snapshot, as far as an edit leaves it alone."""
+
+    def __init__(self, shelf: Shelf, before: Mapping[str, Entry], keys: set[str] | None) -> None:
+        self._shelf, self._before, self._keys = shelf, before, keys
+
+    def load(self, paths: Sequence[str]) -> None:
+        """Take what `answers` will need into memory: before forking, for the store cannot be used in a fork."""
+        if self._keys is not None:
+            self._shelf.hold([self._before[path] for path in paths if path in self._before])
+
+    def answers(self, path: str) -> Answers | None:
+        """Return the answers that still hold in a file; None where everything is to be asked anew."""
+        was = self._before.get(path)
+        if self._keys is None or was is None or not was.facts or not was.links:
+            return None
+        links = self._shelf.stored_links(was)
+        if links is None:
+            return None
+        new = self._shelf[path]
+        old = new if was.facts == self._shelf.entries[path].facts else self._shelf.decode_row(was)
+        return kept_answers(path, old, links, new, self._keys)
+
+
 class Linker:
     """Links files of one snapshot."""
 
-    def __init__(self, shelf: Shelf, tree: LinkTree) -> None:
-        self._shelf, self.tree = shelf, tree
+    def __init__(self, shelf: Shelf, tree: LinkTree, kept: "Kept | None" = None) -> None:
+        self._shelf, self.tree, self._kept = shelf, tree, kept
         self.failed: set[str] = set()
         self._resolver = Resolver(shelf, tree)
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
@@ -86,7 +111,7 @@ class Linker:
     def link(self, path: str) -> FileLinks:
         """Return the links of one file; of one that the resolver fails on, none, with every call unknown."""
         try:
-            return self._resolver.link(path)
+            return self._resolver.link(path, self._kept.answers(path) if self._kept else None)
         except ChangedError:
             raise
         except Exception:  # one file must not take the run down: it is reported
@@ -112,6 +137,8 @@ class Linker:
     def _at_once(self, paths: Sequence[str], workers: int) -> Iterator[tuple[int, Linked]]:
         self._shelf.load_all()
         self._shelf.index_names()
+        if self._kept:
+            self._kept.load(paths)
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
 
         def job(items: Sequence[int]) -> bytes:

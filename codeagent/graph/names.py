@@ -14,6 +14,7 @@ def mentioned_names(facts: FileFacts) -> set[str]:
 
     Dotted import specs are split, so that a file that appears or vanishes is found by its stem."""
     names: set[str] = {expr[2] for expr in facts.exprs if expr[0] in _NAMED}
+    specs: set[str] = {item.spec for item in facts.imports}
     for expr in facts.exprs:
         kind = expr[0]
         if kind == CALL:
@@ -22,14 +23,15 @@ def mentioned_names(facts: FileFacts) -> set[str]:
         elif kind in (ITEM, MAP):
             names.update(_keys(expr))
         elif kind == IMPORT:
+            specs.add(expr[1])  # Rust's paths need no import
             names.add(expr[2] or "")
     for symbol in facts.symbols:
         names.add(symbol.name)
         if "." in symbol.name:  # a method outside its type: `Cart.total`
             names.update(symbol.name.split("."))
-    for item in facts.imports:
-        names.update(spec_words(item.spec))
-        names.add(item.name or "")
+    for spec in specs:
+        names.update(spec_words(spec))
+    names.update([item.name or "" for item in facts.imports])
     names.update([binding.name for binding in facts.bindings])
     names.update([write.key for write in facts.writes if type(write.key) is str])
     names.discard("")

@@ -36,6 +36,7 @@ from codeagent.domain.links import (
 )
 from codeagent.graph import callbacks, dispatch, externs, lookup, members, overloads
 from codeagent.graph.flow import Flow
+from codeagent.graph.reusing import Answers
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
@@ -70,16 +71,16 @@ class Resolver:
         self._world = World(facts, tree)
         self._flow = Flow(self._world)
 
-    def link(self, path: str) -> FileLinks:
-        """Resolve every reference of one file."""
-        return _Linking(self._flow, self._world.view(path)).run()
+    def link(self, path: str, kept: Answers | None = None) -> FileLinks:
+        """Resolve every reference of one file, but for those whose answers are known to be as before."""
+        return _Linking(self._flow, self._world.view(path), kept or {}).run()
 
 
 class _Linking:
     """One file being linked; answers are kept per (role, expression), many references share one."""
 
-    def __init__(self, flow: Flow, view: FileView) -> None:
-        self.flow, self.view, self.world = flow, view, flow.world
+    def __init__(self, flow: Flow, view: FileView, kept: Answers) -> None:
+        self.flow, self.view, self.world, self._kept = flow, view, flow.world, kept
         self._targets: dict[str, int] = {}
         self._known: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
         self._calls_of: dict[int, list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]] | None = None
@@ -92,7 +93,9 @@ class _Linking:
             start, _, role, within, expr = refs[i : i + 5]
             found = known.get((role, expr))
             if found is None:
-                found = known[role, expr] = self._resolve(role, expr)
+                answer = self._kept.get((role, expr))
+                fresh = self._resolve(role, expr) if answer is None else answer
+                found = known[role, expr] = [(kind, self._number(target), sure) for kind, target, sure in fresh]
             if role == CALLS:
                 calls += 1
                 unknown += not found
@@ -108,7 +111,10 @@ class _Linking:
         around = [c for c in self.view.classes if symbols[c].start <= start < symbols[c].end]
         return min(around, key=lambda c: symbols[c].end - symbols[c].start, default=within)
 
-    def _resolve(self, role: int, expr: int) -> list[tuple[int, int, int]]:
+    def _number(self, target: str) -> int:
+        return self._targets.setdefault(target, len(self._targets))
+
+    def _resolve(self, role: int, expr: int) -> Found:
         if expr == NONE:
             return []
         if role == CALLS:
@@ -116,13 +122,11 @@ class _Linking:
         else:
             kind = _EDGE_OF_ROLE[role]
             denoted = denote(self.flow, self.view, expr)
-            certainty = EXACT if len(denoted) == 1 else LIKELY
+            certainty = EXACT if len(denoted) == 1 or role == IMPORTS else LIKELY
             found = [(kind, self._id(target), certainty) for target in denoted]
             if self.view.facts.exprs[expr][0] == ATTR:
                 found += self._accessors(denoted, role, certainty)
-        targets = self._targets
-        unique = sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
-        return [(kind, targets.setdefault(target, len(targets)), certainty) for kind, target, certainty in unique]
+        return sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
 
     def _accessors(self, denoted: list[Denoted | str], role: int, certainty: int) -> Found:
         """Reading or assigning a property runs a method."""

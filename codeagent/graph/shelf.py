@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final, Protocol
 
 import msgspec
@@ -45,6 +46,7 @@ class Shelf:
         self._words: dict[str, tuple[bytes, bytes]] | None = None
         self._index: dict[str, list[str]] | None = None  # mentioned name to paths
         self._asked: dict[str, list[str]] = {}
+        self._held: dict[int, bytes] | None = None  # packed links of another snapshot
         self.relink: Callable[[str], FileLinks] | None = None
 
     def close(self) -> None:
@@ -158,6 +160,19 @@ class Shelf:
     def links(self, path: str) -> FileLinks:
         """Return the resolved references of a file."""
         return next(links for _, links in self.all_links((path,)))
+
+    def hold(self, entries: Iterable[Entry]) -> None:
+        """Take the facts and links of entries of another snapshot into memory, as far as the store has them."""
+        wanted = list(entries)
+        self._held = self._link_blobs(entry.links for entry in wanted)
+        with suppress(StoreError):
+            self._blobs.update(self._store.facts({entry.facts for entry in wanted} - self._blobs.keys()))
+
+    def stored_links(self, entry: Entry) -> FileLinks | None:
+        """Return the links of an entry of another snapshot, if the store still has them."""
+        held = self._held if self._held is not None else self._link_blobs((entry.links,))
+        blob = held.get(entry.links)
+        return None if blob is None else _LINKS.decode(blob)
 
     def all_links(self, paths: Iterable[str], needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         """Yield (path, links) in the order of `paths`: of all, or of those whose packed links hold `needle`."""

@@ -13,7 +13,7 @@ from codeagent.graph.affected import affected
 from codeagent.graph.cachefolder import index_path, shrink, touch
 from codeagent.graph.gather import Gatherer, Outcome, Reader, Wanted, read_from
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.linking import LateLinker, Linked, Linker, LinkTree, paused_gc
+from codeagent.graph.linking import Kept, LateLinker, Linked, Linker, LinkTree, paused_gc
 from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot, encode_snapshot
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.stamp import extractor_stamp
@@ -99,6 +99,10 @@ class Delta:
     skips: dict[str, Skip] = field(default_factory=dict)
     wanted: list[Wanted] = field(default_factory=list)
 
+    def leaves(self, old: Snapshot) -> bool:
+        """Whether nothing has changed."""
+        return not self.wanted and len(self.kept) == len(old.entries) and len(self.skips) == len(old.skips)
+
 
 class Update:
     """One run of bringing one snapshot up to date."""
@@ -115,7 +119,7 @@ class Update:
         with paused_gc():
             if old is not None:
                 delta = self._compare(old)
-                if not delta.wanted and len(delta.kept) == len(old.entries) and old.others == others:
+                if old.others == others and delta.leaves(old):
                     return self._graph(old, Shelf(self._store, self._tree, delta.kept))
             else:
                 delta = Delta(wanted=[Wanted(file.path, file.size) for file in self._tree.discovery.files])
@@ -164,13 +168,13 @@ class Update:
         ordered = {path: entries[path] for path in sorted(entries)}
         shelf.entries = ordered
         links = LinkTree(self._tree, self._tree.paths, ordered)
-        stale = affected(base, ordered, shelf, links, others)
+        stale = affected(base, ordered, shelf, links)
         for path, entry in ordered.items():
-            if path not in stale and path in before:
+            if path not in stale.paths and path in before:
                 ordered[path] = _with_links(entry, before[path])
-        linker = Linker(shelf, links)
-        rows = self._linked(linker, sorted(stale), ordered)
-        consulted = dict(base.consulted if base and len(stale) < len(ordered) else ()) | links.consulted
+        linker = Linker(shelf, links, Kept(shelf, before, stale.keys))
+        rows = self._linked(linker, sorted(stale.paths), ordered)
+        consulted = dict(base.consulted if base and stale.keys is not None else ()) | links.consulted
         snapshot = Snapshot(
             self._stamp,
             self._began,
