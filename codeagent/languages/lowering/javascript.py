@@ -9,10 +9,13 @@ from tree_sitter import Node
 from codeagent.domain.facts import EXPORTED, ClassFact, FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering import (
+    javascript_calls,
+    javascript_declarations,
     javascript_expressions,
     javascript_functions,
     javascript_jsx,
     javascript_modules,
+    javascript_namespaces,
     javascript_objects,
     javascript_statements,
     javascript_types,
@@ -25,10 +28,13 @@ _DEPTH: Final = 12_000  # frames; deeper trees lose their innermost facts
 _HANDLERS: Final[dict[str, Handler]] = {
     **javascript_statements.HANDLERS,
     **javascript_expressions.HANDLERS,
+    **javascript_calls.HANDLERS,
     **javascript_functions.HANDLERS,
     **javascript_objects.HANDLERS,
     **javascript_modules.HANDLERS,
+    **javascript_namespaces.HANDLERS,
     **javascript_types.HANDLERS,
+    **javascript_declarations.HANDLERS,
     **javascript_jsx.HANDLERS,
 }
 

@@ -7,18 +7,14 @@ from tree_sitter import Node
 from codeagent.domain.facts import (
     ABSTRACT,
     ASYNC,
-    EXPECTS,
     GENERATOR,
     NONE,
-    PARAM,
-    POSITIONAL,
     SELF,
     STATIC,
-    VARARGS,
     FunctionFact,
     Param,
 )
-from codeagent.languages.lowering.javascript_patterns import bind_pattern
+from codeagent.languages.lowering.javascript_parameters import one_parameter, parameters
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker
 
 OWN = -2  # a receiver
@@ -120,27 +116,7 @@ def lower_function(
         walker.env.declared[own_name] = (walker.env.symbol, own_name, False)
         walker.bind(symbol, own_name, walker.define(symbol), naming.node.start_byte)
     walker.expected = passed if not hints else None
-    returns = NONE
-    params: list[Param] = []
-    body: Node | None = None
-    kinds = walker.kinds
-    arrow = kinds[node.kind_id] == "arrow_function"
-    for child in node.named_children:
-        kind = kinds[child.kind_id]
-        if kind == "formal_parameters":
-            params = parameters(walker, child, symbol, hints)
-        elif kind == "statement_block" and not arrow:
-            body = child
-        elif kind == "type_parameters":
-            walker.value(child)
-        elif kind in RETURN_TYPES:
-            returns = walker.value(child)
-        elif kind in COMMENTS:
-            walker.value(child)
-        elif arrow:
-            if body is not None:  # `x => …`: what looked like the body was the parameter
-                params = [one_parameter(walker, body, symbol, 0, NONE, NONE, hints)]
-            body = child
+    params, returns, body = head_of(walker, node, symbol, hints)
     if walker.overloads:
         returns = walker.either(*walker.overloads.pop((naming.parent, naming.name), ()), returns)
     walker.expected = None
@@ -162,6 +138,32 @@ def lower_function(
     )
     leave(walker, frame)
     return symbol
+
+
+def head_of(walker: Walker, node: Node, symbol: int, hints: tuple[int, ...]) -> tuple[list[Param], int, Node | None]:
+    """Walk a function's type parameters, parameters and result type; gives its body, too."""
+    returns = NONE
+    params: list[Param] = []
+    body: Node | None = None
+    kinds = walker.kinds
+    arrow = kinds[node.kind_id] == "arrow_function"
+    for child in node.named_children:
+        kind = kinds[child.kind_id]
+        if kind == "formal_parameters":
+            params = parameters(walker, child, symbol, hints)
+        elif kind == "statement_block" and not arrow:
+            body = child
+        elif kind == "type_parameters":
+            walker.value(child)
+        elif kind in RETURN_TYPES:
+            returns = walker.value(child)
+        elif kind in COMMENTS:
+            walker.value(child)
+        elif arrow:
+            if body is not None:  # `x => …`: what looked like the body was the parameter
+                params = [one_parameter(walker, body, symbol, 0, NONE, NONE, hints)]
+            body = child
+    return params, returns, body
 
 
 RETURN_TYPES = frozenset({"type_annotation", "asserts_annotation", "type_predicate_annotation"})
@@ -195,72 +197,6 @@ def function_flags(walker: Walker, node: Node, naming: Naming) -> int:
     if kind.startswith("generator") or (kind == "method_definition" and b"*" in head):
         flags |= GENERATOR
     return flags
-
-
-def parameters(walker: Walker, node: Node, symbol: int, hints: tuple[int, ...] = ()) -> list[Param]:
-    """Lower `formal_parameters`; annotations, defaults and decorators are uses by the code around."""
-    found: list[Param] = []
-    for child in node.named_children:
-        kind = walker.kinds[child.kind_id]
-        if kind in COMMENTS:
-            walker.value(child)
-        elif kind in ("required_parameter", "optional_parameter"):
-            param = typed_parameter(walker, child, symbol, len(found), hints)
-            if param is not None:
-                found.append(param)
-        else:
-            found.append(one_parameter(walker, child, symbol, len(found), NONE, NONE, hints))
-    return found
-
-
-def typed_parameter(walker: Walker, node: Node, symbol: int, index: int, hints: tuple[int, ...]) -> Param | None:
-    """Lower a TypeScript parameter with its decorators, type and default; None for `this: T`."""
-    pattern: Node | None = None
-    annotation = default = NONE
-    for child in node.named_children:
-        kind = child.type
-        if kind == "type_annotation":
-            annotation = walker.value(child)
-        elif kind in ("decorator", "comment"):
-            walker.value(child)
-        elif kind in ("accessibility_modifier", "override_modifier"):
-            continue
-        elif pattern is None:
-            pattern = child
-        else:
-            default = walker.value(child)
-    if pattern is None or pattern.type == "this":
-        return None
-    return one_parameter(walker, pattern, symbol, index, annotation, default, hints)
-
-
-def one_parameter(
-    walker: Walker, node: Node, symbol: int, index: int, annotation: int, default: int, hints: tuple[int, ...]
-) -> Param:
-    """Lower the pattern of a parameter: a name, a rest, a default, or a destructuring."""
-    kind = POSITIONAL
-    if node.type == "assignment_pattern":
-        node, right = node.named_children[0], node.named_children[-1]
-        default = walker.value(right)
-    if node.type == "rest_pattern":
-        kind = VARARGS
-        node = node.named_children[0]
-    if kind == VARARGS:  # the declared type is that of the whole list
-        annotation, default = NONE, walker.instance(annotation)
-    elif annotation == NONE:
-        if index < len(hints):
-            default = walker.either(default, hints[index])
-        elif walker.expected is not None:
-            default = walker.either(default, walker.builder.expr((EXPECTS, *walker.expected, index)))
-    start = node.start_byte
-    if node.type == "identifier":
-        name = walker.text(node)
-        walker.env.declared[name] = (symbol, name, True)
-        walker.starts[symbol, name] = start
-        return Param(name, kind, annotation, default, start)
-    value = walker.builder.expr((PARAM, symbol, index))
-    bind_pattern(walker, node, value, walker.env)
-    return Param(f"<{index}>", kind, annotation, default, start)
 
 
 def this_expression(walker: Walker, node: Node) -> int:

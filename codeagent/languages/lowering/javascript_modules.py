@@ -7,18 +7,16 @@ from codeagent.domain.facts import (
     EXPORTED,
     IMPORT,
     IMPORTS,
-    KIND,
     NONE,
     READS,
     ImportFact,
 )
 from codeagent.languages.lowering.javascript_commonjs import WHOLE
-from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, Naming, lower_function, open_definition
+from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_declaration, class_value, named_object
-from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker, visit_children
+from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker
 
 TYPE_ONLY, REEXPORT = 1, 2
-MERGING = frozenset({KIND["namespace"], KIND["class"], KIND["enum"]})  # a namespace of their name adds to them
 
 
 def string_text(walker: Walker, node: Node) -> str:
@@ -249,60 +247,8 @@ def export_default(walker: Walker, node: Node, child: Node) -> None:
     walker.bind(scope, "default", value, child.start_byte)
 
 
-# --- namespaces --------------------------------------------------------------------------------------
-
-
-def namespace(walker: Walker, node: Node) -> int:
-    """Lower `namespace A.B {}` and `declare module "name" {}`."""
-    name_node = node.child_by_field_name("name")
-    body = node.child_by_field_name("body")
-    if name_node is None:
-        return visit_children(walker, node)
-    outer_env, outer_within = walker.env, walker.within
-    outer_flags, outer_exporting = walker.declared_flags, walker.exporting
-    walker.exporting = False
-    if name_node.type == "string":
-        spec = string_text(walker, name_node)
-        walker.ambient.append(spec)
-        parts = [(f'"{spec}"'.replace(".", "_"), name_node)]
-    else:
-        parts = [(part, name_node) for part in walker.text(name_node).replace(" ", "").split(".")]
-    first = NONE
-    for position, (name, at) in enumerate(parts):
-        env = walker.env.function()
-        flags = outer_flags if position == 0 else EXPORTED
-        symbol = walker.members.get((env.symbol, name), NONE)
-        if symbol == NONE or walker.builder.symbols[symbol].kind not in MERGING:
-            symbol = open_definition(walker, Naming(name, "namespace", env.symbol, node, at, flags))
-        env.declared[name] = (env.symbol, name, False)
-        walker.env = Env(walker.env, symbol, shared=True)
-        first = symbol if first == NONE else first
-    walker.within = first
-    walker.declared_flags = 0
-    if body is not None:
-        visit_children(walker, body)
-    walker.env, walker.within = outer_env, outer_within
-    walker.declared_flags, walker.exporting = outer_flags, outer_exporting
-    return NONE
-
-
-def ambient(walker: Walker, node: Node) -> int:
-    """Lower `declare …`; `declare global {}` adds to what every file sees."""
-    for child in node.named_children:
-        if child.type == "statement_block":
-            if "global" in [c.type for c in node.children]:
-                walker.ambient.append("global:")
-            visit_children(walker, child)
-        else:
-            walker.value(child)
-    return NONE
-
-
 HANDLERS: dict[str, Handler] = {
     "import_statement": import_statement,
     "import_alias": import_alias,
     "export_statement": export_statement,
-    "internal_module": namespace,
-    "module": namespace,
-    "ambient_declaration": ambient,
 }

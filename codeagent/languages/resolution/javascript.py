@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from codeagent.languages.language import Location, Tree
 from codeagent.languages.resolution.javascript_manifests import (
@@ -12,10 +12,12 @@ from codeagent.languages.resolution.javascript_manifests import (
     Package,
     compiler_options,
     dependencies,
+    exported_targets,
     in_workspace,
     join,
     match,
     packages,
+    split_spec,
     strings,
     workspace_globs,
 )
@@ -35,7 +37,6 @@ _SOURCE_FOLDERS: Final = ("src", "source", "lib", "")
 _BUILT: Final = re.compile(
     r"(\.(esm|cjs|umd|iife|global|prod|dev|min|es|bundler|esm-bundler|esm-browser))*(\.d)?\.[cm]?[jt]sx?$"
 )
-_CONDITIONS: Final = ("source", "development", "import", "module", "default", "require", "node", "browser", "types")
 _MAIN: Final = ("source", "module", "main", "browser", "types", "typings", "jsnext:main")
 _SCRIPTS: Final = 200  # global scripts that one file may see; beyond that only declarations
 
@@ -78,7 +79,7 @@ class JavaScriptModules:
             return spec
         if spec.startswith("."):
             return join(posixpath.dirname(importer), spec)
-        name, rest = _split(spec)
+        name, rest = split_spec(spec)
         return f"{name}.{rest.replace('/', '.')}" if rest else name
 
     def siblings(self, path: str) -> tuple[str, ...]:
@@ -183,7 +184,7 @@ class JavaScriptModules:
         return known
 
     def _package_file(self, importer: str, spec: str) -> str | None:
-        name, rest = _split(spec)
+        name, rest = split_spec(spec)
         candidates = self._named.get(name)
         if not candidates:
             return None
@@ -205,7 +206,7 @@ class JavaScriptModules:
         manifest, folder = package.manifest, package.folder
         exports = manifest.get("exports")
         if exports is not None and not fields_only:
-            for target in _exported(exports, f"./{rest}" if rest else "."):
+            for target in exported_targets(exports, f"./{rest}" if rest else "."):
                 found = self._from_output(folder, target)
                 if found:
                     return found
@@ -227,7 +228,7 @@ class JavaScriptModules:
     def _imported(self, importer: str, spec: str) -> str | None:
         """Resolve `#name` by the `imports` of the package around."""
         for package in self._enclosing(importer)[:1]:
-            for target in _exported(package.manifest.get("imports"), spec):
+            for target in exported_targets(package.manifest.get("imports"), spec):
                 found = (
                     self._from_output(package.folder, target)
                     if target.startswith(".")
@@ -289,36 +290,3 @@ class JavaScriptModules:
                 found.append(path)
         found.sort()
         yield from found if len(found) <= _SCRIPTS else (path for path in found if path.endswith(".d.ts"))
-
-
-def _split(spec: str) -> tuple[str, str]:
-    """Split `@scope/name/sub/path` into the package's name and the rest."""
-    parts = spec.split("/")
-    head = 2 if spec.startswith("@") and len(parts) > 1 else 1
-    return "/".join(parts[:head]), "/".join(parts[head:])
-
-
-def _exported(exports: Any, wanted: str) -> Iterator[str]:
-    """Yield the targets of an `exports` or `imports` table for one subpath, the likeliest source first."""
-    if isinstance(exports, dict) and any(key.startswith((".", "#")) for key in exports):
-        fitting = [key for key in exports if match(key, wanted) is not None]
-        fitting.sort(key=lambda key: (key != wanted, -len(key.partition("*")[0])))
-        for key in fitting:
-            star = match(key, wanted) or ""
-            for target in _targets(exports[key]):
-                yield target.replace("*", star)
-    elif wanted == ".":
-        yield from _targets(exports)
-
-
-def _targets(value: Any) -> Iterator[str]:
-    """Yield the files of nested conditions."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _targets(item)
-    elif isinstance(value, dict):
-        known = [condition for condition in _CONDITIONS if condition in value]
-        for condition in (*known, *(key for key in value if key not in _CONDITIONS)):
-            yield from _targets(value[condition])

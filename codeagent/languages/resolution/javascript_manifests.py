@@ -14,6 +14,7 @@ from codeagent.languages.language import Tree
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _STRING_OR_COMMA: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
 _DEPENDENCIES: Final = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+_CONDITIONS: Final = ("source", "development", "import", "module", "default", "require", "node", "browser", "types")
 _EXTENDS_LIMIT: Final = 12  # a chain of `extends` that is longer is a circle
 
 
@@ -187,3 +188,36 @@ def match(pattern: str, text: str) -> str | None:
     if len(text) >= len(head) + len(tail) and text.startswith(head) and text.endswith(tail):
         return text[len(head) : len(text) - len(tail)]
     return None
+
+
+def split_spec(spec: str) -> tuple[str, str]:
+    """Split `@scope/name/sub/path` into the package's name and the rest."""
+    parts = spec.split("/")
+    head = 2 if spec.startswith("@") and len(parts) > 1 else 1
+    return "/".join(parts[:head]), "/".join(parts[head:])
+
+
+def exported_targets(exports: Any, wanted: str) -> Iterator[str]:
+    """Yield the targets of an `exports` or `imports` table for one subpath, the likeliest source first."""
+    if isinstance(exports, dict) and any(key.startswith((".", "#")) for key in exports):
+        fitting = [key for key in exports if match(key, wanted) is not None]
+        fitting.sort(key=lambda key: (key != wanted, -len(key.partition("*")[0])))
+        for key in fitting:
+            star = match(key, wanted) or ""
+            for target in _targets(exports[key]):
+                yield target.replace("*", star)
+    elif wanted == ".":
+        yield from _targets(exports)
+
+
+def _targets(value: Any) -> Iterator[str]:
+    """Yield the files of nested conditions."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _targets(item)
+    elif isinstance(value, dict):
+        known = [condition for condition in _CONDITIONS if condition in value]
+        for condition in (*known, *(key for key in value if key not in _CONDITIONS)):
+            yield from _targets(value[condition])
