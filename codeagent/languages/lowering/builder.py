@@ -20,7 +20,6 @@ from codeagent.domain.facts import (
     Write,
 )
 
-_BLANK = re.compile(rb"^[^\S\n]*(?:\n|(?<=[^\S\n])\Z)", re.MULTILINE)
 _SUPPRESSION = re.compile(rb"codeagent:\s*ignore(?:\[([^\]\n]*)\])?[ \t]*([^\n\r]*)")
 
 
@@ -91,7 +90,7 @@ class FactsBuilder:
         """Freeze. `comment_lines`: lines that hold nothing but comment, as the walk counted them."""
         rows = self.source.split(b"\n")
         starts = array("I", accumulate(map((1).__add__, map(len, rows[:-1])), initial=0))
-        blank = len(_BLANK.findall(self.source))
+        blank = list(map(bytes.strip, rows)).count(b"") - (not rows[-1])
         lines = len(starts) - (1 if self.source.endswith(b"\n") or not self.source else 0)
         return FileFacts(
             language=self.language,

@@ -14,7 +14,7 @@ from codeagent.languages.lowering import python_statements as statements
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
 _WALKS: Final = 4
-_COMMENT_LINE: Final = re.compile(rb"(?m)^[ \t]*#")
+_COMMENT_LINE: Final = re.compile(rb"\n[ \t]*#")
 
 _HANDLERS: Final[dict[str, Handler]] = {
     **expressions.HANDLERS,
@@ -41,7 +41,7 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
     if root.has_error:
         walk.count_errors(root)
     walk.settle()
-    return walk.finish(len(_COMMENT_LINE.findall(source)))
+    return walk.finish(len(_COMMENT_LINE.findall(source)) + source.startswith(b"#"))
 
 
 @cache
@@ -54,6 +54,7 @@ def _table() -> tuple[Handler, ...]:
     missing = _HANDLERS.keys() - by_name.keys()
     if missing:
         raise RuntimeError(f"the Python grammar has no node kind {sorted(missing)}")
+    Walk.know(by_name)
     table: list[Handler] = [descend] * 0x10000  # ERROR has the highest id of all
     for i in range(language.node_kind_count):
         if language.node_kind_is_named(i) and (handler := _HANDLERS.get(language.node_kind_for_id(i) or "")):

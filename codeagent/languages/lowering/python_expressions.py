@@ -63,8 +63,8 @@ def call(walk: Walk, node: Node, scope: int) -> int:
     if len(children) != 2:
         return descend(walk, node, scope)
     function, arguments = children
-    kind = function.type
-    if kind == "identifier":
+    kind = function.kind_id
+    if kind == walk.IDENTIFIER:
         start, end = function.start_byte, function.end_byte
         name = walk.chars[start:end] if walk.ascii else walk.word(function)
         callee = walk.lexical(name, scope)
@@ -74,20 +74,20 @@ def call(walk: Walk, node: Node, scope: int) -> int:
             result = special(walk, arguments, scope)
             if result is not None:
                 return result
-    elif kind == "attribute":
+    elif kind == walk.ATTRIBUTE:
         callee = attribute(walk, function, scope, CALLS)
         if walk.chars[function.end_byte - 13 : function.end_byte] == "import_module":
             return _import_module(walk, arguments, scope)
     else:
         callee = walk.on[function.kind_id](walk, function, scope)
         walk.references += (function.start_byte, function.end_byte, CALLS, scope, callee)
-    if arguments.type != "argument_list":  # f(x for x in y)
+    if arguments.kind_id != walk.ARGUMENTS:  # f(x for x in y)
         value = walk.on[arguments.kind_id](walk, arguments, scope)
         return walk.expr((CALL, callee, (value,), ()))
     args, keywords = call_arguments(walk, arguments, scope)
     if walk.live_items:
         walk.forget_items()
-    if kind == "attribute" and args and walk.exprs[callee][2] in _FILLS:
+    if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _FILLS:
         items.fill(walk, function, callee, args)
     return walk.expr((CALL, callee, args, keywords))
 
@@ -97,18 +97,23 @@ def call_arguments(walk: Walk, node: Node, scope: int) -> tuple[tuple[int, ...],
     args: list[int] = []
     keywords: list[tuple[str, int]] = []
     on = walk.on
+    special = walk.IN_ARGUMENTS
     for child in node.named_children:
-        kind = child.type
+        number = child.kind_id
+        if number not in special:
+            args.append(on[number](walk, child, scope))
+            continue
+        kind = special[number]
         if kind == "keyword_argument":
-            parts = walk.children(child)
+            parts = child.named_children
+            if len(parts) != 2:
+                parts = walk.children(child)
             value = on[parts[-1].kind_id](walk, parts[-1], scope)
             keywords.append((walk.word(parts[0]), value))
         elif kind == "dictionary_splat":
             keywords.append(("", _splatted(walk, child, scope)))
         elif kind == "list_splat":
             args.append(walk.expr((STAR, _splatted(walk, child, scope))))
-        elif kind != "comment":
-            args.append(on[child.kind_id](walk, child, scope))
     while args and args[-1] == NONE:
         args.pop()
     return tuple(args), tuple(keywords)

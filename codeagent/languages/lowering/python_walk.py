@@ -1,6 +1,6 @@
 """Python: the state of one walk, names and their live bindings, and what every handler shares."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -32,6 +32,19 @@ _MODULE = KIND["module"]
 
 class Walk(FactsBuilder):
     """One module being lowered. `on[kind id](walk, node, scope)` returns an expression or NONE."""
+
+    # kind ids of the grammar that hot handlers compare; set once by `know`
+    IDENTIFIER = ATTRIBUTE = ARGUMENTS = COMMENT = -1
+    IN_ARGUMENTS: Mapping[int, str] = {}
+
+    @classmethod
+    def know(cls, ids: Mapping[str, int]) -> None:
+        """Note the kind ids of one grammar by name."""
+        cls.IDENTIFIER, cls.ATTRIBUTE = ids["identifier"], ids["attribute"]
+        cls.ARGUMENTS, cls.COMMENT = ids["argument_list"], ids["comment"]
+        cls.IN_ARGUMENTS = {
+            ids[name]: name for name in ("keyword_argument", "dictionary_splat", "list_splat", "comment")
+        }
 
     def __init__(self, source: bytes, on: Sequence[Handler], locals: bool, hoisted: dict[int, set[str]]) -> None:
         super().__init__("python", source)
@@ -68,7 +81,8 @@ class Walk(FactsBuilder):
 
     def children(self, node: Node) -> list[Node]:
         """The named children without comments."""
-        return [child for child in node.named_children if child.type != "comment"]
+        comment = self.COMMENT
+        return [child for child in node.named_children if child.kind_id != comment]
 
     def count_errors(self, root: Node) -> None:
         """Count ERROR and MISSING nodes, descending only where the tree has them."""
