@@ -14,6 +14,7 @@ from codeagent.graph.extract import extract
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.maintenance import differences
+from codeagent.graph.pointing import definitions_at
 from codeagent.graph.update import open_graph
 from codeagent.languages.go import GO
 from codeagent.languages.grammars import parser_for
@@ -225,3 +226,25 @@ def test_an_edit_reaches_other_files(tmp_path: Path, name: str) -> None:
     graph = open_graph(root, None, None, config)
     assert edge in calls(graph)
     assert differences(graph, open_graph(root, None, None, config, in_memory=True)) == ()
+
+
+def test_definition_of_locals(tmp_path: Path) -> None:
+    """Parameters, variables and what shadows them are told apart."""
+    source = """
+        package a
+
+        func use(x *T) {
+            y := x
+            if x := other(); x != nil {
+                x.Go()
+            }
+            f := func(z *T) { z.Go(); y.Go() }
+            f(x)
+        }
+        """
+    graph = graph_of(tmp_path / "p", {"go.mod": "module a\n", "a.go": source})
+    places = {(6, 9): 5, (4, 10): 3, (8, 23): 8, (8, 31): 4, (9, 5): 8, (9, 7): 3}
+    lines = {
+        at: [graph.place(d.path, d.start, d.end).line for d in definitions_at(graph, "a.go", *at)] for at in places
+    }
+    assert lines == {at: [line] for at, line in places.items()}

@@ -14,6 +14,7 @@ from codeagent.graph.extract import extract
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.maintenance import differences
+from codeagent.graph.pointing import definitions_at
 from codeagent.graph.update import open_graph
 from codeagent.languages.java import JAVA
 
@@ -233,3 +234,23 @@ def test_an_edit_reaches_other_files(tmp_path: Path, name: str) -> None:
     graph = open_graph(root, None, None, config)
     assert edge in {(e.source, e.target) for e in graph.edges("calls")}
     assert differences(graph, open_graph(root, None, None, config, in_memory=True)) == ()
+
+
+def test_definition_of_locals(tmp_path: Path) -> None:
+    """Parameters, variables, captured ones and fields are told apart."""
+    source = """
+        class A {
+            String name;
+            void get(A other) {
+                A copy = other;
+                for (A one : all()) { one.get(copy); }
+                Runnable r = () -> copy.get(other);
+                copy.name = name;
+            }
+        }
+        """
+    graph = graph_of(tmp_path / "p", {"A.java": source})
+    places = {(4, 18): 3, (5, 31): 5, (5, 39): 4, (6, 28): 4, (6, 37): 3, (7, 9): 4, (7, 14): 2, (7, 21): 2}
+    found = {at: definitions_at(graph, "A.java", *at) for at in places}
+    lines = {at: [graph.place(d.path, d.start, d.end).line for d in found[at]] for at in places}
+    assert lines == {at: [line] for at, line in places.items()}

@@ -34,10 +34,10 @@ _OUTSIDE_NAMES: Final = frozenset(_OUTSIDE.split())  # types of functions that t
 
 
 def handed(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -> Values:
-    """What reaches a parameter of a lambda that stands among the arguments of calls in its file."""
+    """What reaches a parameter of a lambda: by the type it is of, by the calls of its file that it is handed to."""
     if view.facts.symbols[fact.symbol].kind != _LAMBDA:
         return NOTHING
-    parts = []
+    parts = [_of_type(flow, of, position) for of in flow.expr(view, fact.owner)]
     for callee, place in places(view, fact.symbol):
         for value in flow.expr(view, callee):
             if value[0] == BOX_METHOD and value[1] in ELEMENTWISE and position == 0:
@@ -71,13 +71,14 @@ def _by_declaration(flow: Evaluator, function: Value, place: int, position: int)
     fact, own = flow.function(path, symbol), flow.world.view(path)
     if fact is None or place >= len(fact.params) or fact.params[place].annotation == NONE:
         return NOTHING
-    parts = []
-    for of in flow.expr(own, fact.params[place].annotation):
-        if of[0] == TYPE:
-            parts.append(_single_method(flow, of[1:3], position))
-        elif of[0] == TYPED_INST:
-            parts.append(_outside(flow, of, position))
-    return union(parts)
+    return union([_of_type(flow, of, position) for of in flow.expr(own, fact.params[place].annotation)])
+
+
+def _of_type(flow: Evaluator, of: Value, position: int) -> Values:
+    """What a function of a declared type is given."""
+    if of[0] == TYPE:
+        return _single_method(flow, of[1:3], position)
+    return _outside(flow, of, position) if of[0] == TYPED_INST else NOTHING
 
 
 def _single_method(flow: Evaluator, owner: Class, position: int) -> Values:

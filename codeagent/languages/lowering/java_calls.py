@@ -153,6 +153,7 @@ def method_reference(walk: JavaWalk, node: Node) -> int:
 
 def closure(walk: JavaWalk, node: Node) -> int:
     head, *_, body = parts(node)
+    of, walk.expected = walk.expected, NONE
     span = (node.start_byte, node.end_byte)
     symbol = walk.open_symbol(walk.next_lambda(walk.within), "lambda", walk.within, span, (span[0], head.end_byte))
     walk.open_block()
@@ -161,13 +162,15 @@ def closure(walk: JavaWalk, node: Node) -> int:
     else:
         params = types.parameters(walk, head)
     walk.show_parameters(symbol, params)
-    state = walk.enter(symbol)
+    state, outer = walk.enter(symbol), walk.declared
+    walk.declared = NONE
     value = walk.on[body.kind_id](walk, body)
     results = tuple(dict.fromkeys(walk.returned)) if value == NONE else (value,)
     walk.close_symbol(symbol, walk.complexity)
     walk.leave(state)
+    walk.declared = outer
     walk.close_block()
-    walk.functions.append(FunctionFact(symbol, params, NONE, results))
+    walk.functions.append(FunctionFact(symbol, params, NONE, results, owner=of))
     return walk.expr((DEF, symbol))
 
 

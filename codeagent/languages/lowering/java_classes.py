@@ -204,11 +204,13 @@ def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
         elif kind not in ("type_parameters", "identifier"):
             walk.on[child.kind_id](walk, child)
     walk.show_parameters(symbol, params)
-    state = walk.enter(symbol)
+    state, outer = walk.enter(symbol), walk.declared
+    walk.declared = returns
     if block is not None:
         walk.walk(block)
     complexity = walk.complexity
     walk.leave(state)
+    walk.declared = outer
     walk.close_block()
     if walk.symbols[walk.type].kind == _INTERFACE:
         flags |= EXPORTED
@@ -248,7 +250,7 @@ def _field(walk: JavaWalk, node: Node, declarator: Node, of: int, how: tuple[int
     declared = walk.instance(types.array_of(walk, of, rest))
     made = NONE
     for child in rest:
-        value = walk.on[child.kind_id](walk, child)
+        value = walk.into(of, child)
         if child.type == "object_creation_expression":
             made = value
     bound = made if final and made != NONE else declared

@@ -29,7 +29,7 @@ def local_variables(walk: JavaWalk, node: Node) -> int:
             name, *rest = parts(child)
             made = NONE
             for value in rest:
-                got = walk.on[value.kind_id](walk, value)
+                got = walk.into(of, value)
                 if value.type in _PRECISE or of == NONE:
                     made = got
             declared = walk.instance(types.array_of(walk, of, rest))
@@ -134,7 +134,7 @@ def caught(walk: JavaWalk, node: Node) -> int:
 
 def returning(walk: JavaWalk, node: Node) -> int:
     for child in parts(node):
-        value = walk.on[child.kind_id](walk, child)
+        value = walk.into(walk.declared, child)
         if value != NONE:
             walk.returned.append(value)
     return NONE

@@ -32,7 +32,14 @@ class JavaWalk(BlockWalk):
         super().__init__("java", source, on, locals)
         self.type = 0  # the innermost type: names that are not local are seen from there
         self.parent_name = ""  # the simple name of its superclass
+        self.expected = NONE  # the declared type of what a lambda that comes next goes into
+        self.declared = NONE  # the declared result of the method being walked
         self.anonymous: dict[int, int] = {}  # how many classes without a name a scope has
+
+    def into(self, of: int, value: Node) -> int:
+        """Visit a value that goes into something of a declared type: a lambda is of that type."""
+        self.expected = of if value.kind_id == LAMBDA else NONE
+        return self.on[value.kind_id](self, value)
 
     def enter(self, symbol: int) -> tuple[int, int, list[int]]:
         """Begin the body of a callable; give `leave` what it returns."""
@@ -60,6 +67,7 @@ def java_kind(kind: str) -> int:
 
 LINE_COMMENT: Final = java_kind("line_comment")
 IDENTIFIER: Final = java_kind("identifier")
+LAMBDA: Final = java_kind("lambda_expression")
 BLOCK_COMMENT: Final = java_kind("block_comment")
 COMMENTS: Final = frozenset((LINE_COMMENT, BLOCK_COMMENT))
 
