@@ -67,6 +67,7 @@ def key_symbols(tables: Tables, ranked: Ranks, home: Mapping[str, str]) -> tuple
         and ranked.users.get(n, 0) >= 1
         and not tables.graph.files[symbol.path].test
         and not aside(symbol.path)
+        and not symbol.id.partition("::")[2].startswith("tests.")
     ]
     numbers.sort(key=lambda n: (-ranked.scores[n], tables.symbols[n].id))
     top = ranked.scores[numbers[0]] if numbers else 1.0

@@ -4,13 +4,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 ASIDE = frozenset((
-    "__tests__", "bench", "benchmarks", "demo", "demos", "doc", "docs", "docs_src", "e2e", "example",
-    "examples", "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "site", "spec",
-    "specs", "templates", "test", "testdata", "testing", "tests", "third_party", "vendor", "website",
+    "__tests__", "bench", "benchmarks", "demo", "demos", "docs", "docs_src", "e2e", "example", "examples",
+    "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "spec", "specs", "test",
+    "testdata", "testing", "tests", "third_party", "vendor", "website",
 ))  # fmt: skip
+FIRST = frozenset(("test", "tests", "example", "examples", "demo"))  # of a compound name: `test-shrinker`
 
 
 class Files(Protocol):
@@ -76,9 +78,18 @@ def nearness(path: str) -> tuple[bool, int, str]:
     return aside(path), path.count("/"), path
 
 
+@cache
 def aside(path: str) -> bool:
     """Tell whether a path lies in a folder of tests, examples, docs or other people's code."""
-    return any(part.lower() in ASIDE or part.startswith(".") for part in path.split("/")[:-1])
+    folders = path.lower().split("/")[:-1]
+    return bool(folders) and (folders[0] == "doc" or any(_aside_folder(name) for name in folders))
+
+
+def _aside_folder(name: str) -> bool:
+    if name in ASIDE or name.startswith("."):
+        return True
+    first, dash, rest = name.replace("_", "-").partition("-")
+    return bool(dash) and (first in FIRST or rest.rpartition("-")[2] in ASIDE)
 
 
 def folder(path: str) -> str:

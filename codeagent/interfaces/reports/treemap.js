@@ -50,7 +50,7 @@ function sizeMap() {
         breadcrumb: { bottom: 2, height: 24, itemStyle: { color: colour("raised"), borderColor: colour("line"), textStyle: { color: colour("soft") } }, emphasis: { itemStyle: { color: colour("accent-soft"), textStyle: { color: colour("accent") } } } },
         label: { fontSize: 11, overflow: "truncate" },
         upperLabel: { show: true, height: 21, color: colour("ink"), fontSize: 12, fontWeight: 600, overflow: "truncate" },
-        levels: [{ itemStyle: { gapWidth: 4, borderWidth: 0 }, upperLabel: { show: false } }, { itemStyle: { gapWidth: 1, borderWidth: 1, borderColor: colour("panel"), color: colour("panel") } }, { itemStyle: { gapWidth: 1, borderColor: colour("panel") } }],
+        levels: [{ itemStyle: { gapWidth: 4, borderWidth: 0, borderColor: colour("panel") }, upperLabel: { show: false } }, { itemStyle: { gapWidth: 1, borderWidth: 1, borderColor: colour("panel"), color: colour("panel") } }, { itemStyle: { gapWidth: 1, borderColor: colour("panel") } }],
         data: tree(),
       }],
     });

@@ -8,7 +8,7 @@ from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import ABSTRACT, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks import liveness
-from codeagent.quality.checks.mentions import composed, count_in, mentions
+from codeagent.quality.checks.mentions import composed, count_in, mentions, quoted_in
 from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "dead-code"
@@ -52,14 +52,15 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
     for number, symbol in enumerate(tables.symbols):
         if used[number] or symbol.kind not in CHECKED or not subject.product(symbol.path):
             continue
-        if tables.graph.files[symbol.path].language not in DEEP or symbol.id in subject.entries:
+        language = tables.graph.files[symbol.path].language
+        if language not in DEEP or symbol.id in subject.entries:
             continue
         if symbol.flags & (ABSTRACT | OVERRIDE | TEST) or liveness.conventional(symbol):
             continue
         facts = tables.graph.facts(symbol.path)
         if facts.exports is not None and symbol.name in facts.exports:
             continue
-        if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
+        if liveness.is_inner_test(tables, number) or _given_away(tables.graph.read(symbol.path), symbol, language):
             continue
         member = liveness.is_member(tables, number)
         if member and bases.may_be_called_by_others(number):
@@ -72,6 +73,15 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
         if symbol.kind == "class" and not private and bases.has_bases(number):
             continue  # registering base classes and frameworks find their subclasses by themselves
         yield Suspect(number, symbol, not member and private)
+
+
+def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether the definition goes to somebody by its form alone."""
+    return (
+        not liveness.benign_decorators(source, symbol)
+        or liveness.is_value(source, symbol, language)
+        or liveness.declares_for_others(source, symbol, language)
+    )
 
 
 def _inside_suspect(subject: Subject, suspect: Suspect, used: bytearray) -> bool:
@@ -116,7 +126,9 @@ def _certainty(
     own = subject.tables.graph.read(symbol.path)[symbol.span.start : symbol.span.end]
     inside = count_in(own, symbol.name)
     elsewhere = 0
+    plain = 0  # of them, how many stand in code, outside any string
     for path, count in where.items():
+        before = elsewhere
         if path == symbol.path:
             count -= inside
             others = definitions[symbol.name].get(path, 1) - 1
@@ -125,9 +137,11 @@ def _certainty(
             continue  # a private name of a file that never reads this one is another name
         else:
             elsewhere += max(0, count - definitions[symbol.name].get(path, 0))
+        if elsewhere > before and _is_code(subject, path):
+            plain += max(0, elsewhere - before - quoted_in(subject.tables.graph.read(path), symbol.name))
     if elsewhere == 0:
         return Certainty.EXACT
-    return Certainty.LIKELY if suspect.local and elsewhere <= 2 else None
+    return Certainty.LIKELY if suspect.local and elsewhere <= 2 and not plain else None
 
 
 def _is_code(subject: Subject, path: str) -> bool:

@@ -20,6 +20,8 @@ _BENIGN: Final = frozenset((
     "allow", "doc",
 ))  # fmt: skip
 _MARK: Final = re.compile(rb"^\s*(?:@|#\[)\s*([\w.:]+)", re.MULTILINE)
+JAVASCRIPT: Final = frozenset(("javascript", "typescript", "tsx", "jsx"))
+_VALUE: Final = re.compile(rb"(?:\breturn|\bdefault|=>|[=(,:?\[&|!])\s*(?:async\s+)?$")
 _HOOKS: Final = frozenset((
     "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
     "setup", "teardown", "load_tests", "readObject", "writeObject", "readResolve", "writeReplace",
@@ -65,6 +67,27 @@ def benign_decorators(source: bytes, symbol: Symbol) -> bool:
     """Tell whether nothing stands on a definition that could hand it to somebody."""
     head = source[symbol.span.start : symbol.name_span.start]
     return all(name.decode("utf-8", "replace") in _BENIGN for name in _MARK.findall(head))
+
+
+def is_value(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether a definition is itself a value that goes somewhere: `return function named() {}`."""
+    return language in JAVASCRIPT and bool(_VALUE.search(source[max(0, symbol.span.start - 40) : symbol.span.start]))
+
+
+def declares_for_others(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether a type adds to one that is defined elsewhere: `declare global { interface Window }`."""
+    return language in JAVASCRIPT and symbol.kind in ("interface", "class", "namespace") and b"declare " in source
+
+
+def is_inner_test(tables: Tables, number: int) -> bool:
+    """Tell whether a Rust definition lies in a file's own module of tests."""
+    if tables.graph.files[tables.symbols[number].path].language != "rust":
+        return False
+    while number >= 0:
+        if tables.symbols[number].name in ("tests", "test") and tables.symbols[number].kind in ("namespace", "module"):
+            return True
+        number = tables.parents[number]
+    return False
 
 
 def is_member(tables: Tables, number: int) -> bool:

@@ -63,6 +63,12 @@ def count_in(text: bytes, name: str) -> int:
     return text.translate(WORDS).split().count(name.encode("utf-8", "surrogateescape"))
 
 
+def quoted_in(text: bytes, name: str) -> int:
+    """Return how often a name occurs behind a quotation mark on its line."""
+    word = re.escape(name.encode("utf-8", "surrogateescape"))
+    return len(re.findall(rb"[\"'`][^\"'`\n]*?(?<!\w)" + word + rb"(?!\w)", text))
+
+
 def _readable(subject: Subject) -> Iterable[str]:
     for path, record in subject.tables.graph.files.items():
         if record.language not in _SKIPPED and record.size <= _LARGEST:
