@@ -36,6 +36,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
+from codeagent.graph.objects import EXPORT, INDEXED
 from codeagent.languages import BY_NAME
 
 _INTERFACE = KIND["interface"]
@@ -55,6 +56,7 @@ class Interface:
         self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self._functions)
         language = BY_NAME.get(facts.language)
         self._constructor = language.scoping.constructor if language else None
+        self._whole = language.scoping.whole_module if language else None
         self._declares = bool(language and language.scoping.static_types)
         self._structural = bool(language and language.scoping.structural_interfaces)
         self._calls_of: dict[int, list[int]] | None = None
@@ -94,7 +96,7 @@ class Interface:
     def _known_as(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys of such a name for everybody: what a module defines is seen from outside, too."""
         key = self._key_in(scope, name)
-        return (key, name) if scope == 0 and not name.startswith("<") else (key,)
+        return (key, name.removeprefix(EXPORT)) if scope == 0 and not name.startswith("<") else (key,)
 
     def _symbol_key(self, symbol: int) -> str:
         fact = self._facts.symbols[symbol]
@@ -256,7 +258,7 @@ class Interface:
         """The keys of a name of a scope; members that run without being named stand for their class too."""
         fact = self._facts.symbols[scope]
         keys = self._known_as(scope, name)
-        unnamed = name.startswith("__") or name in (self._constructor, fact.name)
+        unnamed = name.startswith(("__", INDEXED)) or name in (self._constructor, fact.name)
         if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
             return (*keys, *self._symbol_keys(scope))
         return keys
@@ -304,6 +306,8 @@ class Interface:
         for binding in self._facts.bindings:
             canon, mask = self._of(binding.value)
             keys = self._owned(binding.scope, binding.name)
+            if binding.scope == 0 and binding.name == self._whole:  # it is reached by the name of the module
+                keys = (EVERYTHING,)
             yield hash(("binding", self._dotted[binding.scope], binding.name, canon)), keys, mask
 
     def _writes(self) -> Iterator[Item]:
@@ -358,7 +362,7 @@ class Interface:
     def _file(self) -> Iterator[Item]:
         facts = self._facts
         top = tuple(key for scope, name in sorted(self._bound) if scope == 0 for key in self._known_as(0, name))
-        words = tuple(filter(None, spec_words(facts.package)))
+        words = tuple(filter(None, spec_words(facts.package.replace("\n", "."))))
         yield hash(("package", facts.language, facts.package)), (*top, *words), 0
         yield hash(("exports", facts.exports is None)), top, 0
         for name in facts.exports or ():

@@ -22,7 +22,8 @@ from codeagent.graph.world import FileView, Slot
 from codeagent.languages.language import Location
 
 _RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their items
-_EXPORT = "export "  # before the name of an export that means something else inside the module
+EXPORT = "export "  # before the name of an export that means something else inside the module
+INDEXED = "[]"  # the member that an index signature becomes
 _REEXPORT = 2  # the flag of an ImportFact
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
@@ -67,7 +68,7 @@ def whole(flow: Evaluator, locations: tuple[Location, ...]) -> Values:
 
 def export_key(view: FileView, scope: int, name: str) -> str:
     """Under which name a module binds what it exports: its own, unless the module uses that for something else."""
-    own = f"{_EXPORT}{name}"
+    own = f"{EXPORT}{name}"
     return own if scope == 0 and (0, own) in view.slots else name
 
 
@@ -119,7 +120,7 @@ def indexed(flow: Evaluator, owner: Class, name: str) -> bool:
     place, outside = flow.hierarchy.find(owner, name)
     if place is not None or outside or not flow.world.view(owner[0]).language.scoping.records:
         return False
-    return flow.hierarchy.find(owner, "[]")[0] is not None
+    return flow.hierarchy.find(owner, INDEXED)[0] is not None
 
 
 def of_function(flow: Evaluator, value: Value, name: str) -> Values:

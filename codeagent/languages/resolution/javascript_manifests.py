@@ -119,6 +119,7 @@ def _extended(tree: Tree, folder: str, spec: str) -> str | None:
     for candidate in (joined, f"{joined}.json", join(joined, "tsconfig.json")):
         if candidate in tree.paths:
             return candidate
+        tree.read(candidate)  # not there: the tree remembers that its coming would matter
     return None
 
 
