@@ -97,7 +97,7 @@ def _from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | 
     outside = (fact.spec for fact in view.stars.get(0, ()) if not flow.world.find(view, fact.spec))
     specs = list(dict.fromkeys(outside))
     if len(specs) > 1 and view.language.scoping.wide_stars:
-        return []  # any of many namespaces: no answer
+        return [name]  # an outside type of one of them
     return [f"{flow.world.external(view, spec)}.{name}" for spec in specs]
 
 

@@ -15,7 +15,7 @@ class Sites:
     def __init__(self, world: World) -> None:
         self._world = world
         self._by_file: dict[str, dict[str, list[int]]] = {}
-        self._by_name: dict[str, list[Site] | None] = {}
+        self._by_name: dict[tuple[str, str], list[Site] | None] = {}  # by language family and name
 
     def calling(self, view: FileView, symbol: int, name: str) -> list[Site] | None:
         """Sites that may call a function: by its name (or its class's), and the unnamed ones of its
@@ -27,7 +27,7 @@ class Sites:
             names = []
         found: list[Site] = []
         for one in names:
-            sites = self._named(one)
+            sites = self._named(view, one)
             if sites is None:
                 return None
             found += sites
@@ -35,15 +35,17 @@ class Sites:
             found += [(view.path, index) for index in self.of_file(view.path).get("", ())]
         return list(dict.fromkeys(found))
 
-    def _named(self, name: str) -> list[Site] | None:
-        if name not in self._by_name:
+    def _named(self, view: FileView, name: str) -> list[Site] | None:
+        key = (_family(view), name)
+        if key not in self._by_name:
             found: list[Site] = []
             for path in sorted(self._world.facts.mentioning(name)):
-                found += [(path, index) for index in self.of_file(path).get(name, ())]
+                if _family(self._world.view(path)) == key[0]:
+                    found += [(path, index) for index in self.of_file(path).get(name, ())]
                 if len(found) > LIMIT:
                     break
-            self._by_name[name] = found if len(found) <= LIMIT else None
-        return self._by_name[name]
+            self._by_name[key] = found if len(found) <= LIMIT else None
+        return self._by_name[key]
 
     def of_file(self, path: str) -> dict[str, list[int]]:
         """The sites of one file: name called to expressions; "" holds those whose callee is a local
@@ -64,6 +66,10 @@ class Sites:
     def _defines(self, view: FileView, name: str) -> bool:
         """Whether a called name is surely no alias: it is not bound to a value in this file."""
         return name not in view.aliases
+
+
+def _family(view: FileView) -> str:
+    return view.language.family or view.language.name
 
 
 def _matters(view: FileView, args: tuple[int, ...]) -> bool:

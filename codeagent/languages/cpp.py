@@ -18,6 +18,7 @@ CPP: Final = Language(
         declared_apart=True,
         open_types=True,
         wide_stars=True,
+        static_types=True,
     ),
     comments=("//",),
     tests=("**/test_*.cpp", "**/*_test.cpp", "**/*_test.cc", "**/tests/**"),

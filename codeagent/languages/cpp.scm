@@ -55,7 +55,7 @@
 (expression_statement (assignment_expression left: (_) @target right: (_) @value)) @assignment
 
 ; --- expressions
-(call_expression function: (_) @callee) @call
+((call_expression function: (_) @callee arguments: (argument_list [(_) @argument ","]*)) @call (#set! overloads ""))
 (field_expression argument: (_) @base field: (field_identifier) @name) @expression.attribute
 (pointer_expression argument: (_) @value) @expression.same
 (parenthesized_expression (_) @value) @expression.same
@@ -111,7 +111,8 @@
   declarator: [(identifier) @name (reference_declarator (identifier) @name) (pointer_declarator declarator: (identifier) @name)]) @variable
 (for_range_loop type: (placeholder_type_specifier)
   declarator: [(identifier) @name (reference_declarator (identifier) @name)] right: (_) @value (#set! each "")) @variable
-(declaration type: (_) @type declarator: (init_declarator value: [(argument_list) (initializer_list)])) @expression.new
+((declaration type: (_) @type declarator: (init_declarator value: [(argument_list [(_) @argument ","]*) (initializer_list [(_) @argument ","]*)]))
+  @expression.new (#set! overloads ""))
 
 ; --- C++: expressions
 (field_expression argument: (_) @base field: [(template_method name: (_) @name) (dependent_name (_) @name)]) @expression.attribute
@@ -133,7 +134,7 @@
 ((call_expression function: (template_function name: (identifier) @_name
   arguments: (template_argument_list . (type_descriptor) @type))) @expression.cast
   (#any-of? @_name "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast"))
-(new_expression type: (_) @type) @expression.new
+((new_expression type: (_) @type arguments: (argument_list [(_) @argument ","]*)?) @expression.new (#set! overloads ""))
 (this) @expression.self
 (using_declaration "namespace" (_) @module (#set! star "") (#set! kind "namespace")) @import
 [(catch_clause) (for_range_loop)] @complexity

@@ -18,6 +18,7 @@ CSHARP: Final = Language(
         adopts_methods=True,
         wide_stars=True,
         imports_private=True,
+        static_types=True,
     ),
     comments=("//",),
     tests=("**/*Test.cs", "**/*Tests.cs", "**/*.Tests/**"),

@@ -34,6 +34,7 @@
 (file_scoped_namespace_declaration name: (_) @package)
 (namespace_declaration name: (_) @package)
 (parameter type: (_)? @type name: (identifier) @name) @parameter
+(parameter type: (_)? @type name: (identifier) @name "=" (_) @value) @parameter
 (parameter_list type: (_) @type name: (identifier) @name (#set! variadic "")) @parameter
 (modifier) @modifier
 (attribute name: (_) @name) @decoration
@@ -53,13 +54,15 @@
 (expression_statement (assignment_expression left: (_) @target right: (_) @value)) @assignment
 
 ; --- expressions
-(invocation_expression function: (_) @callee) @call
+((invocation_expression function: (_) @callee arguments: (argument_list [(argument (_) @argument .) ","]*)) @call
+  (#set! overloads ""))
 (member_access_expression expression: _ @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
 (conditional_access_expression condition: _ @base
   (member_binding_expression name: [(identifier) @name (generic_name . (identifier) @name)])) @expression.attribute
 (qualified_name qualifier: (_) @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
 (generic_name . (identifier) @base (type_argument_list [(_) @argument ","]*)) @expression.typed
-(object_creation_expression type: (_) @type) @expression.new
+((object_creation_expression type: (_) @type arguments: (argument_list [(argument (_) @argument .) ","]*)?) @expression.new
+  (#set! overloads ""))
 (object_creation_expression type: (_) @base initializer: (initializer_expression
   (assignment_expression left: (identifier) @name @expression.attribute)))
 (element_access_expression expression: (_) @base) @expression.item

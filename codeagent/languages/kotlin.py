@@ -29,6 +29,7 @@ KOTLIN: Final = Language(
         builtins=_BUILTINS,
         wide_stars=True,
         imports_private=True,
+        static_types=True,
     ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Test.kt"),

@@ -23,6 +23,8 @@
 ; --- their headers
 (package_header (_) @package)
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter)
+(function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter . "=" . (_) @value)
+(function_value_parameters (parameter_modifiers) . (parameter . (identifier) @name . (_) @type) @parameter (#set! variadic ""))
 (modifiers (_) @modifier)
 (annotation [(user_type) @name (constructor_invocation (user_type) @name)]) @decoration
 (delegation_specifier [
@@ -37,7 +39,8 @@
 (assignment left: (_) @target right: (_) @value) @assignment
 
 ; --- expressions
-(call_expression . (_) @callee) @call
+((call_expression . (_) @callee (value_arguments [(value_argument (_) @argument .) ","]*)? (annotated_lambda)? @argument) @call
+  (#set! overloads ""))
 (navigation_expression . (_) @base (identifier) @name .) @expression.attribute
 (index_expression . (_) @base) @expression.item
 (unary_expression argument: (_) @value) @expression.same

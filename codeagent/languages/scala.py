@@ -27,6 +27,7 @@ SCALA: Final = Language(
         builtins=_BUILTINS,
         wide_stars=True,
         imports_private=True,
+        static_types=True,
     ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Spec.scala", "**/*Test.scala", "**/*Suite.scala"),

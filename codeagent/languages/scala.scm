@@ -22,7 +22,7 @@
 
 ; --- their headers
 (package_clause name: (_) @package)
-(parameter name: (identifier) @name type: (_)? @type) @parameter
+(parameter name: (identifier) @name type: (_)? @type default_value: (_)? @value) @parameter
 (modifiers) @modifier
 (annotation name: (_) @name) @decoration
 (extends_clause [(type_identifier) (generic_type) (stable_type_identifier)] @inherit)
@@ -38,13 +38,14 @@
 (assignment_expression left: (_) @target right: (_) @value) @assignment
 
 ; --- expressions
+((call_expression function: (_) @callee arguments: (arguments [(_) @argument ","]*)) @call (#set! overloads ""))
 (call_expression function: (_) @callee) @call
 (generic_function function: (_) @base) @expression.typed
 (field_expression value: (_) @base field: (_) @name) @expression.attribute
 (stable_type_identifier . (_) @base (type_identifier) @name) @expression.attribute
 (stable_identifier . (_) @base (identifier) @name .) @expression.attribute
 (infix_expression left: (_) @receiver operator: (identifier) @name) @call
-(instance_expression . (_) @type) @expression.new
+((instance_expression . (_) @type (arguments [(_) @argument ","]*)?) @expression.new (#set! overloads ""))
 (generic_type type: (_) @base type_arguments: (type_arguments [(_) @argument ","]*)) @expression.typed
 (parenthesized_expression (_) @value) @expression.same
 (if_expression consequence: (_) @value alternative: (_) @value) @expression.any

@@ -21,7 +21,12 @@ SWIFT: Final = Language(
     query="swift.scm",
     modules=SwiftModules,
     scoping=Scoping(
-        members_in_scope=True, constructor="init", instances_by_call=True, open_types=True, builtins=_BUILTINS
+        members_in_scope=True,
+        constructor="init",
+        instances_by_call=True,
+        open_types=True,
+        builtins=_BUILTINS,
+        static_types=True,
     ),
     comments=("//",),
     tests=("**/Tests/**", "**/*Tests.swift"),

@@ -24,6 +24,7 @@
 
 ; --- their headers
 (parameter name: (simple_identifier) @name . name: (_) @type) @parameter
+((parameter name: (simple_identifier) @name . name: (_) @type) @parameter . "=" . (_) @value)
 (modifiers (_) @modifier)
 (attribute (user_type) @name) @decoration
 (inheritance_specifier inherits_from: (_) @inherit)
@@ -39,7 +40,9 @@
 (assignment target: (directly_assignable_expression (_) @target) result: (_) @value) @assignment
 
 ; --- expressions
-(call_expression . (_) @callee (call_suffix)) @call
+((call_expression . (_) @callee
+  (call_suffix (value_arguments [(value_argument value: (_) @argument) ","]*)? (lambda_literal)? @argument)) @call
+  (#set! overloads ""))
 (navigation_expression target: (_) @base suffix: (navigation_suffix suffix: (simple_identifier) @name)) @expression.attribute
 (try_expression expr: (_) @value) @expression.same
 (await_expression expr: (_) @value) @expression.await

@@ -77,7 +77,7 @@ class Drafts:
             VARARGS if "variadic" in pattern.settings else KEYWORD_ONLY if "keyword" in pattern.settings else POSITIONAL
         )
         annotation = self.shapes.value(got["type"][0]) if "type" in got else NONE
-        default = self.shapes.value(got["value"][0]) if "value" in got else NONE
+        default = self.shapes.known(got["value"][0]) if "value" in got else NONE
         name = self.shapes.word(named)
         if symbol and self.shapes.scopes.at(named.start_byte) == symbol:
             self.variable(symbol, pattern, got)  # of an anonymous function: a local name

@@ -1,6 +1,7 @@
 """Reads the matches of a query in the right order and writes references, imports and bindings."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from tree_sitter import Node
@@ -44,6 +45,7 @@ class Reader:
         self.shapes = Shapes(facts, source, plan.names)
         self.declared = Declarations(facts, self.shapes)
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
+        self.takes: dict[int, tuple[Pattern, tuple[int, ...]]] = {}  # node id: with which arguments it is called
         self.comment_lines = 0
 
     def read(self) -> FileFacts:
@@ -97,7 +99,7 @@ class Reader:
         for _, got in self._each("package"):
             self.facts.package = self.facts.package or shapes.word(got["package"][0])
             self._take(got["package"])
-        for pattern, got in self._each("parameter"):
+        for pattern, got in _fullest(self._each("parameter")):
             declared.parameter(pattern, got)
         for pattern, got in self._each("modifier"):
             node = got["modifier"][0]
@@ -122,13 +124,14 @@ class Reader:
             self.declared.variable(self.shapes.scopes.at(named.start_byte), pattern, got)
 
     # --- references ------------------------------------------------------------------------------------
-    def _mark(self, node: Node, role: int) -> None:
-        """Give the name that a node ends in another role than being read."""
+    def _mark(self, node: Node, role: int) -> int:
+        """Give the name that a node ends in another role than being read; return the id of its node."""
         shape = self.shapes.found.get(node.id)
         while shape is not None and shape[0].detail in _WRAPPERS:
             node = shape[1][_WRAPPERS[shape[0].detail]][0]
             shape = self.shapes.found.get(node.id)
         self.roles[node.id] = role
+        return node.id
 
     def _calls(self) -> None:
         """Refer to what is called, and mark it so that it is not read as well."""
@@ -136,7 +139,7 @@ class Reader:
         for pattern, matches in self.found.get("call", ()):
             for got in matches:
                 if "callee" in got:
-                    self._mark(got["callee"][0], CALLS)
+                    self._called(got["callee"][0], pattern, got)
                     continue
                 named = got["name"][0]
                 self.declared.taken.add(named.id)
@@ -144,7 +147,17 @@ class Reader:
         for pattern, matches in self.found.get("expression", ()):
             if pattern.detail == "new":
                 for got in matches:
-                    self._mark(got["type"][0], CALLS)
+                    self._called(got["type"][0], pattern, got)
+
+    def _called(self, node: Node, pattern: Pattern, got: Captures) -> None:
+        """Mark what a call calls, and remember its arguments where they choose among overloads."""
+        name = self._mark(node, CALLS)
+        if "overloads" in pattern.settings:
+            self.takes[name] = (pattern, self.shapes.all(got.get("argument", [])))
+
+    def _taking(self, key: int, value: int) -> int:
+        pattern, args = self.takes[key]
+        return self.shapes.taking(value, args, pattern)
 
     def _refer(self, node: Node, role: int, expr: int) -> None:
         start = node.start_byte
@@ -160,7 +173,10 @@ class Reader:
                     if node.id in taken or named.id in taken:
                         continue
                     taken.add(named.id)
-                    self._refer(named, roles.get(node.id, READS), self.shapes.value(node))
+                    key = node.id
+                    value = self.shapes.value(node)
+                    value = self._taking(key, value) if key in self.takes else value
+                    self._refer(named, roles.get(key, READS), value)
             elif pattern.detail == "super" and pattern.settings.get("calls") is not None:
                 for got in matches:
                     node = got[pattern.anchor][0]
@@ -197,6 +213,8 @@ class Reader:
                     continue  # `this` and the like
                 else:
                     value = shapes.value(node)
+                if key in self.takes:
+                    value = self._taking(key, value)
                 references += (start, end, default if role == NONE else role, scope, value)
 
     def _local_names(self) -> list[frozenset[str] | set[str]]:
@@ -274,3 +292,13 @@ class Reader:
         if not latin[latin.rfind("\n", 0, start) + 1 : start].strip():
             end = node.end_byte
             self.comment_lines += latin.count("\n", start, end - 1 if latin[end - 1 : end] == "\n" else end) + 1
+
+
+def _fullest(found: list[tuple[Pattern, Captures]]) -> Iterable[tuple[Pattern, Captures]]:
+    """Of several matches of one name, the one that captured most."""
+    best: dict[int, tuple[Pattern, Captures]] = {}
+    for pattern, got in found:
+        key = got["name"][0].id
+        if key not in best or len(best[key][1]) < len(got):
+            best[key] = (pattern, got)
+    return best.values()

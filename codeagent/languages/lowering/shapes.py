@@ -26,6 +26,7 @@ from codeagent.domain.facts import (
     SELF,
     SEQ,
     SUPER,
+    TAKES,
     TYPED,
 )
 from codeagent.languages.lowering.builder import FactsBuilder
@@ -83,6 +84,17 @@ class Shapes:
     def all(self, nodes: list[Node]) -> tuple[int, ...]:
         """Return the expressions of several nodes."""
         return tuple([self.value(node) for node in nodes])
+
+    def taking(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
+        """Return those of a callee that take such arguments, where the language has overloads."""
+        return self.facts.expr((TAKES, callee, args)) if "overloads" in pattern.settings else callee
+
+    def called(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
+        """Return the result of a call. Where there are overloads, parameters have declared types:
+        what is passed chooses among them, and adds nothing to what they hold."""
+        if "overloads" in pattern.settings:
+            return self.facts.expr((CALL, self.taking(callee, args, pattern), (), ()))
+        return self.facts.expr((CALL, callee, args, ()))
 
     def name(self, node: Node) -> int:
         """Return the expression of a lexical name as seen from where it stands."""
@@ -147,7 +159,8 @@ def _await(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 
 def _new(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((CALL, s.known(got["type"][0]), s.all(got.get("argument", [])), ()))
+    args = s.all(got.get("argument", []))
+    return s.called(s.known(got["type"][0]), args, pattern)
 
 
 def _cast(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -199,7 +212,8 @@ def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 
 def _call(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((CALL, callee(s, pattern, got), s.all(got.get("argument", [])), ()))
+    args = s.all(got.get("argument", []))
+    return s.called(callee(s, pattern, got), args, pattern)
 
 
 def callee(s: Shapes, pattern: Pattern, got: Captures) -> int:
