@@ -20,7 +20,7 @@ _INTERFACE: Final = KIND["interface"]
 _FEW: Final = 10  # files that mention a name before it pays to look whether it is their own
 _MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
 _SHAPING: Final = re.compile(  # their coming or going moves other modules about
-    r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
+    r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|pnpm-workspace\.ya?ml|lerna\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
     r"|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$"
 )
 
@@ -50,7 +50,7 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
         or (was.digest, was.language) != (now.digest, now.language)
     ]
     moved = {*before, *base.others, *(skip.path for skip in base.skips)} ^ tree.paths
-    if any(_SHAPING.search(path) for path in moved):
+    if any(_SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
         return Stale(everything, None)
     try:
         spread = _Spread(shelf, everything, {path for path in changed if path in everything})
@@ -65,6 +65,19 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:
     return any(tree.digest(path) != digest for path, digest in base.consulted)
+
+
+def _is_named_root(path: str, tree: LinkTree) -> bool:
+    """Whether a Rust file is the root of a crate that its manifest names: it is imported by the crate's name."""
+    folder, _, name = path.rpartition("/")
+    while name.endswith(".rs"):
+        manifest = f"{folder}/Cargo.toml".lstrip("/")
+        if manifest in tree.paths:
+            return name.encode("utf-8", "surrogateescape") in tree.read(manifest)
+        if not folder:
+            break
+        folder = folder.rpartition("/")[0]
+    return False
 
 
 def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
