@@ -17,7 +17,7 @@ from codeagent.languages.language import Language
 
 WHEELS = [
     *("python", "javascript", "typescript", "tsx", "go", "rust", "java", "c", "cpp", "csharp", "c-sharp", "ruby"),
-    *("php", "bash", "kotlin", "swift", "scala", "lua", "html", "css", "json", "yaml", "toml"),
+    *("php", "bash", "kotlin", "swift", "scala", "lua", "sql", "markdown"),
 ]
 USE_AFTER_FREE = """
 import tree_sitter, tree_sitter_python
