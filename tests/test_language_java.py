@@ -151,6 +151,34 @@ def test_imports_of_another_file_are_not_seen(tmp_path: Path) -> None:
     assert targets(graph_of(tmp_path / "p", files)) == {"a/Item.java::Item.near": "exact"}
 
 
+def test_a_field_called_like_a_type(tmp_path: Path) -> None:
+    """`URL URL` hides no type: what is constructed and declared is the type."""
+    text = (
+        "import java.net.URL;\nclass A { static final Object URL = null; void run() { URL u = new URL(); u.go(); } }\n"
+    )
+    assert set(targets(graph_of(tmp_path / "p", {"A.java": text}))) == {"java.net.URL", "java.net.URL.go"}
+
+
+def test_outside_containers_name_their_methods(tmp_path: Path) -> None:
+    """A method of an outside generic type is not taken for one of the tree that has its name."""
+    text = """
+        import java.util.Map;
+        class A {
+            void run(Map<String, A> all) { all.entrySet().iterator().next(); all.get("a").run(all); }
+            void iterator() {}
+            void next() {}
+        }
+        """
+    found = targets(graph_of(tmp_path / "p", {"A.java": text}))
+    assert found == {
+        "java.util.Map.entrySet": "exact",
+        "java.util.Map.entrySet.iterator": "exact",
+        "java.util.Map.entrySet.iterator.next": "exact",
+        "java.util.Map.get": "exact",
+        "A.java::A.run": "exact",
+    }
+
+
 def test_a_record_is_read_by_calls(tmp_path: Path) -> None:
     """`point.place()` refers to the component, and what it gives is the component's type."""
     text = "record Point(int x, Place place) {}\nclass Place { void go() {} }\n"

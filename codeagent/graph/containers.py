@@ -116,7 +116,17 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
         return frozenset({(ELEMENTS, value)})
     if name in _TAKERS:
         return elements(flow, value)
-    return frozenset({value}) if name == "__enter__" and value[0] == GENERATOR else NOTHING
+    if name == "__enter__" and value[0] == GENERATOR:
+        return frozenset({value})
+    return frozenset((EXTERN_INST, dotted) for dotted in outside_names(flow, name, value))
+
+
+def outside_names(flow: Evaluator, name: str, value: Value) -> list[str]:
+    """The dotted names of a method of an outside generic type, where the language has no other types."""
+    if value[0] != TYPED_INST or not flow.world.view(value[1]).language.scoping.static_types:
+        return []
+    view, base, _ = _typed(flow, value)
+    return [f"{one[1]}.{name}" for one in flow.expr(view, base) if one[0] == EXTERN]
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:

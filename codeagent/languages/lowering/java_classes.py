@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     EXPORTED,
     INHERITS,
     INSTANCE,
+    KIND,
     LITERAL,
     NONE,
     STATIC,
@@ -39,6 +40,7 @@ _METHODS: Final = {
     "compact_constructor_declaration": "constructor",
     "annotation_type_element_declaration": "method",
 }
+_INTERFACE: Final = KIND["interface"]
 _BODIES: Final = ("class_body", "interface_body", "enum_body", "annotation_type_body")
 _PARENTS: Final = ("superclass", "super_interfaces", "extends_interfaces")
 
@@ -59,9 +61,8 @@ def class_like(walk: JavaWalk, node: Node) -> int:
     header: tuple[Param, ...] = ()
     flags, parent_name = 0, ""
     walk.open_block()
-    for child in children:
-        if child.type == "type_parameters":
-            types.type_parameters(walk, child)
+    for child in (child for child in children if child.type == "type_parameters"):
+        types.type_parameters(walk, child)
     for child in children:
         kind = child.type
         if kind == "modifiers":
@@ -81,9 +82,6 @@ def class_like(walk: JavaWalk, node: Node) -> int:
     walk.close_symbol(symbol, 0, flags)
     walk.classes.append(ClassFact(symbol, tuple(bases), decorators))
     return NONE
-
-
-_INTERFACE: Final = 2  # KIND["interface"]
 
 
 def simple_name(walk: JavaWalk, node: Node) -> str:
@@ -141,7 +139,7 @@ def anonymous_class(walk: JavaWalk, token: Node, node: Node, base: int) -> int:
 def body(walk: JavaWalk, symbol: int, node: Node, parent_name: str) -> None:
     """Walk the members of a type. Methods are announced first: where a field has the name of a
     method, the method keeps the plain id."""
-    around = (walk.type, walk.within, walk.parent_name)
+    around = (walk.type, walk.within, walk.parent_name, walk.shadows)
     walk.type = walk.within = symbol
     walk.parent_name = parent_name
     members = parts(node)
@@ -152,7 +150,7 @@ def body(walk: JavaWalk, symbol: int, node: Node, parent_name: str) -> None:
         kind = member.type
         if kind in _METHODS:
             announced[member.start_byte] = _announce(walk, member, _METHODS[kind])
-        elif walk.visible and kind == "field_declaration":
+        elif kind in ("field_declaration", "constant_declaration"):
             _uncover(walk, member)
     for member in members:
         found = announced.get(member.start_byte)
@@ -160,14 +158,16 @@ def body(walk: JavaWalk, symbol: int, node: Node, parent_name: str) -> None:
             _method(walk, member, found)
         else:
             walk.on[member.kind_id](walk, member)
-    walk.type, walk.within, walk.parent_name = around
+    walk.type, walk.within, walk.parent_name, walk.shadows = around
 
 
 def _uncover(walk: JavaWalk, member: Node) -> None:
-    """A field hides the local variable of that name around a class."""
+    """A field hides the local variable of that name around a class; a type of that name it does not hide."""
     for declarator in parts(member):
         if declarator.type == "variable_declarator":
             name = walk.word(declarator.named_children[0])
+            if name[:1].isupper():
+                walk.shadows |= {name}
             if name in walk.visible:
                 walk.show(name, walk.name(walk.type, name))
 
@@ -179,7 +179,7 @@ def _announce(walk: JavaWalk, node: Node, kind: str) -> int:
 
 
 def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
-    """A method, constructor or element of an annotation."""
+    """A method, constructor or annotation element."""
     params: tuple[Param, ...] = ()
     decorators: tuple[int, ...] = ()
     flags, returns, block = 0, NONE, None

@@ -103,12 +103,10 @@ def array_access(walk: JavaWalk, node: Node) -> int:
 
 
 def cast(walk: JavaWalk, node: Node) -> int:
-    found = []
     *of, value = parts(node)
-    for child in of:
-        if (known := types.lower_type(walk, child)) != NONE:
-            found.append(walk.instance(known))
-    walk.on[value.kind_id](walk, value)
+    named = [known for child in of if (known := types.lower_type(walk, child)) != NONE]
+    walk.into(named[0] if named else NONE, value)
+    found = [walk.instance(known) for known in named]
     return NONE if not found else found[0] if len(found) == 1 else walk.expr((ANY, tuple(found)))
 
 

@@ -32,6 +32,7 @@ class JavaWalk(BlockWalk):
         super().__init__("java", source, on, locals)
         self.type = 0  # the innermost type: names that are not local are seen from there
         self.parent_name = ""  # the simple name of its superclass
+        self.shadows: frozenset[str] = frozenset()  # fields around that are called like a type: `URL URL`
         self.expected = NONE  # the declared type of what a lambda that comes next goes into
         self.declared = NONE  # the declared result of the method being walked
         self.anonymous: dict[int, int] = {}  # how many classes without a name a scope has
@@ -91,7 +92,7 @@ def _named(walk: JavaWalk, node: Node) -> int:
     local = walk.visible.get(name)
     if local is not None:  # a type parameter or a local class
         return local
-    index = walk.expr((NAME, walk.type, name))
+    index = walk.expr((NAME, 0 if name in walk.shadows else walk.type, name))
     return index if name in _EVERYWHERE else walk.read(node, index)
 
 
