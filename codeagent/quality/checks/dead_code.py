@@ -13,6 +13,7 @@ from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "dead-code"
 DEEP: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx", "go", "java", "rust"))
+OWN_FILE: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx"))  # private means: in this file
 CHECKED: Final = frozenset((
     "function", "method", "class", "interface", "enum", "struct", "trait", "type", "property", "constant",
     "variable", "macro",
@@ -72,7 +73,8 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
             continue
         if symbol.kind == "class" and not private and bases.has_bases(number):
             continue  # registering base classes and frameworks find their subclasses by themselves
-        yield Suspect(number, symbol, not member and private)
+        nested = tables.symbols[tables.parents[number]].kind in liveness.BODIES
+        yield Suspect(number, symbol, not member and private and (nested or language in OWN_FILE))
 
 
 def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
@@ -81,6 +83,7 @@ def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
         not liveness.benign_decorators(source, symbol)
         or liveness.is_value(source, symbol, language)
         or liveness.declares_for_others(source, symbol, language)
+        or liveness.is_enumerated(source, symbol, language)
     )
 
 

@@ -20,6 +20,7 @@ _BENIGN: Final = frozenset((
     "allow", "doc",
 ))  # fmt: skip
 _MARK: Final = re.compile(rb"^\s*(?:@|#\[)\s*([\w.:]+)", re.MULTILINE)
+BODIES: Final = ("function", "method", "constructor", "lambda")
 JAVASCRIPT: Final = frozenset(("javascript", "typescript", "tsx", "jsx"))
 _VALUE: Final = re.compile(rb"(?:\breturn|\bdefault|=>|[=(,:?\[&|!])\s*(?:async\s+)?$")
 _HOOKS: Final = frozenset((
@@ -76,7 +77,17 @@ def is_value(source: bytes, symbol: Symbol, language: str) -> bool:
 
 def declares_for_others(source: bytes, symbol: Symbol, language: str) -> bool:
     """Tell whether a type adds to one that is defined elsewhere: `declare global { interface Window }`."""
-    return language in JAVASCRIPT and symbol.kind in ("interface", "class", "namespace") and b"declare " in source
+    types = language in JAVASCRIPT and symbol.kind in ("interface", "class", "namespace", "type")
+    return types and (symbol.path.endswith(".d.ts") or b"declare " in source)
+
+
+def is_enumerated(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether a Go constant is counted by `iota`: the ones after it need it in its place."""
+    if language != "go" or symbol.kind != "constant":
+        return False
+    start = source.rfind(b"const", 0, symbol.span.start)
+    end = source.find(b"\n)", symbol.span.start)
+    return b"iota" in source[start : end if end >= 0 else len(source)]
 
 
 def is_inner_test(tables: Tables, number: int) -> bool:
@@ -101,7 +112,7 @@ def private(tables: Tables, number: int) -> bool:
     """Tell whether a name can only be meant inside the file, package or function it is defined in."""
     symbol = tables.symbols[number]
     parent = tables.parents[number]
-    if parent >= 0 and tables.symbols[parent].kind in ("function", "method", "constructor", "lambda"):
+    if parent >= 0 and tables.symbols[parent].kind in BODIES:
         return True
     language = tables.graph.files[symbol.path].language
     if language == "python":
@@ -167,6 +178,8 @@ class Bases:
             return False  # mangled: nobody outside the class can mean it
         if language == "rust" or symbol.name in self.interfaces:
             return True
+        if language == "go" and symbol.flags & EXPORTED and symbol.kind == "method":
+            return True  # types satisfy interfaces of other modules without a word
         seen, waiting = {parent}, [parent]
         while waiting:  # upwards: an unknown base may call anything
             at = waiting.pop()

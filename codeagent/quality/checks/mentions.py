@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from codeagent.domain.errors import CodeAgentError
 from codeagent.quality.checks.subject import Subject
 
 # every byte that is no letter, digit, underscore or beyond ASCII becomes a space
@@ -12,7 +13,7 @@ WORDS: Final = bytes(
     b if b >= 0x80 or b == 0x5F or 0x30 <= b <= 0x39 or 0x41 <= b <= 0x5A or 0x61 <= b <= 0x7A else 0x20
     for b in range(256)
 )
-_SKIPPED: Final = frozenset(("Gettext", "SVG", "CSV", "JSON Lines"))
+_SKIPPED: Final = frozenset(("gettext", "svg", "csv", "json lines"))
 _LARGEST: Final = 2_000_000  # bytes; larger files are data
 
 
@@ -69,7 +70,16 @@ def quoted_in(text: bytes, name: str) -> int:
     return len(re.findall(rb"[\"'`][^\"'`\n]*?(?<!\w)" + word + rb"(?!\w)", text))
 
 
-def _readable(subject: Subject) -> Iterable[str]:
-    for path, record in subject.tables.graph.files.items():
+def _readable(subject: Subject) -> Iterable[tuple[str, bytes]]:
+    """Yield the files that may mention a name, templates of no known language included."""
+    graph = subject.tables.graph
+    for path, record in graph.files.items():
         if record.language not in _SKIPPED and record.size <= _LARGEST:
-            yield path
+            yield path, graph.read(path)
+    for path in graph.skipped.get("unknown-language", ()):
+        try:
+            source = graph.tree.read(path)
+        except (OSError, CodeAgentError):
+            continue
+        if len(source) <= _LARGEST:
+            yield path, source

@@ -13,6 +13,7 @@ from codeagent.quality.checks.subject import Subject, finding
 RULE = "unused-import"
 LANGUAGES: Final = frozenset(("python", "java", "javascript", "typescript", "tsx", "jsx"))
 GATHERING: Final = ("__init__.py", "conftest.py")  # files whose imports are there for others
+JSX: Final = ("React", "h", "Fragment", "default")  # what markup in code compiles to
 REEXPORT, DYNAMIC, TYPE_ONLY = 2, 4, 1
 
 
@@ -56,8 +57,7 @@ def _of_file(
         if not name or name in wanted or counts.get(name.encode(), 0) > 1 or (facts.exports and name in facts.exports):
             continue
         line = subject.tables.graph.place(path, fact.start, fact.end).line
-        text = source.split(b"\n")[line - 1] if line <= source.count(b"\n") + 1 else b""
-        if b"noqa" in text or b"eslint-disable" in text or _meant_elsewhere(subject, readers, name):
+        if _kept_by_remark(source.split(b"\n"), line) or _meant_elsewhere(subject, readers, name):
             continue
         for_effect = facts.language == "python" and fact.name is None and fact.alias is None
         yield finding(
@@ -76,6 +76,8 @@ def _bound(fact: ImportFact, language: str) -> str:
     """Return the name that an import binds, empty where nobody needs to use it."""
     if fact.name == "*" or fact.flags & (REEXPORT | DYNAMIC) or fact.spec == "__future__":
         return ""
+    if language != "python" and (fact.alias or fact.name) in JSX:
+        return ""
     if fact.alias is not None:
         return "" if fact.alias == fact.name or fact.alias == "_" else fact.alias
     if fact.name is not None:
@@ -83,6 +85,15 @@ def _bound(fact: ImportFact, language: str) -> str:
     if language == "python":
         return fact.spec.partition(".")[0] if not fact.spec.startswith(".") else ""
     return fact.spec.rpartition(".")[2] if language == "java" else ""
+
+
+def _kept_by_remark(lines: list[bytes], line: int) -> bool:
+    """Tell whether somebody wrote on the import's line, or where its statement begins, that it is meant to be there."""
+    at = min(line, len(lines)) - 1
+    places = [at]
+    while at > 0 and not lines[at].lstrip().startswith((b"import", b"from", b"export")):
+        at -= 1
+    return any(mark in lines[n] for n in (*places, at) for mark in (b"noqa", b"eslint-disable", b"ts-ignore"))
 
 
 def _meant_elsewhere(subject: Subject, readers: set[str], name: str) -> bool:
