@@ -1,5 +1,6 @@
 """What resolves to what when the files of a case are one repository: `fixtures/graph/`."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,19 @@ def broad_cases() -> list[object]:
 @pytest.mark.parametrize("case", broad_cases())
 def test_edges(case: Case) -> None:
     """Calls, constructions and bases between the files of a case; what leads outside of them is left out."""
-    files = {path: text.encode() for path, text in case.files.items()}
+    resolver, facts = resolved({path: text.encode() for path, text in case.files.items()})
+    lines = {line for path, one in facts.items() for line in edges_of(resolver, path, symbol_ids(path, one.symbols))}
+    case.expect("edges", "\n".join(sorted(lines)))
+
+
+def resolved(files: dict[str, bytes]) -> tuple[Resolver, AllFacts]:
+    """Extract files and make the resolver of all of them."""
     facts = AllFacts()
     for path, source in files.items():
         language = for_path(path, source)
         if language is not None and has_facts(language):
             facts[path] = extract(language, source)
-    resolver = Resolver(facts, Given(files, {path: one.package for path, one in facts.items()}))
-    lines = {line for path, one in facts.items() for line in edges_of(resolver, path, symbol_ids(path, one.symbols))}
-    case.expect("edges", "\n".join(sorted(lines)))
+    return Resolver(facts, Given(files, {path: one.package for path, one in facts.items()})), facts
 
 
 def edges_of(resolver: Resolver, path: str, ids: list[str]) -> set[str]:
@@ -60,3 +65,28 @@ def edges_of(resolver: Resolver, path: str, ids: list[str]) -> set[str]:
             sure = "" if certainty == 0 else f" ({CERTAINTIES[certainty]})"
             found.add(f"{ids[within]} {word} {to}{sure}")
     return found
+
+
+def test_includes_of_includes_are_not_walked_over_and_over() -> None:
+    """A chain of headers in which each includes all before it: 2^40 ways lead to the first, one look finds it."""
+    files = {"h0.h": b"int first(void);\n", "h0.c": b'#include "h0.h"\nint first(void) { return 1; }\n'}
+    for i in range(1, 40):
+        files[f"h{i}.h"] = b"".join(b'#include "h%d.h"\n' % j for j in range(i))
+    files["main.c"] = b'#include "h39.h"\nint main(void) { return first() + missing(); }\n'
+    assert calls_of(files, "main.c") == {"main.c::main calls h0.c::first"}
+
+
+def test_a_large_package_is_searched_by_name() -> None:
+    """A thousand files of one namespace: names that nobody defines cost no walk through all of them."""
+    files = {f"T{i}.cs": b"namespace Big; class T%d { }\n" % i for i in range(1000)}
+    body = "".join(f"Missing{i}(); " for i in range(1000))
+    files["Use.cs"] = f"using Big; class Use {{ void Run() {{ {body} new T7(); }} }}".encode()
+    started = time.process_time()
+    assert calls_of(files, "Use.cs") == {"Use.cs::Use.Run makes T7.cs::T7"}
+    assert time.process_time() - started < 20
+
+
+def calls_of(files: dict[str, bytes], path: str) -> set[str]:
+    """Resolve one file among others."""
+    resolver, facts = resolved(files)
+    return edges_of(resolver, path, symbol_ids(path, facts[path].symbols))

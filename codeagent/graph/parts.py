@@ -35,8 +35,14 @@ class Parts:
             return []
         known = self._bodies.get(function)
         if known is None:
-            known = self._bodies[function] = sorted(self._find_bodies(view, symbol))
+            found = sorted(self._find_bodies(view, symbol))
+            same = [one for one in found if self._arity(*one) == self._arity(*function)]
+            known = self._bodies[function] = same or found
         return known
+
+    def _arity(self, path: str, symbol: int) -> int:
+        fact = self._world.view(path).functions.get(symbol)
+        return len(fact.params) if fact else -1
 
     def _find_bodies(self, view: FileView, symbol: int) -> list[Denoted]:
         fact = view.facts.symbols[symbol]

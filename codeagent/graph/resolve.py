@@ -34,7 +34,7 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import callbacks, dispatch, externs, lookup, members, overloads
+from codeagent.graph import callbacks, containers, dispatch, externs, lookup, members, overloads
 from codeagent.graph.flow import Flow
 from codeagent.graph.reusing import Answers
 from codeagent.graph.values import (
@@ -76,6 +76,10 @@ class Resolver:
         return _Linking(self._flow, self._world.view(path), kept or {}).run()
 
 
+def _packed(counts: list[int]) -> bytes:
+    return bytes(counts) if max(counts, default=0) < 256 else b""
+
+
 class _Linking:
     """One file being linked; answers are kept per (role, expression), many references share one."""
 
@@ -87,6 +91,7 @@ class _Linking:
 
     def run(self) -> FileLinks:
         edges: list[int] = []
+        counts: list[int] = []
         calls = unknown = 0
         refs, known = self.view.facts.references, self._known
         for i in range(0, len(refs), 5):
@@ -101,9 +106,10 @@ class _Linking:
                 unknown += not found
             if role == INHERITS:
                 within = self._heir(start, within)
+            counts.append(len(found))
             for kind, target, certainty in found:
                 edges += (start, kind, within, target, certainty)
-        return FileLinks(tuple(self._targets), tuple(edges), calls, unknown)
+        return FileLinks(tuple(self._targets), tuple(edges), calls, unknown, _packed(counts))
 
     def _heir(self, start: int, within: int) -> int:
         """The class whose list of bases a reference stands in: the innermost one around it."""
@@ -213,7 +219,9 @@ class _Linking:
                     found += self._called(one, expr, certainty)
             return found
         if kind == BOX_METHOD:
-            return [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY), *self._handed(value, expr)]
+            names = containers.outside_names(self.flow, value[1], value[2])
+            own = [(CALL_EDGE, name, certainty) for name in names] or [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
+            return [*own, *self._handed(value, expr)]
         return []
 
     def _handed(self, method: Value, expr: int) -> Found:
@@ -304,7 +312,8 @@ class _Linking:
             for path, symbol in candidates
             if ((view := self.world.view(path)).language.family or view.language.name) == family
         ]
-        sure = len(ids) == 1 and name not in self.view.language.scoping.common_members
+        scoping = self.view.language.scoping
+        sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
         return [(CALL_EDGE, target, LIKELY if sure else NAME_ONLY) for target in ids]
 
 

@@ -16,6 +16,19 @@ _BUILTINS: Final = frozenset(
     """.split()
 )
 
+_COMMON: Final = frozenset(
+    """
+    add addAll all any append associate await body build cancel clear close collect commit contains containsKey copy
+    count create debug delete distinct drop emit equals error execute exists filter filterNotNull find first
+    firstOrNull flatMap flush fold forEach format get getOrDefault getOrNull getOrPut groupBy hashCode indexOf info
+    insert invoke isBlank isEmpty isNotEmpty iterator joinToString keys last launch length let load log lowercase
+    map mapNotNull match matches max min next open parse plus poll pop push put putAll read readLine remove removeAt
+    removeIf render replace reset resolve run save send set size sort sortBy sorted sortedBy split start startsWith
+    stop sum take toInt toList toLong toMap toSet toString toUpperCase trim update uppercase use value values write
+    zip
+    """.split()
+)
+
 KOTLIN: Final = Language(
     name="kotlin",
     suffixes=(".kt", ".kts"),
@@ -30,6 +43,7 @@ KOTLIN: Final = Language(
         wide_stars=True,
         imports_private=True,
         static_types=True,
+        common_members=_COMMON,
     ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Test.kt"),

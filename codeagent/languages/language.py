@@ -58,6 +58,7 @@ class Scoping:
     type_calls_convert: bool = False  # Go: `T(x)` converts, nothing is constructed by a call
     call_method: str | None = None  # the member that runs when an instance is called: "__call__"
     common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
+    open_world: bool = False  # Ruby: most methods come from outside; that one has the name here proves nothing
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
     whole_module: str | None = None  # JavaScript: the member that stands for a module: "export="
     records: bool = False  # JavaScript: a member of a map literal is its entry

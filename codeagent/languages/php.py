@@ -22,6 +22,17 @@ _BUILTINS: Final = frozenset(
     """.split()
 )
 
+_COMMON: Final = frozenset(
+    """
+    add addChild all append attach bind call close commit connect count create current debug delete detach end error
+    exec execute exists fetch fetchAll filter find first flush format get getArguments getBody getCode getContent
+    getHeader getId getIterator getLine getMessage getName getType getValue handle has info insert invoke isEmpty
+    item key last load log map merge modify next offsetGet open parse pop post prepare push put query read register
+    remove render reset resolve rewind rollback run save send set setName setValue start stop toArray toString
+    update valid value warning write
+    """.split()
+)
+
 PHP: Final = Language(
     name="php",
     suffixes=(".php", ".phtml", ".php5", ".inc"),
@@ -30,7 +41,7 @@ PHP: Final = Language(
     interpreters=("php",),
     query="php.scm",
     modules=PhpModules,
-    scoping=Scoping(constructor="__construct", instances_by_call=True, builtins=_BUILTINS),
+    scoping=Scoping(constructor="__construct", instances_by_call=True, builtins=_BUILTINS, common_members=_COMMON),
     comments=("//", "#"),
     tests=("**/*Test.php", "**/tests/**"),
 )

@@ -26,7 +26,12 @@ RUBY: Final = Language(
     query="ruby.scm",
     modules=RubyModules,
     scoping=Scoping(
-        members_in_scope=True, constructor="initialize", instances_by_call=True, open_types=True, builtins=_BUILTINS
+        members_in_scope=True,
+        constructor="initialize",
+        instances_by_call=True,
+        open_types=True,
+        builtins=_BUILTINS,
+        open_world=True,
     ),
     comments=("#",),
     tests=("**/*_test.rb", "**/*_spec.rb", "**/test_*.rb", "**/spec/**", "**/test/**"),

@@ -14,6 +14,19 @@ _BUILTINS: Final = frozenset(
     """.split()
 )
 
+_COMMON: Final = frozenset(
+    """
+    add addOne andThen append apply asInstanceOf bind clear close collect compose contains copy count create delete
+    distinct drop dropWhile empty endsWith equals execute exists filter filterNot find flatMap flatten flush fold
+    foldLeft foldRight forall foreach format get getOrElse groupBy hashCode head headOption indexOf info insert
+    isDefined isEmpty isInstanceOf iterator join keys last lastOption length lines load log map max min mkString
+    next nonEmpty open orElse parse partition pop push put range read reduce remove replace reset resolve reverse
+    run save send set size slice sliding sort sortBy sorted split start startsWith stop sum tail take takeWhile
+    toArray toInt toList toMap toSeq toSet toString transform trim unapply update updated values withFilter write
+    zip zipWithIndex
+    """.split()
+)
+
 SCALA: Final = Language(
     name="scala",
     suffixes=(".scala", ".sc", ".sbt"),
@@ -28,6 +41,7 @@ SCALA: Final = Language(
         wide_stars=True,
         imports_private=True,
         static_types=True,
+        common_members=_COMMON,
     ),
     comments=("//",),
     tests=("**/src/test/**", "**/*Spec.scala", "**/*Test.scala", "**/*Suite.scala"),

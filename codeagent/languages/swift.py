@@ -14,6 +14,18 @@ _BUILTINS: Final = frozenset(
     """.split()
 )
 
+_COMMON: Final = frozenset(
+    """
+    add addTarget allSatisfy append async cancel close compactMap components contains count decode delete
+    description distance dropFirst dropLast encode enumerated execute fetch filter finish first firstIndex flatMap
+    flush forEach format get hasPrefix hasSuffix hash index init insert invalidate isEmpty joined last load lock log
+    lowercased makeIterator map max merge min next open perform popLast post prefix present print read receive
+    reduce register release remove removeAll removeFirst removeLast replace reserveCapacity reset resume reversed
+    run save send set setValue shuffled sink sorted split start stop store subscript suffix suspend swapAt sync
+    trimmingCharacters unlock update uppercased value wait write
+    """.split()
+)
+
 SWIFT: Final = Language(
     name="swift",
     suffixes=(".swift",),
@@ -27,6 +39,7 @@ SWIFT: Final = Language(
         open_types=True,
         builtins=_BUILTINS,
         static_types=True,
+        common_members=_COMMON,
     ),
     comments=("//",),
     tests=("**/Tests/**", "**/*Tests.swift"),
