@@ -20,3 +20,4 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True, gc=False):
     edges: tuple[int, ...]  # flat: start, kind, within (symbol index), target (index above), certainty
     calls: int  # call references in the file
     unknown_calls: int  # of those, how many have no target at all
+    counts: bytes = b""  # how many edges each reference has, in order; empty where one has more than 255

@@ -13,7 +13,9 @@ def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, ke
     now = Interface(path, new)
     mask = now.mask_of(keys)
     before = now if old is new else Interface(path, old)
-    answers = {before.asked(*question)[0]: answer for question, answer in _answers(old, links).items()}
+    gone = before.mask_of(keys)  # what an answer rested on may be no more
+    asked = ((before.asked(*question), answer) for question, answer in _answers(old, links).items())
+    answers = {asks: answer for (asks, rests), answer in asked if not rests & gone}
     kept: Answers = {}
     for at in range(0, len(new.references), 5):
         question = (new.references[at + 2], new.references[at + 4])
@@ -25,20 +27,16 @@ def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, ke
 
 
 def _answers(facts: FileFacts, links: FileLinks) -> Answers:
-    """The answer to each question of a file, read off its edges: they follow the references in order."""
+    """The answer to each question of a file, read off its edges, which follow the references in order."""
     references, edges = facts.references, links.edges
     found: Answers = {}
-    at, end = 0, len(edges)
-    count = len(references) // 5
-    for number in range(count):
-        start, _, role, _, expr = references[number * 5 : number * 5 + 5]
-        answer: Answer = []
-        while at < end and edges[at] == start:
-            answer.append((edges[at + 1], links.targets[edges[at + 3]], edges[at + 4]))
-            at += 5
-        alone = (number == 0 or references[number * 5 - 5] != start) and (
-            number + 1 == count or references[number * 5 + 5] != start
-        )
-        if alone:  # of two references at one place it cannot be told which edge is whose
-            found[role, expr] = answer
+    if len(links.counts) * 5 != len(references):
+        return found
+    at = 0
+    for number, count in enumerate(links.counts):
+        end = at + 5 * count
+        question = (references[number * 5 + 2], references[number * 5 + 4])
+        if question not in found:
+            found[question] = [(edges[e + 1], links.targets[edges[e + 3]], edges[e + 4]) for e in range(at, end, 5)]
+        at = end
     return found
