@@ -21,8 +21,8 @@ def mentions(subject: Subject, names: Collection[str]) -> Mapping[str, Mapping[s
     """Return for each name the files in which it occurs as a word, and how often."""
     wanted = {name.encode("utf-8", "surrogateescape"): name for name in names}
     found: dict[str, dict[str, int]] = {name: {} for name in names}
-    for path in _readable(subject):
-        for word in subject.tables.graph.read(path).translate(WORDS).split():
+    for path, source in _readable(subject):
+        for word in source.translate(WORDS).split():
             name = wanted.get(word)
             if name is not None:
                 counts = found[name]
