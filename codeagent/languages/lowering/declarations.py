@@ -65,6 +65,7 @@ class Declarations(Drafts):
             outside = "owner" in got and "inside" not in pattern.settings  # its parameters see the owner's names
             opening = got["name"][0].end_byte if outside else body.start_byte if body else span[0]
             self._bodies.append((opening, body.end_byte if body else span[1], symbol))
+            self.drafts[symbol].body = body.start_byte if body else self.drafts[symbol].body
         elif self.drafts[symbol].runs and "bodiless" not in pattern.settings:
             self.drafts[symbol].flags |= ABSTRACT
 

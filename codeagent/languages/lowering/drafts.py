@@ -46,6 +46,7 @@ class Draft:
     kind: int
     flags: int = 0
     runs: bool = False  # has a flow of its own: callables, and properties with a body
+    body: int = 1 << 62  # where it starts; parameters stand before it
     complexity: int = 1
     params: list[Param] = field(default_factory=list)
     returns: int = NONE
@@ -79,7 +80,7 @@ class Drafts:
         annotation = self.shapes.value(got["type"][0]) if "type" in got else NONE
         default = self.shapes.known(got["value"][0]) if "value" in got else NONE
         name = self.shapes.word(named)
-        if symbol and self.shapes.scopes.at(named.start_byte) == symbol:
+        if symbol and named.start_byte >= self.drafts[symbol].body:
             self.variable(symbol, pattern, got)  # of an anonymous function: a local name
         elif symbol:
             self.drafts[symbol].params.append(Param(name, kind, annotation, default, named.start_byte))
