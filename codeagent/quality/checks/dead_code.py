@@ -148,7 +148,8 @@ def _certainty(
 
 
 def _is_code(subject: Subject, path: str) -> bool:
-    return subject.tables.graph.files[path].language in DEEP
+    record = subject.tables.graph.files.get(path)
+    return record is not None and record.language in DEEP
 
 
 def _finding(suspect: Suspect, certainty: Certainty) -> Finding:
