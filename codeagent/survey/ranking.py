@@ -53,7 +53,9 @@ def ranks(tables: Tables) -> Ranks:
     graph: rustworkx.PyDiGraph[int, float] = rustworkx.PyDiGraph()
     graph.add_nodes_from(range(len(tables.symbols)))
     graph.add_edges_from([(a, b, w**0.5) for (a, b), w in sorted(weights.items())])
-    found = rustworkx.pagerank(graph, alpha=0.85, weight_fn=float, tol=1e-8) if len(tables.symbols) else {}
+    found = (
+        rustworkx.pagerank(graph, alpha=0.85, weight_fn=float, tol=1e-8, max_iter=1000) if len(tables.symbols) else {}
+    )
     scores = [found[n] for n in range(len(tables.symbols))]
     return Ranks(scores, {n: len(files) for n, files in using.items()}, references)
 

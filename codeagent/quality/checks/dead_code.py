@@ -71,16 +71,18 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
             continue
         if not private and liveness.public(subject, symbol.path):
             continue
-        if symbol.kind == "class" and not private and bases.has_bases(number):
+        if symbol.kind == "class" and not private and bases.may_be_collected(number):
             continue  # registering base classes and frameworks find their subclasses by themselves
         nested = tables.symbols[tables.parents[number]].kind in liveness.BODIES
         yield Suspect(number, symbol, not member and private and (nested or language in OWN_FILE))
 
 
 def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
-    """Tell whether the definition goes to somebody by its form alone."""
+    """Tell whether the definition goes to somebody by its form alone, or a remark says that it stays."""
+    line = source[symbol.span.start : source.find(b"\n", symbol.name_span.end) % (len(source) + 1)]
     return (
-        not liveness.benign_decorators(source, symbol)
+        b"noqa" in line
+        or not liveness.benign_decorators(source, symbol)
         or liveness.is_value(source, symbol, language)
         or liveness.declares_for_others(source, symbol, language)
         or liveness.is_enumerated(source, symbol, language)

@@ -145,6 +145,7 @@ class Bases:
                 self.up.setdefault(source, set()).add(target)
                 self.down.setdefault(target, set()).add(source)
         self.declared: dict[str, dict[int, int]] = {}
+        self.special: set[int] = set()  # classes with a metaclass or other keywords, once their file was looked at
         self.members: dict[int, set[str]] = {}
         for number, parent in enumerate(tables.parents):
             if parent >= 0:
@@ -161,13 +162,28 @@ class Bases:
         known = self.declared.get(symbol.path)
         if known is None:
             facts = self.tables.graph.facts(symbol.path)
-            known = self.declared[symbol.path] = {fact.symbol: len(fact.bases) for fact in facts.classes}
+            known = self.declared[symbol.path] = {
+                fact.symbol: sum(facts.exprs[base][2:] != ("object",) for base in fact.bases if base >= 0)
+                for fact in facts.classes
+            }
+            self.special.update(
+                self.tables.first[self.tables.file_of(number)] + fact.symbol for fact in facts.classes if fact.keywords
+            )
         first = self.tables.first[self.tables.file_of(number)]
         return known.get(number - first, 0)
 
-    def has_bases(self, number: int) -> bool:
-        """Tell whether a class declares any base."""
-        return self.base_count(number) > 0
+    def may_be_collected(self, number: int) -> bool:
+        """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
+        seen, waiting = {number}, [number]
+        while waiting:
+            at = waiting.pop()
+            unknown = self.base_count(at) > len(self.up.get(at, ()))
+            if unknown or at in self.special or "__init_subclass__" in self.members.get(at, ()):
+                return True
+            new = self.up.get(at, set()) - seen
+            seen |= new
+            waiting += new
+        return False
 
     def may_be_called_by_others(self, number: int) -> bool:
         """Tell whether a member may implement or override something: then no reference proves nothing."""
