@@ -145,3 +145,8 @@
 (friend_declaration (type_identifier) @skip)
 (destructor_name (identifier) @skip)
 ((template_function name: (identifier) @skip) (#any-of? @skip "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast"))
+
+; --- `class EXPORT_MACRO Name { ... }` is no class to the grammar
+(function_definition type: [(class_specifier !body) (struct_specifier !body)] declarator: (identifier) @name
+  body: (compound_statement) @scope (#set! flags "exported")) @definition.class
+(function_definition type: [(class_specifier !body) (struct_specifier !body)] (ERROR (identifier) @inherit))
