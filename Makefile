@@ -1,7 +1,7 @@
 # make demo [REPO=path]   install into .venv and look at a repository (default: this one)
 # make test               all tests, in .venv-dev
 # make check              what CI runs: format, lint, types, floors, tests
-# make bench              the benchmarks that need no download; see benchmarks/README.md
+# make bench [REPO=path]  speed on a repository, beside the floor; more in benchmarks/README.md
 # make lock               write constraints.txt anew
 # make clean              remove environments, builds and caches of this checkout
 
@@ -46,7 +46,7 @@ format: $(DEV_VENV)/installed
 	$(IN_DEV)ruff check --fix .
 
 bench: $(DEV_VENV)/installed
-	$(IN_DEV)python -m benchmarks
+	$(IN_DEV)python benchmarks/speed.py "$(REPO)"
 
 # litellm is held at the release whose tool calls were tried.
 lock:

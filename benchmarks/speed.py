@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/speed.py REPO [--symbol NAME] [--rounds 3]
 
-Works on a copy of REPO (a git checkout) with a cache of its own; every figure is the median of the rounds,
+Works on a clone of REPO with a cache of its own; every figure is the median of the rounds,
 floor and codeagent take turns in each round, and only their ratio compares between machines. Times are of
 whole processes, as a user waits for them, except where "in process" is said. POSIX only: the floor forks.
 """
@@ -51,11 +51,11 @@ def floor(root, graph):
 
 
 class Bench:
-    """One copy of a repository and one cache."""
+    """One clone of a repository and one cache."""
 
     def __init__(self, repo, folder):
         self.root, self.cache = folder / repo.name, folder / "cache"
-        shutil.copytree(repo, self.root, symlinks=True)
+        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", repo, self.root], check=True)
         self.environment = {**os.environ, "CODEAGENT_CACHE_DIR": str(self.cache)}
 
     def run(self, *arguments):
@@ -117,8 +117,6 @@ def measure(repo, symbol, rounds):
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(repo, Path(folder))
-        bench.git("add", "--all")
-        bench.git("commit", "-qm", "as it is", "--allow-empty")
         os.environ["CODEAGENT_CACHE_DIR"] = str(bench.cache)
         graph = open_graph(bench.root)
         query = ("query", "callers", symbol) if symbol else ("query", "find", "main")
