@@ -151,6 +151,30 @@ def test_imports_of_another_file_are_not_seen(tmp_path: Path) -> None:
     assert targets(graph_of(tmp_path / "p", files)) == {"a/Item.java::Item.near": "exact"}
 
 
+def test_each_module_has_its_own_class(tmp_path: Path) -> None:
+    """Where samples repeat a class, that of the own module is meant; a package may span modules all the same."""
+    files = {}
+    for name in ("one", "two"):
+        folder = f"samples/{name}/src/main/java/com/example"
+        files[f"{folder}/User.java"] = "package com.example;\npublic class User { public void go() {} }\n"
+        files[f"{folder}/App.java"] = "package com.example;\nclass App { void run(User u) { u.go(); Shared.all(); } }\n"
+        test = f"samples/{name}/src/test/java/com/other/AppTest.java"
+        files[test] = (
+            "package com.other;\nimport com.example.User;\nclass AppTest { void run() { new User().go(); } }\n"
+        )
+    files["lib/com/example/Shared.java"] = "package com.example;\nclass Shared { static void all() {} }\n"
+    graph = graph_of(tmp_path / "p", files)
+    found = {(e.source.partition("::")[0], e.target.partition("::")[0]) for e in graph.edges("calls")}
+    for name in ("one", "two"):
+        folder = f"samples/{name}/src/main/java/com/example"
+        test = f"samples/{name}/src/test/java/com/other/AppTest.java"
+        assert {target for source, target in found if source == f"{folder}/App.java"} == {
+            f"{folder}/User.java",
+            "lib/com/example/Shared.java",
+        }
+        assert {target for source, target in found if source == test} == {f"{folder}/User.java"}
+
+
 def test_a_field_called_like_a_type(tmp_path: Path) -> None:
     """`URL URL` hides no type: what is constructed and declared is the type."""
     text = (

@@ -23,9 +23,9 @@ class GoModules:
             self._folders.setdefault(dirname(path), []).append(path)
         self._modules: dict[str, str] = {}  # module path to folder
         self._replaced: dict[str, dict[str, str]] = {}  # folder of a go.mod or go.work to what it replaces
-        for path in sorted(tree.paths):
-            if path.endswith(("go.mod", "go.work")) and path.rpartition("/")[2] in ("go.mod", "go.work"):
-                self._read(path, tree.read(path).decode("utf-8", "replace"))
+        manifests = [path for path in tree.paths if path.rpartition("/")[2] in ("go.mod", "go.work")]
+        for path in sorted(manifests, key=lambda path: (path.count("/"), path)):  # the outermost of one name wins
+            self._read(path, tree.read(path).decode("utf-8", "replace"))
         self._groups: dict[tuple[str, str, bool], tuple[str, ...]] = {}
         self._imported: dict[str, tuple[Location, ...]] = {}
 
