@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, KIND, LITERAL, LIVE, MAP, NAME, NONE, FileFacts
+from codeagent.domain.facts import ATTR, CALL, IMPORT, KIND, LITERAL, LIVE, NAME, NONE, FileFacts
 from codeagent.graph import sites
-from codeagent.graph.interface import EVERYTHING, Interface, keys_of
+from codeagent.graph.interface import EVERYTHING, Interface, keys_of, module_key, specs_are_paths
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot
@@ -93,7 +93,7 @@ def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
         if name.endswith(".rs"):  # it may have been the parent of other modules, or the root of their crate
             words.update(("super", "crate"))
     words.discard("")
-    return words
+    return words | set(map(module_key, words))
 
 
 def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf) -> set[str]:
@@ -158,6 +158,9 @@ class _Spread:
             paths = [p for p, (d, _) in self._shelf.words().items() if b"\n" + end in d or b"." + end in d]
             if not paths or self._called_too_often(name):
                 return False
+        elif key.endswith("/"):
+            word = key[:-1]
+            paths = [path for path in self._shelf.mentioning(word) if imports_word(self._shelf[path], word)]
         else:
             paths = list(self._shelf.mentioning(key))
             if len(paths) > _FEW:
@@ -189,22 +192,27 @@ class _Spread:
 def rests_on(facts: FileFacts, name: str) -> bool:
     """Whether a file may ask others about a name, rather than only using one of that name that it defines."""
     bound = any(s.name == name and s.parent == 0 for s in facts.symbols[1:])
+    specs = not specs_are_paths(facts.language)
     bound = bound or any(b.name == name and b.scope == 0 for b in facts.bindings)
     for expr in facts.exprs:
         op = expr[0]
         if op in (NAME, LIVE):
             if not bound and expr[2] == name:
                 return True
-        elif op in (ATTR, ITEM):
+        elif op == ATTR:
             if expr[2] == name:
                 return True
-        elif op == IMPORT:
-            if expr[2] == name or name in spec_words(expr[1]):
-                return True
-        elif op == MAP and any(key == name for key, _ in expr[1]):
+        elif op == IMPORT and (expr[2] == name or (specs and name in spec_words(expr[1]))):
             return True
-    stars = any(fact.name == "*" and name in spec_words(fact.spec) for fact in facts.imports)
+    stars = specs and any(fact.name == "*" and name in spec_words(fact.spec) for fact in facts.imports)
     return stars or any(s.name == name and facts.symbols[s.parent].kind == _INTERFACE for s in facts.symbols[1:])
+
+
+def imports_word(facts: FileFacts, word: str) -> bool:
+    """Whether an import of a file could name a file or folder of that name."""
+    if any(expr[0] == IMPORT and (expr[2] == word or word in spec_words(expr[1])) for expr in facts.exprs):
+        return True
+    return any(fact.name == "*" and word in spec_words(fact.spec) for fact in facts.imports)
 
 
 def _calls(facts: FileFacts, name: str) -> int:

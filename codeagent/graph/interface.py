@@ -5,6 +5,7 @@ arguments reach the parameters of functions so called. An item is anything it ca
 that are local to a function, and `<lambda1>`, are keyed by file and scope; `save()` stands for the
 parameters of whatever is called save."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -40,6 +41,7 @@ from codeagent.graph.objects import EXPORT, INDEXED
 from codeagent.languages import BY_NAME
 
 _INTERFACE = KIND["interface"]
+_BLOCK = re.compile(r"@\d+\Z")
 EVERYTHING = "*"  # the key of a star import: it stands for names that cannot be told
 Item = tuple[int, tuple[str, ...], int]  # a hash of what it says, its keys, a mask of what it rests on
 
@@ -81,12 +83,17 @@ class Interface:
         return [name for name, bit in self.bits.items() if bit & mask]
 
     def _local_key(self, scope: int, name: str) -> str:
-        return f"{self._path}\0{self._dotted[scope]}\0{name}"
+        return f"{self._path}\0{self._dotted[scope]}\0{_plain(name)}"
 
     @property
     def _unnamed(self) -> str:
         """The parameters of any function of this file: what calls without a proper name may reach."""
         return f"{self._path}\0()"
+
+    def _spec_keys(self, spec: str) -> tuple[str, ...]:
+        words = tuple(filter(None, spec_words(spec)))
+        keys = tuple(map(module_key, words))
+        return keys if specs_are_paths(self._facts.language) else (*keys, *words)
 
     def _key_in(self, scope: int, name: str) -> str:
         """The key of a name that this file itself defines, as this file sees it."""
@@ -145,7 +152,7 @@ class Interface:
                 if mask is None:
                     mask = known[scope, name] = self._mask(*self._lookup(scope, name))
                 which = tuple(ordinals[i] for i in expr[3]) if op == LIVE else ()
-                canon.append(hash((op, self._dotted[scope], name, which)))
+                canon.append(hash((op, self._dotted[scope], _plain(name), which)))
                 masks.append(mask)
                 continue
             children, words, own = self._parts(expr)
@@ -175,12 +182,11 @@ class Interface:
         if op == CALL:
             return (parts[1], *parts[2], *(v for _, v in parts[3])), (), (len(parts[2]), tuple(k for k, _ in parts[3]))
         if op == ITEM:
-            return (parts[1],), (parts[2],) if isinstance(parts[2], str) else (), parts[2]
+            return (parts[1],), (), parts[2]
         if op == DEF:
             return (), (self._symbol_key(parts[1]),), self._dotted[parts[1]]
         if op == MAP:
-            keys = tuple(k for k, _ in parts[1])
-            return tuple(v for _, v in parts[1]), tuple(k for k in keys if isinstance(k, str)), keys
+            return tuple(v for _, v in parts[1]), (), tuple(k for k, _ in parts[1])
         if op in (SEQ, ANY):
             return tuple(parts[1]), (), ()
         if op in (TYPED, TAKES):
@@ -190,7 +196,7 @@ class Interface:
         if op == PARAM:
             return (), self._parameters(parts[1]), (self._dotted[parts[1]], parts[2])
         if op == IMPORT:
-            return (), (*filter(None, spec_words(parts[1])), *((parts[2],) if parts[2] else ())), parts[1:]
+            return (), (*self._spec_keys(parts[1]), *((parts[2], module_key(parts[2])) if parts[2] else ())), parts[1:]
         if op in (SELF, SUPER):
             return (), (self._symbol_key(parts[1]),), self._dotted[parts[1]]
         return tuple(part for part in parts[1:] if isinstance(part, int)), (), ()
@@ -283,8 +289,23 @@ class Interface:
             keys = (*self._owned(symbol.parent, symbol.name), *((last,) if last != symbol.name else ()))
             yield hash(("function", self._dotted[fact.symbol], params, canon)), keys, mask
 
+    def _plainly(self, mask: int, imported: dict[str, list[str]]) -> tuple[str, ...]:
+        """The names in a mask as this file and as others know them: an import's by what it imports."""
+        names = [(key, key.rpartition("\0")[2]) for key in self.names_in(mask)]
+        return tuple(dict.fromkeys(chain.from_iterable((key, name, *imported.get(name, ())) for key, name in names)))
+
+    def _imported(self) -> dict[str, list[str]]:
+        """What the names bound by imports are called where they come from."""
+        found: dict[str, list[str]] = {}
+        for binding in self._facts.bindings:
+            expr = self._facts.exprs[binding.value] if binding.value != NONE else ()
+            if expr and expr[0] == IMPORT and expr[2]:
+                found.setdefault(binding.name, []).append(expr[2])
+        return found
+
     def _classes(self) -> Iterator[Item]:
         members: dict[int, list[str]] = {}
+        imported = self._imported() if self._declares else {}
         for scope, name in sorted(self._bound):
             if not name.startswith("<"):
                 members.setdefault(scope, []).append(name)
@@ -295,11 +316,12 @@ class Interface:
             own = members.get(fact.symbol, [])
             keys = (*self._symbol_keys(fact.symbol), *own)
             if self._declares:  # calls of what a base declares may run what this class has, inherited or not
-                keys = (*keys, *self.names_in(mask))
+                keys = (*keys, *self._plainly(mask, imported))
+                mask |= self._mask(*self._symbol_keys(fact.symbol))  # what extends it extends its bases, too
             if self._structural and self._facts.symbols[fact.symbol].kind == _INTERFACE:
                 mask |= self._mask(*own)  # whatever gains or loses one of its methods may come to implement it
             if fact.owner != NONE:
-                keys = tuple(self.names_in(mask))
+                keys = self._plainly(mask, imported)
             yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask
 
     def _bindings(self) -> Iterator[Item]:
@@ -308,7 +330,7 @@ class Interface:
             keys = self._owned(binding.scope, binding.name)
             if binding.scope == 0 and binding.name == self._whole:  # it is reached by the name of the module
                 keys = (EVERYTHING,)
-            yield hash(("binding", self._dotted[binding.scope], binding.name, canon)), keys, mask
+            yield hash(("binding", self._dotted[binding.scope], _plain(binding.name), canon)), keys, mask
 
     def _writes(self) -> Iterator[Item]:
         for write in self._facts.writes:
@@ -369,8 +391,24 @@ class Interface:
             yield hash(("export", name)), self._known_as(0, name), 0
         for fact in facts.imports:
             if fact.name == "*":
-                mask = self._mask(*filter(None, spec_words(fact.spec)))
+                mask = self._mask(*self._spec_keys(fact.spec))
                 yield hash(("star", self._dotted[fact.scope], fact.spec)), (EVERYTHING,), mask
+
+
+def module_key(word: str) -> str:
+    """Return the key of files and folders that a word of an import can name."""
+    return f"{word}/"
+
+
+def specs_are_paths(language: str) -> bool:
+    """Tell whether imports name files and folders only; elsewhere they may name what is defined in them."""
+    declared = BY_NAME.get(language)
+    return declared is not None and (declared.name == "python" or declared.family == "javascript")
+
+
+def _plain(name: str) -> str:
+    """A name without the place of the block it belongs to: `tag@4367` is `tag`."""
+    return name if "@" not in name else _BLOCK.sub("", name)
 
 
 def keys_of(items: Iterable[Item]) -> set[str]:
