@@ -74,7 +74,8 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
         if symbol.kind == "class" and not private and bases.may_be_collected(number):
             continue  # registering base classes and frameworks find their subclasses by themselves
         nested = tables.symbols[tables.parents[number]].kind in liveness.BODIES
-        yield Suspect(number, symbol, not member and private and (nested or language in OWN_FILE))
+        own_file = language in OWN_FILE and not liveness.shares_globals(tables, symbol.path)
+        yield Suspect(number, symbol, not member and private and (nested or own_file))
 
 
 def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:

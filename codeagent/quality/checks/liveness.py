@@ -90,6 +90,12 @@ def is_enumerated(source: bytes, symbol: Symbol, language: str) -> bool:
     return b"iota" in source[start : end if end >= 0 else len(source)]
 
 
+def shares_globals(tables: Tables, path: str) -> bool:
+    """Tell whether a file is a plain browser script: its names are everybody's on the same page."""
+    facts = tables.graph.facts(path)
+    return facts.language in JAVASCRIPT and not facts.imports and not any(s.flags & EXPORTED for s in facts.symbols)
+
+
 def is_inner_test(tables: Tables, number: int) -> bool:
     """Tell whether a Rust definition lies in a file's own module of tests."""
     if tables.graph.files[tables.symbols[number].path].language != "rust":

@@ -7,6 +7,7 @@ from typing import Final
 from codeagent.domain.code import Certainty
 from codeagent.domain.facts import FileFacts, ImportFact
 from codeagent.domain.finding import Finding, Severity
+from codeagent.quality.checks.liveness import public
 from codeagent.quality.checks.mentions import WORDS
 from codeagent.quality.checks.subject import Subject, finding
 
@@ -59,6 +60,7 @@ def _of_file(
         line = subject.tables.graph.place(path, fact.start, fact.end).line
         if _kept_by_remark(source.split(b"\n"), line) or _meant_elsewhere(subject, readers, name):
             continue
+        offered = public(subject, path) and not name.startswith("_")
         for_effect = facts.language == "python" and fact.name is None and fact.alias is None
         yield finding(
             RULE,
@@ -67,7 +69,7 @@ def _of_file(
             path,
             line,
             path,
-            certainty=Certainty.LIKELY if for_effect else Certainty.EXACT,
+            certainty=Certainty.LIKELY if for_effect or offered else Certainty.EXACT,
             anchor=name,
         )
 
