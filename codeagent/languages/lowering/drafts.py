@@ -69,6 +69,14 @@ class Drafts:
         self.variables: list[tuple[int, Pattern, Captures]] = []  # with the symbol around
         self.values: dict[tuple[int, str], int] = {}  # symbols of variables by parent and name
 
+    def take(self, nodes: list[Node]) -> None:
+        """Say of all names in these nodes that they are no uses."""
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            self.taken.add(node.id)
+            stack.extend(node.named_children)
+
     def parameter(self, pattern: Pattern, got: Captures) -> None:
         """Add a parameter to the callable whose header it stands in."""
         named = got["name"][0]

@@ -1,28 +1,20 @@
 """Reads the matches of a query in the right order and writes references, imports and bindings."""
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
-    ATTR,
     CALLS,
-    IMPORT,
-    IMPORTS,
     INHERITS,
-    ITEM,
     NAME,
     NONE,
     READS,
-    SELF,
     WRITES,
-    Binding,
     FileFacts,
-    ImportFact,
-    Write,
 )
+from codeagent.languages.lowering.binding import assign, bring
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.declarations import Declarations
 from codeagent.languages.lowering.patterns import Pattern, Plan
@@ -31,8 +23,6 @@ from codeagent.languages.lowering.shapes import Captures, Shapes, callee
 _Found = dict[str, list[tuple[Pattern, list[Captures]]]]
 # shapes that stand for the node under this capture
 _WRAPPERS: Final = {"same": "value", "typed": "base", "nested": "value"}
-_UNQUOTE: Final = "\"'`<> \t"
-_PATH: Final = re.compile(r"[\w.]+")  # a module path that is no node of its own
 
 
 class Reader:
@@ -59,7 +49,7 @@ class Reader:
         for pattern, got in self._each("import"):  # a later pattern says more of the same import
             imports[got["import"][0].id, got["name"][0].id if "name" in got else 0] = (pattern, got)
         for pattern, got in imports.values():
-            self._import(pattern, got)
+            bring(self.declared, pattern, got)
         self.declared.taken.update(got["skip"][0].id for _, got in self._each("skip"))
         for pattern, got in self._each("expression"):
             if pattern.detail == "nested":  # outermost first: it says what the inner ones mean
@@ -68,7 +58,9 @@ class Reader:
         self._variables()
         self._calls()
         for _, got in self._each("assignment"):
-            self._assign(got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE)
+            target, value = got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE
+            if assign(self.declared, target, value):
+                self._mark(target, WRITES)
         for _, got in self._each("result"):
             value = self.shapes.value(got["value"][0])
             symbol = self.declared.callable_at(self.shapes.scopes, got["value"][0].start_byte)
@@ -84,21 +76,13 @@ class Reader:
     def _each(self, role: str) -> list[tuple[Pattern, Captures]]:
         return [(pattern, got) for pattern, matches in self.found.get(role, ()) for got in matches]
 
-    def _take(self, nodes: list[Node]) -> None:
-        """Say of all names in these nodes that they are no uses."""
-        stack = list(nodes)
-        while stack:
-            node = stack.pop()
-            self.declared.taken.add(node.id)
-            stack.extend(node.named_children)
-
     # --- declarations ---------------------------------------------------------------------------------
     def _headers(self) -> None:
         """Packages, parameters, modifiers, decorations, bases, decision points."""
         declared, shapes = self.declared, self.shapes
         for _, got in self._each("package"):
             self.facts.package = self.facts.package or shapes.word(got["package"][0])
-            self._take(got["package"])
+            self.declared.take(got["package"])
         for pattern, got in _fullest(self._each("parameter")):
             declared.parameter(pattern, got)
         for pattern, got in self._each("modifier"):
@@ -187,7 +171,7 @@ class Reader:
                     if node.id in taken or "silent" in pattern.settings:
                         continue
                     if pattern.detail == "import":
-                        self._take(got[pattern.anchor])
+                        self.declared.take(got[pattern.anchor])
                     self._refer(node, roles.get(node.id, READS), self.shapes.value(node))
 
     def _names(self) -> None:
@@ -224,67 +208,6 @@ class Reader:
             outer = local[symbol.parent] if symbol.parent > 0 else frozenset()
             local.append(outer | draft.names if outer and draft.names else outer or draft.names)
         return local
-
-    def _assign(self, target: Node, value: int) -> None:
-        """`name = value`, `this.name = value`, `base.name = value`, `base[key] = value`."""
-        shapes = self.shapes
-        target_value = shapes.value(target)
-        if target_value == NONE:
-            return
-        expr = self.facts.exprs[target_value]
-        self._mark(target, WRITES)
-        if expr[0] == ATTR:
-            self._assign_member(int(str(expr[1])), str(expr[2]), value, target.start_byte)
-        elif expr[0] == ITEM:
-            self.facts.writes.append(Write(int(str(expr[1])), None, value, True))
-        elif value != NONE and target.kind_id in shapes.names:
-            self.facts.bindings.append(Binding(self._holder(target), shapes.word(target), value, target.start_byte))
-
-    def _assign_member(self, base: int, name: str, value: int, start: int) -> None:
-        receiver = self.facts.exprs[base]
-        if receiver[0] == SELF:
-            self.facts.bindings.append(Binding(int(str(receiver[1])), name, value, start))
-        elif value != NONE:
-            self.facts.writes.append(Write(base, name, value, False))
-
-    def _holder(self, target: Node) -> int:
-        """Return the scope that has the variable which a bare name assigns to."""
-        word = self.shapes.word(target)
-        scope = self.shapes.scopes.at(target.start_byte)
-        while scope > 0 and word not in self.declared.drafts[scope].names:
-            if self.declared.has_member(scope, word):
-                return scope
-            scope = self.facts.symbols[scope].parent
-        return scope
-
-    # --- imports ----------------------------------------------------------------------------------------
-    def _import(self, pattern: Pattern, got: Captures) -> None:
-        """`@module` alone brings the module, with `@name` one thing of it, with the setting `star` everything."""
-        word, settings = self.shapes.word, pattern.settings
-        module, named, alias = got["module"][0], got.get("name"), got.get("alias")
-        spec = word(module).strip(_UNQUOTE)
-        if "path" in settings:
-            path = _PATH.match(self.shapes.latin, module.start_byte)
-            spec = path[0].removesuffix("_") if path else spec
-            if spec.endswith(".") and not named and "star" not in settings:
-                return  # goes on with what is imported: other patterns have it
-            spec = spec.strip(".")
-        spec = settings.get("before", "") + spec
-        name = "*" if "star" in settings else word(named[0]) if named else None
-        if name is None and "split" in settings:
-            spec, _, name = spec.rpartition(settings["split"])
-        place = named[0] if named else module
-        for key, nodes in got.items():
-            if key != "import":
-                self._take(nodes)
-        scope = self.shapes.scopes.at(place.start_byte)
-        bound = word(alias[0]) if alias else None
-        self.facts.imports.append(ImportFact(spec, name, bound, scope, place.start_byte, place.end_byte))
-        value = self.facts.expr((IMPORT, spec, None if name == "*" else name))
-        self.facts.references += (place.start_byte, place.end_byte, IMPORTS, scope, value)
-        local = bound or name
-        if local and local != "*":
-            self.facts.bindings.append(Binding(scope, local, value, place.start_byte))
 
     def _comment(self, node: Node) -> None:
         """Count the lines on which nothing but this comment stands."""
