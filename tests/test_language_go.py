@@ -88,6 +88,33 @@ def test_package_names(spec: str, names: list[str]) -> None:
     assert package_names(spec) == names
 
 
+def test_parts_of_outside_values_are_outside(tmp_path: Path) -> None:
+    """What an outside call gives, item by item, is never taken for a type of the tree."""
+    source = """
+        package a
+
+        import "db"
+
+        type Own struct{}
+
+        func (o *Own) Decode() {}
+        func (o *Own) Column() {}
+
+        func use() {
+            rows, err := db.Query()
+            rows.Decode()
+            for _, row := range rows.All() {
+                row.Column()
+            }
+            if err != nil {
+                err.Error()
+            }
+        }
+        """
+    targets = {target for _, target in calls(graph_of(tmp_path / "p", {"go.mod": "module a\n", "a.go": source}))}
+    assert targets == {"db.Query", "db.Query.Decode", "db.Query.All", "db.Query.All.Column", "db.Query.Error"}
+
+
 def test_method_in_another_file_than_its_type(tmp_path: Path) -> None:
     """Its id reads like any method's, and calls through the type find it."""
     files = {

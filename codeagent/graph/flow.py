@@ -204,11 +204,12 @@ class Flow:
         return calling.call(self, view, expr)
 
     def _item(self, view: FileView, expr: Expr, index: int) -> Values:
-        key = expr[2]
-        return union([containers.item(self, value, key) for value in self.expr(view, expr[1])])
+        key, of = expr[2], self.expr(view, expr[1])
+        return union([containers.item(self, value, key) for value in of]) | _outside(view, of)
 
     def _each(self, view: FileView, expr: Expr, index: int) -> Values:
-        return union([containers.each(self, value) for value in self.expr(view, expr[1])])
+        of = self.expr(view, expr[1])
+        return union([containers.each(self, value) for value in of]) | _outside(view, of)
 
     def _same(self, view: FileView, expr: Expr, index: int) -> Values:
         return self.expr(view, expr[1])
@@ -307,6 +308,13 @@ class Flow:
     def each(self, value: Value) -> Values:
         """What iterating over a value yields."""
         return containers.each(self, value)
+
+
+def _outside(view: FileView, of: Values) -> Values:
+    """Parts of outside values are outside values, where types are declared: `file, err := os.Open(name)`."""
+    if not view.language.scoping.static_types:
+        return NOTHING
+    return frozenset(value for value in of if value[0] == EXTERN_INST)
 
 
 _RULES: Final[dict[int, Callable[[Flow, FileView, Expr, int], Values]]] = {
