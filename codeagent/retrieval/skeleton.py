@@ -11,7 +11,10 @@ from codeagent.retrieval.words import identifier_words, words
 
 BYTES_PER_TOKEN: Final = 3.5  # of source code, on the careful side of the common tokenisers
 SHOWN: Final = frozenset(
-    ("class", "interface", "enum", "struct", "trait", "function", "method", "constructor", "type", "object", "macro", "constant")
+    (
+        "class", "interface", "enum", "struct", "trait", "function", "method", "constructor", "type", "object",
+        "macro", "constant",
+    )
 )  # fmt: skip
 CANDIDATES: Final = 4000  # symbols looked at, the best ranked first
 _FOCUS: Final = 50.0
