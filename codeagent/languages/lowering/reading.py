@@ -187,7 +187,7 @@ class Reader:
                 if key in taken:
                     continue
                 start, end = node.start_byte, node.end_byte
-                word = latin[start:end] if shapes.ascii else word_of(node)
+                word = latin[start:end] if shapes.plain else word_of(node)
                 scope, role = scope_at(start), roles.get(key, NONE)
                 if role != CALLS and word in local[scope] and not self.locals:
                     continue

@@ -45,7 +45,7 @@ class Shapes:
     def __init__(self, facts: FactsBuilder, source: bytes, names: frozenset[int]) -> None:
         self.facts = facts
         self.latin = source.decode("latin-1")  # one character a byte, so that offsets fit
-        self.ascii = source.isascii()
+        self.plain = source.isascii() and b"`" not in source  # names are their text
         self.names = names  # kind ids of nodes that are bare names
         self.found: dict[int, tuple[Pattern, Captures]] = {}
         self.values: dict[int, int] = {}
@@ -56,9 +56,13 @@ class Shapes:
         self.depth = 0
 
     def word(self, node: Node) -> str:
-        """Return the text of a node; bytes that are not UTF-8 are replaced."""
+        """Return the text of a node, without the backticks of a quoted name; what is not UTF-8 is replaced."""
         text = self.latin[node.start_byte : node.end_byte]
-        return text if self.ascii or text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+        if self.plain:
+            return text
+        if text[:1] == "`" == text[-1:]:
+            text = text[1:-1]
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
 
     def value(self, node: Node) -> int:
         """Return the expression of a node, NONE where it has none or lies too deep."""
