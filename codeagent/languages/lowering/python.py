@@ -8,8 +8,11 @@ from tree_sitter import Language, Node
 
 from codeagent.domain.facts import FileFacts
 from codeagent.languages.grammars import get_language
+from codeagent.languages.lowering import python_calls as calls
 from codeagent.languages.lowering import python_definitions as definitions
 from codeagent.languages.lowering import python_expressions as expressions
+from codeagent.languages.lowering import python_imports as imports
+from codeagent.languages.lowering import python_matching as matching
 from codeagent.languages.lowering import python_statements as statements
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
@@ -17,7 +20,10 @@ _WALKS: Final = 4
 _COMMENT_LINE: Final = re.compile(rb"\n[ \t]*#")
 
 _HANDLERS: Final[dict[str, Handler]] = {
+    **calls.HANDLERS,
     **expressions.HANDLERS,
+    **imports.HANDLERS,
+    **matching.HANDLERS,
     **statements.HANDLERS,
     **definitions.HANDLERS,
 }
@@ -49,7 +55,7 @@ def _table() -> tuple[Handler, ...]:
     """Handlers by the grammar's kind id; a kind without one walks its children."""
     language: Language = get_language("python")
     by_name = {
-        language.node_kind_for_id(i): i for i in range(language.node_kind_count) if language.node_kind_is_named(i)
+        language.node_kind_for_id(i) or "": i for i in range(language.node_kind_count) if language.node_kind_is_named(i)
     }
     missing = _HANDLERS.keys() - by_name.keys()
     if missing:

@@ -33,7 +33,7 @@ from codeagent.domain.facts import (
     FunctionFact,
     Param,
 )
-from codeagent.languages.lowering.python_expressions import call_arguments
+from codeagent.languages.lowering.python_calls import call_arguments
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk
 

@@ -10,15 +10,13 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CALLS,
-    IMPORT,
-    IMPORTS,
     INSTANCE,
     NONE,
-    ImportFact,
 )
-from codeagent.languages.lowering.python_expressions import assign, identifier, inner, iterate, named
+from codeagent.languages.lowering.python_expressions import inner, named
+from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_types import lower_type
-from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
+from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend
 
 _TYPE_ONLY: Final = 1  # ImportFact flag
 
@@ -170,70 +168,6 @@ def raise_statement(walk: Walk, node: Node, scope: int) -> int:
     return NONE
 
 
-def match_statement(walk: Walk, node: Node, scope: int) -> int:
-    subject, body = walk.children(node)[0], walk.children(node)[-1]
-    value = walk.on[subject.kind_id](walk, subject, scope)
-    walk.live = {}
-    for case in walk.children(body):
-        decide(walk, scope)
-        for part in walk.children(case):
-            if part.type == "case_pattern":
-                _pattern(walk, part, value, scope)
-            else:
-                walk.on[part.kind_id](walk, part, scope)
-    walk.live = {}
-    return NONE
-
-
-def _pattern(walk: Walk, node: Node, value: int, scope: int) -> None:
-    """Bind the capture names of a `case` pattern; class names in it are read."""
-    kind, children = node.type, walk.children(node)
-    if kind == "dotted_name" and len(children) == 1:
-        if walk.word(children[0]) != "_":
-            assign(walk, children[0], value, scope)
-    elif kind == "dotted_name":
-        _dotted(walk, children, scope)
-    elif kind == "class_pattern" and children:
-        made = _dotted(walk, walk.children(children[0]), scope)
-        for child in children[1:]:
-            _pattern(walk, child, NONE, scope)
-        _ = made
-    elif kind == "keyword_pattern":
-        for child in children[1:]:
-            _pattern(walk, child, NONE, scope)
-    elif kind in ("as_pattern", "splat_pattern"):
-        inner_value = walk.expr((INSTANCE, made)) if (made := _class_of(walk, children, scope)) != NONE else value
-        for child in children[:-1]:
-            _pattern(walk, child, value, scope)
-        if children and children[-1].type == "identifier":
-            assign(walk, children[-1], inner_value, scope)
-    else:
-        for child in children:
-            _pattern(walk, child, value if kind in ("case_pattern", "union_pattern") else NONE, scope)
-
-
-def _class_of(walk: Walk, children: list[Node], scope: int) -> int:
-    """The class that `Cart() as c` tests for, or NONE."""
-    node = children[0] if children else None
-    while node is not None and node.type == "case_pattern" and node.named_children:
-        node = node.named_children[0]
-    if node is None or node.type != "class_pattern":
-        return NONE
-    names = walk.children(walk.children(node)[0])
-    value = walk.lexical(walk.word(names[0]), scope)
-    for name in names[1:]:
-        value = walk.expr((ATTR, value, walk.word(name)))
-    return value
-
-
-def _dotted(walk: Walk, names: list[Node], scope: int) -> int:
-    value = identifier(walk, names[0], scope)
-    for name in names[1:]:
-        value = walk.expr((ATTR, value, walk.word(name)))
-        walk.references += (name.start_byte, name.end_byte, 1, scope, value)
-    return value
-
-
 def redirect(walk: Walk, node: Node, scope: int) -> int:
     """`global` and `nonlocal`: the name lives in another scope."""
     names = walk.redirected.setdefault(scope, {})
@@ -271,60 +205,6 @@ def yield_expression(walk: Walk, node: Node, scope: int) -> int:
     return NONE
 
 
-# --- imports ---------------------------------------------------------------------------------------
-
-
-def import_statement(walk: Walk, node: Node, scope: int) -> int:
-    """`import a.b` binds `a`; `import a.b as c` binds `c` to `a.b`."""
-    for child in walk.children(node):
-        if child.type == "aliased_import":
-            path, alias = walk.children(child)[0], walk.children(child)[-1]
-            spec = _spec(walk, path)
-            value = walk.expr((IMPORT, spec, None))
-            _imported(walk, ImportFact(spec, None, walk.word(alias), scope, path.start_byte, path.end_byte), value)
-            walk.bind(scope, walk.word(alias), value, alias.start_byte, alias.end_byte, declare="")
-        else:
-            spec = _spec(walk, child)
-            first = walk.children(child)[0]
-            top = walk.word(first)
-            value = walk.expr((IMPORT, spec, None))
-            _imported(walk, ImportFact(spec, None, None, scope, child.start_byte, child.end_byte), value)
-            walk.bind(scope, top, walk.expr((IMPORT, top, None)), first.start_byte, first.end_byte, declare="")
-    return NONE
-
-
-def import_from(walk: Walk, node: Node, scope: int) -> int:
-    """`from spec import name as alias, …` and `from spec import *`."""
-    module, *names = walk.children(node)
-    spec = _spec(walk, module)
-    for child in names:
-        if child.type == "wildcard_import":
-            walk.imports.append(ImportFact(spec, "*", None, scope, module.start_byte, module.end_byte))
-            walk.references += (
-                module.start_byte, module.end_byte, IMPORTS, scope, walk.expr((IMPORT, spec, None)),
-            )  # fmt: skip
-            walk.live = {}
-            continue
-        name = alias = child
-        if child.type == "aliased_import":
-            name, alias = walk.children(child)[0], walk.children(child)[-1]
-        text = walk.word(name)
-        value = walk.expr((IMPORT, spec, text))
-        bound = walk.word(alias) if alias is not child else None
-        _imported(walk, ImportFact(spec, text, bound, scope, name.start_byte, name.end_byte), value)
-        walk.bind(scope, bound or text, value, alias.start_byte, alias.end_byte, declare="")
-    return NONE
-
-
-def _imported(walk: Walk, fact: ImportFact, value: int) -> None:
-    walk.imports.append(fact)
-    walk.references += (fact.start, fact.end, IMPORTS, fact.scope, value)
-
-
-def _spec(walk: Walk, node: Node) -> str:
-    return "".join(walk.chars[node.start_byte : node.end_byte].split()) if walk.ascii else walk.word(node)
-
-
 def assertion(walk: Walk, node: Node, scope: int) -> int:
     decide(walk, scope)
     return descend(walk, node, scope)
@@ -340,14 +220,10 @@ HANDLERS: Final[dict[str, Handler]] = {
     "with_item": with_item,
     "as_pattern": as_pattern,
     "raise_statement": raise_statement,
-    "match_statement": match_statement,
     "global_statement": redirect,
     "nonlocal_statement": redirect,
     "return_statement": return_statement,
     "yield": yield_expression,
-    "import_statement": import_statement,
-    "import_from_statement": import_from,
-    "future_import_statement": leaf,
     "assert_statement": assertion,
     "named_expression": named,
 }

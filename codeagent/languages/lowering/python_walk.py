@@ -28,6 +28,7 @@ from codeagent.languages.lowering.builder import FactsBuilder
 Handler = Callable[["Walk", Node, int], int]
 _CLASS = KIND["class"]
 _MODULE = KIND["module"]
+_DECLARING = (_MODULE, _CLASS)  # scopes whose variables are symbols
 
 
 class Walk(FactsBuilder):
@@ -146,9 +147,9 @@ class Walk(FactsBuilder):
         self.bindings.append(Binding(target, name, value, start))
         self.note(target, name)
         kind = self.symbols[target].kind
-        if declare and (kind == _MODULE or kind == _CLASS):
+        if declare and kind in _DECLARING:
             self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
-        if declare and (self.locals or kind == _MODULE or kind == _CLASS or target != scope):
+        if declare and (self.locals or kind in _DECLARING or target != scope):
             self.references.extend((start, end, WRITES, scope, self.expr((NAME, target, name))))
 
     def keep_item(self, place: str, value: int) -> None:
@@ -262,10 +263,7 @@ class Walk(FactsBuilder):
         defined = {(symbol.parent, symbol.name) for symbol in self.symbols}
         return [
             expr[0] in (SELF, CLASS)
-            or expr[0] in (NAME, LIVE)
-            and expr[1] != 0
-            and (expr[1:3] not in imported)
-            and (expr[1:3] not in defined)
+            or (expr[0] in (NAME, LIVE) and expr[1] != 0 and (expr[1:3] not in imported) and (expr[1:3] not in defined))
             for expr in self.exprs
         ]
 
