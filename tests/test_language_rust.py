@@ -21,7 +21,7 @@ from codeagent.languages.lowering.rust import lower
 from codeagent.languages.resolution.rust import RustModules
 from codeagent.languages.rust import RUST
 
-STEPS = int(os.environ.get("INDEX_STEPS", "45"))  # a slow run sets thousands
+STEPS = int(os.environ.get("INDEX_STEPS", "25"))  # a slow run sets thousands
 CRATES = [pytest.param(case, id=case.title) for case in read_cases(FIXTURES / "graph" / "rust.md")]
 
 
