@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from cases import FIXTURES, Case, read_cases
 
+from codeagent.config import load_config
 from codeagent.domain.facts import CALLS, KIND
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS
 from codeagent.graph.extract import extract, has_facts
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.maintenance import differences
 from codeagent.graph.resolve import Resolver
+from codeagent.graph.update import open_graph
 from codeagent.graph.world import AllFacts
 from codeagent.languages import BY_NAME, for_path
 from codeagent.languages.grammars import parser_for
@@ -79,7 +82,9 @@ def test_modules(case: Case) -> None:
 
 def test_globals_are_shared_by_scripts_only() -> None:
     """A file without import or export shares its names within its package; a module does not."""
-    files = Files({"a.ts": "let shared = 1;", "b.ts": "shared; export {};", "other/package.json": "{}", "other/c.ts": "1"})
+    files = Files(
+        {"a.ts": "let shared = 1;", "b.ts": "shared; export {};", "other/package.json": "{}", "other/c.ts": "1"}
+    )
     modules = JavaScriptModules(files)
     assert modules.siblings("b.ts") == ("a.ts",)
     assert modules.siblings("a.ts") == ()
@@ -95,6 +100,70 @@ def test_manifests_of_any_shape(manifest: str) -> None:
     modules = JavaScriptModules(files)
     assert modules.find("a.ts", "b") == ()
     assert [place.path for place in modules.find("a.ts", "./c")] == ["c.js"]
+
+
+EDITS = {
+    # name: files, what they become (None: gone), a path and the target that its links must gain
+    "what stands for a module": (
+        {"a.js": "module.exports = one;\nfunction one() {}\nfunction two() {}\n", "b.js": "require('./a')();\n"},
+        {"a.js": "module.exports = two;\nfunction one() {}\nfunction two() {}\n"},
+        "b.js",
+        "a.js::two",
+    ),
+    "an export under a name that is taken": (
+        {"a.ts": "import { run } from 'x';\nfunction one() {}\nfunction two() {}\nexport { one as run };\n"}
+        | {"b.ts": "import { run } from './a';\nrun();\n"},
+        {"a.ts": "import { run } from 'x';\nfunction one() {}\nfunction two() {}\nexport { two as run };\n"},
+        "b.ts",
+        "a.ts::two",
+    ),
+    "an index signature comes": (
+        {"a.ts": "export class User { name = 1 }\nexport interface Table {}\n"}
+        | {"b.ts": "import { Table } from './a';\nfunction f(table: Table) { table.any.name; }\n"},
+        {"a.ts": "export class User { name = 1 }\nexport interface Table { [key: string]: User }\n"},
+        "b.ts",
+        "a.ts::User.name",
+    ),
+    "an ambient module comes": (
+        {"types.ts": "let x: Y;\n", "b.ts": "import { go } from 'amb';\ngo();\n"},
+        {"types.ts": "let x: Y;\ndeclare module 'amb' { function go(): void; }\n"},
+        "b.ts",
+        'types.ts::"amb".go',
+    ),
+    "a script becomes a module": (
+        {"a.ts": "function shared() {}\n", "b.ts": "shared();\n", "c.ts": "function shared() {}\n"},
+        {"a.ts": "function shared() {}\nexport {};\n"},
+        "b.ts",
+        "c.ts::shared",
+    ),
+    "a config that was missing": (
+        {"tsconfig.json": '{ "extends": "./base" }', "b.ts": "import { go } from '@/a';\ngo();\n"}
+        | {"src/a.ts": "export function go() {}\n"},
+        {"base.json": '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }'},
+        "b.ts",
+        "src/a.ts::go",
+    ),
+    "a workspace is declared": (
+        {"package.json": "{}", "p/package.json": '{ "name": "shop" }', "p/index.ts": "export function go() {}\n"}
+        | {"q/b.ts": "import { go } from 'shop';\ngo();\n"},
+        {"pnpm-workspace.yaml": "packages: ['p']\n"},
+        "q/b.ts",
+        "p/index.ts::go",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_edits_reach_over_files(tmp_path: Path, name: str) -> None:
+    """After an edit the index is what a new one would be, and the file that the edit matters to has noticed."""
+    before, after, path, target = EDITS[name]
+    root = Case(tmp_path, name, before, {}).write(tmp_path / "project")
+    config = load_config(root)
+    assert target not in open_graph(root, None, None, config).links(path).targets
+    Case(tmp_path, name, after, {}).write(root)
+    graph = open_graph(root, None, None, config)
+    assert target in graph.links(path).targets
+    assert differences(graph, open_graph(root, None, None, config, in_memory=True)) == ()
 
 
 def test_locals_are_referred_to_on_request_only() -> None:
@@ -122,7 +191,9 @@ def test_deep_nesting_loses_only_what_is_deep() -> None:
     """A statement that nests beyond any sense does not take its neighbours along."""
     deep = "(" * 30_000 + "x" + ")" * 30_000
     facts = extract(BY_NAME["javascript"], f"first(); a = {deep}; last();".encode())
-    called = [facts.exprs[e] for e, role in zip(facts.references[4::5], facts.references[2::5], strict=True) if role == CALLS]
+    called = [
+        facts.exprs[e] for e, role in zip(facts.references[4::5], facts.references[2::5], strict=True) if role == CALLS
+    ]
     assert {expr[2] for expr in called} >= {"first", "last"}
 
 
