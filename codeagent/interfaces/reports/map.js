@@ -1,4 +1,6 @@
 // The dependency map: subsystems in their layers; one chosen subsystem opens into its files.
+const MARGIN = { left: 54, right: 54, top: 26, bottom: 44 };
+
 function dependencyMap() {
   if (!shownSystems.length) return;
   const names = new Set(shownSystems.map((s) => s.name));
@@ -20,32 +22,36 @@ function dependencyMap() {
 
   function layered() {
     const levels = [...new Set(shownSystems.map((s) => s.level))].sort((a, b) => a - b);
-    const wide = 1000, most = 7, rows = [];
+    const most = box.clientWidth > 560 ? 7 : 3, rows = [];
     for (const level of levels) {
       const members = shownSystems.filter((s) => s.level === level).sort((a, b) => b.code_lines - a.code_lines);
       for (let n = 0; n < members.length; n += most) rows.push(members.slice(n, n + most));
     }
-    const high = Math.max(560, rows.length * 92), spots = new Map();
+    box.style.height = `${Math.max(420, Math.min(1100, rows.length * 74 + 90))}px`;
+    side.style.maxHeight = `${box.clientHeight + 18}px`;
+    // in pixels of the drawing, so that nothing is stretched
+    const wide = Math.max(200, box.clientWidth - MARGIN.left - MARGIN.right), high = box.clientHeight - MARGIN.top - MARGIN.bottom, spots = new Map();
     rows.forEach((row, r) => {
       const order = row.map((s, n) => (n % 2 ? row[row.length - ((n + 1) / 2)] : row[n / 2])).filter(Boolean);
       const members = new Set(order).size === row.length ? order : row;
       members.forEach((s, n) => spots.set(s.name, [((n + 0.5 + (r % 2 ? 0.12 : -0.12)) / members.length) * wide, high - ((r + 0.5) / rows.length) * high]));
     });
-    return spots;
+    return { spots, wide, high };
   }
 
-  const spots = layered();
-  // nothing to see: they keep the drawing from being stretched when there are few subsystems
-  const corners = [[0, 0], [1000, Math.max(...[...spots.values()].map((spot) => spot[1])) + 40]].map(([x, y], n) => (
-    { name: `\0${n}`, x, y, symbolSize: 0.01, silent: true, label: { show: false }, tooltip: { show: false }, itemStyle: { opacity: 0 } }));
+  // nothing to see: they span the drawing, so that its scale is one
+  const corner = (x, y, n) => (
+    { name: `\0${n}`, x, y, symbolSize: 0.01, silent: true, label: { show: false }, tooltip: { show: false }, itemStyle: { opacity: 0 } });
   const largest = Math.max(1, ...shownSystems.map((s) => s.code_lines));
   const tail = (name) => (name.length > 22 ? "…" + name.slice(-21) : name);
 
   function systemsOption() {
     const hues = HUES();
+    const { spots, wide, high } = layered();
+    const corners = [corner(0, 0, 0), corner(wide, high, 1)];
     return {
       data: [...corners, ...shownSystems.map((s) => ({
-        name: s.name, x: spots.get(s.name)[0], y: spots.get(s.name)[1], symbolSize: 16 + 44 * Math.sqrt(s.code_lines / largest),
+        name: s.name, x: spots.get(s.name)[0], y: spots.get(s.name)[1], symbolSize: 14 + 34 * Math.sqrt(s.code_lines / largest),
         itemStyle: { color: hues[s.level % hues.length] }, label: { formatter: () => tail(s.name) }, system: s,
       }))],
       links: edges.filter((e) => e.weight >= strength).map((e) => link(e, against.has(`${e.source}\0${e.target}`))),
@@ -56,7 +62,7 @@ function dependencyMap() {
     return {
       source: e.source, target: e.target, value: e.weight, wrong,
       lineStyle: { width: 0.8 + Math.min(5, Math.log2(1 + e.weight) * 0.45), type: wrong ? "dashed" : "solid", curveness: wrong ? 0.28 : 0.12,
-        color: wrong ? colour("warn") : colour("faint"), opacity: wrong ? 0.75 : 0.4 },
+        color: wrong ? colour("warn") : colour("faint"), opacity: wrong ? 0.8 : edges.length > 60 ? 0.26 : 0.4 },
     };
   }
 
@@ -81,17 +87,17 @@ function dependencyMap() {
     return `<b>${escaped(s.name)}</b><br>${escaped(count(s.code_lines, "line"))} of code in ${escaped(count(s.files.length, "file"))}<br>level ${s.level}, ${percent(s.cohesion)} of its references stay inside`;
   }
 
-  function draw() {
+  function draw(moving = true) {
     const system = chosen && shownSystems.find((s) => s.name === chosen);
     const graph = system ? filesOption(system) : systemsOption();
     if (chart) chart.dispose();
     chart = echarts.init(box, null, { renderer: "canvas" });
     chart.setOption({
-      animation: !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      animation: moving && !calm, animationDuration: 300, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
       tooltip: { formatter: tooltip, backgroundColor: colour("panel"), borderColor: colour("line-strong"), textStyle: { color: colour("ink"), fontSize: 13 }, confine: true },
       series: [{
         type: "graph", layout: system ? "force" : "none", roam: true, scaleLimit: { min: 0.4, max: 6 }, edgeSymbol: ["none", "arrow"], edgeSymbolSize: 7,
-        force: { repulsion: 130, edgeLength: [30, 110], gravity: 0.12, layoutAnimation: false }, left: 60, right: 60, top: 30, bottom: 46,
+        force: { repulsion: 130, edgeLength: [30, 110], gravity: 0.12, layoutAnimation: false }, ...MARGIN,
         label: { show: true, position: "bottom", color: colour("ink"), fontSize: 11.5, textBorderColor: colour("panel"), textBorderWidth: 3 },
         itemStyle: { borderColor: colour("panel"), borderWidth: 1.5 }, labelLayout: { hideOverlap: true },
         emphasis: { focus: "adjacency", label: { show: true }, lineStyle: { opacity: 0.95 } }, blur: { itemStyle: { opacity: 0.2 }, lineStyle: { opacity: 0.05 }, label: { opacity: 0.2 } },
@@ -147,8 +153,8 @@ function dependencyMap() {
 
   list();
   draw();
-  redraws.push(draw);
-  addEventListener("resize", () => chart.resize());
+  redraws.push(() => draw(false));
+  addEventListener("resize", () => draw(false));
   box.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) choose(null); });
   side.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) choose(null); });
 }
