@@ -94,9 +94,15 @@ class BlockWalk(FactsBuilder):
 
     def inner(self, node: Node) -> int:
         """Visit the children in a block of their own."""
-        self.open_block()
-        self.walk(node)
-        self.close_block()
+        on, outer = self.on, self.block
+        self.blocks.append(outer)
+        self.block = {}
+        for child in node.named_children:
+            on[child.kind_id](self, child)
+        if self.block:
+            self.close_block()
+        else:
+            self.block = self.blocks.pop()
         return NONE
 
     def branch(self, node: Node) -> int:
