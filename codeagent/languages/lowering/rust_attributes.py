@@ -6,8 +6,8 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import CONDITIONAL, DECORATED, EXPORTED, NAME, NONE, READS, TEST, Binding
-from codeagent.languages.lowering.rust_macros import scan_tokens
 from codeagent.languages.lowering.rust_paths import prefix
+from codeagent.languages.lowering.rust_tokens import scan_tokens
 from codeagent.languages.lowering.rust_walk import Handler, Walk, words
 
 _BUILT_IN: Final = words("""

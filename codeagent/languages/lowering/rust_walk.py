@@ -262,18 +262,15 @@ class Walk(FactsBuilder):
                     self.exprs[index] = crate
 
     def _is_declared(self, scope: int, name: str) -> bool:
-        while scope >= 0:
-            if name in self.declared.get(scope, ()):
-                return True
-            scope = self.symbols[scope].parent
-        return False
+        return any(name in self.declared.get(place, ()) for place in self._around(scope))
 
     def _sees_star(self, scope: int) -> bool:
+        return any(place in self.stars for place in self._around(scope))
+
+    def _around(self, scope: int) -> "Iterator[int]":
         while scope >= 0:
-            if scope in self.stars:
-                return True
+            yield scope
             scope = self.symbols[scope].parent
-        return False
 
 
 def words(text: str) -> frozenset[str]:
