@@ -15,6 +15,7 @@ from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.shelf import ChangedError, Shelf
+from codeagent.languages.resolution.javascript_manifests import SOURCES, names_around
 
 _INTERFACE: Final = KIND["interface"]
 _FEW: Final = 10  # files that mention a name before it pays to look whether it is their own
@@ -55,6 +56,9 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
     try:
         spread = _Spread(shelf, everything, {path for path in changed if path in everything})
         spread.add(_path_words(moved, tree.paths))
+        for path in moved:
+            if path.endswith(SOURCES):
+                spread.add(word for name in names_around(tree, path) for word in spec_words(name) if word)
         for path in changed:
             spread.add(_changed_keys(path, before.get(path), entries.get(path), shelf))
         spread.run()

@@ -18,7 +18,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 _LAMBDA: Final = KIND["lambda"]
 _WORDS: Final = (

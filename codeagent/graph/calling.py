@@ -42,7 +42,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 
 def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
@@ -149,7 +149,7 @@ def _arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords
     place = position - shift
     if param.kind == VARARGS:
         yield from (value for value in args[max(place, 0) :] if value != NONE)
-    elif param.kind not in (KWARGS,) and 0 <= place < len(args) and args[place] != NONE:
+    elif param.kind != KWARGS and 0 <= place < len(args) and args[place] != NONE:
         yield args[place]
 
 

@@ -3,7 +3,7 @@
 from codeagent.domain.facts import KIND, NONE, PROPERTY, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 _ENUM = KIND["enum"]
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
@@ -169,5 +169,5 @@ def _merge(sequences: list[list[Value]]) -> list[Value]:
 
 
 def _order(value: Value) -> tuple[int, str, int]:
-    """Where a type stands among the values of one expression: an order that other definitions in its file leave alone."""
+    """Where a type stands among the values of one expression; other definitions in its file do not move it."""
     return value[0], str(value[1]), value[2] if value[0] == TYPE else 0

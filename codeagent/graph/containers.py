@@ -22,7 +22,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 # Generic wrappers whose value is simply their argument's; the rest of the known ones are containers.
 _TRANSPARENT = frozenset(
@@ -197,9 +197,9 @@ def _written_items(flow: Evaluator, value: Value, key: str | int | None) -> Valu
     parts = []
     for write in view.writes.get(None, ()) if names else ():
         base = view.facts.exprs[write.base]
-        if base[0] in (NAME, LIVE, ATTR) and base[2] in names and (key is None or write.key in (None, key)):
-            if value in flow.expr(view, write.base):
-                parts.append(flow.expr(view, write.value))
+        named = base[0] in (NAME, LIVE, ATTR) and base[2] in names and (key is None or write.key in (None, key))
+        if named and value in flow.expr(view, write.base):
+            parts.append(flow.expr(view, write.value))
     return union(parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import rustworkx
@@ -124,4 +125,4 @@ def _loop(
     paths = rustworkx.dijkstra_shortest_paths(graph, at[cut[1]], target=at[cut[0]], default_weight=1.0)
     way = [files[n] for n in paths[at[cut[0]]]] if at[cut[0]] in paths else [cut[1], cut[0]]
     stops = [cut[0], *way]
-    return list(zip(stops[:-1], stops[1:], strict=True))
+    return list(pairwise(stops))

@@ -4,7 +4,7 @@ from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, KIND, NONE, TYPE_KI
 from codeagent.graph.flow import Flow
 from codeagent.graph.testfiles import is_test
 from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 Function = tuple[str, int]  # path, symbol
 

@@ -5,7 +5,8 @@ from typing import Protocol
 from codeagent.domain.facts import FunctionFact
 from codeagent.graph.sites import Sites
 from codeagent.graph.values import Class, Denoted, Value, Values
-from codeagent.graph.world import FileView, World
+from codeagent.graph.views import FileView
+from codeagent.graph.world import World
 from codeagent.languages.language import Location
 
 Args = tuple[int, ...]  # positional argument expressions
@@ -80,6 +81,9 @@ class Evaluator(Protocol):
 
     def instances(self, types: Values) -> Values:
         """Values of the given types."""
+
+    def definition(self, view: FileView, index: int, kind: int) -> Value | None:
+        """The value a definition is: a function or a class; None for variables."""
 
     def member(self, view: FileView, value: Value, name: str) -> Values:
         """The values of `value.name`."""

@@ -6,7 +6,7 @@ from codeagent.domain.facts import NONE
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, NOTHING, PAIRS, Values, union
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 ANY_ARGUMENT: Final = -1
 
@@ -30,7 +30,8 @@ _CALLS_ARGUMENT: Final[dict[str, int | str]] = {
 _SAME: Final = frozenset(
     "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
     "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper "
-    "functools.lru_cache functools.cache weakref.ref weakref.proxy collections.OrderedDict collections.deque itertools.chain".split()
+    "functools.lru_cache functools.cache weakref.ref weakref.proxy "
+    "collections.OrderedDict collections.deque itertools.chain".split()
 )
 _ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
 _FILTERS: Final = frozenset({"<builtin>.filter", "itertools.takewhile", "itertools.dropwhile"})

@@ -1,43 +1,18 @@
 """The evaluator: what each symbolic expression of a file may be, given all the other files."""
 
-from collections.abc import Callable
-from typing import Final
-
 from codeagent.domain.facts import (
-    ANY,
-    ATTR,
-    AWAIT,
-    CALL,
     CALLABLE_KINDS,
-    CLASS,
     DECORATE,
-    DEF,
-    EACH,
-    EXPECTS,
-    IMPORT,
-    INSTANCE,
-    ITEM,
     KIND,
-    LITERAL,
-    LIVE,
-    MAP,
-    NAME,
     NONE,
-    PARAM,
-    SELF,
-    SEQ,
-    STAR,
-    SUPER,
-    TAKES,
     TYPE_KINDS,
-    TYPED,
-    Expr,
     FunctionFact,
 )
-from codeagent.graph import calling, containers, lookup, members, objects, overloads
+from codeagent.graph import calling, containers, members, objects
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.parts import Parts
+from codeagent.graph.rules import RULES
 from codeagent.graph.sites import Sites
 from codeagent.graph.solver import Node, Solver
 from codeagent.graph.values import (
@@ -47,7 +22,6 @@ from codeagent.graph.values import (
     FUNC,
     INST,
     NOTHING,
-    PARENT,
     TYPE,
     TYPED_INST,
     Class,
@@ -56,7 +30,8 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView, Slot, World
+from codeagent.graph.views import FileView, Slot
+from codeagent.graph.world import World
 from codeagent.languages.language import Location
 
 _RESULT, _ARGUMENT, _SLOT = "result", "argument", "slot"  # expressions are (path, index)
@@ -115,7 +90,7 @@ class Flow:
             path, index = node
             view = self.world.view(path)
             expr = view.facts.exprs[index]
-            return _RULES[expr[0]](self, view, expr, index)
+            return RULES[expr[0]](self, view, expr, index)
         kind, path, *rest = node
         view = self.world.view(path)
         if kind == _SLOT:
@@ -187,86 +162,6 @@ class Flow:
             return self.instances(inside) if named else frozenset({value})
         return frozenset({value}) if kind == INST else NOTHING
 
-    # --- expressions -------------------------------------------------------------------------------
-
-    def _name(self, view: FileView, expr: Expr, index: int) -> Values:
-        return lookup.values(self, view, expr[1], expr[2])
-
-    def _live(self, view: FileView, expr: Expr, index: int) -> Values:
-        bindings = view.facts.bindings
-        return union([self.expr(view, bindings[i].value) for i in expr[3]])
-
-    def _attr(self, view: FileView, expr: Expr, index: int) -> Values:
-        name = expr[2]
-        return union([members.values(self, view, value, name) for value in self.expr(view, expr[1])])
-
-    def _call(self, view: FileView, expr: Expr, index: int) -> Values:
-        return calling.call(self, view, expr)
-
-    def _item(self, view: FileView, expr: Expr, index: int) -> Values:
-        key, of = expr[2], self.expr(view, expr[1])
-        return union([containers.item(self, value, key) for value in of]) | _outside(view, of)
-
-    def _each(self, view: FileView, expr: Expr, index: int) -> Values:
-        of = self.expr(view, expr[1])
-        return union([containers.each(self, value) for value in of]) | _outside(view, of)
-
-    def _same(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.expr(view, expr[1])
-
-    def _definition(self, view: FileView, expr: Expr, index: int) -> Values:
-        symbol = expr[1]
-        value = self.definition(view, symbol, view.facts.symbols[symbol].kind)
-        return NOTHING if value is None else frozenset({value})
-
-    def _box(self, view: FileView, expr: Expr, index: int) -> Values:
-        return frozenset({(BOX, view.path, index)})
-
-    def _any(self, view: FileView, expr: Expr, index: int) -> Values:
-        return union([self.expr(view, part) for part in expr[1]])
-
-    def _instance_of(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.instances(self.expr(view, expr[1]))
-
-    def _literal(self, view: FileView, expr: Expr, index: int) -> Values:
-        return frozenset({(EXTERN_INST, f"<builtin>.{expr[1]}")})
-
-    def _param(self, view: FileView, expr: Expr, index: int) -> Values:
-        return self.argument(view.path, expr[1], expr[2])
-
-    def _import(self, view: FileView, expr: Expr, index: int) -> Values:
-        return lookup.imported(self, view, expr[1], expr[2])
-
-    def _self(self, view: FileView, expr: Expr, index: int) -> Values:
-        return frozenset({(INST, view.path, expr[1])})
-
-    def _super(self, view: FileView, expr: Expr, index: int) -> Values:
-        return frozenset({(PARENT, view.path, expr[1])})
-
-    def _typed(self, view: FileView, expr: Expr, index: int) -> Values:
-        bases = self.expr(view, expr[1])
-        external = any(value[0] in (EXTERN, EXTERN_INST) for value in bases)
-        inside = frozenset(value for value in bases if value[0] not in (EXTERN, EXTERN_INST))
-        return inside | {(TYPED_INST, view.path, index)} if external else inside
-
-    def _class(self, view: FileView, expr: Expr, index: int) -> Values:
-        found: set[Value] = set()
-        for value in self.expr(view, expr[1]):
-            if value[0] == INST:
-                found.add((TYPE, value[1], value[2]))
-            elif value[0] == EXTERN_INST:
-                found.add((EXTERN, value[1]))
-        return frozenset(found)
-
-    def _takes(self, view: FileView, expr: Expr, index: int) -> Values:
-        return overloads.fitting(self, view, expr)
-
-    def _expects(self, view: FileView, expr: Expr, index: int) -> Values:
-        return objects.expected(self, view, expr)
-
-    def _decorate(self, view: FileView, expr: Expr, index: int) -> Values:
-        return calling.decorate(self, view, expr[1], expr[2])
-
     # --- shared small questions ----------------------------------------------------------------------
 
     def function(self, path: str, symbol: int) -> FunctionFact | None:
@@ -308,37 +203,3 @@ class Flow:
     def each(self, value: Value) -> Values:
         """What iterating over a value yields."""
         return containers.each(self, value)
-
-
-def _outside(view: FileView, of: Values) -> Values:
-    """Parts of outside values are outside values, where types are declared: `file, err := os.Open(name)`."""
-    if not view.language.scoping.static_types:
-        return NOTHING
-    return frozenset(value for value in of if value[0] == EXTERN_INST)
-
-
-_RULES: Final[dict[int, Callable[[Flow, FileView, Expr, int], Values]]] = {
-    NAME: Flow._name,
-    LIVE: Flow._live,
-    ATTR: Flow._attr,
-    CALL: Flow._call,
-    ITEM: Flow._item,
-    EACH: Flow._each,
-    AWAIT: Flow._same,
-    STAR: Flow._each,
-    DEF: Flow._definition,
-    SEQ: Flow._box,
-    MAP: Flow._box,
-    ANY: Flow._any,
-    INSTANCE: Flow._instance_of,
-    LITERAL: Flow._literal,
-    PARAM: Flow._param,
-    IMPORT: Flow._import,
-    SELF: Flow._self,
-    SUPER: Flow._super,
-    TYPED: Flow._typed,
-    CLASS: Flow._class,
-    DECORATE: Flow._decorate,
-    TAKES: Flow._takes,
-    EXPECTS: Flow._expects,
-}

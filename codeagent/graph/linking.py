@@ -10,7 +10,7 @@ import msgspec
 from codeagent.domain.facts import CALLS, FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.extract import digest_of
-from codeagent.graph.gather import chunked
+from codeagent.graph.memory import memory_used
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
 from codeagent.graph.resolve import Resolver
@@ -19,6 +19,9 @@ from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
 
 _FEW = 60  # files that are linked before a second process would have begun
 _CHUNK_BYTES = 300_000
+_CHUNK_FILES = 64
+_HELD_BYTES = 64_000_000  # of sources, up to which all facts are held in memory, packed
+_WORKER_BYTES = 400_000_000  # that a worker may use before it begins anew
 _DEEPEST = 10_000  # nested calls of the resolver: it follows long chains
 
 
@@ -135,22 +138,31 @@ class Linker:
         return ((item, self._packed(item, path)) for item, path in enumerate(paths))
 
     def _at_once(self, paths: Sequence[str], workers: int) -> Iterator[tuple[int, Linked]]:
-        self._shelf.load_all()
+        self._shelf.load_all(_HELD_BYTES)
         self._shelf.index_names()
         if self._kept:
             self._kept.load(paths)
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
+        own = memory_used()
 
         def job(items: Sequence[int]) -> bytes:
+            self._shelf.in_fork()
+            if memory_used() > own + _WORKER_BYTES:
+                self._forget()
             linked = [self._packed(item, paths[item]) for item in items]
             return encode(_Answer(linked, self.tree.consulted, self.failed))
 
         sizes = [self._shelf.entries[path].size for path in paths]
-        for items, answer in Pool(job, chunked(sizes, _CHUNK_BYTES, 64), workers).run():
+        for items, answer in Pool(job, in_order(sizes, _CHUNK_BYTES, _CHUNK_FILES), workers).run():
             found = self._given_up(items, paths) if answer is None else decode(answer)
             self.tree.consulted.update(found.consulted)
             self.failed |= found.failed
             yield from ((linked.item, linked) for linked in found.linked)
+
+    def _forget(self) -> None:
+        """Begin anew: what was evaluated so far has grown too large. Links are the same either way."""
+        self._resolver = Resolver(self._shelf, self.tree)
+        self._shelf.forget()
 
     def _packed(self, item: int, path: str) -> Linked:
         return _linked(item, self.link(path))
@@ -172,6 +184,19 @@ class LateLinker:
         if self._linker is None:
             self._linker = Linker(self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries))
         return self._linker.link(path)
+
+
+def in_order(sizes: Sequence[int], most_bytes: int, most_files: int) -> list[list[int]]:
+    """Group items into chunks in their order: files of one folder rest on the same others."""
+    chunks: list[list[int]] = []
+    room = 0
+    for item, size in enumerate(sizes):
+        if room < size or not chunks or len(chunks[-1]) >= most_files:
+            chunks.append([])
+            room = most_bytes
+        chunks[-1].append(item)
+        room -= size
+    return chunks
 
 
 def _linked(item: int, links: FileLinks) -> Linked:

@@ -4,7 +4,7 @@ from codeagent.domain.facts import DEF, IMPORT, KIND, NAME, NONE, TYPE_KINDS
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import BOUND, EXTERN, FUNC, MODULE, NOTHING, TYPE, Denoted, Values, union
-from codeagent.graph.world import FileView, Slot
+from codeagent.graph.views import FileView, Slot
 from codeagent.languages.language import Location
 
 _CONSTRUCTOR = KIND["constructor"]

@@ -26,7 +26,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 _MAX_BELOW = 8  # subclasses that may complete a base class

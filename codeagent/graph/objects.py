@@ -18,7 +18,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.world import FileView, Slot
+from codeagent.graph.views import FileView, Slot
 from codeagent.languages.language import Location
 
 _RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their items

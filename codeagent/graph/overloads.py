@@ -3,7 +3,7 @@
 from codeagent.domain.facts import DEF, KWARGS, NONE, SEQ, TYPED, VARARGS, Expr, Param
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import BOUND, BOX, EXTERN, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 
 Args = tuple[int, ...]
 _KNOWN = (INST, EXTERN_INST, TYPED_INST, BOX)

@@ -5,7 +5,7 @@ from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import Stars
 from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value, Values
-from codeagent.graph.world import FileView
+from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 _NAMESPACE = KIND["namespace"]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import DEF, IMPORT, KINDS, LIVE, NAME, NONE, FileFacts
+from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.resolve import denote
 from codeagent.graph.spots import offset_of
 from codeagent.graph.values import Denoted
-from codeagent.graph.world import Facts, FileView, World
+from codeagent.graph.views import FileView
+from codeagent.graph.world import Facts, World
 from codeagent.languages import BY_NAME
 
 

@@ -1,5 +1,6 @@
 """The facts and links of one snapshot, fetched when asked for; what the store lost is made again on the spot."""
 
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
+_ADDED_BYTES: Final = 80_000_000
 _SEARCHES: Final = 400  # names looked for before an index of them pays
 NO_LINKS: Final = FileLinks((), (), 0, 0)
 
@@ -44,8 +46,10 @@ class Shelf:
         self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
         self._facts: dict[str, FileFacts] = {}
         self._words: dict[str, tuple[bytes, bytes]] | None = None
+        self._added = 0  # bytes
         self._index: dict[str, list[str]] | None = None  # mentioned name to paths
         self._asked: dict[str, list[str]] = {}
+        self._process = os.getpid()
         self._held: dict[int, bytes] | None = None  # packed links of another snapshot
         self.relink: Callable[[str], FileLinks] | None = None
 
@@ -91,11 +95,26 @@ class Shelf:
         return self._blobs.get(entry.facts) or self._fetched(entry) or encoded(self._again(entry))
 
     def add(self, row: int, blob: bytes) -> None:
-        """Keep packed facts in memory."""
-        self._blobs[row] = blob
+        """Keep packed facts in memory, up to a limit: the store has them, too."""
+        self._added += len(blob)
+        if self._added < _ADDED_BYTES:
+            self._blobs[row] = blob
 
-    def load_all(self) -> None:
-        """Take all packed facts into memory: before forking, for the store cannot be used in a fork."""
+    def forget(self) -> None:
+        """Drop the facts that were unpacked so far."""
+        self._facts.clear()
+
+    def in_fork(self) -> None:
+        """Read through a connection of this process's own; call it in a worker before anything else."""
+        if os.getpid() != self._process:
+            self._process = os.getpid()
+            self._store = self._store.of_a_fork()
+
+    def load_all(self, most: int) -> None:
+        """Take all packed facts into memory if their sources are no larger than `most` bytes together."""
+        if sum(entry.size for entry in self._deep()) > most:
+            self._blobs.clear()
+            return
         missing = {entry.facts for entry in self.entries.values() if entry.facts} - self._blobs.keys()
         self._blobs.update(self._store.facts(missing))
         for path, entry in self.entries.items():
@@ -140,6 +159,7 @@ class Shelf:
             for name in names[1:-1].decode("utf-8", "surrogateescape").split("\n"):
                 index.setdefault(name, []).append(path)
         self._index = index
+        self._words = None
 
     def words(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""

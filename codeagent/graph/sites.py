@@ -1,7 +1,8 @@
 """Call sites by the name they call: where the arguments of a function may come from."""
 
 from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, KIND, LITERAL, LIVE, NAME, NONE, TAKES
-from codeagent.graph.world import FileView, World
+from codeagent.graph.views import FileView
+from codeagent.graph.world import World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
@@ -55,9 +56,7 @@ class Sites:
             known = self._by_file[path] = {}
             view = self._world.view(path)
             for index, expr in enumerate(view.facts.exprs):
-                if expr[0] == CALL and (_matters(view, expr[2]) or expr[3]):
-                    known.setdefault(_callee_name(view, expr[1]), []).append(index)
-                elif expr[0] == DECORATE:
+                if expr[0] == DECORATE or (expr[0] == CALL and (_matters(view, expr[2]) or expr[3])):
                     known.setdefault(_callee_name(view, expr[1]), []).append(index)
             for name in [n for n in known if n and not self._defines(view, n)]:
                 known.setdefault("", []).extend(known[name])

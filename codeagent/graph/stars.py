@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from codeagent.graph.world import FileView, World
+from codeagent.graph.views import FileView
+from codeagent.graph.world import World
 from codeagent.languages.language import Location
 
 FEW = 4  # places that are asked one by one sooner than by name

@@ -87,6 +87,20 @@ class Store:
             db.close()
             raise
 
+    def of_a_fork(self) -> "Store":
+        """Return a store for a forked process: SQLite's connections to files must not cross a fork.
+
+        The parent's lock covers it; it is for reading, and ends with the process."""
+        if self.path is None:
+            return self
+        other = object.__new__(Store)
+        other.path, other.wrote, other._lock = self.path, False, None
+        try:
+            other._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        except sqlite3.Error as error:
+            raise StoreError(_reason(error)) from error
+        return other
+
     def close(self) -> None:
         """Let go of the file."""
         with suppress(sqlite3.Error):

@@ -73,7 +73,8 @@ class Tables:
 
 
 DATA: Final = frozenset((
-    "json", "yaml", "toml", "csv", "markdown", "restructuredtext", "text", "xml", "svg", "ini", "gettext", "html", "css",
+    "json", "yaml", "toml", "csv", "markdown", "restructuredtext", "text", "xml", "svg", "ini", "gettext", "html",
+    "css",
     "plain text", "json lines", "asciidoc", "mdx", "org", "less", "scss", "typst", "latex",
 ))  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""The symbols that an expression names."""
+
+from codeagent.domain.facts import (
+    ATTR,
+    IMPORT,
+    LITERAL,
+    LIVE,
+    NAME,
+    TAKES,
+    TYPED,
+)
+from codeagent.graph import lookup, members
+from codeagent.graph.flow import Flow
+from codeagent.graph.values import (
+    MANY_MARK,
+    Denoted,
+)
+from codeagent.graph.views import FileView
+
+
+def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
+    """The symbols that an expression names, or dotted names of outside things; [] for anything else."""
+    expr = view.facts.exprs[index]
+    op = expr[0]
+    if op in (NAME, LIVE):
+        return lookup.denoted(flow, view, expr[1], expr[2])
+    if op == ATTR:
+        found: list[Denoted | str] = []
+        values = flow.expr(view, expr[1])
+        for value in () if MANY_MARK in values else values:
+            found += members.denoted(flow, view, value, expr[2])
+        return sorted(set(found), key=str)
+    if op == IMPORT:
+        return lookup.denoted_import(flow, view, expr[1], expr[2])
+    if op in (TYPED, TAKES):
+        return denote(flow, view, expr[1])
+    if op == LITERAL:
+        return [f"<builtin>.{expr[1]}"]
+    return []

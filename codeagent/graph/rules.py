@@ -1,0 +1,183 @@
+"""What each kind of expression evaluates to: one small function a kind."""
+
+from collections.abc import Callable
+from typing import Final
+
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    AWAIT,
+    CALL,
+    CLASS,
+    DECORATE,
+    DEF,
+    EACH,
+    EXPECTS,
+    IMPORT,
+    INSTANCE,
+    ITEM,
+    KIND,
+    LITERAL,
+    LIVE,
+    MAP,
+    NAME,
+    PARAM,
+    SELF,
+    SEQ,
+    STAR,
+    SUPER,
+    TAKES,
+    TYPED,
+    Expr,
+)
+from codeagent.graph import calling, containers, lookup, members, objects, overloads
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import (
+    BOX,
+    EXTERN,
+    EXTERN_INST,
+    INST,
+    NOTHING,
+    PARENT,
+    TYPE,
+    TYPED_INST,
+    Value,
+    Values,
+    union,
+)
+from codeagent.graph.views import FileView
+
+_PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
+
+
+def _name(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return lookup.values(flow, view, expr[1], expr[2])
+
+
+def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    bindings = view.facts.bindings
+    return union([flow.expr(view, bindings[i].value) for i in expr[3]])
+
+
+def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    name = expr[2]
+    return union([members.values(flow, view, value, name) for value in flow.expr(view, expr[1])])
+
+
+def _call(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return calling.call(flow, view, expr)
+
+
+def _item(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    key, of = expr[2], flow.expr(view, expr[1])
+    return union([containers.item(flow, value, key) for value in of]) | _outside(view, of)
+
+
+def _each(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    of = flow.expr(view, expr[1])
+    return union([containers.each(flow, value) for value in of]) | _outside(view, of)
+
+
+def _same(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return flow.expr(view, expr[1])
+
+
+def _definition(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    symbol = expr[1]
+    value = flow.definition(view, symbol, view.facts.symbols[symbol].kind)
+    return NOTHING if value is None else frozenset({value})
+
+
+def _box(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return frozenset({(BOX, view.path, index)})
+
+
+def _any(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return union([flow.expr(view, part) for part in expr[1]])
+
+
+def _instance_of(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return flow.instances(flow.expr(view, expr[1]))
+
+
+def _literal(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return frozenset({(EXTERN_INST, f"<builtin>.{expr[1]}")})
+
+
+def _param(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return flow.argument(view.path, expr[1], expr[2])
+
+
+def _import(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return lookup.imported(flow, view, expr[1], expr[2])
+
+
+def _self(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return frozenset({(INST, view.path, expr[1])})
+
+
+def _super(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return frozenset({(PARENT, view.path, expr[1])})
+
+
+def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    bases = flow.expr(view, expr[1])
+    external = any(value[0] in (EXTERN, EXTERN_INST) for value in bases)
+    inside = frozenset(value for value in bases if value[0] not in (EXTERN, EXTERN_INST))
+    return inside | {(TYPED_INST, view.path, index)} if external else inside
+
+
+def _class(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    found: set[Value] = set()
+    for value in flow.expr(view, expr[1]):
+        if value[0] == INST:
+            found.add((TYPE, value[1], value[2]))
+        elif value[0] == EXTERN_INST:
+            found.add((EXTERN, value[1]))
+    return frozenset(found)
+
+
+def _takes(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return overloads.fitting(flow, view, expr)
+
+
+def _expects(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return objects.expected(flow, view, expr)
+
+
+def _decorate(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return calling.decorate(flow, view, expr[1], expr[2])
+
+
+def _outside(view: FileView, of: Values) -> Values:
+    """Parts of outside values are outside values, where types are declared: `file, err := os.Open(name)`."""
+    if not view.language.scoping.static_types:
+        return NOTHING
+    return frozenset(value for value in of if value[0] == EXTERN_INST)
+
+
+RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
+    NAME: _name,
+    LIVE: _live,
+    ATTR: _attr,
+    CALL: _call,
+    ITEM: _item,
+    EACH: _each,
+    AWAIT: _same,
+    STAR: _each,
+    DEF: _definition,
+    SEQ: _box,
+    MAP: _box,
+    ANY: _any,
+    INSTANCE: _instance_of,
+    LITERAL: _literal,
+    PARAM: _param,
+    IMPORT: _import,
+    SELF: _self,
+    SUPER: _super,
+    TYPED: _typed,
+    CLASS: _class,
+    DECORATE: _decorate,
+    TAKES: _takes,
+    EXPECTS: _expects,
+}

@@ -1,0 +1,210 @@
+"""What a call leads to: functions, constructors, special methods, and guesses by name alone."""
+
+from typing import Final
+
+from codeagent.domain.facts import (
+    ATTR,
+    CALL,
+    KIND,
+    LIVE,
+    NAME,
+    NONE,
+    SUPER,
+    TAKES,
+)
+from codeagent.domain.links import (
+    CALL_EDGE,
+    EXACT,
+    INSTANTIATE_EDGE,
+    LIKELY,
+    NAME_ONLY,
+    REFERENCE_EDGE,
+)
+from codeagent.graph import callbacks, containers, dispatch, externs, members, overloads
+from codeagent.graph.denoting import denote
+from codeagent.graph.flow import Flow
+from codeagent.graph.values import (
+    BOUND,
+    BOX_METHOD,
+    EXTERN,
+    EXTERN_INST,
+    FLOW_MARK,
+    FUNC,
+    INST,
+    MANY_MARK,
+    TYPE,
+    TYPED_INST,
+    Class,
+    Denoted,
+    Value,
+)
+from codeagent.graph.views import FileView
+
+_MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
+_HOLDERS: Final = frozenset({KIND["variable"], KIND["constant"], KIND["field"]})
+
+Found = list[tuple[int, str, int]]  # edge kind, target, certainty
+
+
+class Targets:
+    """What the calls of one file lead to."""
+
+    def __init__(self, flow: Flow, view: FileView) -> None:
+        self.flow, self.view, self.world = flow, view, flow.world
+        self._calls_of: dict[int, list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]] | None = None
+
+    def denoted(self, expr: int) -> list[str]:
+        """The ids of the symbols that an expression names."""
+        return [self.id_of(one) for one in denote(self.flow, self.view, expr)]
+
+    def id_of(self, one: Denoted | str) -> str:
+        """The id of a symbol; outside names are their own."""
+        return one if isinstance(one, str) else self.world.view(one[0]).symbol_id(one[1])
+
+    def call(self, expr: int) -> Found:
+        """The edges of one called expression."""
+        values = self.flow.expr(self.view, expr)
+        if MANY_MARK in values:
+            values = frozenset()
+        proper = [value for value in values if value != FLOW_MARK]
+        if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
+            proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
+        if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it
+            proper = [value for value in proper if value[0] != BOX_METHOD] or proper
+        certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
+        found: Found = []
+        certain, likely, declared = dispatch.runnable(self.flow, self.view, proper)
+        for value in certain:
+            found += self._called(value, expr, certainty)
+        for value in likely:
+            found += self._called(value, expr, LIKELY)
+        found += [(REFERENCE_EDGE, self.id_of(one), EXACT) for one in declared]
+        if not any(kind in (CALL_EDGE, INSTANTIATE_EDGE) for kind, _, _ in found):
+            found = self._held(expr) or found
+        if not found and not proper:
+            found = self._by_name(expr)
+        elif not found and self.view.language.scoping.read_by_call:
+            found = [(REFERENCE_EDGE, target, certainty) for target in self.denoted(expr)]
+        op, *rest = self.view.facts.exprs[expr]
+        if op in (NAME, ATTR, LIVE):
+            reached = [target for _, target, _ in found]
+            if not any(target.endswith(rest[1]) for target in reached):  # an alias: say what was named, too
+                found += [(REFERENCE_EDGE, target, EXACT) for target in self.denoted(expr) if target not in reached]
+        return found
+
+    def _called(self, value: Value, expr: int, certainty: int) -> Found:
+        kind = value[0]
+        if kind in (FUNC, BOUND):
+            return self.function(value[1:3], certainty)
+        if kind == TYPE:
+            return self._construction(value[1:], expr, certainty)
+        if kind == EXTERN:
+            return self._outside(value[1], expr, certainty)
+        if kind == INST:
+            name = self.view.language.scoping.call_method
+            called = members.values(self.flow, self.view, value, name) if name else frozenset()
+            found: Found = []
+            for one in called:
+                if one[0] in (FUNC, BOUND, EXTERN):
+                    found += self._called(one, expr, certainty)
+            return found
+        if kind == BOX_METHOD:
+            names = containers.outside_names(self.flow, value[1], value[2])
+            own = [(CALL_EDGE, name, certainty) for name in names] or [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
+            return [*own, *self._handed(value, expr)]
+        return []
+
+    def _handed(self, method: Value, expr: int) -> Found:
+        """The named functions that a container's method calls for its elements: `items.forEach(Item::show)`."""
+        if method[1] not in callbacks.ELEMENTWISE:
+            return []
+        call = self.view.facts.exprs[expr]
+        args = call[2] if call[0] == TAKES else next((args for args, _ in self._arguments_of(expr)), ())
+        given = [one for index in args if index != NONE for one in self.flow.expr(self.view, index)]
+        named = [one for one in given if one[0] in (FUNC, BOUND) and not callbacks.is_lambda(self.flow, one)]
+        return [edge for one in named for edge in self._called(one, expr, LIKELY)]
+
+    def function(self, function: tuple[str, int], certainty: int) -> Found:
+        """The edge of a call of one function."""
+        return [(CALL_EDGE, self.id_of(function), certainty)]
+
+    def _construction(self, owner: Class, expr: int, certainty: int) -> Found:
+        view = self.world.view(owner[0])
+        scoping = view.language.scoping
+        if scoping.type_calls_convert:
+            return [(REFERENCE_EDGE, view.symbol_id(owner[1]), certainty)]
+        found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
+        name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
+        if name:
+            place, outside = self.flow.hierarchy.find(owner, name)
+            if place is not None:
+                other = self.world.view(place[1])
+                slot = other.slots.get((place[2], name))
+                inits = self._fitting(other, slot.symbols if slot else (), expr)
+                certainty = certainty if len(inits) < 2 else LIKELY
+                for index in inits:
+                    bodies = self.flow.parts.definitions((other.path, index)) or [(other.path, index)]
+                    found += [(CALL_EDGE, self.id_of(one), certainty) for one in bodies]
+            elif outside:
+                found.append((CALL_EDGE, outside, LIKELY))
+        return found
+
+    def _fitting(self, view: FileView, symbols: tuple[int, ...], expr: int) -> list[int]:
+        """Of several constructors those that take the arguments of the call, where the call tells them."""
+        call = self.view.facts.exprs[expr]
+        if call[0] != TAKES:
+            return list(symbols)
+        functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
+        return [value[2] for value in overloads.chosen(self.flow, self.view, functions, call[2])]
+
+    def _outside(self, name: str, expr: int, certainty: int) -> Found:
+        found: Found = [(CALL_EDGE, name, certainty)]
+        if externs.calls_argument(name) is not None:
+            for args, keywords in self._arguments_of(expr):
+                for argument in externs.called_arguments(name, args, keywords):
+                    for value in self.flow.expr(self.view, argument):
+                        if value[0] in (FUNC, BOUND):
+                            found += self._called(value, argument, LIKELY)
+        return found
+
+    def _arguments_of(self, callee: int) -> list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]:
+        """The argument lists of the calls of a callee expression in this file."""
+        if self._calls_of is None:
+            self._calls_of = {}
+            for expr in self.view.facts.exprs:
+                if expr[0] == CALL:
+                    self._calls_of.setdefault(expr[1], []).append((expr[2], expr[3]))
+        return self._calls_of.get(callee, [])
+
+    def _held(self, expr: int) -> Found:
+        """A call of a variable that holds a function nothing more is known of."""
+        if not self.view.language.scoping.wrappers:
+            return []
+        named = [one for one in denote(self.flow, self.view, expr) if not isinstance(one, str)]
+        kinds = [self.world.view(path).facts.symbols[symbol].kind for path, symbol in named]
+        return [
+            (CALL_EDGE, self.id_of(one), LIKELY) for one, kind in zip(named, kinds, strict=True) if kind in _HOLDERS
+        ]
+
+    def _by_name(self, index: int) -> Found:
+        """A method call on a receiver nothing is known of: methods of that name, if they are few."""
+        expr = self.view.facts.exprs[index]
+        if expr[0] == TAKES:
+            return self._by_name(expr[1])
+        if expr[0] != ATTR or self.view.facts.exprs[expr[1]][0] == SUPER:
+            return []
+        name = expr[2]
+        if name.startswith("__") and name.endswith("__"):
+            return []
+        candidates = self.world.methods_named(name)
+        if not candidates or len(candidates) > _MAX_BY_NAME:
+            return []
+        family = self.view.language.family or self.view.language.name
+        ids = [
+            view.symbol_id(symbol)
+            for path, symbol in candidates
+            if ((view := self.world.view(path)).language.family or view.language.name) == family
+        ]
+        scoping = self.view.language.scoping
+        sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
+        return [(CALL_EDGE, target, LIKELY if sure else NAME_ONLY) for target in ids]

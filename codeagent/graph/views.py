@@ -1,0 +1,230 @@
+"""One file's facts arranged for look-up: slots, bases, methods, writes, aliases."""
+
+from typing import NamedTuple
+
+from codeagent.domain.facts import (
+    ABSTRACT,
+    ANY,
+    ATTR,
+    CALL,
+    CALLABLE_KINDS,
+    CONDITIONAL,
+    DECORATE,
+    IMPORT,
+    ITEM,
+    KIND,
+    LITERAL,
+    LIVE,
+    MAP,
+    NAME,
+    NONE,
+    PROPERTY,
+    SEQ,
+    SETTER,
+    TYPE_KINDS,
+    TYPED,
+    Binding,
+    ClassFact,
+    FileFacts,
+    FunctionFact,
+    ImportFact,
+    Write,
+)
+from codeagent.graph.ids import symbol_ids
+from codeagent.languages.language import Language
+
+
+class Slot(NamedTuple):
+    """What a scope says of one name: definitions (symbols) and bindings (values)."""
+
+    symbols: tuple[int, ...]
+    bindings: tuple[Binding, ...]
+
+
+class FileView:
+    """One file's facts, arranged for look-up."""
+
+    __slots__ = (
+        "_aliases",
+        "_heirs",
+        "_ids",
+        "_methods",
+        "_names",
+        "_valued",
+        "classes",
+        "facts",
+        "functions",
+        "handed",
+        "language",
+        "path",
+        "slots",
+        "stars",
+        "writes",
+    )  # fmt: skip
+
+    def __init__(self, path: str, facts: FileFacts, language: Language) -> None:
+        self.path, self.facts, self.language = path, facts, language
+        self.functions: dict[int, FunctionFact] = {f.symbol: f for f in facts.functions}
+        self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes if c.owner == NONE}
+        self.slots: dict[tuple[int, str], Slot] = _slots(facts, language.scoping.redefinition_replaces)
+        self.stars: dict[int, list[ImportFact]] = {}
+        for fact in facts.imports:
+            if fact.name == "*":
+                self.stars.setdefault(fact.scope, []).append(fact)
+        self.writes: dict[str | int | None, list[Write]] = {}
+        for write in facts.writes:
+            self.writes.setdefault(None if write.item else write.key, []).append(write)
+        self._ids: list[str] | None = None
+        self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
+        self._valued: frozenset[str] | None = None
+        self._heirs: dict[str, list[ClassFact]] | None = None
+        self._methods: dict[str, list[int]] | None = None
+        self._names: dict[int, set[str]] | None = None
+        self._aliases: frozenset[str] | None = None
+
+    def names_of(self, expr: int) -> set[str]:
+        """The names that an expression is bound to in this file."""
+        if self._names is None:
+            self._names = {}
+            exprs = self.facts.exprs
+            for binding in self.facts.bindings:
+                self._names.setdefault(binding.value, set()).add(binding.name)
+                if binding.value != NONE and exprs[binding.value][0] == ANY:
+                    for part in exprs[binding.value][1]:
+                        self._names.setdefault(part, set()).add(binding.name)
+        return self._names.get(expr, set())
+
+    def set_by_methods(self, owner: int, name: str) -> bool:
+        """Whether an attribute is only assigned inside methods: `self.name = value`."""
+        slot = self.slots.get((owner, name))
+        if slot is None or not slot.bindings:
+            return False
+        symbols = self.facts.symbols
+        if any(symbols[index].kind in CALLABLE_KINDS for index in slot.symbols):
+            return False
+        spans = [(symbols[f].start, symbols[f].end) for f in self.functions if symbols[f].parent == owner]
+        return all(any(start <= b.start < end for start, end in spans) for b in slot.bindings)
+
+    @property
+    def methods(self) -> dict[str, list[int]]:
+        """The methods of the file's types, by name."""
+        if self._methods is None:
+            self._methods = {}
+            symbols = self.facts.symbols
+            for index, symbol in enumerate(symbols):
+                if symbol.parent > 0 and symbol.kind in CALLABLE_KINDS and symbols[symbol.parent].kind in TYPE_KINDS:
+                    self._methods.setdefault(symbol.name, []).append(index)
+                elif symbol.parent == 0 and symbol.kind == _METHOD:  # outside its type: `Cart.total`
+                    self._methods.setdefault(symbol.name.rpartition(".")[2], []).append(index)
+        return self._methods
+
+    def setter(self, owner: int, name: str) -> int:
+        """The method that assigning a property runs, or NONE."""
+        symbols = self.facts.symbols
+        for index in self.functions:
+            fact = symbols[index]
+            if fact.flags & SETTER and fact.parent == owner and fact.name == name:
+                return index
+        return NONE
+
+    @property
+    def valued(self) -> frozenset[str]:
+        """Names that stand for a value somewhere in the file, not only before the parentheses of a call."""
+        if self._valued is None:
+            exprs = self.facts.exprs
+            used = {binding.value for binding in self.facts.bindings}
+            used.update(write.value for write in self.facts.writes)
+            for function in self.facts.functions:
+                used.update(function.results, function.yields)
+            for expr in exprs:
+                if expr[0] == CALL:
+                    used.update(expr[2], (value for _, value in expr[3]))
+                elif expr[0] in (SEQ, ANY):
+                    used.update(expr[1])
+                elif expr[0] == MAP:
+                    used.update(value for _, value in expr[1])
+                elif expr[0] == DECORATE:
+                    used.add(expr[2])
+            named = (exprs[index] for index in used if index != NONE)
+            self._valued = frozenset(expr[2] for expr in named if expr[0] in (NAME, ATTR, LIVE))
+        return self._valued
+
+    @property
+    def heirs(self) -> dict[str, list[ClassFact]]:
+        """The types of the file that have bases, by the last name of each base; "" where it may be an alias."""
+        if self._heirs is None:
+            self._heirs = {}
+            for fact in self.facts.classes:
+                for base in fact.bases:
+                    self._heirs.setdefault(self._base_name(base), []).append(fact)
+        return self._heirs
+
+    def _base_name(self, base: int) -> str:
+        expr = self.facts.exprs[base]
+        while expr[0] in (ITEM, TYPED):  # `Base[T]`
+            expr = self.facts.exprs[expr[1]]
+        if expr[0] == ATTR:
+            return str(expr[2])
+        if expr[0] not in (NAME, LIVE):
+            return ""
+        slot = self.slots.get((expr[1], expr[2]))
+        return "" if slot is not None and slot.bindings and not self._imports_itself(slot, expr[2]) else str(expr[2])
+
+    def _imports_itself(self, slot: Slot, name: str) -> bool:
+        """Whether every binding of a name imports just that name."""
+        values = (self.facts.exprs[b.value] if b.value != NONE else () for b in slot.bindings)
+        return all(value and value[0] == IMPORT and value[2] == name for value in values)
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Names that assignments or parameters bind: calling one may call anything."""
+        if self._aliases is None:
+            exprs = self.facts.exprs
+            bound = {b.name for b in self.facts.bindings if b.value == NONE or exprs[b.value][0] not in _PROPER}
+            bound.update(p.name for f in self.facts.functions for p in f.params)
+            bound.update(w.key for w in self.facts.writes if isinstance(w.key, str))
+            self._aliases = frozenset(bound)
+        return self._aliases
+
+    def symbol_id(self, index: int) -> str:
+        """The id of a symbol: `path::Dotted.name`, with `#2` for a second one of that name."""
+        if self._ids is None:
+            self._ids = symbol_ids(self.path, self.facts.symbols)
+        return self._ids[index]
+
+
+_METHOD = KIND["method"]
+_PROPER = frozenset({IMPORT, DECORATE, LITERAL})
+
+
+def _slots(facts: FileFacts, replacing: bool) -> dict[tuple[int, str], Slot]:
+    symbols: dict[tuple[int, str], list[int]] = {}
+    for index, symbol in enumerate(facts.symbols):
+        if index:
+            symbols.setdefault((symbol.parent, symbol.name), []).append(index)
+    bindings: dict[tuple[int, str], list[Binding]] = {}
+    for binding in facts.bindings:
+        bindings.setdefault((binding.scope, binding.name), []).append(binding)
+    for key, found in symbols.items():
+        if len(found) > 1:
+            symbols[key] = _in_force(facts, found) if replacing else _readable(facts, found)
+    return {
+        key: Slot(tuple(symbols.get(key, ())), tuple(bindings.get(key, ())))
+        for key in (*symbols, *(key for key in bindings if key not in symbols))
+    }
+
+
+def _readable(facts: FileFacts, found: list[int]) -> list[int]:
+    """Of a property's accessors the one that reading it runs."""
+    return [index for index in found if not facts.symbols[index].flags & SETTER] or found
+
+
+def _in_force(facts: FileFacts, found: list[int]) -> list[int]:
+    """Of several definitions of a name those that hold at the end: no overload stubs, no setters, the
+    last plain one; what stands under a condition may always hold."""
+    flags = [facts.symbols[index].flags for index in found]
+    if any(flag & PROPERTY for flag in flags):
+        found = [index for index in found if not facts.symbols[index].flags & SETTER]
+    written = [index for index in found if not facts.symbols[index].flags & ABSTRACT] or found
+    plain = [index for index in written if not facts.symbols[index].flags & CONDITIONAL]
+    return written if len(plain) < len(written) else plain[-1:]
