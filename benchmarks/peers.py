@@ -70,7 +70,9 @@ def main():
                 shutil.copytree(options.root, tree, symlinks=True)
                 environment = os.environ | {"CODEAGENT_CACHE_DIR": folder + "/cache", "OPENAI_API_KEY": "none"}
                 environment["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-                seconds[name].append(timed(tools[name], tree, environment, "\n".join(sources) if name == "floor" else ""))
+                seconds[name].append(
+                    timed(tools[name], tree, environment, "\n".join(sources) if name == "floor" else "")
+                )
                 print(f"{name}: {seconds[name][-1]:.2f} s", flush=True)
     ours = statistics.median(seconds["codeagent index"])
     for name, times in seconds.items():

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-TRACER = '''
+TRACER = """
 import atexit, json, os, sys, threading
 ROOT = {root!r} + os.sep
 edges = set()
@@ -39,7 +39,7 @@ def save():
 atexit.register(save)
 threading.setprofile(profile)
 sys.setprofile(profile)
-'''
+"""
 
 
 def traced(root: pathlib.Path, pytest: list[str]) -> list:
@@ -81,7 +81,8 @@ def main() -> int:
     parser.add_argument("--below", default="")
     parser.add_argument("--codeagent", default="codeagent")
     parser.add_argument("--show", type=int, default=0)
-    known, behind = (sys.argv[1:], []) if "--" not in sys.argv else (sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :])
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    known, behind = sys.argv[1:at], sys.argv[at + 1 :]
     options = parser.parse_args(known)
     root = options.root.resolve()
     ran = [edge for edge in traced(root, behind) if all(place[0].startswith(options.below) for place in edge)]
@@ -90,7 +91,7 @@ def main() -> int:
     for (path, line, name), (callee_path, callee_line, callee_name) in ran:
         source = path if name == "<module>" else ids[path].get(line)
         target = ids[callee_path].get(callee_line)
-        if source and target and not callee_name.startswith("<") or callee_name == "<lambda>" and source and target:
+        if source and target and (callee_name == "<lambda>" or not callee_name.startswith("<")):
             want.add((source, target))
     have = collections.defaultdict(set)
     for edge in ask(options.codeagent, root, "edges", "--kind", "calls"):

@@ -140,9 +140,8 @@ def _impact(hit: Hit) -> list[str]:
     if not hit.more["distance"]:
         return [f"{hit.more['why']}: {hit.symbol}  {_place(hit)}".rstrip()]
     role = "test " if hit.more["test"] else ""
-    return [
-        f"{hit.more['distance']:>3}  {role}{hit.symbol} {hit.more['why']} {hit.more['through']}  {_place(hit)}{_doubt(hit)}"
-    ]
+    said = f"{role}{hit.symbol} {hit.more['why']} {hit.more['through']}"
+    return [f"{hit.more['distance']:>3}  {said}  {_place(hit)}{_doubt(hit)}"]
 
 
 _TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
