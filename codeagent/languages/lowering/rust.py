@@ -26,6 +26,7 @@ from codeagent.languages.lowering.rust_walk import Handler, Walk, descend
 _LINE_COMMENTS: Final = re.compile(rb"\n[ \t]*//")
 _BLOCK_COMMENTS: Final = re.compile(rb"(?ms)^[ \t]*/\*.*?\*/[ \t]*$")
 
+_ERROR: Final = 0xFFFF  # the kind id of error nodes, in every grammar
 _HANDLERS: Final[dict[str, Handler]] = {
     **rust_types.HANDLERS,
     **rust_paths.HANDLERS,
@@ -58,18 +59,15 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
     return walk.finish(comments)
 
 
-class _Table(dict[int, Handler]):
-    """Handlers by the grammar's kind id; a kind without one (errors too) walks its children."""
-
-    def __missing__(self, kind: int) -> Handler:
-        return descend
-
-
 @cache
-def _table() -> _Table:
+def _table() -> dict[int, Handler]:
+    """Handlers by the grammar's kind id; a kind without one walks its children."""
     language: Language = get_language("rust")
     kinds = {i: language.node_kind_for_id(i) or "" for i in range(language.node_kind_count)}
     missing = _HANDLERS.keys() - set(kinds.values())
     if missing:
         raise RuntimeError(f"the Rust grammar has no node kind {sorted(missing)}")
-    return _Table((i, _HANDLERS.get(kind, descend)) for i, kind in kinds.items() if language.node_kind_is_named(i))
+    table = {
+        i: _HANDLERS.get(kind, descend) if language.node_kind_is_named(i) else descend for i, kind in kinds.items()
+    }
+    return table | {_ERROR: descend}
