@@ -58,7 +58,8 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
         spread.add(_path_words(moved, tree.paths))
         for path in moved:
             if path.endswith(SOURCES):
-                spread.add(word for name in names_around(tree, path) for word in spec_words(name) if word)
+                named = (word for name in names_around(tree, path) for word in spec_words(name) if word)
+                spread.add(map(module_key, named))
         for path in changed:
             spread.add(_changed_keys(path, before.get(path), entries.get(path), shelf))
         spread.run()

@@ -385,7 +385,7 @@ class Interface:
         facts = self._facts
         top = tuple(key for scope, name in sorted(self._bound) if scope == 0 for key in self._known_as(0, name))
         words = tuple(filter(None, spec_words(facts.package.replace("\n", "."))))
-        yield hash(("package", facts.language, facts.package)), (*top, *words), 0
+        yield hash(("package", facts.language, facts.package)), (*top, *words, *map(module_key, words)), 0
         yield hash(("exports", facts.exports is None)), top, 0
         for name in facts.exports or ():
             yield hash(("export", name)), self._known_as(0, name), 0

@@ -15,6 +15,7 @@ _STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/'
 _STRING_OR_COMMA: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
 _DEPENDENCIES: Final = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 _CONDITIONS: Final = ("source", "development", "import", "module", "default", "require", "node", "browser", "types")
+SOURCES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".vue", ".svelte")
 _EXTENDS_LIMIT: Final = 12  # a chain of `extends` that is longer is a circle
 
 
@@ -121,6 +122,21 @@ def _extended(tree: Tree, folder: str, spec: str) -> str | None:
             return candidate
         tree.read(candidate)  # not there: the tree remembers that its coming would matter
     return None
+
+
+def names_around(tree: Tree, path: str) -> Iterator[str]:
+    """Yield the names that manifests around a file may give it: of its packages, of exact `paths`."""
+    folder = posixpath.dirname(path)
+    while True:
+        manifest = join(folder, "package.json")
+        if manifest in tree.paths:
+            yield from strings(load(tree.read(manifest)).get("name"))
+        for name in ("tsconfig.json", "jsconfig.json"):
+            for options in compiler_options(tree, join(folder, name)):
+                yield from (pattern for pattern, _ in options.paths if "*" not in pattern)
+        if not folder:
+            return
+        folder = posixpath.dirname(folder)
 
 
 def packages(tree: Tree) -> Iterator[Package]:
