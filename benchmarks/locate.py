@@ -34,10 +34,11 @@ SOURCE = (".py", ".ts", ".tsx", ".js", ".jsx", ".vue", ".go", ".rs", ".java")
 NOISE = re.compile(
     r"^(merge|revert|bump|release|chore|docs?|ci|build|style|lint|format)\b"
     r"|changelog|version|\btypos?\b|pre-commit|\blint|\bv?\d+\.\d+\.\d+\b",
-    re.I,
+    re.IGNORECASE,
 )
 TRAILER = re.compile(
-    r"^(co-authored-by|signed-off-by|reviewed-by|acked-by|cc|change-id):.*$|https?://\S+|\(?#\d+\)?", re.I | re.M
+    r"^(co-authored-by|signed-off-by|reviewed-by|acked-by|cc|change-id):.*$|https?://\S+|\(?#\d+\)?",
+    re.IGNORECASE | re.MULTILINE,
 )
 ASIDE = re.compile(
     r"(^|/)(docs?|examples?|scripts?|\.github)/|(^|/)(setup|conf|conftest|tasks|noxfile|fabfile)\.py$"

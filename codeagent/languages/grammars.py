@@ -28,7 +28,7 @@ _ELSEWHERE: Final = {"tsx": ("tree_sitter_typescript", "language_tsx"), "csharp"
 _SEMBLE_FOLDER: Final = "SEMBLE_GRAMMARS_CACHE_DIR"
 
 
-class GrammarMissing(UsageError):  # noqa: N818  # named like its siblings in domain.errors
+class GrammarMissing(UsageError):  # named like its siblings in domain.errors
     """No installed package has a grammar for the language."""
 
 
