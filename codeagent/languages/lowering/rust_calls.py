@@ -178,8 +178,8 @@ def _constructed_type(walk: Walk, node: Node, scope: int) -> tuple[int, int]:
             value = scoped(walk, node, scope)
             if path == "Self":
                 return NONE, walk.instance(walk.self_type)
-            base = walk.exprs[value][1] if value != NONE and walk.exprs[value][0] == ATTR else NONE
-            return NONE, walk.instance(base if isinstance(base, int) else NONE)
+            owner = walk.exprs[value][1] if value != NONE and walk.exprs[value][0] == ATTR else NONE
+            return NONE, walk.instance(owner if isinstance(owner, int) else NONE)
         type_ = scoped(walk, node, scope, CALLS)
         return type_, walk.instance(type_)
     if walk.word(node) == "Self":

@@ -124,7 +124,7 @@ def _effect(walk: Walk, name: str, effect: str, base: int, args: tuple[int, ...]
 def _is_plain(walk: Walk, base: int) -> bool:
     """Whether a value is surely no container or wrapper: `self`, or of a type without arguments."""
     expr = walk.exprs[base] if base != NONE else (NAME,)
-    return expr[0] == SELF or (expr[0] == INSTANCE and walk.exprs[int(str(expr[1]))][0] != TYPED)
+    return bool(expr[0] == SELF or (expr[0] == INSTANCE and walk.exprs[int(str(expr[1]))][0] != TYPED))
 
 
 def _applied(walk: Walk, function: int, base: int) -> int:
