@@ -9,70 +9,78 @@ _TABLE: Final = """
 Ada: .adb .ads | --
 Apache config: .htaccess | #
 AppleScript: .applescript | --
-AsciiDoc: .adoc .asciidoc |
+AsciiDoc: .adoc .asciidoc .asc |
 Assembly: .asm .s .S | ;
 Astro: .astro |
 AutoHotkey: .ahk | ;
 Awk: .awk | #
 Batch: .bat .cmd | REM rem ::
 Bazel: .bzl .bazel BUILD WORKSPACE | #
-CMake: .cmake CMakeLists.txt | #
-COBOL: .cob .cbl .cpy | *
-CSS: .css |
-CSV: .csv .tsv |
 Cap'n Proto: .capnp | #
 Clojure: .clj .cljs .cljc .edn | ;
+CMake: .cmake CMakeLists.txt | #
+COBOL: .cob .cbl .cpy | *
 CoffeeScript: .coffee | #
 Common Lisp: .lisp .lsp .cl | ;
 Crystal: .cr | #
+CSS: .css |
+CSV: .csv .tsv |
 CUDA: .cu .cuh | //
 Cython: .pyx .pxd .pxi | #
 D: .d .di | //
 Dart: .dart | //
 Dockerfile: .dockerfile Dockerfile Containerfile | #
+Dotenv: .env | #
 Elixir: .ex .exs | #
 Elm: .elm | --
 Emacs Lisp: .el | ;
+ERB: .erb .erubis .ejs |
 Erlang: .erl .hrl | %
 F#: .fs .fsi .fsx | //
 Fennel: .fnl | ;
 Fish: .fish | #
 Fortran: .f .for .f90 .f95 .f03 .f08 | !
-GLSL: .glsl .vert .frag .comp | //
 Gettext: .po .pot | #
 Gherkin: .feature | #
 Gleam: .gleam | //
+GLSL: .glsl .vert .frag .comp | //
+Go module: go.mod go.sum go.work | //
+Go template: .tmpl .gotmpl .tpl |
 GraphQL: .graphql .gql .graphqls | #
 Groovy: .groovy .gradle Jenkinsfile | //
-HLSL: .hlsl .fx | //
-HTML: .html .htm .xhtml |
+Haml: .haml .hamlit | -#
 Handlebars: .hbs .handlebars .mustache |
 Haskell: .hs .lhs | --
 Haxe: .hx | //
+HLSL: .hlsl .fx | //
+HTML: .html .htm .xhtml |
+Ignore list: .gitignore .dockerignore .npmignore .prettierignore .eslintignore .gitattributes .gitmodules .ignore | #
 INI: .ini .cfg .conf .editorconfig .properties | # ;
-JSON: .json .jsonc .json5 .geojson .webmanifest .ipynb .har .sarif |
-JSON Lines: .jsonl .ndjson |
 Jinja: .j2 .jinja .jinja2 |
+jq: .jq | #
+JSON Lines: .jsonl .ndjson |
+JSON: .json .jsonc .json5 .geojson .webmanifest .ipynb .har .sarif .xctestplan .prettierrc .eslintrc .babelrc |
 Jsonnet: .jsonnet .libsonnet | // #
 Julia: .jl | #
 Just: .just justfile Justfile | #
 LaTeX: .tex .sty .cls .bib | %
 Less: .less | //
 Liquid: .liquid |
+M4: .m4 .ac | dnl
+Makefile: .mk .mak Makefile makefile GNUmakefile | #
 MATLAB: .mlx | %
 MDX: .mdx |
-Makefile: .mk .mak Makefile makefile GNUmakefile | #
 Meson: meson.build meson_options.txt | #
 Nim: .nim .nims .nimble | #
 Nix: .nix | #
 Nushell: .nu | #
-OCaml: .ml .mli .mll .mly |
 Objective-C: .m .mm | //
+OCaml: .ml .mli .mll .mly |
 Org: .org | #
 Pascal: .pas .pp .dpr | //
 Perl: .pl .pm .t | #
 Pkl: .pkl | //
-Plain text: .txt |
+Plain text: .txt LICENSE LICENSE-MIT LICENSE-APACHE UNLICENSE COPYING AUTHORS NOTICE README CHANGELOG CODEOWNERS |
 PowerShell: .ps1 .psm1 .psd1 | #
 Prisma: .prisma | //
 Prolog: .pro .prolog | %
@@ -83,36 +91,39 @@ QML: .qml | //
 R: .r .R | #
 Racket: .rkt | ;
 ReScript: .res .resi | //
+reStructuredText: .rst .rest |
 Robot Framework: .robot | #
-SCSS: .scss .sass | //
-SVG: .svg |
+Roff: .1 .2 .3 .5 .8 .ronn |
 Scheme: .scm .ss | ;
+SCSS: .scss .sass | //
+Slim: .slim | /
 Smalltalk: .st |
 Solidity: .sol | //
 Starlark: .star | #
 Stylus: .styl | //
 Svelte: .svelte |
+SVG: .svg |
 SystemVerilog: .sv .svh | //
-TOML: .toml Pipfile | #
 Tcl: .tcl | #
 Templ: .templ | //
 Terraform: .tf .tfvars .hcl | # //
 Thrift: .thrift | // #
+TOML: .toml Pipfile | #
 Twig: .twig |
 Typst: .typ | //
 V: .vsh | //
-VHDL: .vhd .vhdl | --
 Vala: .vala .vapi | //
 Verilog: .v .vh | //
+VHDL: .vhd .vhdl | --
 Vim script: .vim .vimrc | "
 Visual Basic: .vb .bas .vbs | '
 Vue: .vue |
-WGSL: .wgsl | //
 WebAssembly text: .wat .wast | ;;
-XML: .xml .xsd .xsl .xslt .plist .csproj .vbproj .fsproj .props .targets .resx .xaml .pom |
+WGSL: .wgsl | //
+Xcode project: .pbxproj | //
+XML: .xml .xsd .xsl .xslt .plist .csproj .vbproj .fsproj .props .targets .resx .xaml .pom .xcscheme .storyboard .xib .xcworkspacedata .kml .config |
 YAML: .yaml .yml .clang-format .clang-tidy CITATION.cff | #
 Zig: .zig .zon | //
-reStructuredText: .rst .rest |
 """
 
 
