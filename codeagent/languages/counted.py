@@ -65,6 +65,7 @@ Julia: .jl | #
 Just: .just justfile Justfile | #
 LaTeX: .tex .sty .cls .bib | %
 Less: .less | //
+License text: LICENSE LICENSE-MIT LICENSE-APACHE UNLICENSE COPYING |
 Liquid: .liquid |
 M4: .m4 .ac | dnl
 Makefile: .mk .mak Makefile makefile GNUmakefile | #
@@ -80,7 +81,7 @@ Org: .org | #
 Pascal: .pas .pp .dpr | //
 Perl: .pl .pm .t | #
 Pkl: .pkl | //
-Plain text: .txt LICENSE LICENSE-MIT LICENSE-APACHE UNLICENSE COPYING AUTHORS NOTICE README CHANGELOG CODEOWNERS |
+Plain text: .txt AUTHORS NOTICE README CHANGELOG CODEOWNERS |
 PowerShell: .ps1 .psm1 .psd1 | #
 Prisma: .prisma | //
 Prolog: .pro .prolog | %
