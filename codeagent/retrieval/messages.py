@@ -17,7 +17,7 @@ from codeagent.workspace.telling import Told, is_before, tell
 
 BLOB: Final = "messages"
 _VERSION: Final = "1"
-MOST_COMMITS: Final = 25_000  # read when nothing is known yet, the newest ones
+MOST_COMMITS: Final = 15_000  # read when nothing is known yet, the newest ones
 SWEEPING: Final = 25  # files: a commit that touches more says nothing of any
 _ID: Final = 20
 _LONGEST: Final = 4_000  # characters of one message

@@ -1,82 +1,203 @@
-"""What may break when symbols change: the graph walked backwards, by distance and certainty."""
+"""What may break when symbols change: the graph walked backwards, the surest and shortest way to each symbol."""
 
-from collections import deque
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, INHERIT_EDGE
-from codeagent.graph.tables import Tables
+from codeagent.domain.code import Symbol
+from codeagent.domain.links import (
+    CALL_EDGE,
+    CERTAINTIES,
+    EDGE_KINDS,
+    IMPORT_EDGE,
+    INHERIT_EDGE,
+    LIKELY,
+    NAME_ONLY,
+    FileLinks,
+)
+from codeagent.graph.graph import CodeGraph
 
 FAR: Final = 12  # steps after which nothing is said any more
 OVERRIDES: Final = "overrides"
+OVERRIDDEN: Final = "overridden"
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A symbol that depends on a changed one; `edge` is the reference by which it was reached."""
+    """A symbol that depends on a changed one; it stands at byte `start` of `path` where it leans on `through`."""
 
-    symbol: int  # number in the tables
-    through: int  # the symbol it leans on
+    symbol: str
+    through: str
     distance: int
     certainty: int  # of CERTAINTIES: the weakest on the way
-    why: str  # kind of edge, or "overrides"
-    edge: int = -1  # position in the edge tables
+    why: str  # kind of edge, OVERRIDES (a subclass's own member) or OVERRIDDEN (a base's member it may run for)
+    path: str
+    start: int
 
 
-def with_members(tables: Tables, symbols: Iterable[int]) -> list[int]:
+class Backwards:
+    """The references of a graph by what they lead to; only files on the way are looked into."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph = graph
+        self._links: dict[str, FileLinks] = dict(graph.all_links())
+        self._homes: dict[str, list[str]] = {}  # target to the files that refer to it
+        for path, links in self._links.items():
+            for target in links.targets:
+                self._homes.setdefault(target, []).append(path)
+        self._edges: dict[str, dict[str, list[int]]] = {}
+        self._symbols: dict[str, dict[str, Symbol]] = {}
+        self._ids: dict[str, list[str]] = {}
+
+    def symbols(self, path: str) -> dict[str, Symbol]:
+        """Return the symbols of a file by id, in order."""
+        if path not in self._symbols:
+            self._symbols[path] = {one.id: one for one in self._graph.symbols(path)}
+            self._ids[path] = list(self._symbols[path])
+        return self._symbols[path]
+
+    def into(self, target: str) -> Iterator[tuple[str, int, int, str, int]]:
+        """Yield (symbol that refers, kind, certainty, path, start) for each reference to a symbol."""
+        for path in self._homes.get(target, ()):
+            self.symbols(path)
+            ids, flat = self._ids[path], self._links[path].edges
+            for at in self._by_target(path).get(target, ()):
+                yield ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
+
+    def _by_target(self, path: str) -> dict[str, list[int]]:
+        if path not in self._edges:
+            links = self._links[path]
+            found: dict[str, list[int]] = {}
+            for number, target in enumerate(links.edges[3::5]):
+                found.setdefault(links.targets[target], []).append(5 * number)
+            self._edges[path] = found
+        return self._edges[path]
+
+    def is_named(self, one: Reached) -> bool:
+        """Tell whether a reference spells the name of what it leads to, or of its class where that is special."""
+        *_, owner, name = ["", *one.through.rpartition("::")[2].split(".")]
+        wanted = (name, owner) if name.startswith("__") else (name,)
+        source = self._graph.read(one.path)
+        return any(source.startswith(said.partition("#")[0].encode(), one.start) for said in wanted if said)
+
+    def bases(self, owner: str) -> list[tuple[str, int]]:
+        """Return the classes of the tree that a class builds on directly, with certainty."""
+        path = owner.partition("::")[0]
+        if path not in self._links:
+            return []
+        self.symbols(path)
+        links, ids = self._links[path], self._ids[path]
+        flat = links.edges
+        found = {
+            links.targets[flat[at + 3]]: flat[at + 4]
+            for at in range(0, len(flat), 5)
+            if flat[at + 1] == INHERIT_EDGE and ids[flat[at + 2]] == owner
+        }
+        return [(base, certainty) for base, certainty in found.items() if self.symbol(base) is not None]
+
+    def symbol(self, identity: str) -> Symbol | None:
+        """Return the symbol of an id, None for what is outside the tree or gone."""
+        path = identity.partition("::")[0]
+        return self.symbols(path).get(identity) if path in self._links else None
+
+
+def with_members(back: Backwards, symbols: Iterable[str]) -> list[str]:
     """The symbols and everything defined inside them."""
     wanted = set(symbols)
-    for number, parent in enumerate(tables.parents):
-        if parent in wanted:  # parents come before their members
-            wanted.add(number)
+    for path in {one.partition("::")[0] for one in wanted}:
+        for identity, symbol in back.symbols(path).items():
+            if symbol.parent in wanted:  # parents come before their members
+                wanted.add(identity)
     return sorted(wanted)
 
 
-def reach(tables: Tables, changed: Iterable[int], depth: int = FAR) -> list[Reached]:
-    """Everything that leads to a changed symbol, nearest first, each once, the surest way first."""
-    incoming = _incoming(tables)
+def reach(back: Backwards, changed: Iterable[str], depth: int = FAR) -> list[Reached]:
+    """Everything that leads to a changed symbol, nearest first, each once, the surest way first.
+
+    What a name alone suggests is told and not followed further; neither is a module that imports, nor an override."""
     start = sorted(set(changed))
-    seen = set(start)
-    found: list[Reached] = []
-    level: deque[tuple[int, int, int]] = deque((number, 0, 0) for number in start)
-    while level:
-        number, distance, doubt = level.popleft()
-        if distance >= depth:
-            continue
-        for one in _around(tables, incoming, number, distance + 1, doubt):
-            if one.symbol not in seen:
-                seen.add(one.symbol)
-                found.append(one)
-                level.append((one.symbol, one.distance, one.certainty))
-    return found
+    best: dict[str, Reached] = {}
+    done = set(start)
+    waiting: list[tuple[int, int, str]] = []
+
+    def meet(found: Iterator[Reached]) -> None:
+        for one in found:
+            known = best.get(one.symbol)
+            if one.symbol not in done and (
+                known is None or (one.certainty, one.distance) < (known.certainty, known.distance)
+            ):
+                best[one.symbol] = one
+                heapq.heappush(waiting, (one.certainty, one.distance, one.symbol))
+
+    for identity in start:
+        meet(_dependents(back, identity, 1, 0))
+        meet(_relatives(back, identity))
+    while waiting:
+        certainty, distance, identity = heapq.heappop(waiting)
+        if identity not in done:
+            done.add(identity)
+            one = best[identity]
+            if distance < depth and "::" in identity and _leads_on(back, one):
+                meet(_dependents(back, identity, distance + 1, certainty))
+    return sorted(best.values(), key=lambda one: (one.distance, one.certainty, one.path, one.start, one.symbol))
 
 
-def _incoming(tables: Tables) -> dict[int, list[int]]:
-    """The edges into each symbol, the surest first."""
-    edges = tables.edges
-    incoming: dict[int, list[int]] = {}
-    for number in sorted(range(len(edges.sources)), key=lambda n: (edges.certainties[n], n)):
-        incoming.setdefault(edges.targets[number], []).append(number)
-    return incoming
+def _leads_on(back: Backwards, one: Reached) -> bool:
+    """Whether what leans on a symbol is at risk as well.
+
+    A wrapper that may call the symbol as a value, under another name, says nothing of the wrapper's other callers;
+    those who hand the value over refer to the symbol themselves."""
+    if one.certainty == NAME_ONLY or one.why == OVERRIDES:
+        return False
+    return one.certainty != LIKELY or one.why != EDGE_KINDS[CALL_EDGE] or back.is_named(one)
 
 
-def _around(
-    tables: Tables, incoming: dict[int, list[int]], number: int, distance: int, doubt: int
-) -> Iterable[Reached]:
-    edges = tables.edges
-    for edge in incoming.get(number, ()):
-        certainty = max(doubt, edges.certainties[edge])
-        yield Reached(edges.sources[edge], number, distance, certainty, EDGE_KINDS[edges.kinds[edge]], edge)
-    owner = tables.parents[number]
-    if owner < 0:
+def _dependents(back: Backwards, identity: str, distance: int, doubt: int) -> Iterator[Reached]:
+    for source, kind, certainty, path, start in sorted(
+        back.into(identity), key=lambda edge: (edge[2], edge[1] == IMPORT_EDGE, edge[4])
+    ):
+        yield Reached(source, identity, distance, max(doubt, certainty), EDGE_KINDS[kind], path, start)
+
+
+def _relatives(back: Backwards, identity: str) -> Iterator[Reached]:
+    """The same member of subclasses, which may rely on it, and of bases, through which it may be called."""
+    symbol = back.symbol(identity)
+    if symbol is None or symbol.parent is None or "::" not in symbol.parent:
         return
-    name = tables.symbols[number].name
-    for edge in incoming.get(owner, ()):  # the same member of a subclass overrides it
-        if edges.kinds[edge] == INHERIT_EDGE:
-            own = tables.numbers.get(f"{tables.symbols[edges.sources[edge]].id}.{name}")
-            if own is not None:
-                yield Reached(own, number, distance, max(doubt, edges.certainties[edge]), OVERRIDES, edge)
+    for owner, certainty in _family(back, symbol.parent, symbol.name, down=True):
+        yield _related(back, f"{owner}.{symbol.name}", identity, certainty, OVERRIDES)
+    for owner, certainty in _family(back, symbol.parent, symbol.name, down=False):
+        yield _related(back, f"{owner}.{symbol.name}", identity, max(certainty, LIKELY), OVERRIDDEN)
+
+
+def _related(back: Backwards, member: str, identity: str, certainty: int, why: str) -> Reached:
+    symbol = back.symbol(member)
+    assert symbol is not None
+    return Reached(member, identity, 1, certainty, why, symbol.path, symbol.name_span.start)
+
+
+def _family(back: Backwards, owner: str, name: str, *, down: bool) -> Iterator[tuple[str, int]]:
+    """The nearest classes below (or above) that have a member of this name, through those that have none."""
+    waiting, seen = [(owner, 0)], {owner}
+    while waiting:
+        current, doubt = waiting.pop()
+        around = (
+            [(source, certainty) for source, kind, certainty, _, _ in back.into(current) if kind == INHERIT_EDGE]
+            if down
+            else back.bases(current)
+        )
+        for other, certainty in around:
+            if other in seen:
+                continue
+            seen.add(other)
+            found = (other, max(doubt, certainty))
+            if back.symbol(f"{other}.{name}") is None:
+                waiting.append(found)
+            else:
+                yield found
+                if down:
+                    waiting.append(found)
 
 
 def said(certainty: int) -> str:

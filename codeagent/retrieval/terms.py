@@ -20,6 +20,7 @@ _LARGEST: Final = 400_000  # bytes of one file that are read for words
 _MOST_SEGMENTS: Final = 8  # after so many small additions everything is counted anew
 _COUNT_BITS: Final = 8
 _MOST: Final = (1 << _COUNT_BITS) - 1
+_NO_PROSE: Final = frozenset(("gettext", "csv", "svg", "xml", "json lines"))  # nobody asks for these by their words
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -65,7 +66,9 @@ class Terms:
 def terms(graph: CodeGraph, settings: Config) -> Terms:
     """Count the words of every indexed file; only what changed since the last call is read."""
     segments = _load(settings, graph)
-    digests = {path: record.digest for path, record in graph.files.items() if record.lines}
+    digests = {
+        path: record.digest for path, record in graph.files.items() if record.lines and record.language not in _NO_PROSE
+    }
     known = {digest for one in segments for digest in one.digests}
     missing = {digest: path for path, digest in digests.items() if digest not in known}
     if missing:
@@ -109,11 +112,11 @@ def _counted(graph: CodeGraph, wanted: Mapping[str, str]) -> Segment:
 
 def count_words(text: str) -> Counter[str]:
     """Count the normalised words of a text."""
-    found: Counter[str] = Counter()
+    found: dict[str, int] = {}
     for identifier, times in Counter(_IDENTIFIER.findall(text)).items():
         for word in identifier_words(identifier):
-            found[word] += times
-    return found
+            found[word] = found.get(word, 0) + times
+    return Counter(found)
 
 
 def _named(names: Iterable[str]) -> Counter[str]:

@@ -6,10 +6,8 @@ from typing import Annotated
 from codeagent.domain.errors import UsageError
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.tables import Tables
-from codeagent.graph.tables import tables as tables_of
 from codeagent.retrieval.changed import Touched, touched
-from codeagent.retrieval.reach import FAR, Reached, reach, said, with_members
+from codeagent.retrieval.reach import Backwards, Reached, reach, said, with_members
 from codeagent.tools.places import proof
 from codeagent.workspace import changes
 from codeagent.workspace.git import Repository, enclosing
@@ -24,24 +22,35 @@ def impact(
     diff: Annotated[str | None, "Instead: what this range of commits changes, BASE..HEAD."] = None,
     staged: Annotated[bool, "Instead: what is staged."] = False,
     depth: Annotated[int, "How many steps away something still counts (tests count from any distance)."] = 3,
+    limit: Annotated[int, "At most so many dependents, and so many tests; 0 means all."] = 500,
 ) -> Answer:
     """Say what may break when symbols change, nearest first, and which tests reach them."""
     if sum((bool(symbols), diff is not None, staged)) != 1:
         raise UsageError("say what changes: SYMBOL…, --diff BASE..HEAD, or --staged", "exactly one of the three")
-    if depth < 1:
-        raise UsageError(f"--depth {depth} makes no sense", "1 means what depends on it directly")
+    if depth < 1 or limit < 0:
+        raise UsageError(
+            f"--depth {depth} --limit {limit} makes no sense", "--depth 1 means what depends on it directly"
+        )
     what = Touched(tuple(graph.symbol(one).id for one in symbols), ()) if symbols else _difference(graph, diff)
-    tables = tables_of(graph)
-    start = [tables.numbers[one] for one in what.symbols if one in tables.numbers]
-    if symbols:
-        start = with_members(tables, start)
-    found = reach(tables, start, FAR)
-    near = [one for one in found if not _is_test(graph, tables, one) and one.distance <= depth]
-    tests = [one for one in found if _is_test(graph, tables, one)]
-    hits = [*_seeds(graph, what), *(_hit(graph, tables, one) for one in (*near, *tests))]
-    guessed = sum(1 for one in (*near, *tests) if said(one.certainty) == "name-only")
-    notes = (f"{guessed} of these rest on a name alone: they may be others of that name",) if guessed else ()
-    return Answer(iter(hits), proof(graph, "nothing that depends on it was found"), notes)
+    back = Backwards(graph)
+    found = reach(back, with_members(back, what.symbols) if symbols else what.symbols)
+    near = [one for one in found if not graph.files[one.path].test and one.distance <= depth]
+    tests = [one for one in found if graph.files[one.path].test]
+    tests.sort(key=lambda one: (one.certainty, one.distance))  # stable: else as found
+    shown = [*near[: limit or None], *tests[: limit or None]]
+    hits = [*_seeds(graph, what), *(_hit(graph, back, one) for one in shown)]
+    return Answer(iter(hits), proof(graph, "nothing that depends on it was found"), _notes(near, tests, shown))
+
+
+def _notes(near: list[Reached], tests: list[Reached], shown: list[Reached]) -> tuple[str, ...]:
+    notes = []
+    left = len(near) + len(tests) - len(shown)
+    if left:
+        notes.append(f"{len(near)} dependents and {len(tests)} in tests; {left} are left out: --limit 0 lists all")
+    guessed = sum(1 for one in shown if said(one.certainty) == "name-only")
+    if guessed:
+        notes.append(f"{guessed} of these rest on a name alone: they may be others of that name")
+    return tuple(notes)
 
 
 def _difference(graph: CodeGraph, diff: str | None) -> Touched:
@@ -80,19 +89,15 @@ def _seeds(graph: CodeGraph, what: Touched) -> Iterator[Hit]:
         yield Hit(symbol=one, kind="gone", certainty="exact", more={"distance": 0, "why": "removed", "test": False})
 
 
-def _is_test(graph: CodeGraph, tables: Tables, one: Reached) -> bool:
-    return graph.files[tables.symbols[one.symbol].path].test
-
-
-def _hit(graph: CodeGraph, tables: Tables, one: Reached) -> Hit:
+def _hit(graph: CodeGraph, back: Backwards, one: Reached) -> Hit:
     """A symbol that depends on the change stands where it refers to what it leans on."""
-    symbol = tables.symbols[one.symbol]
-    start = symbol.name_span.start if one.why == "overrides" else tables.edges.starts[one.edge]
-    spot = graph.place(symbol.path, start, start)
+    symbol = back.symbol(one.symbol)
+    spot = graph.place(one.path, one.start, one.start)
     more = {
         "distance": one.distance,
         "why": one.why,
-        "through": tables.symbols[one.through].id,
-        "test": _is_test(graph, tables, one),
+        "through": one.through,
+        "test": graph.files[one.path].test,
     }
-    return Hit(symbol.path, spot.line, spot.column, spot.line, symbol.id, symbol.kind, said(one.certainty), more)
+    kind = symbol.kind if symbol else ""
+    return Hit(one.path, spot.line, spot.column, spot.line, one.symbol, kind, said(one.certainty), more)
