@@ -17,6 +17,7 @@ from codeagent.graph.maintenance import differences
 from codeagent.graph.pointing import definitions_at
 from codeagent.graph.update import open_graph
 from codeagent.languages.java import JAVA
+from codeagent.tools.relations import callers
 
 CASES = [pytest.param(case, id=case.title) for case in read_cases(FIXTURES / "graph" / "java.md")]
 
@@ -149,6 +150,19 @@ def test_imports_of_another_file_are_not_seen(tmp_path: Path) -> None:
         "b/B.java": "package b;\nimport a.Item;\nclass B { void run(Item i) { i.near(); } }\n",
     }
     assert targets(graph_of(tmp_path / "p", files)) == {"a/Item.java::Item.near": "exact"}
+
+
+def test_callers_of_what_is_only_declared(tmp_path: Path) -> None:
+    """Who calls an interface's method is its caller too, though what runs is an implementation."""
+    text = """
+        interface Repo { void save(); }
+        class Memory implements Repo { public void save() {} }
+        class Use { void run(Repo repo) { repo.save(); } }
+        """
+    graph = graph_of(tmp_path / "p", {"Repo.java": text})
+    assert targets(graph) == {"Repo.java::Memory.save": "likely"}
+    for name in ("Repo.save", "Memory.save"):
+        assert [hit.symbol for hit in callers(graph, name).results] == ["Repo.java::Use.run"]
 
 
 def test_each_module_has_its_own_class(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from codeagent.domain.code import Reference, Symbol
 from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.tools.lookups import SymbolName
@@ -23,9 +24,14 @@ def references(graph: CodeGraph, symbol: SymbolName) -> Answer:
 
 
 def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
-    """List who calls a symbol; for a class, who constructs it."""
+    """List who calls a symbol; for a class, who constructs it; for a declaration without body, who names it."""
     found = graph.symbol(symbol)
-    hits = _walk(graph, found, depth, lambda name: graph.incoming(name, _CALLS), lambda one: one.within)
+    named = {*_CALLS, "references"} if found.flags & ABSTRACT else set(_CALLS)
+
+    def incoming(name: str) -> list[Reference]:
+        return graph.incoming(name, named if name == found.id else _CALLS)
+
+    hits = _walk(graph, found, depth, incoming, lambda one: one.within)
     return Answer(hits, proof(graph, f"no caller of {found.id} was found"))
 
 
