@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cases import FIXTURES, Case, read_cases
+from linked import linked
 
 from codeagent.config import load_config
 from codeagent.domain.facts import KIND, NAME, NONE, ROLES, TEST, FileFacts
@@ -259,12 +260,16 @@ def test_lines_of_code() -> None:
     assert (facts.lines, facts.code_lines) == (6, 1)
 
 
-# --- the index ---------------------------------------------------------------------------------------------
+# --- edges and the index ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, id=case.title) for case in read_cases(FIXTURES / "graph" / "rust.md")]
-)
+@pytest.mark.parametrize("case", CRATES)
+def test_edges(case: Case, tmp_path: Path) -> None:
+    """Who calls whom is what the case file says."""
+    case.expect("edges", linked(case.write(tmp_path / "project")))
+
+
+@pytest.mark.parametrize("case", CRATES)
 def test_incremental_equals_rebuild(case: Case, tmp_path: Path) -> None:
     """Whatever changes in a crate, the links brought up to date are those made from nothing."""
     root = case.write(tmp_path / "project")

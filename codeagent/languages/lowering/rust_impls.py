@@ -39,6 +39,11 @@ def impl(walk: Walk, node: Node, scope: int) -> int:
             walk.bases.setdefault(owner, []).append(trait)
         if body is not None:
             members(walk, body, owner if owner != NONE else scope)
+        target = walk.associated.get("Target", NONE)  # `impl Deref`: what the target can do, the type can
+        if target != NONE and owner != NONE:
+            walk.bases.setdefault(owner, []).append(target)
+        elif target != NONE:
+            walk.adopted.append((type_, target))
     if owner == NONE and trait != NONE and type_ != trait:
         walk.adopted.append((type_, trait))
     walk.generics = generics

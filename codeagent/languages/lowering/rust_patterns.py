@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ITEM, NAME, NONE, READS
+from codeagent.domain.facts import ITEM, NAME, NONE, READS, TYPED
 from codeagent.languages.lowering.rust_paths import identifier, prefix, scoped
 from codeagent.languages.lowering.rust_types import lower_type
 from codeagent.languages.lowering.rust_walk import COMMENTS, Handler, Walk, descend
@@ -169,8 +169,16 @@ def let(walk: Walk, node: Node, scope: int) -> int:
         walk.decide(scope)
         walk.visit(alternative, scope)
     if pattern is not None:
-        bind_pattern(walk, pattern, declared if declared != NONE else result, scope, mutable or value is None)
+        value_of = walk.any((declared, result)) if _is_vague(walk, declared) else declared
+        bind_pattern(walk, pattern, value_of, scope, mutable or value is None)
     return NONE
+
+
+def _is_vague(walk: Walk, declared: int) -> bool:
+    """Whether a declared type leaves open what its values hold: `Vec<_>`, `Vec<fn(u8)>`, or nothing at all."""
+    type_ = walk.exprs[declared][1] if declared != NONE else NONE
+    expr = walk.exprs[type_] if isinstance(type_, int) and type_ != NONE else (TYPED, NONE, ())
+    return expr[0] == TYPED and isinstance(expr[2], tuple) and all(part == NONE for part in expr[2])
 
 
 def let_condition(walk: Walk, node: Node, scope: int) -> int:
