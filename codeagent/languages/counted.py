@@ -72,6 +72,7 @@ Makefile: .mk .mak Makefile makefile GNUmakefile | #
 MATLAB: .mlx | %
 MDX: .mdx |
 Meson: meson.build meson_options.txt | #
+MSBuild: .csproj .vbproj .fsproj .props .targets .resx .xaml .config |
 Nim: .nim .nims .nimble | #
 Nix: .nix | #
 Nushell: .nu | #
@@ -122,7 +123,7 @@ Vue: .vue |
 WebAssembly text: .wat .wast | ;;
 WGSL: .wgsl | //
 Xcode project: .pbxproj | //
-XML: .xml .xsd .xsl .xslt .plist .csproj .vbproj .fsproj .props .targets .resx .xaml .pom .xcscheme .storyboard .xib .xcworkspacedata .kml .config |
+XML: .xml .xsd .xsl .xslt .plist .pom .xcscheme .storyboard .xib .xcworkspacedata .kml |
 YAML: .yaml .yml .clang-format .clang-tidy CITATION.cff | #
 Zig: .zig .zon | //
 """

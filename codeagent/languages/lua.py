@@ -20,7 +20,7 @@ LUA: Final = Language(
     interpreters=("lua", "luajit"),
     query="lua.scm",
     modules=LuaModules,
-    scoping=Scoping(builtins=_BUILTINS),
+    scoping=Scoping(builtins=_BUILTINS, whole_module="return", adopts_methods=True),
     comments=("--",),
     tests=("**/*_spec.lua", "**/*_test.lua"),
 )

@@ -1,8 +1,15 @@
 ; Lua: what its syntax means in the words of the graph.
 
 (function_declaration name: (identifier) @name body: (_)? @scope (#set! flags "exported")) @definition.function
-(function_declaration name: (dot_index_expression field: (identifier) @name) body: (_)? @scope (#set! flags "exported")) @definition.function
-(function_declaration name: (method_index_expression method: (identifier) @name) body: (_)? @scope (#set! flags "exported")) @definition.function
+(function_declaration name: (dot_index_expression table: (identifier) @owner field: (identifier) @name)
+  body: (_)? @scope (#set! flags "exported")) @definition.function
+(function_declaration name: (method_index_expression table: (identifier) @owner method: (identifier) @name)
+  body: (_)? @scope (#set! flags "exported")) @definition.function
+(chunk (variable_declaration (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: (table_constructor) @value)) @definition.object))
+(chunk (assignment_statement (variable_list . name: (identifier) @name)
+  (expression_list . value: (table_constructor) @value)) @definition.object)
+(chunk (return_statement (expression_list . (_) @value)) @variable (#set! name "return"))
 (parameters name: (identifier) @name @parameter)
 (assignment_statement (variable_list . name: (identifier) @name) (expression_list . value: (_) @value)) @definition.variable
 
@@ -12,6 +19,7 @@
 (dot_index_expression table: (_) @base field: (identifier) @name) @expression.attribute
 ((function_call name: (identifier) @_word arguments: (arguments (string content: (string_content) @module))) @expression.import
   (#eq? @_word "require") (#set! silent ""))
+((identifier) @expression.self (#eq? @expression.self "self"))
 (identifier) @read
 
 ((function_call name: (identifier) @_word arguments: (arguments (string content: (string_content) @module))) @import

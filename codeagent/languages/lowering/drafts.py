@@ -103,8 +103,9 @@ class Drafts:
 
     def variable(self, parent: int, pattern: Pattern, got: Captures) -> None:
         """Bind a variable's name, in its function or among the members of its class or module."""
-        named = got["name"][0]
-        name = self.shapes.word(named).lstrip(":")
+        named = got["name"][0] if "name" in got else None
+        name = pattern.settings["name"] if named is None else self.shapes.word(named).lstrip(":")
+        start = (named or got["value"][0]).start_byte
         draft = self.drafts[parent]
         if draft.runs:
             draft.names.add(name)
@@ -118,7 +119,7 @@ class Drafts:
             )
         if pattern.detail == "enum-member":
             value = self.facts.expr((INSTANCE, self.facts.expr((DEF, parent))))
-        self.facts.bindings.append(Binding(parent, name, value, named.start_byte))
+        self.facts.bindings.append(Binding(parent, name, value, start))
 
     def _bound(self, pattern: Pattern, got: Captures) -> int:
         if pattern.detail == "type":

@@ -103,9 +103,11 @@ class Reader:
         for parent, pattern, got in self.declared.variables:
             self.declared.variable(parent, pattern, got)
         for pattern, got in self._each("variable"):
-            named = got["name"][0]
-            self.declared.taken.add(named.id)
-            self.declared.variable(self.shapes.scopes.at(named.start_byte), pattern, got)
+            node = got[pattern.anchor][0]
+            if "name" in got:
+                node = got["name"][0]
+                self.declared.taken.add(node.id)
+            self.declared.variable(self.shapes.scopes.at(node.start_byte), pattern, got)
 
     # --- references ------------------------------------------------------------------------------------
     def _mark(self, node: Node, role: int) -> int:
