@@ -71,7 +71,9 @@ class Targets:
             proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
         if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it
             proper = [value for value in proper if value[0] != BOX_METHOD] or proper
-        certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
+        if len(proper) > 1 and self.view.language.scoping.one_type:  # what is outside only might have such a member
+            proper = [value for value in proper if value[0] in (FUNC, BOUND, TYPE)] or proper
+        certainty = EXACT if len({value[:3] for value in proper}) == 1 and FLOW_MARK not in values else LIKELY
         found: Found = []
         certain, likely, declared = dispatch.runnable(self.flow, self.view, proper)
         for value in certain:

@@ -65,6 +65,7 @@ class Scoping:
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
     static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing
+    one_type: bool = False  # Rust: a value has one type: of several guesses, the one that the tree knows is right
     imports_private: bool = False  # Go, Java: what a file imports is not seen through it
     root: str = ""  # Java: the class that all others extend, ...
     root_members: frozenset[str] = frozenset()  # ... and what they have from it

@@ -47,6 +47,7 @@ RUST: Final = Language(
         instances_by_call=True,
         adopts_methods=True,
         static_types=True,
+        one_type=True,
         common_members=frozenset(_COMMON.split()),
         builtins=frozenset((*_PRIMITIVES.split(), *_PRELUDE.split(), *_MACROS.split())),
     ),
