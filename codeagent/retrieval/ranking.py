@@ -11,7 +11,7 @@ import rustworkx
 from codeagent.domain.links import CALL_EDGE, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE, NAME_ONLY
 from codeagent.graph.graph import CodeGraph
 
-DAMPING: Final = 0.85
+DAMPING: Final = 0.5  # flow that goes on: at the usual 0.85 all of it ends in the leaves, the small helpers
 _WEIGHT: Final = {CALL_EDGE: 1.0, INSTANTIATE_EDGE: 1.0, INHERIT_EDGE: 2.0, IMPORT_EDGE: 0.3}
 _TEST: Final = 0.2  # what a reference from a test counts
 
@@ -49,14 +49,12 @@ def file_graph(graph: CodeGraph) -> FileGraph:
     return FileGraph(paths, numbers, weights, uses)
 
 
-def page_rank(files: FileGraph, personal: Mapping[int, float], *, both_ways: bool = False) -> list[float]:
+def page_rank(files: FileGraph, personal: Mapping[int, float]) -> list[float]:
     """Rank files by what flows to them from `personal` (file number to weight; empty: from everywhere)."""
     digraph: rustworkx.PyDiGraph[int, float] = rustworkx.PyDiGraph()
     digraph.add_nodes_from(range(len(files.paths)))
     edges = sorted((a, b, w) for (a, b), w in files.weights.items())
     digraph.add_edges_from(edges)
-    if both_ways:
-        digraph.add_edges_from([(b, a, 0.5 * w) for a, b, w in edges])
     if not files.paths:
         return []
     start = dict(personal) or None

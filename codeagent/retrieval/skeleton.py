@@ -16,9 +16,15 @@ SHOWN: Final = frozenset(
         "macro", "constant",
     )
 )  # fmt: skip
-CANDIDATES: Final = 4000  # symbols looked at, the best ranked first
+_TYPES: Final = frozenset(("class", "interface", "enum", "struct", "trait", "type", "object"))
+_FEWEST: Final = 5  # tokens that a definition and its mark of omission take
+_LINES: Final = 4  # of a signature
 _FOCUS: Final = 50.0
 _MATCH: Final = 10.0
+_INSIDE: Final = 0.1  # what a use in the definition's own file counts
+_PRIVATE: Final = 0.2
+_SPECIAL: Final = 0.1  # `__init__` and the like: the class says as much
+_TYPE: Final = 2.0  # a type says more than a function: its members hang on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +43,28 @@ def tokens_of(text: str) -> int:
 
 
 def skeleton(graph: CodeGraph, tokens: int, focus: Sequence[str], query: str) -> list[list[Ranked]]:
-    """The chosen symbols by file; the file that matters most first. Never over budget when rendered."""
+    """The chosen symbols by file; the file that matters most first. Never over budget when rendered.
+
+    `focus`: ids of symbols, paths of files or of folders (without a slash at the end)."""
     files = file_graph(graph)
-    personal = _personal(graph, files, focus, query)
-    ranks = page_rank(files, personal)
-    scored = _scored(graph, files, ranks, focus, query)
-    low, high = 0, min(len(scored), CANDIDATES)
+    focus = [file for one in focus for file in (_below(graph, one) or [one])]
+    ranks = page_rank(files, _personal(graph, files, focus, query))
+    drawn = _Drawn(graph)
+    scored = _spread(drawn, _scored(graph, files, ranks, focus, query))[: tokens // _FEWEST + 1]
+    low, high = 0, len(scored)
     while low < high:  # as many of the best as fit
         middle = (low + high + 1) // 2
-        low, high = (
-            (middle, high) if tokens_of(render(_grouped(graph, scored[:middle]))) <= tokens else (low, middle - 1)
-        )
-    return _grouped(graph, scored[:low])
+        fits = tokens_of(render(drawn.groups(scored[:middle]))) <= tokens
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return drawn.groups(scored[:low])
+
+
+def _below(graph: CodeGraph, folder: str) -> list[str]:
+    return [path for path in graph.files if path.startswith(f"{folder}/")] if folder not in graph.files else []
 
 
 def _personal(graph: CodeGraph, files: FileGraph, focus: Sequence[str], query: str) -> dict[int, float]:
-    personal = {number: _FOCUS for path, number in files.numbers.items() if path in focus}
-    for one in focus:
-        path = one.partition("::")[0]
-        if path in files.numbers:
-            personal[files.numbers[path]] = _FOCUS
+    personal = {files.numbers[path]: _FOCUS for one in focus if (path := one.partition("::")[0]) in files.numbers}
     asked = set(words(query))
     for path, number in files.numbers.items() if asked else ():
         named = {word for name in graph.defined_names(path) for word in identifier_words(name.rpartition(".")[2])}
@@ -76,15 +84,34 @@ def _scored(
     scored = []
     for identity, uses in files.uses.items():
         path, mark, name = identity.partition("::")
-        if not mark or graph.files[path].test:
+        if not mark or (graph.files[path].test and path not in wanted):
             continue
-        score = sum(ranks[number] * weight / out[number] for number, weight in uses.items())
-        score += 0.1 * ranks[files.numbers[path]]
-        score *= 1 + 4 * len(asked & set(identifier_words(name.rpartition(".")[2])))
+        home = files.numbers[path]
+        score = sum(
+            ranks[number] * weight / out[number] * (_INSIDE if number == home else 1.0)
+            for number, weight in uses.items()
+        )
+        last = name.rpartition(".")[2]
+        score *= _SPECIAL if last.startswith("__") else _PRIVATE if last.startswith(("_", "<")) else 1.0
+        score *= 1 + 4 * len(asked & set(identifier_words(last)))
         if identity in wanted or path in wanted:
             score *= _FOCUS
         scored.append((score, identity))
     return sorted(scored, key=lambda item: (-item[0], item[1]))
+
+
+def _spread(drawn: "_Drawn", scored: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """What can be shown, the best first; each further definition of a file counts less, so that many files speak."""
+    told: dict[str, int] = {}
+    found = []
+    for score, identity in scored:
+        symbol = drawn.symbol(identity)
+        if symbol is None or symbol.kind not in SHOWN or drawn.is_local(symbol):
+            continue
+        before = told.get(symbol.path, 0)
+        told[symbol.path] = before + 1
+        found.append((score * (_TYPE if symbol.kind in _TYPES else 1.0) / (1 + before / 2), identity))
+    return sorted(found, key=lambda item: (-item[0], item[1]))
 
 
 def _out_weights(files: FileGraph) -> Mapping[int, float]:
@@ -95,15 +122,44 @@ def _out_weights(files: FileGraph) -> Mapping[int, float]:
     return out
 
 
-def _grouped(graph: CodeGraph, scored: Iterable[tuple[float, str]]) -> list[list[Ranked]]:
-    groups: dict[str, list[Ranked]] = {}
-    for rank, identity in scored:
+class _Drawn:
+    """Symbols and their definition lines, each read once."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph = graph
+        self._symbols: dict[str, dict[str, Symbol]] = {}
+        self._lines: dict[str, Ranked] = {}
+
+    def symbol(self, identity: str) -> Symbol | None:
+        """The symbol of an id."""
         path = identity.partition("::")[0]
-        known = {symbol.id: symbol for symbol in graph.symbols(path)}
-        symbol = known.get(identity)
-        if symbol is not None and symbol.kind in SHOWN:
-            groups.setdefault(path, []).append(_definition(graph, symbol, rank))
-    return [sorted(group, key=lambda one: one.line) for group in groups.values()]
+        if path not in self._symbols:
+            self._symbols[path] = {symbol.id: symbol for symbol in self._graph.symbols(path)}
+        return self._symbols[path].get(identity)
+
+    def is_local(self, symbol: Symbol) -> bool:
+        """Tell whether a symbol is defined inside a function."""
+        above = self.symbol(symbol.parent) if symbol.parent else None
+        while above is not None:
+            if above.kind in ("function", "method", "constructor"):
+                return True
+            above = self.symbol(above.parent) if above.parent else None
+        return False
+
+    def groups(self, scored: Iterable[tuple[float, str]]) -> list[list[Ranked]]:
+        """The definitions by file, in the order of their lines, each under the types it belongs to."""
+        groups: dict[str, dict[str, Ranked]] = {}
+        for rank, identity in scored:
+            symbol = self.symbol(identity)
+            while symbol is not None and symbol.kind in SHOWN:
+                groups.setdefault(symbol.path, {}).setdefault(symbol.id, self._drawn(symbol, rank))
+                symbol = self.symbol(symbol.parent) if symbol.parent else None
+        return [sorted(group.values(), key=lambda one: (one.line, one.symbol.id)) for group in groups.values()]
+
+    def _drawn(self, symbol: Symbol, rank: float) -> Ranked:
+        if symbol.id not in self._lines:
+            self._lines[symbol.id] = _definition(self._graph, symbol, rank)
+        return self._lines[symbol.id]
 
 
 def _definition(graph: CodeGraph, symbol: Symbol, rank: float) -> Ranked:
@@ -111,7 +167,7 @@ def _definition(graph: CodeGraph, symbol: Symbol, rank: float) -> Ranked:
     source = graph.read(symbol.path)
     start = source.rfind(b"\n", 0, symbol.name_span.start) + 1
     end = start
-    for _ in range(8):
+    for _ in range(_LINES):
         end = source.find(b"\n", end + 1)
         end = len(source) if end < 0 else end
         row = source[start:end].rstrip()

@@ -12,13 +12,13 @@ def map_(
     graph: CodeGraph,
     *,
     tokens: Annotated[int, "The budget; tokens are estimated as bytes over 3.5."] = 2000,
-    focus: Annotated[list[str] | None, "A path or symbol to look from; repeatable."] = None,
+    focus: Annotated[list[str] | None, "A file, folder or symbol to look from; repeatable."] = None,
     query: Annotated[str, "Words to look for."] = "",
 ) -> Answer:
     """Draw a skeleton of what matters most: the definitions that others lean on, ranked by PageRank."""
     if tokens < 1:
         raise UsageError(f"--tokens {tokens} makes no sense", "a budget of some hundreds shows something")
-    looked = [one if one in graph.files else graph.symbol(one).id for one in focus or ()]
+    looked = [_looked(graph, one) for one in focus or ()]
     groups = skeleton(graph, tokens, looked, query)
     hits = []
     for group in groups:
@@ -38,3 +38,11 @@ def map_(
             )
     used = tokens_of(render(groups))
     return Answer(iter(hits), "nothing fits the budget", (f"about {used} of {tokens} tokens (bytes / 3.5)",))
+
+
+def _looked(graph: CodeGraph, focus: str) -> str:
+    """A path of a file or folder as it is, else the id of a symbol."""
+    path = focus.removeprefix("./").rstrip("/")
+    if path in graph.files or any(other.startswith(f"{path}/") for other in graph.files):
+        return path
+    return graph.symbol(focus).id
