@@ -99,10 +99,21 @@ def define_member(
 VARIABLES = frozenset({11, 12})  # KIND of variable and constant: what they hold is not theirs
 
 
+def expose(walker: Walker, node: Node) -> None:
+    """Note that a name, or the names in an object, are exported as what they stand for."""
+    if node.type == "identifier":
+        walker.exposed.append(walker.text(node))
+    elif node.type == "object":
+        for child in node.named_children:
+            if child.type == "shorthand_property_identifier":
+                walker.exposed.append(walker.text(child))
+
+
 def export_whole(walker: Walker, node: Node, right: Node) -> int:
     """Lower `module.exports = value`."""
     walker.is_commonjs = True
     kind = right.type
+    expose(walker, right)
     naming = Naming("exports", "object", 0, node, None, EXPORTED)
     if kind == "object":
         symbol, value = named_object(walker, right, naming, always=True)

@@ -11,7 +11,7 @@ from codeagent.domain.facts import (
     READS,
     ImportFact,
 )
-from codeagent.languages.lowering.javascript_commonjs import WHOLE
+from codeagent.languages.lowering.javascript_commonjs import WHOLE, expose
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_declaration, class_value, named_object
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker
@@ -135,6 +135,7 @@ def export_statement(walker: Walker, node: Node) -> int:
         elif default:
             export_default(walker, node, child)
         elif "=" in words:
+            expose(walker, child)
             walker.bind(0, WHOLE, walker.value(child), child.start_byte)
         elif "namespace" in words:
             walker.ambient.append(f"global:{walker.text(child)}")
@@ -228,6 +229,7 @@ def export_default(walker: Walker, node: Node, child: Node) -> None:
     flags = EXPORTED | DEFAULT_EXPORT
     naming = Naming("default", "function", scope, node, None, flags)
     walker.exported.append("default")
+    expose(walker, child)
     named = child.child_by_field_name("name") is not None
     before = len(walker.builder.symbols)
     if kind in FUNCTION_VALUES | {"function_declaration", "generator_function_declaration"} and not named:
