@@ -87,8 +87,9 @@ class Locator:
         why = self._why(names, alike)
         best = sorted(scores, key=lambda path: (-scores[path], path))[:limit]
         top = scores[best[0]] if best and scores[best[0]] > 0 else 1.0
+        dotted = self._speller.dotted(text)
         return [
-            Located(path, round(scores[path] / top, 4), self._symbols(path, asked), tuple(why.get(path, ())))
+            Located(path, round(scores[path] / top, 4), self._symbols(path, asked, dotted), tuple(why.get(path, ())))
             for path in best
         ]
 
@@ -133,17 +134,18 @@ class Locator:
                     said.append(f"commit {self._past.commit(commit)[:10]}")
         return why
 
-    def _symbols(self, path: str, asked: Mapping[str, float]) -> tuple[str, ...]:
-        """The definitions of a file whose names share most with the text, rare words first."""
-        fits: list[tuple[float, str]] = []
+    def _symbols(self, path: str, asked: Mapping[str, float], dotted: frozenset[str]) -> tuple[str, ...]:
+        """The definitions of a file that the text spells with their class, then by shared words, rare ones first."""
+        fits: list[tuple[bool, float, str]] = []
         rarity = {word: 1 / (1 + len(self._terms.names(word))) for word in asked}
         for name in self._graph.defined_names(path):
             parts = set(identifier_words(name.rpartition(".")[2]))
             shared = parts & asked.keys()
             if shared:
-                score = sum(rarity[word] * asked[word] for word in shared)
-                fits.append((-score * len(shared) / len(parts), f"{path}::{name}"))
-        return tuple(name for _, name in sorted(fits)[:5])
+                score = sum(rarity[word] * asked[word] for word in shared) * len(shared) / len(parts)
+                spelled = ".".join(name.lower().split(".")[-2:]) in dotted
+                fits.append((not spelled, -score, f"{path}::{name}"))
+        return tuple(name for _, _, name in sorted(fits)[:5])
 
 
 def _add(scores: Scores, weight: float, found: Scores) -> None:

@@ -35,6 +35,12 @@ class Speller:
             _share(scores, found or (self._module(said) if "." in said and "/" not in said else []))
         return scores
 
+    @staticmethod
+    def dotted(text: str) -> frozenset[str]:
+        """Everything of two or more names joined by dots, in lower case, without what is before the last two."""
+        found = (match[0].strip(".-").lower().split(".") for match in _SAID.finditer(text[:_LONGEST]))
+        return frozenset(".".join(parts[-2:]) for parts in found if len(parts) > 1)
+
     def names(self, text: str) -> tuple[Scores, dict[str, list[str]]]:
         """Names that few files define, shared among them; and which names speak for which file."""
         scores: Scores = {}

@@ -1,0 +1,185 @@
+"""`codeagent query impact`: what leans on a change, how surely, and which tests reach it."""
+
+import json
+
+import pytest
+
+FILES = {
+    "lib/base.py": """
+        LIMIT = 3
+
+
+        class Base:
+            size = 1
+
+            def run(self):
+                return self.step()
+
+            def step(self):
+                return LIMIT
+
+
+        class Middle(Base):
+            def other(self):
+                return super().step()
+
+
+        class Leaf(Middle):
+            def step(self):
+                return 5
+
+
+        def make():
+            return Leaf()
+
+
+        def wrap(function):
+            def inner(*args):
+                return function(*args)
+
+            return inner
+
+
+        @wrap
+        def wrapped():
+            return make()
+
+
+        @wrap
+        def bystander():
+            return 0
+    """,
+    "lib/use.py": """
+        from lib.base import Base, bystander, make, wrapped
+
+
+        def far():
+            return near()
+
+
+        def near():
+            return wrapped()
+
+
+        def aside():
+            return bystander()
+
+
+        def reads(thing: Base):
+            return thing.size
+    """,
+    "tests/test_use.py": "from lib.use import far\n\n\ndef test_far():\n    assert far()\n",
+    "notes.md": "hello\n",
+}
+
+
+@pytest.fixture
+def made(repo):
+    """The files above, committed."""
+    return repo(FILES)
+
+
+def ask(invoke, made, *arguments):
+    """Return {symbol: result}; a symbol stands once."""
+    done = invoke("query", "impact", *arguments, "--format", "json", "--repo", str(made.root))
+    assert done.code == 0, done.err
+    results = json.loads(done.out)["results"]
+    found = {hit["symbol"]: hit for hit in results}
+    assert len(found) == len(results)
+    return found
+
+
+def test_distances_and_tests(invoke, made) -> None:
+    """Each step is one further; tests are told from any distance; what only shares a decorator is not."""
+    found = ask(invoke, made, "make")
+    assert found["lib/base.py::make"]["distance"] == 0
+    assert found["lib/base.py::wrapped"]["distance"] == 1
+    assert found["lib/use.py::near"]["distance"] == 2
+    assert found["lib/use.py::far"]["distance"] == 3
+    assert found["tests/test_use.py::test_far"]["test"]
+    assert "lib/use.py::aside" not in found
+    assert "lib/base.py::bystander" not in found
+    close = ask(invoke, made, "make", "--depth", "1")
+    assert "lib/use.py::near" not in close
+    assert "tests/test_use.py::test_far" in close
+
+
+def test_overrides_subclasses_and_super(invoke, made) -> None:
+    """A member's override below, a super call, the base's caller; what a class's change does to those below it."""
+    found = ask(invoke, made, "Base.step")
+    assert found["lib/base.py::Leaf.step"]["why"] == "overrides"
+    assert found["lib/base.py::Middle.other"]["why"] == "calls"
+    assert found["lib/base.py::Base.run"]["why"] == "calls"
+    found = ask(invoke, made, "Leaf.step")
+    assert found["lib/base.py::Base.step"]["why"] == "overridden"
+    assert found["lib/base.py::Base.step"]["certainty"] == "likely"
+    found = ask(invoke, made, "Base")
+    assert found["lib/base.py::Middle"]["why"] == "inherits"
+    assert found["lib/base.py::Leaf"]["distance"] == 2
+    assert "lib/base.py::make" in ask(invoke, made, "Leaf")
+
+
+def test_readers_of_attributes_and_constants(invoke, made) -> None:
+    """Who reads a field or a module's variable leans on it."""
+    assert "lib/use.py::reads" in ask(invoke, made, "Base.size")
+    assert "lib/base.py::Base.step" in ask(invoke, made, "LIMIT")
+    assert {"lib/use.py::reads", "lib/use.py::near"} <= ask(invoke, made, "lib/base.py").keys()
+
+
+def test_places_are_where_it_leans(invoke, made) -> None:
+    """Each place holds the name of what is leaned on."""
+    for hit in ask(invoke, made, "make").values():
+        line = (made.root / hit["path"]).read_text().split("\n")[hit["line"] - 1]
+        name = hit.get("through", hit["symbol"]).rpartition("::")[2].rpartition(".")[2]
+        assert line[hit["column"] - 1 :].startswith((name, "function"))
+
+
+def test_a_range_of_commits(invoke, made) -> None:
+    """Changed lines, a deleted function, a renamed and a deleted file."""
+    text = (made.root / "lib/base.py").read_text()
+    made.commit("one", {"lib/base.py": text.replace("return Leaf()", "return Leaf().step()")})
+    found = ask(invoke, made, "--diff", "HEAD~1..HEAD")
+    assert {one for one, hit in found.items() if hit["why"] == "changed"} == {"lib/base.py::make"}
+    assert "tests/test_use.py::test_far" in found
+    made.git("mv", "lib/use.py", "lib/used.py")
+    made.git("rm", "--quiet", "notes.md", "tests/test_use.py")
+    made.commit("two", {"lib/base.py": text.partition("@wrap\ndef bystander")[0]})
+    found = ask(invoke, made, "--diff", "HEAD~2..HEAD")
+    assert found["lib/base.py::bystander"]["why"] == "removed"
+    assert found["tests/test_use.py::test_far"]["why"] == "removed"
+
+
+def test_staged_before_the_first_commit(invoke, repo) -> None:
+    """All that is staged is new."""
+    made = repo({"a.py": "def f(): ...\n\n\ndef g():\n    f()\n"}, commit=False)
+    made.git("add", "--all")
+    assert {"a.py::f", "a.py::g"} <= ask(invoke, made, "--staged").keys()
+
+
+def test_bounded(invoke, repo) -> None:
+    """A symbol that everything uses is told with its count, and in full when asked."""
+    files = {"hub.py": "def hub(): ...\n"} | {
+        f"m{n}.py": f"from hub import hub\n\n\ndef use{n}():\n    hub()\n" for n in range(40)
+    }
+    made = repo(files)
+    assert len(ask(invoke, made, "hub", "--limit", "10")) == 11
+    assert len(ask(invoke, made, "hub", "--limit", "0")) == 81
+    done = invoke("query", "impact", "hub", "--limit", "10", "--repo", str(made.root))
+    assert "80 dependents" in done.out + done.err
+
+
+def test_errors(invoke, made, repo) -> None:
+    """Nothing asked, two things asked, no such revision, no git, no such symbol, nonsense."""
+    root = str(made.root)
+    plain = str(repo(FILES, name="plain", git=False).root)
+    for arguments in (
+        ("--repo", root),
+        ("make", "--staged", "--repo", root),
+        ("--diff", "nope..HEAD", "--repo", root),
+        ("--diff", "--output=x", "--repo", root),
+        ("--staged", "--repo", plain),
+        ("nothing_here", "--repo", root),
+        ("make", "--depth", "0", "--repo", root),
+        ("make", "--limit", "-1", "--repo", root),
+    ):
+        assert invoke("query", "impact", *arguments).code == 2, arguments
