@@ -1,10 +1,12 @@
 """What resolves to what when the files of a case are one repository: `fixtures/graph/`."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cases import Case, cases
+from conftest import Ran, Repo
 
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS
 from codeagent.graph.extract import extract, has_facts
@@ -90,3 +92,17 @@ def calls_of(files: dict[str, bytes], path: str) -> set[str]:
     """Resolve one file among others."""
     resolver, facts = resolved(files)
     return edges_of(resolver, path, symbol_ids(path, facts[path].symbols))
+
+
+def test_a_prototype_is_no_second_meaning(repo: Callable[..., Repo], cli: Callable[..., Ran]) -> None:
+    """A name declared in a header and defined in a source file means the definition; two definitions are two."""
+    files = {"put.h": "int put(int x);\n", "put.c": '#include "put.h"\nint put(int x) { return x; }\n'}
+    files["main.c"] = '#include "put.h"\nint main(void) { return put(1); }\n'
+    folder = repo(files).root
+    done = cli("query", "callers", "put", cwd=folder)
+    assert (done.code, "main.c::main" in done.out) == (0, True)
+    (folder / "more.c").write_text("int put(int x) { return 0; }\n")
+    done = cli("query", "callers", "put", cwd=folder)
+    assert done.code == 2
+    assert "put.c::put" in done.err
+    assert "more.c::put" in done.err

@@ -6,8 +6,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import ABSTRACT
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.spots import offset_of
+from codeagent.languages import BY_NAME
 
 Found = tuple[str, str]  # path, dotted name ("" for the module)
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
@@ -29,7 +31,7 @@ class Finder:
         exact = self._by_id(text)
         if exact:
             return exact
-        found = self._by_suffix(text)
+        found = self._defined(self._by_suffix(text))
         if len(found) == 1:
             return found[0]
         if found:
@@ -64,6 +66,17 @@ class Finder:
                 tail = "." + wanted
                 found += [(path, one) for one in _split(defined) if one == wanted or one.endswith(tail)]
         return _shallowest(found, wanted)
+
+    def _defined(self, found: list[Found]) -> list[Found]:
+        """Leave out what is only declared (a prototype in a header) where the definition is there as well."""
+        if not 1 < len(found) <= _CANDIDATES:
+            return found
+        return [one for one in found if not self._is_declaration(*one)] or found
+
+    def _is_declaration(self, path: str, name: str) -> bool:
+        if not name or not BY_NAME[self._shelf.entries[path].language].scoping.declared_apart:
+            return False
+        return bool(self._shelf[path].symbols[self.names(path).index(name) + 1].flags & ABSTRACT)
 
     def _at(self, path: str, line: int, column: int, read: Callable[[str], bytes]) -> Found:
         offset = offset_of(read(path), line, column)
