@@ -76,6 +76,7 @@ DATA: Final = frozenset((
     "json", "yaml", "toml", "csv", "markdown", "restructuredtext", "text", "xml", "svg", "ini", "gettext", "html",
     "css",
     "plain text", "json lines", "asciidoc", "mdx", "org", "less", "scss", "typst", "latex",
+    "ignore list", "license text", "dotenv", "go module", "xcode project", "roff", "stylus",
 ))  # fmt: skip
 
 
