@@ -6,7 +6,7 @@ import pytest
 from cases import FIXTURES, Case, cases
 from listing import listing
 
-from codeagent.domain.facts import KIND, FileFacts
+from codeagent.domain.facts import KIND, ROLES, FileFacts
 from codeagent.graph.extract import extract, has_facts
 from codeagent.languages import BY_NAME, LANGUAGES, for_path
 from codeagent.languages.grammars import parser_for

@@ -66,8 +66,8 @@ DEFAULT_EXPORT: Final = 2048
 SETTER: Final = 4096  # runs when the attribute is assigned or deleted
 
 # --- reference roles ---------------------------------------------------------------------------------
-ROLES: Final = ("call", "read", "write", "import", "inherit")
-CALLS, READS, WRITES, IMPORTS, INHERITS = range(5)
+ROLES: Final = ("call", "read", "write", "import", "inherit", "make")  # make: constructs, but runs no function
+CALLS, READS, WRITES, IMPORTS, INHERITS, MAKES = range(6)
 
 # --- parameter kinds ---------------------------------------------------------------------------------
 POSITIONAL, KEYWORD_ONLY, VARARGS, KWARGS = range(4)

@@ -8,9 +8,11 @@ from codeagent.domain.facts import (
     IMPORTS,
     INHERITS,
     KIND,
+    MAKES,
     NONE,
     PROPERTY,
     READS,
+    TYPE_KINDS,
     WRITES,
     SymbolFact,
 )
@@ -19,6 +21,7 @@ from codeagent.domain.links import (
     EXACT,
     IMPORT_EDGE,
     INHERIT_EDGE,
+    INSTANTIATE_EDGE,
     LIKELY,
     REFERENCE_EDGE,
     WRITE_EDGE,
@@ -40,7 +43,13 @@ from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
 
 _FIELD: Final = KIND["field"]
-_EDGE_OF_ROLE: Final = {READS: REFERENCE_EDGE, WRITES: WRITE_EDGE, IMPORTS: IMPORT_EDGE, INHERITS: INHERIT_EDGE}
+_EDGE_OF_ROLE: Final = {
+    READS: REFERENCE_EDGE,
+    WRITES: WRITE_EDGE,
+    IMPORTS: IMPORT_EDGE,
+    INHERITS: INHERIT_EDGE,
+    MAKES: INSTANTIATE_EDGE,
+}
 
 
 class Resolver:
@@ -109,9 +118,15 @@ class _Linking:
             denoted = denote(self.flow, self.view, expr)
             certainty = EXACT if len(denoted) == 1 or role == IMPORTS else LIKELY
             found = [(kind, self._at.id_of(target), certainty) for target in denoted]
-            if self.view.facts.exprs[expr][0] == ATTR:
+            if role == MAKES:  # of a type alone: a name may stand for something else, too
+                types = [one for one in denoted if not isinstance(one, str) and self._is_type(one)]
+                found = [(kind, self._at.id_of(one), certainty) for one in types]
+            elif self.view.facts.exprs[expr][0] == ATTR:
                 found += self._accessors(denoted, role, certainty)
         return sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
+
+    def _is_type(self, one: Denoted) -> bool:
+        return self.world.view(one[0]).facts.symbols[one[1]].kind in TYPE_KINDS
 
     def _accessors(self, denoted: list[Denoted | str], role: int, certainty: int) -> Found:
         """Reading or assigning a property runs a method."""

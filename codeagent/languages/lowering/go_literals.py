@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, CALL, DEF, INSTANCE, MAP, NAME, NONE, SEQ, WRITES, Write
+from codeagent.domain.facts import ANY, ATTR, CALL, DEF, INSTANCE, MAKES, MAP, NAME, NONE, SEQ, TYPED, WRITES, Write
 from codeagent.languages.lowering import go_types as types
 from codeagent.languages.lowering.blocks import BlockWalk, Handler
 from codeagent.languages.lowering.go_expressions import COMMENT, IDENTIFIER
@@ -16,9 +16,12 @@ _FLOWING: Final = frozenset((NAME, ATTR, DEF, ANY))  # what may be a function th
 
 
 def composite(walk: BlockWalk, node: Node) -> int:
-    """`T{…}`: names the type and gives a value of it; no function runs."""
+    """`T{…}`: constructs a value of the type; no function runs."""
     of, body = node.named_children[0], node.named_children[-1]
-    return _literal(walk, body, types.lower_type(walk, of))
+    made = types.lower_type(walk, of)
+    if made != NONE and walk.exprs[made][0] in (NAME, ATTR, TYPED):
+        walk.references += (of.start_byte, of.end_byte, MAKES, walk.within, made)
+    return _literal(walk, body, made)
 
 
 def _literal(walk: BlockWalk, node: Node, of: int) -> int:
