@@ -117,7 +117,7 @@ class Bm25:
 
 
 def measure(root, options):
-    """Hits of one repository: cases, locate, BM25, BM25 without tests, locate without its past."""
+    """Hits of one repository: among the first five by each side, and as the very first."""
     graph = open_graph(root.resolve())
     texts = {path: graph.read(path).decode("utf-8", "replace") for path in graph.files if path.endswith(SOURCE)}
     locator, plain = Locator(graph, load_config(root)), Bm25(texts)
@@ -127,6 +127,8 @@ def measure(root, options):
         mine = [one.path for one in locator.rank(message, 5, before=number, ignored=ignored)]
         bare = [one.path for one in locator.rank(message, 5, before=0)]
         hits["cases"] += 1
+        hits["locate first"] += bool(wanted & set(mine[:1]))
+        hits["BM25 first"] += bool(wanted & set(plain.rank(message, 1)))
         hits["locate"] += bool(wanted & set(mine))
         hits["locate without history"] += bool(wanted & set(bare))
         hits["BM25"] += bool(wanted & set(plain.rank(message, 5)))
@@ -139,7 +141,7 @@ def measure(root, options):
 
 def told(name, hits):
     """One row of the table."""
-    sides = ("locate", "BM25", "BM25 without tests", "locate without history")
+    sides = ("locate", "BM25", "BM25 without tests", "locate without history", "locate first", "BM25 first")
     shares = ", ".join(f"{side} {100 * hits[side] / max(hits['cases'], 1):.1f} %" for side in sides)
     return f"{name}: {hits['cases']} commits, {shares}"
 
