@@ -115,7 +115,7 @@ def check(facts: FileFacts, source: bytes) -> None:
     for i in range(0, len(flat), 5):
         start, end, role, within, expression = flat[i : i + 5]
         assert 0 <= start <= end <= size
-        assert 0 <= role < 5
+        assert 0 <= role < len(ROLES)
         assert 0 <= within < len(facts.symbols)
         assert -1 <= expression < expressions
     assert 0 <= facts.code_lines <= facts.lines
