@@ -32,6 +32,10 @@ def macro_arguments(walk: Walk, tree: Node, scope: int) -> list[int]:
     """The values of a macro's arguments: read as Rust where the tokens are that, else token by token."""
     if tree.end_byte - tree.start_byte <= 2:
         return []
+    tokens = tree.named_children
+    if len(tokens) == 1 and tokens[0].type == "string_literal":
+        captures(walk, tokens[0], scope)
+        return [walk.text_literal]
     node = _reread(walk, tree)
     if node is None:
         return scan_tokens(walk, tree, scope)
