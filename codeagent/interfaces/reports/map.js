@@ -97,7 +97,7 @@ function dependencyMap() {
       tooltip: { formatter: tooltip, backgroundColor: colour("panel"), borderColor: colour("line-strong"), textStyle: { color: colour("ink"), fontSize: 13 }, confine: true },
       series: [{
         type: "graph", layout: system ? "force" : "none", roam: true, scaleLimit: { min: 0.4, max: 6 }, edgeSymbol: ["none", "arrow"], edgeSymbolSize: 7,
-        force: { repulsion: 130, edgeLength: [30, 110], gravity: 0.12, layoutAnimation: false }, ...MARGIN,
+        force: { repulsion: system ? Math.max(160, 14000 / system.files.length) : 0, edgeLength: [50, 170], gravity: 0.08, layoutAnimation: false }, ...MARGIN,
         label: { show: true, position: "bottom", color: colour("ink"), fontSize: 11.5, textBorderColor: colour("panel"), textBorderWidth: 3 },
         itemStyle: { borderColor: colour("panel"), borderWidth: 1.5 }, labelLayout: { hideOverlap: true },
         emphasis: { focus: "adjacency", label: { show: true }, lineStyle: { opacity: 0.95 } }, blur: { itemStyle: { opacity: 0.2 }, lineStyle: { opacity: 0.05 }, label: { opacity: 0.2 } },
