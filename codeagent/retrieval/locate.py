@@ -1,6 +1,7 @@
 """From an issue's text to the files and symbols it is about: words, names, history and the graph."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,8 +47,10 @@ class Locator:
 
     def __init__(self, graph: CodeGraph, settings: Config) -> None:
         self._graph = graph
-        self._terms: Terms = terms(graph, settings)
-        self._past: Messages = messages(enclosing(graph.root), graph.freshness.revision, settings)
+        with ThreadPoolExecutor(1) as pool:  # git reads the history while words are counted
+            past = pool.submit(messages, enclosing(graph.root), graph.freshness.revision, settings)
+            self._terms: Terms = terms(graph, settings)
+            self._past: Messages = past.result()
         self._speller = Speller(self._terms, self._terms.lengths)
         self._factors = {path: self._factor(path) for path in self._terms.lengths}
 
