@@ -108,6 +108,7 @@ class Linker:
     def __init__(self, shelf: Shelf, tree: LinkTree, kept: "Kept | None" = None) -> None:
         self._shelf, self.tree, self._kept = shelf, tree, kept
         self.failed: set[str] = set()
+        self._most = 0  # bytes of memory at which a worker begins anew
         self._resolver = Resolver(shelf, tree)
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
@@ -143,11 +144,11 @@ class Linker:
         if self._kept:
             self._kept.load(paths)
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
-        own = memory_used()
+        self._most = memory_used() + _WORKER_BYTES
 
         def job(items: Sequence[int]) -> bytes:
             self._shelf.in_fork()
-            if memory_used() > own + _WORKER_BYTES:
+            if memory_used() > self._most:
                 self._forget()
             linked = [self._packed(item, paths[item]) for item in items]
             return encode(_Answer(linked, self.tree.consulted, self.failed))
@@ -161,8 +162,11 @@ class Linker:
 
     def _forget(self) -> None:
         """Begin anew: what was evaluated so far has grown too large. Links are the same either way."""
-        self._resolver = Resolver(self._shelf, self.tree)
+        del self._resolver
         self._shelf.forget()
+        gc.collect()  # the evaluator's parts know each other; nothing else frees them here
+        self._resolver = Resolver(self._shelf, self.tree)
+        self._most = memory_used() + _WORKER_BYTES // 2  # freed memory stays with the process and is used first
 
     def _packed(self, item: int, path: str) -> Linked:
         return _linked(item, self.link(path))
