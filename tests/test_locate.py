@@ -38,6 +38,7 @@ def test_words_names_and_paths(invoke, repo) -> None:
     root = repo(FILES).root
     assert first(invoke, root, "The total of a cart is wrong") == "shop/cart.py"
     assert first(invoke, root, "priceOf is slow") == "shop/prices.py"
+    assert ask(invoke, root, "price_of is slow")[0]["because"][0] == "names price_of"
     found = ask(invoke, root, "Cart.total() raises")
     assert found[0]["symbols"][0]["symbol"] == "shop/cart.py::Cart.total"
     assert [hit["path"] for hit in found].index("tests/test_cart.py") > 0
@@ -65,7 +66,7 @@ def test_past_commits_speak_for_files(invoke, repo) -> None:
     told = made.commit("Nausea when sailing in storms", {"shop/prices.py": "def price_of(item):\n    return 4\n"})
     found = ask(invoke, made.root, "nausea in storms")
     assert found[0]["path"] == "shop/prices.py"
-    assert f"commit {told[:10]}" in found[0]["because"]
+    assert f"like commit {told[:10]}" in found[0]["because"]
     made.git("mv", "shop/prices.py", "shop/costs.py")
     made.commit("move")
     assert first(invoke, made.root, "nausea in storms") == "shop/costs.py"

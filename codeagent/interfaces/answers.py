@@ -112,7 +112,7 @@ def _search(hit: Hit) -> list[str]:
 
 
 def _located(hit: Hit) -> list[str]:
-    because = f"  (names {', '.join(hit.more['because'])})" if hit.more["because"] else ""
+    because = f"  ({', '.join(hit.more['because'])})" if hit.more["because"] else ""
     lines = [f"{hit.more['score']:>6.2f}  {hit.path}{because}"]
     return lines + [
         f"        {one['path']}:{one['line']}:{one['column']}  {one['kind']} {one['symbol'].partition('::')[2]}"

@@ -129,12 +129,12 @@ class Locator:
 
     def _why(self, names: Mapping[str, list[str]], alike: Mapping[int, float]) -> dict[str, list[str]]:
         """Names that the text spells out, and the likest commits that touched a file."""
-        why = {path: list(said) for path, said in names.items()}
+        why = {path: [f"names {name}" for name in said] for path, said in names.items()}
         for commit in sorted(alike, key=lambda number: (-alike[number], -number))[:SEEDS]:
             for file in self._past.files(commit):
                 said = why.setdefault(self._past.paths[file], [])
-                if sum(one.startswith("commit ") for one in said) < 2:
-                    said.append(f"commit {self._past.commit(commit)[:10]}")
+                if sum(one.startswith("like commit ") for one in said) < 2:
+                    said.append(f"like commit {self._past.commit(commit)[:10]}")
         return why
 
     def _symbols(self, path: str, asked: Mapping[str, float], dotted: frozenset[str]) -> tuple[str, ...]:

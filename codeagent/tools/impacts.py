@@ -80,7 +80,7 @@ def _before(graph: CodeGraph, repository: Repository, base: str) -> Callable[[st
 
 def _seeds(graph: CodeGraph, what: Touched) -> Iterator[Hit]:
     """What is changed itself: distance 0; what is gone has no place any more."""
-    for one in what.symbols:
+    for one in sorted(what.symbols, key=lambda one: "::" not in one):  # whole files, such as prose, last
         symbol = graph.symbol(one)
         spot = graph.place(symbol.path, symbol.name_span.start, symbol.name_span.end)
         more = {"distance": 0, "why": "changed", "test": graph.files[symbol.path].test}
