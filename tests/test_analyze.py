@@ -185,6 +185,85 @@ def test_where_it_starts(shop: Repo) -> None:
     assert starts["cli-command", "sum"]["evidence"] == {"path": "shop/cli.py", "line": 11}
 
 
+ROUTES = {
+    "package.json": '{"name": "api", "private": true, "bin": {"api": "./server.js"}}',
+    "server.js": """
+        const express = require("express");
+        const app = express();
+        // app.get("/nowhere", handler)
+        app.get("/users", (request, response) => response.send("x"));
+        app.post("/users", (request, response) => response.send("y"));
+    """,
+    "go/go.mod": "module example.org/web\n\ngo 1.22\n",
+    "go/main.go": """
+        package main
+
+        import "net/http"
+
+        func hello(w http.ResponseWriter, r *http.Request) {}
+
+        func main() {
+        \thttp.HandleFunc("/hello", hello)
+        }
+    """,
+    "java/Api.java": """
+        package api;
+
+        import org.springframework.web.bind.annotation.GetMapping;
+
+        class Api {
+            @GetMapping("/items")
+            String items() { return ""; }
+
+            public static void main(String[] args) {}
+        }
+    """,
+    "api.py": """
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+
+        @app.get("/fast")
+        async def fast():
+            return 1
+    """,
+    "urls.py": """
+        from django.urls import path
+
+        urlpatterns = [path("shop/<int:id>/", print)]
+    """,
+    "rust/Cargo.toml": '[package]\nname = "tool"\nversion = "1.0.0"\n\n[dependencies]\nclap = "4"\n',
+    "rust/src/main.rs": """
+        use clap::Parser;
+
+        #[derive(Parser)]
+        struct Options {}
+
+        fn main() {}
+    """,
+}
+
+
+def test_entry_points_of_many_frameworks(repo: Callable[..., Repo]) -> None:
+    entries = report_of(repo(ROUTES).root)["entry_points"]
+    found = {(e["kind"], e["name"], e["evidence"]["path"], e["evidence"]["line"]) for e in entries}
+    assert found >= {
+        ("console-script", "api", "package.json", 1),
+        ("route", "GET /users", "server.js", 4),
+        ("route", "POST /users", "server.js", 5),
+        ("route", "/hello", "go/main.go", 8),
+        ("main", "go/main.go", "go/main.go", 7),
+        ("route", "GET /items", "java/Api.java", 6),
+        ("main", "java/Api.java", "java/Api.java", 9),
+        ("route", "GET /fast", "api.py", 6),
+        ("route", "shop/<int:id>/", "urls.py", 3),
+        ("main", "src/main.rs", "rust/src/main.rs", 6),
+        ("cli-command", "Options", "rust/src/main.rs", 3),
+    }
+    assert not any("nowhere" in e["name"] for e in entries)
+
+
 def test_how_it_hangs_together(shop: Repo) -> None:
     report = report_of(shop.root)
     systems = {s["name"]: s for s in report["subsystems"]}
