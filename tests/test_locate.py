@@ -171,3 +171,18 @@ def test_huge_hostile_text_takes_no_time(repo, piece) -> None:
     start = time.process_time()
     ranks.rank(piece * (200_000 // len(piece)) + " cart", 5)
     assert time.process_time() - start < 5
+
+
+def test_part_of_a_repository_a_shallow_clone_a_revision(invoke, repo) -> None:
+    """A folder inside a repository is a root of its own; cut history is no obstacle; a revision has its own past."""
+    made = repo(FILES)
+    made.commit("Nausea when sailing", {"shop/prices.py": "x = 1\n"})
+    assert first(invoke, made.root / "shop", "nausea") == "prices.py"
+    made.git("clone", "--quiet", "--depth", "1", f"file://{made.root}", str(made.root.parent / "shallow"))
+    assert first(invoke, made.root.parent / "shallow", "nausea and the cart total") == "shop/cart.py"
+    made.git("mv", "shop/prices.py", "shop/costs.py")
+    made.commit("move all")
+    assert first(invoke, made.root, "nausea") == "shop/costs.py"
+    assert ask(invoke, made.root, "nausea", "--rev", "HEAD~2") == []
+    assert ask(invoke, made.root, "nausea", "--rev", "HEAD~1")[0]["path"] == "shop/prices.py"
+    assert first(invoke, made.root, "nausea") == "shop/costs.py"
