@@ -68,7 +68,16 @@ def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -
         edges[_FOLDER + at, _FOLDER + folder(at)] = PULL * median * min(size, 4)
     resolution = min(FINEST, max(1.0, 1 + log2(max(1, len(product)) / 32) / 4))
     ordered = sorted((a, b, float(weight)) for (a, b), weight in edges.items())
-    _, found = graspologic_native.leiden(ordered, resolution=resolution, randomness=0.001, iterations=4, seed=SEED)
+    _, found = graspologic_native.leiden(
+        ordered,
+        starting_communities=None,  # the stub of 1.2 has no defaults
+        resolution=resolution,
+        randomness=0.001,
+        iterations=4,
+        use_modularity=True,
+        seed=SEED,
+        trials=1,
+    )
     groups: dict[int, list[str]] = {}
     for path in product:
         groups.setdefault(found[path], []).append(path)
