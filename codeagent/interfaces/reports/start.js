@@ -13,7 +13,7 @@ function hero() {
   if (product.length) cards.push([number(product.length), product.length === 1 ? "subsystem" : "subsystems", "#map"]);
   if (R.cycles.length) cards.push([number(R.cycles.length), R.cycles.length === 1 ? "import circle" : "import circles", "#circles"]);
   if (R.tests.files) cards.push([percent(R.tests.reached), "of functions reached by tests", "#tests"]);
-  if (R.ownership.bus_factor) cards.push([number(R.ownership.bus_factor), `of ${number(R.ownership.author_count)} people made half the commits`, "#people"]);
+  if (R.ownership.bus_factor) cards.push([number(R.ownership.bus_factor), `of ${count(R.ownership.author_count, "person").replace("persons", "people")} made half the commits`, "#people"]);
   if (R.findings.length) cards.push([number(R.findings.length), "findings", "#findings"]);
   byId("cards").append(...cards.map(([big, small, to]) => el("a", { class: "card", href: to }, el("b", {}, big), el("span", {}, small))));
 }

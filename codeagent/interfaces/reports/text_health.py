@@ -56,7 +56,15 @@ def _coupling(page: Page, report: Report) -> None:
         (Text(plain(pair.first)), Text(plain(pair.second)), number(pair.together), percent(pair.share))
         for pair in report.coupling[: min(page.top, 6)]
     ]
-    page.table((Column("file"), Column("file"), Column("commits", right=True), Column("share", right=True)), rows)
+    page.table(
+        (
+            Column("file", path=True),
+            Column("file", path=True),
+            Column("commits", right=True),
+            Column("share", right=True),
+        ),
+        rows,
+    )
 
 
 def _ownership(page: Page, report: Report) -> None:
