@@ -113,7 +113,7 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
     if name in ("items", "entries"):
         return frozenset({(PAIRS, value)})
     if name in _VIEWS:
-        return frozenset({(ELEMENTS, value)})
+        return frozenset({value if value[0] == ELEMENTS else (ELEMENTS, value)})
     if name in _TAKERS:
         return elements(flow, value)
     if name == "__enter__" and value[0] == GENERATOR:

@@ -29,6 +29,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
+_LONGEST = 12  # dots in a name of something outside, after which it is no longer told apart
 _MAX_BELOW = 8  # subclasses that may complete a base class
 
 
@@ -48,6 +49,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):
+        if value[1].count(".") > _LONGEST:  # `node = node.parent()` in a loop would go on for ever
+            return frozenset({(EXTERN, value[1])})
         return frozenset({(EXTERN, f"{value[1]}.{name}")})
     elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
