@@ -21,7 +21,9 @@ _FEWEST: Final = 5  # tokens that a definition and its mark of omission take
 _LINES: Final = 4  # of a signature
 _FOCUS: Final = 50.0
 _MATCH: Final = 10.0
+_NAMED: Final = 0.02  # for each word of the query in a name, whoever uses it
 _INSIDE: Final = 0.1  # what a use in the definition's own file counts
+_LITTLE: Final = 3.0  # weight of references below which a file has little to say of what matters
 _PRIVATE: Final = 0.2
 _SPECIAL: Final = 0.1  # `__init__` and the like: the class says as much
 _TYPE: Final = 2.0  # a type says more than a function: its members hang on it
@@ -88,12 +90,13 @@ def _scored(
             continue
         home = files.numbers[path]
         score = sum(
-            ranks[number] * weight / out[number] * (_INSIDE if number == home else 1.0)
+            ranks[number] * weight / (_LITTLE + out[number]) * (_INSIDE if number == home else 1.0)
             for number, weight in uses.items()
         )
         last = name.rpartition(".")[2]
         score *= _SPECIAL if last.startswith("__") else _PRIVATE if last.startswith(("_", "<")) else 1.0
-        score *= 1 + 4 * len(asked & set(identifier_words(last)))
+        match = len(asked & set(identifier_words(last)))
+        score = (score + _NAMED * match) * (1 + 4 * match)
         if identity in wanted or path in wanted:  # shown even where nobody uses it
             score = (score + (0.2 if identity in wanted else 0.02)) * _FOCUS
         scored.append((score, identity))
