@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from codeagent.domain.facts import ATTR, CALL, IMPORT, KIND, LITERAL, LIVE, NAME, NONE, FileFacts
 from codeagent.graph import sites
-from codeagent.graph.interface import EVERYTHING, Interface, keys_of, module_key, specs_are_paths
+from codeagent.graph.interface import Interface, keys_of
+from codeagent.graph.keys import EVERYTHING, module_key, specs_are_paths
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot

@@ -49,6 +49,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unknown_calls: int = 0
 
 
+def with_links(entry: Entry, before: Entry) -> Entry:
+    """Return an entry with the links that another one had."""
+    return msgspec.structs.replace(entry, links=before.links, calls=before.calls, unknown_calls=before.unknown_calls)
+
+
 class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The figures of a file's facts that answers need without the facts."""
 

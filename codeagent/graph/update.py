@@ -14,7 +14,7 @@ from codeagent.graph.cachefolder import index_path, shrink, touch
 from codeagent.graph.gather import Gatherer, Outcome, Reader, Wanted, read_from
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.linking import Kept, LateLinker, Linked, Linker, LinkTree, paused_gc
-from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot, encode_snapshot
+from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot, encode_snapshot, with_links
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.stamp import extractor_stamp
 from codeagent.graph.store import FactsRow, Store, StoreError, words_crc
@@ -171,7 +171,7 @@ class Update:
         stale = affected(base, ordered, shelf, links)
         for path, entry in ordered.items():
             if path not in stale.paths and path in before:
-                ordered[path] = _with_links(entry, before[path])
+                ordered[path] = with_links(entry, before[path])
         linker = Linker(shelf, links, Kept(shelf, before, stale.keys))
         rows = self._linked(linker, sorted(stale.paths), ordered)
         consulted = dict(base.consulted if base and stale.keys is not None else ()) | links.consulted
@@ -298,7 +298,3 @@ def _facts_row(outcome: Outcome) -> FactsRow:
     head = msgspec.msgpack.encode(Head(extracted.lines, extracted.code_lines, extracted.errors, extracted.package))
     crc = words_crc(head, extracted.defined, extracted.names)
     return FactsRow(outcome.row, head, crc, extracted.crc, extracted.defined, extracted.names, extracted.blob)
-
-
-def _with_links(entry: Entry, before: Entry) -> Entry:
-    return msgspec.structs.replace(entry, links=before.links, calls=before.calls, unknown_calls=before.unknown_calls)
