@@ -149,6 +149,24 @@ def test_a_range_of_commits(invoke, made) -> None:
     assert found["tests/test_use.py::test_far"]["why"] == "removed"
 
 
+def test_a_range_that_ends_elsewhere(invoke, made) -> None:
+    """Three dots start where the ends parted; a range that does not end here says so."""
+    start = made.git("rev-parse", "HEAD")
+    text = (made.root / "lib/use.py").read_text()
+    made.commit("main", {"lib/use.py": text + "\n\ndef newer():\n    return 1\n"})
+    made.git("checkout", "--quiet", "-b", "side", start)
+    made.commit("side", {"lib/base.py": (made.root / "lib/base.py").read_text().replace("return 5", "return 6")})
+    found = ask(invoke, made, "--diff", "main...side")
+    assert {one for one, hit in found.items() if hit["distance"] == 0} == {"lib/base.py::Leaf.step"}
+    assert "lib/use.py::newer" in ask(invoke, made, "--diff", "main..side")
+    told = invoke("query", "impact", "--diff", "main..side", "--repo", str(made.root))
+    assert "--rev" not in told.out + told.err
+    told = invoke("query", "impact", "--diff", "side..main", "--repo", str(made.root))
+    assert "--rev main" in told.out + told.err
+    told = invoke("query", "impact", "--diff", "side..main", "--rev", "main", "--repo", str(made.root))
+    assert "--rev main" not in told.out + told.err
+
+
 def test_staged_before_the_first_commit(invoke, repo) -> None:
     """All that is staged is new."""
     made = repo({"a.py": "def f(): ...\n\n\ndef g():\n    f()\n"}, commit=False)

@@ -39,7 +39,8 @@ def impact(
     tests.sort(key=lambda one: (one.certainty, one.distance))  # stable: else as found
     shown = [*near[: limit or None], *tests[: limit or None]]
     hits = [*_seeds(graph, what), *(_hit(graph, back, one) for one in shown)]
-    return Answer(iter(hits), proof(graph, "nothing that depends on it was found"), _notes(near, tests, shown))
+    notes = _notes(near, tests, shown) + (_elsewhere(graph, diff) if diff is not None else ())
+    return Answer(iter(hits), proof(graph, "nothing that depends on it was found"), notes)
 
 
 def _notes(near: list[Reached], tests: list[Reached], shown: list[Reached]) -> tuple[str, ...]:
@@ -58,8 +59,26 @@ def _difference(graph: CodeGraph, diff: str | None) -> Touched:
     if repository is None:
         raise UsageError(f"{graph.root} is not in a git repository", "name the symbols that are to change instead")
     found = changes.between(repository, diff) if diff is not None else changes.staged(repository)
-    base = (diff or "HEAD").partition("..")[0] or "HEAD"
-    return touched(graph, found, _before(graph, repository, base))
+    return touched(graph, found, _before(graph, repository, _base(repository, diff or "HEAD")))
+
+
+def _base(repository: Repository, diff: str) -> str:
+    """The revision that a range starts from; with three dots that is where its ends parted."""
+    base, _, tip = diff.partition("..")
+    if not tip.startswith("."):
+        return base or "HEAD"
+    ends = [resolve_revision(repository, one or "HEAD") for one in (base, tip[1:])]
+    return repository.run("merge-base", *ends).decode("ascii").split()[0]
+
+
+def _elsewhere(graph: CodeGraph, diff: str) -> tuple[str, ...]:
+    """Say so where the lines of a range are those of another state of the files than the one looked at."""
+    repository = enclosing(graph.root)
+    tip = diff.rpartition("..")[2] or "HEAD" if ".." in diff else ""
+    fresh = graph.freshness
+    if repository is None or not tip or (resolve_revision(repository, tip) == fresh.revision and not fresh.dirty):
+        return ()
+    return (f"its lines are those of {tip}, looked up in the files as they are here: --rev {tip} looks there",)
 
 
 def _before(graph: CodeGraph, repository: Repository, base: str) -> Callable[[str], bytes]:
