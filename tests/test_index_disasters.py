@@ -119,7 +119,12 @@ def test_damage_anywhere(project: RandomProject, database: Path, seed: int) -> N
     content = bytearray(database.read_bytes())
     for _ in range(chance.choice((1, 5, 400))):
         content[chance.randrange(len(content))] = chance.randrange(256)
+    expected = [
+        symbol.id for symbol in open_graph(project.root, config=load_config(project.root)).find_symbols("a", 500)
+    ]
     database.write_bytes(content)
+    graph = open_graph(project.root, config=load_config(project.root))
+    assert [symbol.id for symbol in graph.find_symbols("a", 500)] == expected
     is_right(project.root)
 
 

@@ -164,7 +164,10 @@ class Shelf:
     def words(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""
         if self._words is None:
-            rows = {row: (defined, names) for row, defined, names in self._store.words(e.facts for e in self._deep())}
+            rows: dict[int, tuple[bytes, bytes]] = {}
+            with suppress(StoreError):  # damage: what is missing is made again below
+                for row, defined, names in self._store.words(entry.facts for entry in self._deep()):
+                    rows[row] = defined, names
             self._words = {entry.path: rows.get(entry.facts) or self._words_again(entry.path) for entry in self._deep()}
         return self._words
 
