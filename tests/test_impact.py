@@ -147,6 +147,9 @@ def test_a_range_of_commits(invoke, made) -> None:
     found = ask(invoke, made, "--diff", "HEAD~2..HEAD")
     assert found["lib/base.py::bystander"]["why"] == "removed"
     assert found["tests/test_use.py::test_far"]["why"] == "removed"
+    caller = found["lib/used.py::aside"]  # calls what is gone
+    assert (caller["why"], caller["certainty"], caller["line"]) == ("still names", "name-only", 13)
+    assert "lib/used.py::near" not in found
 
 
 def test_a_range_that_ends_elsewhere(invoke, made) -> None:

@@ -1,14 +1,19 @@
 """From a difference to symbols: what was changed, and what was there before and is gone."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.graph.extract import ExtractionError, extract, has_facts
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.tables import is_parsed
 from codeagent.languages import for_path
 from codeagent.workspace.changes import Change, Lines
+
+_WORD: Final = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ def touched(graph: CodeGraph, changes: Iterable[Change], before: Callable[[str],
         if change.status != "added":
             was = _ids(change.old_path, before(change.old_path))
             now = {symbol.id.partition("::")[2] for symbol in here}
-            gone += [f"{change.old_path}::{name}" for name in was if name not in now]
+            gone += [f"{change.old_path}::{name}" for name in was if name not in now and "@" not in name]
     return Touched(tuple(symbols), tuple(sorted(gone)))
 
 
@@ -65,3 +70,23 @@ def _ids(path: str, source: bytes) -> list[str]:
     except ExtractionError:
         return []
     return [one.partition("::")[2] for one in symbol_ids(path, facts.symbols)[1:]]
+
+
+def still_said(graph: CodeGraph, gone: Iterable[str]) -> Iterator[tuple[str, str, int, str]]:
+    """Yield (symbol, path, start, id of what is gone) where code still says a name that nothing defines any more.
+
+    Each symbol once; names of fewer than three letters are not looked for."""
+    defined = {one.rpartition("::")[2].rpartition(".")[2] for one in graph.symbol_ids()}
+    wanted = {name.encode(): one for one in gone if (name := one.rpartition("::")[2].rpartition(".")[2]) not in defined}
+    paths = [path for path, record in graph.files.items() if is_parsed(record.language)] if wanted else []
+    for path, data in graph.tree.read_many(paths):
+        if data is None or not any(name in data for name in wanted):
+            continue
+        symbols, told = graph.symbols(path), set()
+        for match in _WORD.finditer(data):
+            if match[0] in wanted:
+                inside = [one for one in symbols if one.span.start <= match.start() < one.span.end]
+                around = min(inside, key=lambda one: one.span.end - one.span.start, default=symbols[0])
+                if around.id not in told:
+                    told.add(around.id)
+                    yield around.id, path, match.start(), wanted[match[0]]

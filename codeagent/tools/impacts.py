@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
+from codeagent.domain.links import NAME_ONLY
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
-from codeagent.retrieval.changed import Touched, touched
+from codeagent.retrieval.changed import Touched, still_said, touched
 from codeagent.retrieval.reach import Backwards, Reached, reach, said, with_members
 from codeagent.tools.places import proof
 from codeagent.workspace import changes
@@ -34,6 +35,12 @@ def impact(
     what = Touched(tuple(graph.symbol(one).id for one in symbols), ()) if symbols else _difference(graph, diff)
     back = Backwards(graph)
     found = reach(back, with_members(back, what.symbols) if symbols else what.symbols)
+    known = {*what.symbols, *(one.symbol for one in found)}
+    found += [
+        Reached(symbol, lost, 1, NAME_ONLY, "still names", path, start)
+        for symbol, path, start, lost in still_said(graph, what.gone)
+        if symbol not in known
+    ]
     near = [one for one in found if not graph.files[one.path].test and one.distance <= depth]
     tests = [one for one in found if graph.files[one.path].test]
     tests.sort(key=lambda one: (one.certainty, one.distance))  # stable: else as found
