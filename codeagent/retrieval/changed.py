@@ -36,6 +36,7 @@ def touched(graph: CodeGraph, changes: Iterable[Change], before: Callable[[str],
         if change.status != "added":
             was = _ids(change.old_path, before(change.old_path))
             now = {symbol.id.partition("::")[2] for symbol in here}
+            # `name@17` is one of several of a name, told by its place, which moves without being changed
             gone += [f"{change.old_path}::{name}" for name in was if name not in now and "@" not in name]
     return Touched(tuple(symbols), tuple(sorted(gone)))
 
