@@ -160,6 +160,13 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         "use.ts",
         "src/other.ts::Cart.total",
     ),
+    "a file leaves its package": (
+        {**GO, "store/more.go": "package store\nfunc helper() {}\n"},
+        {"store/use.go": GO["store/use.go"].replace("package store\n", "package other\n")},
+        (),
+        "store/use.go",
+        "",
+    ),
     "a sibling file joins the package": (
         GO,
         {"store/more.go": "package store\nfunc (c Cart) Total() {}\nfunc helper() {}\n"},

@@ -10,6 +10,8 @@ Answers = dict[tuple[int, int], Answer]  # by role and expression
 
 def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, keys: set[str]) -> Answers:
     """Return the answers to those references of `new` that ask what one of `old` asked, of nothing in `keys`."""
+    if (old.package, old.language) != (new.package, new.language):
+        return {}  # other files share their names with this one now
     now = Interface(path, new)
     mask = now.mask_of(keys)
     before = now if old is new else Interface(path, old)
