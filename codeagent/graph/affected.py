@@ -16,6 +16,7 @@ from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.shelf import ChangedError, Shelf
+from codeagent.languages import for_path
 from codeagent.languages.resolution.javascript_manifests import SOURCES, names_around
 
 _INTERFACE: Final = KIND["interface"]
@@ -96,6 +97,9 @@ def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
         words.add(name.partition(".")[0])
         if folders[folder] <= 1:
             words.update(spec_words(folder))
+        language = for_path(path)
+        if language is None or not specs_are_paths(language.name):  # a package is all the files of its folder
+            words.add(folder.rpartition("/")[2])
         if name.endswith(".rs"):  # it may have been the parent of other modules, or the root of their crate
             words.update(("super", "crate"))
     words.discard("")
