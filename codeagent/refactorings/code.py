@@ -1,0 +1,113 @@
+"""The code that a refactoring works on: bytes, syntax trees, and symbols by what people type."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.code import Symbol
+from codeagent.domain.errors import UsageError
+from codeagent.domain.patch import Edit, Patch, hex_digest
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.spots import offset_of
+from codeagent.languages import syntax
+from codeagent.languages.syntax import Node
+
+_RANGE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?-(?P<end>\d+)(?::(?P<endcol>\d+))?\Z", re.S)
+_POSITION: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<col>\d+)\Z", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Bytes `start` to `end` of a file, as a person marked them; `lines`: whole lines were marked."""
+
+    path: str
+    start: int
+    end: int
+    lines: bool = False
+
+
+class Code:
+    """One snapshot of a repository as operations read it; everything is kept once it was asked for."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self.graph = graph
+        self._sources: dict[str, bytes] = {}
+        self._trees: dict[str, Node] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes as indexed; Stale where the file on disk differs from them."""
+        source = self._sources.get(path)
+        if source is None:
+            source = self._sources[path] = self.graph.read(path)
+        return source
+
+    def tree(self, path: str) -> Node:
+        """Return the root of a file's syntax tree."""
+        root = self._trees.get(path)
+        if root is None:
+            root = self._trees[path] = syntax.parse(self.language(path), self.read(path))
+        return root
+
+    def language(self, path: str) -> str:
+        """Return the name of the language of an indexed file; UsageError where it is not indexed."""
+        if path not in self.graph.files:
+            self.graph.facts(path)  # says why it is not there
+        return self.graph.files[path].language
+
+    def text(self, node: Node, path: str) -> str:
+        """Return the text of a node of a file's tree."""
+        return self.read(path)[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    def symbol(self, target: str) -> Symbol:
+        """Return the symbol of an id, an unambiguous shorter name, or a place; UsageError otherwise."""
+        return self.graph.symbol(target)
+
+    def position(self, target: str) -> tuple[str, int] | None:
+        """Return (path, byte offset) of `PATH:LINE:COL`; None where the text is no position of an indexed file."""
+        match = _POSITION.match(target)
+        path = match["path"].removeprefix("./") if match else ""
+        if match is None or path not in self.graph.files:
+            return None
+        return path, self._offset(path, int(match["line"]), int(match["col"]))
+
+    def selection(self, target: str) -> Selection:
+        """Return the selection of `PATH:LINE:COL-LINE:COL` or `PATH:LINE-LINE` (1-based, the end exclusive;
+        whole lines with the last included); UsageError where it is none."""
+        match = _RANGE.match(target)
+        if match is None:
+            raise UsageError(f"{target} is no range", "write it as PATH:LINE:COL-LINE:COL, or PATH:LINE-LINE")
+        path = match["path"].removeprefix("./")
+        source = self.read(path)
+        line, last = int(match["line"]), int(match["end"])
+        if (match["col"] is None) != (match["endcol"] is None):
+            raise UsageError(f"{target}: give a column at both ends, or at neither")
+        if match["col"] is None:
+            start = self._offset(path, line, 1)
+            end = offset_of(source, last + 1, 1)
+            return Selection(path, start, len(source) if end is None else end, lines=True)
+        start, end = self._offset(path, line, int(match["col"])), self._offset(path, last, int(match["endcol"]))
+        if end <= start:
+            raise UsageError(f"{target} is empty", "the end is exclusive and comes after the start")
+        return Selection(path, start, end)
+
+    def _offset(self, path: str, line: int, column: int) -> int:
+        offset = offset_of(self.read(path), line, column)
+        if offset is None:
+            raise UsageError(f"{path} has no line {line}, column {column}", "lines and columns start at 1")
+        return offset
+
+    def patch(
+        self,
+        title: str,
+        edits: Iterable[Edit],
+        *,
+        creates: dict[str, bytes] | None = None,
+        deletes: Iterable[str] = (),
+        moves: dict[str, str] | None = None,
+    ) -> Patch:
+        """Return a patch with the digest of everything that it touches."""
+        wanted = tuple(edits)
+        read = {edit.path for edit in wanted}.union(deletes, moves or ())
+        base = {path: hex_digest(self.read(path)) for path in sorted(read)}
+        return Patch(title, wanted, creates or {}, tuple(sorted(deletes)), moves or {}, base)
