@@ -13,8 +13,10 @@ from codeagent.graph.spots import offset_of
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
 
-_RANGE: Final = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?-(?P<end>\d+)(?::(?P<endcol>\d+))?\Z", re.S)
-_POSITION: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<col>\d+)\Z", re.S)
+_RANGE: Final = re.compile(
+    r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?-(?P<end>\d+)(?::(?P<endcol>\d+))?\Z", re.DOTALL
+)
+_POSITION: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<col>\d+)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
