@@ -3,10 +3,11 @@
 from codeagent.graph.records import Freshness, Snapshot
 from codeagent.workspace.git import GitMissing, enclosing
 from codeagent.workspace.refs import head, is_dirty
-from codeagent.workspace.revisions import Revision, WorkingTree
+from codeagent.workspace.patched import AnyTree
+from codeagent.workspace.revisions import Revision
 
 
-def freshness_of(tree: WorkingTree | Revision, snapshot: Snapshot) -> Freshness:
+def freshness_of(tree: AnyTree, snapshot: Snapshot) -> Freshness:
     """Return what answers say of the snapshot they rest on; runs git twice for a working tree."""
     revision, dirty = _state(tree)
     deep = [entry for entry in snapshot.entries if entry.facts]
@@ -23,7 +24,7 @@ def freshness_of(tree: WorkingTree | Revision, snapshot: Snapshot) -> Freshness:
     )
 
 
-def _state(tree: WorkingTree | Revision) -> tuple[str | None, bool]:
+def _state(tree: AnyTree) -> tuple[str | None, bool]:
     if isinstance(tree, Revision):
         return tree.sha, False
     repository = enclosing(tree.root)

@@ -21,7 +21,8 @@ from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
-from codeagent.workspace.revisions import Revision, WorkingTree
+from codeagent.graph.store import Store
+from codeagent.workspace.patched import AnyTree
 
 _EXACT_NAMES: Final = tuple(Certainty(name) for name in CERTAINTIES)
 
@@ -31,7 +32,7 @@ class CodeGraph:
 
     Everything is loaded when it is asked for; paths are POSIX and relative to `root`."""
 
-    def __init__(self, tree: WorkingTree | Revision, revision: str | None, snapshot: Snapshot, shelf: Shelf) -> None:
+    def __init__(self, tree: AnyTree, revision: str | None, snapshot: Snapshot, shelf: Shelf) -> None:
         self.root: Path = tree.root
         self.revision = revision  # the commit, None for the working tree
         self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
@@ -199,8 +200,16 @@ class CodeGraph:
         """Return what a resolver of this snapshot reads: its facts, and its tree."""
         return self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries)
 
+    def rows(self) -> dict[str, tuple[int, int]]:
+        """Return what stands for the facts and the links of each file: equal for equal facts and links."""
+        return {path: (entry.facts, entry.links) for path, entry in self._shelf.entries.items()}
+
+    def basis(self) -> tuple[Snapshot, Store]:
+        """Return what a graph of a changed tree starts from: what is known of this one, and where it is kept."""
+        return self._snapshot, self._shelf.store
+
     @property
-    def tree(self) -> WorkingTree | Revision:
+    def tree(self) -> AnyTree:
         """The files themselves."""
         return self._tree
 

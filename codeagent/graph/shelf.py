@@ -51,7 +51,13 @@ class Shelf:
         self._asked: dict[str, list[str]] = {}
         self._process = os.getpid()
         self._held: dict[int, bytes] | None = None  # packed links of another snapshot
+        self._linked: Mapping[int, bytes] = {}  # packed links that are in memory alone
         self.relink: Callable[[str], FileLinks] | None = None
+
+    @property
+    def store(self) -> Store:
+        """Where what is not in memory comes from."""
+        return self._store
 
     def close(self) -> None:
         """Let go of the store."""
@@ -99,6 +105,11 @@ class Shelf:
         self._added += len(blob)
         if self._added < _ADDED_BYTES:
             self._blobs[row] = blob
+
+    def keep(self, facts: Mapping[int, bytes], links: Mapping[int, bytes]) -> None:
+        """Hold packed facts and links that no store has, for as long as this shelf is there."""
+        self._blobs.update(facts)
+        self._linked = links
 
     def forget(self) -> None:
         """Drop the facts that were unpacked so far."""
@@ -212,10 +223,11 @@ class Shelf:
                 yield entry.path, NO_LINKS
 
     def _link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
-        try:
-            return dict(self._store.links(rows))
-        except StoreError:
-            return {}
+        wanted = set(rows)
+        found = {row: self._linked[row] for row in wanted & self._linked.keys()}
+        with suppress(StoreError):
+            found.update(self._store.links(wanted - found.keys()))
+        return found
 
 
 def link_row(links: FileLinks) -> tuple[int, int, bytes]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ from codeagent.graph.sweeping import sweep
 from codeagent.graph.testfiles import is_test
 from codeagent.workspace.files import discover
 from codeagent.workspace.git import enclosing
+from codeagent.workspace.patched import AnyTree
 from codeagent.workspace.policy import Limits
 from codeagent.workspace.refs import resolve_revision
 from codeagent.workspace.revisions import Revision, WorkingTree
@@ -48,7 +50,7 @@ def open_graph(
     Where the index cannot be kept on disk it is made in memory, and a Notice says why. With
     `rebuild` everything is made anew, with `in_memory` nothing is kept. UsageError: `rev` names no commit."""
     settings = config or load_config(root)
-    say = emit or _nobody
+    say = emit or nobody
     tree, name = open_tree(root, rev, settings)
     path = index_path(settings.cache_dir, root)
     for attempt in range(0 if in_memory else 2):
@@ -80,7 +82,7 @@ def open_tree(root: Path, rev: str | None, settings: Config) -> tuple[WorkingTre
     return WorkingTree(root, discover(root, limits)), WORKING
 
 
-def _nobody(event: Event) -> None:
+def nobody(event: Event) -> None:
     """Nobody listens."""
 
 
@@ -107,7 +109,7 @@ class Delta:
 class Update:
     """One run of bringing one snapshot up to date."""
 
-    def __init__(self, tree: WorkingTree | Revision, name: str, store: Store, emit: Emit) -> None:
+    def __init__(self, tree: AnyTree, name: str, store: Store, emit: Emit) -> None:
         self._tree, self._name, self._store, self._emit = tree, name, store, emit
         self._stamp = extractor_stamp()
         self._began = time.time()
@@ -139,7 +141,7 @@ class Update:
         return next((found for name, _ in self._store.snapshots() if (found := self._stored(name))), None)
 
     def _others(self) -> tuple[str, ...]:
-        return tuple(sorted(path for paths in self._tree.discovery.skipped.values() for path in paths))
+        return tuple(sorted(chain.from_iterable(self._tree.discovery.skipped.values())))
 
     def _compare(self, old: Snapshot) -> Delta:
         delta = Delta()
@@ -262,11 +264,8 @@ class Update:
 
     def _linked(self, linker: Linker, stale: list[str], ordered: dict[str, Entry]) -> list[Linked]:
         rows = []
-
-        def done(count: int) -> None:
-            self._emit(Progress("resolve", count, len(stale)))
-
-        for path, linked in linker.link_all(stale, done=done):
+        total = len(stale)
+        for path, linked in linker.link_all(stale, done=lambda count: self._emit(Progress("resolve", count, total))):
             entry = ordered[path]
             ordered[path] = msgspec.structs.replace(
                 entry, links=linked.row, calls=linked.calls, unknown_calls=linked.unknown_calls

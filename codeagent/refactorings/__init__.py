@@ -1,1 +1,30 @@
 """The refactorings, one file each: from the graph and what is asked for to a proposal, never to a written file."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final, NamedTuple
+
+from codeagent.refactorings.refactoring import Proposal
+
+
+class Entry(NamedTuple):
+    """One line of the registry: the module that holds `function`, and what it is for."""
+
+    module: str  # imported when the operation is used, not before
+    function: str
+    summary: str
+
+
+# operation -> where its function is and what it is for, in the order of the help
+OPERATIONS: Final[dict[str, Entry]] = {
+    "rename": Entry("rename", "rename", "Rename a symbol, parameter, module or package and everything that names it."),
+}
+
+
+def load_operation(name: str) -> Callable[..., Proposal]:
+    """Import the function behind an operation; KeyError where there is none of that name."""
+    entry = OPERATIONS[name]
+    operation: Callable[..., Proposal] = getattr(
+        import_module(f"codeagent.refactorings.{entry.module}"), entry.function
+    )
+    return operation

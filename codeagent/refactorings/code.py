@@ -9,6 +9,7 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Patch, hex_digest
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import Naming
 from codeagent.graph.spots import offset_of
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
@@ -34,6 +35,7 @@ class Code:
 
     def __init__(self, graph: CodeGraph) -> None:
         self.graph = graph
+        self.naming = Naming(graph)  # what the names of its files stand for
         self._sources: dict[str, bytes] = {}
         self._trees: dict[str, Node] = {}
 

@@ -1,0 +1,237 @@
+"""What every name of a file stands for, function locals included: the ground on which names are changed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.code import Certainty
+from codeagent.domain.facts import IMPORT, LIVE, NAME, NONE, SELF, TYPE_KINDS, Expr, FileFacts
+from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
+from codeagent.graph import lookup
+from codeagent.graph.denoting import denote
+from codeagent.graph.extract import extract
+from codeagent.graph.flow import Flow
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.targets import Targets
+from codeagent.graph.views import FileView, Slot
+from codeagent.graph.world import Facts, World
+from codeagent.languages import BY_NAME
+
+_NUMBER: Final = re.compile(r"#\d+\Z")
+
+
+def key_of(symbol_id: str) -> str:
+    """Return the key of a symbol: its id, where several definitions of one name in one scope share the first's."""
+    return _NUMBER.sub("", symbol_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one name stands for: keys in the tree, dotted names outside it; empty where nothing is known.
+
+    `binding` is the key of the bare name itself where an import brings it: `from a import f as g` makes `b.py::g`."""
+
+    targets: frozenset[str]
+    certainty: Certainty = Certainty.EXACT
+    binding: str = ""
+
+
+UNKNOWN: Final = Meaning(frozenset(), Certainty.NAME_ONLY)
+
+
+class _Overlay:
+    """The facts of a snapshot, some of its files replaced by their facts with locals."""
+
+    def __init__(self, facts: Facts, own: dict[str, FileFacts]) -> None:
+        self._facts, self._own = facts, own
+
+    def __getitem__(self, path: str) -> FileFacts:
+        return self._own.get(path) or self._facts[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        return self._facts.mentioning(name)
+
+
+class Naming:
+    """The names of the files of one snapshot; ask `load` for many files at once before asking for each."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph = graph
+        self._own: dict[str, FileFacts] = {}
+        self._files: dict[str, FileNames] = {}
+        self._flow: Flow | None = None
+
+    def load(self, paths: Iterable[str]) -> None:
+        """Make ready to tell the names of these files; those without facts are passed over."""
+        fresh = [path for path in paths if path not in self._own]
+        for path in fresh:
+            language = BY_NAME[self._graph.files[path].language]
+            self._own[path] = extract(language, self._graph.read(path), locals=True)
+        if fresh or self._flow is None:
+            shelf, tree = self._graph.sources()
+            self._flow = Flow(World(_Overlay(shelf, self._own), tree))
+            self._files.clear()
+
+    def file(self, path: str) -> "FileNames":
+        """Return the names of one file."""
+        self.load((path,))
+        names = self._files.get(path)
+        if names is None:
+            assert self._flow is not None
+            names = self._files[path] = FileNames(self._flow, path)
+        return names
+
+    @property
+    def flow(self) -> Flow:
+        """What the answers rest on."""
+        self.load(())
+        assert self._flow is not None
+        return self._flow
+
+
+class FileNames:
+    """The names of one file by the bytes they stand on."""
+
+    def __init__(self, flow: Flow, path: str) -> None:
+        self.path, self._flow = path, flow
+        self.view: FileView = flow.world.view(path)
+        self.facts = self.view.facts
+        self._targets = Targets(flow, self.view)
+        self._references: dict[tuple[int, int], list[int]] = {}
+        refs = self.facts.references
+        for at in range(0, len(refs), 5):
+            if refs[at + 4] != NONE and refs[at + 1] > refs[at]:
+                self._references.setdefault((refs[at], refs[at + 1]), []).append(refs[at + 4])
+        self._ends = dict(iter(self._references))
+        self._own = dict(self._definitions())
+        self._known: dict[int, Meaning] = {}
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Yield the spans of all references, in no order."""
+        return iter(self._references)
+
+    def meaning(self, start: int, end: int) -> Meaning | None:
+        """Return what the name on these bytes stands for; None where the facts do not speak of it."""
+        exprs = self._references.get((start, end))
+        if exprs:
+            found = [self._of(index) for index in dict.fromkeys(exprs)]
+            return found[0] if len(found) == 1 else _joined(found)
+        return self._own.get(start)
+
+    def at(self, start: int) -> Meaning | None:
+        """Return what the name that starts on a byte stands for."""
+        end = self._ends.get(start)
+        return self._own.get(start) if end is None else self.meaning(start, end)
+
+    def bare_spans(self) -> Iterator[tuple[int, int]]:
+        """Yield the spans of references by a bare name, in no order."""
+        exprs = self.facts.exprs
+        return (s for s, found in self._references.items() if any(exprs[i][0] in (NAME, LIVE) for i in found))
+
+    def spoken_for(self, start: int, end: int) -> bool:
+        """Tell whether the name on these bytes stands for something that is known."""
+        meaning = self.meaning(start, end)
+        return meaning is None or bool(meaning.targets)
+
+    def called(self, start: int, end: int) -> list[tuple[str, Certainty, bool]]:
+        """Return (id, certainty, constructs) of what a call of the name on these bytes may lead to."""
+        found = []
+        for index in self._references.get((start, end), ()):
+            for kind, target, certainty in self._targets.call(index):
+                if kind in (CALL_EDGE, INSTANTIATE_EDGE):
+                    found.append((target, Certainty(CERTAINTIES[certainty]), kind == INSTANTIATE_EDGE))
+        return list(dict.fromkeys(found))
+
+    def scope_of(self, scope: int, name: str) -> int | None:
+        """Return the scope (a symbol) that binds a bare name as seen from `scope`; None: nothing in this file."""
+        symbols, scoping = self.facts.symbols, self.view.language.scoping
+        current = scope
+        while current > 0:
+            function = self.view.functions.get(current)
+            if function is not None and any(param.name == name for param in function.params):
+                return current
+            closed = symbols[current].kind in TYPE_KINDS and scoping.class_scope_closed and current != scope
+            if not closed and (current, name) in self.view.slots:
+                return current
+            current = symbols[current].parent
+        return 0 if (0, name) in self.view.slots else None
+
+    def key(self, scope: int, name: str) -> str:
+        """Return the key of a name in a scope: `a.py::f.x`; a slot's symbols lend it theirs."""
+        slot = self.view.slots.get((scope, name))
+        if slot is not None and slot.symbols:
+            return key_of(self.view.symbol_id(slot.symbols[0]))
+        return f"{self.view.symbol_id(scope)}.{name}" if scope else f"{self.path}::{name}"
+
+    # --- inside
+
+    def _definitions(self) -> Iterator[tuple[int, Meaning]]:
+        """What stands on its own definition: symbols, parameters, bound names."""
+        for binding in self.facts.bindings:
+            imported = binding.value != NONE and self.facts.exprs[binding.value][0] == IMPORT
+            if imported:
+                yield binding.start, self._through(binding.scope, binding.name, binding.value)
+            else:
+                yield binding.start, Meaning(frozenset({self.key(binding.scope, binding.name)}))
+        for function in self.facts.functions:
+            for param in function.params:
+                yield param.start, Meaning(frozenset({self.key(function.symbol, param.name)}))
+        for index, symbol in enumerate(self.facts.symbols):
+            if index and symbol.name_end > symbol.name_start:
+                yield symbol.name_start, Meaning(frozenset({key_of(self.view.symbol_id(index))}))
+
+    def _through(self, scope: int, name: str, value: int) -> Meaning:
+        key = self.key(scope, name)
+        found = self._ids(denote(self._flow, self.view, value))
+        return Meaning(found or frozenset({key}), Certainty.EXACT, key)
+
+    def _of(self, index: int) -> Meaning:
+        known = self._known.get(index)
+        if known is None:
+            known = self._known[index] = self._told(index)
+        return known
+
+    def _told(self, index: int) -> Meaning:
+        expr: Expr = self.facts.exprs[index]
+        if expr[0] in (NAME, LIVE):
+            return self._bare(expr[1], expr[2])
+        if expr[0] == SELF:
+            return UNKNOWN
+        found = self._ids(denote(self._flow, self.view, index))
+        certainty = Certainty.EXACT if len(found) == 1 else Certainty.LIKELY
+        return Meaning(found, certainty) if found else UNKNOWN
+
+    def _bare(self, scope: int, name: str) -> Meaning:
+        owner = self.scope_of(scope, name)
+        if owner is None:
+            found = self._ids(lookup.denoted(self._flow, self.view, scope, name))
+            return Meaning(found) if found else UNKNOWN
+        slot: Slot | None = self.view.slots.get((owner, name))
+        key = self.key(owner, name)
+        if slot is None or slot.symbols or not self._imports(slot):
+            return Meaning(frozenset({key}))
+        found = self._ids(lookup.of_slot(self._flow, self.view, slot))
+        return Meaning(found or frozenset({key}), Certainty.EXACT, key)
+
+    def _imports(self, slot: Slot) -> bool:
+        """Whether a name is bound by imports alone."""
+        exprs = self.facts.exprs
+        values = [exprs[b.value][0] if b.value != NONE else NONE for b in slot.bindings]
+        return bool(values) and all(value == IMPORT for value in values)
+
+    def _ids(self, found: Iterable[tuple[str, int] | str]) -> frozenset[str]:
+        return frozenset(key_of(self._targets.id_of(one)) for one in found)
+
+
+def _joined(found: list[Meaning]) -> Meaning:
+    """Several expressions on one name: all that any of them stands for."""
+    targets = frozenset[str]().union(*(one.targets for one in found))
+    binding = next((one.binding for one in found if one.binding), "")
+    return Meaning(targets, found[0].certainty if len(targets) == 1 else Certainty.LIKELY, binding)

@@ -1,0 +1,41 @@
+"""The graph of what a tree would be with a change made to it; nothing is written, not even to the index."""
+
+from collections.abc import Mapping
+
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.linking import Linked
+from codeagent.graph.records import Snapshot
+from codeagent.graph.shelf import Shelf
+from codeagent.graph.store import FactsRow
+from codeagent.graph.update import Update, nobody
+from codeagent.workspace.patched import PatchedTree
+
+
+def proposed_graph(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> CodeGraph:
+    """Return the graph of the same tree with these contents; None stands for a file that is gone."""
+    return _Proposed(graph, contents).run()
+
+
+class _Proposed(Update):
+    """Brings the snapshot of a graph up to a change, in memory alone."""
+
+    def __init__(self, graph: CodeGraph, contents: Mapping[str, bytes | None]) -> None:
+        self._snapshot, store = graph.basis()
+        self._made: dict[int, bytes] = {}  # facts
+        self._links: dict[int, bytes] = {}
+        super().__init__(PatchedTree(graph.tree, contents), "proposed", store, nobody)
+
+    def _stored(self, name: str) -> Snapshot | None:
+        return self._snapshot
+
+    def _flush(self, waiting: list[FactsRow]) -> None:
+        for row in waiting:
+            self._made[row.id] = row.blob
+        waiting.clear()
+
+    def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:
+        self._links.update((linked.row, linked.blob) for linked in rows)
+
+    def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
+        shelf.keep(self._made, self._links)
+        return super()._graph(snapshot, shelf)
