@@ -13,7 +13,6 @@ from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import EXACT, FileLinks
 from codeagent.domain.patch import Edit, Shift
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.ids import symbol_ids
 from codeagent.graph.naming import FileNames, Meaning, Naming, key_of
 
 _BLOCK: Final = re.compile(r"@(\d+)")

@@ -2,8 +2,8 @@
 
 from codeagent.graph.records import Freshness, Snapshot
 from codeagent.workspace.git import GitMissing, enclosing
-from codeagent.workspace.refs import head, is_dirty
 from codeagent.workspace.patched import AnyTree
+from codeagent.workspace.refs import head, is_dirty
 from codeagent.workspace.revisions import Revision
 
 
