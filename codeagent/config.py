@@ -17,6 +17,7 @@ SHIPPED: Final = PACKAGE / "_data"
 LARGEST_FILE: Final = 1 << 20  # bytes of a settings file that we are ready to read
 
 Checks = Mapping[str, Mapping[str, float]]
+_TABLES: Final = ("checks", "gates", "waivers")  # what a settings file may hold besides single values
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ SETTINGS: Final[Mapping[str, Setting]] = {
 class Config:
     """The settings of one run. `checks` holds the limits of each rule, from `quality/checks.toml`.
 
-    `origins` names the layer of every value, by its dotted key; `notes` say what a project asked
+    `gates` are the tables of that name, lowest layer first; `waivers` those of the user's own files, each with
+    its `origin`. `origins` names the layer of every value, by its dotted key; `notes` say what a project asked
     for in vain."""
 
     exclude: tuple[str, ...]
@@ -53,6 +55,8 @@ class Config:
     checks: Checks
     origins: Mapping[str, str]
     notes: tuple[str, ...]
+    gates: tuple["Layer", ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def load_config(root: Path, flags: Mapping[str, str] | None = None) -> Config:
         checks=merged.checks,
         origins=merged.origins,
         notes=tuple(merged.notes),
+        gates=tuple(merged.gates),
+        waivers=tuple(merged.waivers),
     )
 
 
@@ -99,6 +105,14 @@ def user_file() -> Path:
     """The user's own settings file, which need not exist: $CODEAGENT_CONFIG, else in the config folder."""
     named = os.environ.get("CODEAGENT_CONFIG")
     return Path(named) if named else platformdirs.user_config_path("codeagent") / "config.toml"
+
+
+def project_layers(text: bytes, name: str) -> Layer:
+    """Return what a project's settings file says, given its text; `name` tells pyproject.toml from the others.
+
+    Raises UsageError for a codeagent.toml that is no TOML."""
+    tables = ("tool", "codeagent") if name == "pyproject.toml" else ()
+    return Layer(name, _table(text, name, *tables), trusted=False)
 
 
 def _layers(root: Path, flags: Mapping[str, str]) -> Iterator[Layer]:
@@ -125,13 +139,19 @@ def _read(path: Path, *tables: str) -> Mapping[str, Any]:
             return {}
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{path.name} is too large for a settings file", f"keep it under {LARGEST_FILE} bytes")
-        value: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    return _table(text, str(path), *tables)
+
+
+def _table(text: bytes, name: str, *tables: str) -> Mapping[str, Any]:
+    try:
+        value: Any = tomllib.loads(text.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         if tables:  # a manifest that others also read: its faults are not ours to judge
             return {}
-        raise UsageError(f"{path.name} cannot be read: {error}", f"correct {path}") from error
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(f"{Path(name).name} cannot be read: {error}", f"correct {name}") from error
     for table in tables:
         value = value.get(table, {}) if isinstance(value, dict) else {}
     return value if isinstance(value, dict) else {}
@@ -164,6 +184,8 @@ class _Merge:
     checks: dict[str, dict[str, float]] = field(default_factory=built_in_checks)
     origins: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    gates: list[Layer] = field(default_factory=list)
+    waivers: list[Mapping[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.origins |= dict.fromkeys(SETTINGS, "built-in")
@@ -173,8 +195,12 @@ class _Merge:
         for key, value in layer.values.items():
             if key == "checks":
                 self._add_checks(value, layer)
+            elif key == "gates":
+                self.gates.append(Layer(layer.origin, _typed("gates", dict, value, layer.origin), layer.trusted))
+            elif key == "waivers":
+                self._add_waivers(value, layer)
             elif key not in SETTINGS:
-                raise _unknown(key, {**SETTINGS, "checks": None}, layer.origin)
+                raise _unknown(key, {**SETTINGS, **dict.fromkeys(_TABLES)}, layer.origin)
             else:
                 self._add_value(key, _typed(key, SETTINGS[key].kind, value, layer.origin), layer)
 
@@ -186,6 +212,14 @@ class _Merge:
             return
         self.values[key] = [*before, *value] if project == "adds" else value
         self.origins[key] = f"{self.origins[key]}, {layer.origin}" if project == "adds" and before else layer.origin
+
+    def _add_waivers(self, value: object, layer: Layer) -> None:
+        if not layer.trusted:
+            self.notes.append(f"{layer.origin}: waivers are ignored: only your own settings may waive a finding")
+            return
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise UsageError(f"waivers must be tables, [[waivers]], not {value!r} ({layer.origin})")
+        self.waivers += [{**one, "origin": layer.origin} for one in value]
 
     def _add_checks(self, rules: object, layer: Layer) -> None:
         for rule, limits in _typed("checks", dict, rules, layer.origin).items():

@@ -29,3 +29,8 @@ def offset_of(source: bytes, line: int, column: int) -> int | None:
         return None
     before = sum(len(row) + 1 for row in rows[: line - 1])
     return before + len(text[: column - 1].encode("utf-8", "surrogateescape"))
+
+
+def line_at(source: bytes, offset: int) -> int:
+    """Return the 1-based line that a byte stands on."""
+    return source.count(b"\n", 0, offset) + 1

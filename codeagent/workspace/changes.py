@@ -65,7 +65,7 @@ def _parts(range_: str) -> tuple[str, str, str]:
 
 def staged(repository: Repository) -> tuple[Change, ...]:
     """Changes in the index against HEAD; before the first commit everything staged is added."""
-    return _changes(repository, "--cached", extra=_own_index(repository))
+    return _changes(repository, "--cached", extra=own_index(repository))
 
 
 def on_disk(repository: Repository, base: str = "HEAD") -> tuple[Change, ...]:
@@ -92,8 +92,8 @@ def _as_added(root: Path, path: str) -> Change:
     return Change(spell(path), "added", spell(path), *ranges)
 
 
-def _own_index(repository: Repository) -> dict[str, str]:
-    """In a commit hook git names the index that is being committed; honour it if it is this repository's."""
+def own_index(repository: Repository) -> dict[str, str]:
+    """Return the variable by which git tells a hook the index that is committed, if it is of this repository."""
     named = os.environ.get("GIT_INDEX_FILE")
     if not named:
         return {}

@@ -58,7 +58,7 @@ def command(
     root = existing_folder(path) if path is not None else find_root(Path())
     target = None if output is None or str(output) == "-" else output
     form = format or (SUFFIXES.get(target.suffix.lower()) if target else None) or ReportFormat.TEXT
-    _check_target(target)
+    check_target(target)
     with progress(terminal) as emit:
         report = analyze(root, rev, emit=emit, config=load_config(root, terminal.settings))
     if form is ReportFormat.TEXT and target is None:
@@ -68,7 +68,7 @@ def command(
     if target is None:
         write_result(text)
     else:
-        _write(target, text)
+        write_file(target, text)
         terminal.remark(f"wrote {target}")
 
 
@@ -85,7 +85,7 @@ def _rendered(report: Report, form: ReportFormat, top: int | None, terminal: Ter
     return captured.get()
 
 
-def _check_target(target: Path | None) -> None:
+def check_target(target: Path | None) -> None:
     """Refuse before the work, not after it, where the file cannot be written."""
     if target is None:
         return
@@ -96,7 +96,8 @@ def _check_target(target: Path | None) -> None:
         raise UsageError(f"cannot write {target}: {parent} is no folder that you may write to")
 
 
-def _write(target: Path, text: str) -> None:
+def write_file(target: Path, text: str) -> None:
+    """Write a finished document; UsageError where it cannot be written."""
     try:
         target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
     except OSError as error:

@@ -1,0 +1,169 @@
+"""`codeagent gate`: judge a change by every gate."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codeagent.config import load_config
+from codeagent.domain.errors import UsageError
+from codeagent.domain.events import Progress
+from codeagent.domain.quality import Verdict
+from codeagent.interfaces.commands.analyze import check_target, write_file
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
+from codeagent.interfaces.verdicts.github import as_github
+from codeagent.interfaces.verdicts.json import as_json
+from codeagent.interfaces.verdicts.md import as_markdown
+from codeagent.interfaces.verdicts.sarif import as_sarif
+from codeagent.interfaces.verdicts.text import print_verdict
+from codeagent.quality.gates.change import Claims
+from codeagent.quality.gates.waivers import waiver_of
+from codeagent.workflows.gate import Request, gate, plan
+from codeagent.workspace.git import find_root
+
+FINDINGS = 1
+
+
+class VerdictFormat(StrEnum):
+    """The forms of a verdict."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    MD = "md"
+
+
+class Tests(StrEnum):
+    """Which tests the gates run."""
+
+    IMPACTED = "impacted"
+    ALL = "all"
+    NONE = "none"
+
+
+FormatOption = Annotated[VerdictFormat, typer.Option("--format", "-f", help="How to print the verdict.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
+]
+StagedOption = Annotated[bool, typer.Option("--staged", help="Judge what is in the index, against HEAD.")]
+OnlyOption = Annotated[
+    list[str] | None, typer.Option("--only", metavar="NAME", help="Only this gate or family; repeatable.")
+]
+WaiveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--waive", metavar="GATE[:PATH]=REASON:NOTE", help="Let findings of a gate pass; shown in the report."
+    ),
+]
+_SUFFIXES = {".json": VerdictFormat.JSON, ".sarif": VerdictFormat.SARIF, ".md": VerdictFormat.MD}
+
+
+def command(
+    ctx: typer.Context,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="REF", help="Since the change left REF; or a range, A..B.")
+    ] = None,
+    staged: StagedOption = False,
+    patch: Annotated[
+        Path | None, typer.Option("--patch", metavar="FILE", help="Judge this diff of the files on disk; - is stdin.")
+    ] = None,
+    only: OnlyOption = None,
+    tests: Annotated[Tests, typer.Option("--tests", help="Which tests to run.")] = Tests.IMPACTED,
+    show_plan: Annotated[bool, typer.Option("--plan", help="Say what would run, and run nothing.")] = False,
+    trust: Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")] = False,
+    refactor: Annotated[
+        bool, typer.Option("--refactor", help="The change says that it only refactors: prove it.")
+    ] = False,
+    message: Annotated[
+        Path | None, typer.Option("--message", metavar="FILE", help="The text of the commit or pull request.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option("--allow", metavar="GLOB", help="A path the change may touch; repeatable.")
+    ] = None,
+    waive: WaiveOption = None,
+    format: FormatOption = VerdictFormat.TEXT,
+    output: OutputOption = None,
+) -> None:
+    """Judge a change by every gate: the working tree against HEAD, or what the options name.
+
+    Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
+    claims = Claims(refactor, tuple(allow or ()), _text_of(message), str(tests), trust)
+    request = Request(
+        base,
+        staged,
+        _bytes_of(patch),
+        tuple(only or ()),
+        claims=claims,
+        waivers=tuple(waiver_of(text) for text in waive or ()),
+    )
+    if show_plan:
+        terminal, root = terminal_of(ctx), find_root(Path())
+        lines = plan(root, request, load_config(root, terminal.settings))
+        write_result("\n".join(lines))
+        return
+    judge_and_show(ctx, request, format, output)
+
+
+def judge_and_show(ctx: typer.Context, request: Request, format: VerdictFormat, output: Path | None) -> None:
+    """Judge, print or write the verdict, and leave with the exit code that it means."""
+    terminal, root = terminal_of(ctx), find_root(Path())
+    target = None if output is None or str(output) == "-" else output
+    check_target(target)
+    with progress(terminal) as emit:
+        verdict = gate(
+            root,
+            request,
+            load_config(root, terminal.settings),
+            lambda name, done, total: emit(Progress(name, done, total)),
+        )
+    _show(verdict, format, target, terminal)
+    if not verdict.ok:
+        raise typer.Exit(FINDINGS)
+
+
+def _show(verdict: Verdict, format: VerdictFormat, target: Path | None, terminal: Terminal) -> None:
+    if format is VerdictFormat.TEXT and target is None:
+        print_verdict(verdict, terminal.out())
+        return
+    named = _SUFFIXES.get(target.suffix.lower(), format) if target and format is VerdictFormat.TEXT else format
+    text = _rendered(verdict, named, terminal)
+    if target is None:
+        write_result(text)
+    else:
+        write_file(target, text)
+        terminal.remark(f"wrote {target}")
+
+
+def _rendered(verdict: Verdict, format: VerdictFormat, terminal: Terminal) -> str:
+    if format is VerdictFormat.TEXT:
+        console = terminal.out(width=120)
+        with console.capture() as captured:
+            print_verdict(verdict, console)
+        return captured.get()
+    forms = {
+        VerdictFormat.JSON: as_json,
+        VerdictFormat.SARIF: as_sarif,
+        VerdictFormat.GITHUB: as_github,
+        VerdictFormat.MD: as_markdown,
+    }
+    return forms[format](verdict)
+
+
+def _bytes_of(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _text_of(path: Path | None) -> str | None:
+    data = _bytes_of(path)
+    return None if data is None else data.decode("utf-8", "replace")

@@ -1,0 +1,1 @@
+"""Verdicts of gates in every form: terminal, JSON, SARIF, GitHub annotations, Markdown."""

@@ -1,0 +1,49 @@
+"""A verdict as GitHub annotations: workflow commands, escaped, the gravest first and within what GitHub shows."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from codeagent.domain.finding import Finding
+from codeagent.domain.quality import Status, Verdict
+
+_LEVELS: Final = {"error": "error", "warning": "warning", "info": "notice"}
+LIMIT: Final = 10  # annotations of each level that GitHub shows for one step
+
+
+def as_github(verdict: Verdict) -> str:
+    """Return one workflow command a line; what GitHub would not show is counted in a last notice."""
+    lines: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
+    for result in verdict.results:
+        if result.status is Status.BROKEN:
+            level = "error" if result.required else "warning"
+            lines[level].append(f"::{level} title={_property(result.gate)}::{_data(result.reason)}")
+        for finding in result.findings:
+            level = _LEVELS[finding.severity]
+            lines[level].append(_annotation(level, result.gate, finding))
+    return "".join(line + "\n" for line in _limited(lines))
+
+
+def _limited(lines: dict[str, list[str]]) -> Iterator[str]:
+    left = 0
+    for level, found in lines.items():
+        room = LIMIT if level != "notice" else LIMIT - 1
+        yield from found[:room]
+        left += max(0, len(found) - room)
+    if left:
+        yield f"::notice title=codeagent::{left} more findings are in the log and the SARIF file"
+
+
+def _annotation(level: str, gate: str, finding: Finding) -> str:
+    place = f"file={_property(finding.path)},line={finding.line}"
+    if finding.end_line:
+        place += f",endLine={finding.end_line}"
+    return f"::{level} {place},title={_property(f'{gate}: {finding.rule}')}::{_data(finding.message)}"
+
+
+def _data(text: str) -> str:
+    clean = text.encode("utf-8", "replace").decode()
+    return clean.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

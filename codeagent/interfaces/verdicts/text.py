@@ -1,0 +1,80 @@
+"""A verdict for the terminal: what blocks first, one line a gate, the rest counted."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from codeagent.domain.finding import Finding
+from codeagent.domain.quality import GateResult, Status, Verdict
+from codeagent.interfaces.failures import printable
+
+SHOWN: Final = 30  # findings of one gate
+_MARKS: Final = {
+    Status.PASSED: ("passed", "green"),
+    Status.FAILED: ("FAILED", "bold red"),
+    Status.SKIPPED: ("skipped", "dim"),
+    Status.BROKEN: ("BROKEN", "bold magenta"),
+}
+_STYLES: Final = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def print_verdict(verdict: Verdict, console: Console) -> None:
+    """Print what every gate says, then the verdict."""
+    width = max((len(result.gate) for result in verdict.results), default=0)
+    for result in verdict.results:
+        console.print(_headline(result, width), soft_wrap=True)
+        for line in _lines(result):
+            console.print(line, soft_wrap=True)
+    for one in verdict.waived:
+        where = f"{one.finding.path}:{one.finding.line}"
+        text = f"let pass: {where} {one.finding.rule}: {one.reason}: {one.note} ({one.origin})"
+        console.print(Text(printable(text), "yellow"), soft_wrap=True)
+    for note in verdict.notes:
+        console.print(Text(printable(note), "dim"), soft_wrap=True)
+    console.print(_conclusion(verdict), soft_wrap=True)
+
+
+def _headline(result: GateResult, width: int) -> Text:
+    word, style = _MARKS[result.status]
+    text = Text(f"{result.gate:<{width}}  ") + Text(f"{word:<8}", style)
+    said = result.reason or counted(result)
+    text.append(printable(said), "dim")
+    if result.seconds >= 0.1:
+        text.append(f"  {result.seconds:.1f} s", "dim")
+    return text
+
+
+def counted(result: GateResult) -> str:
+    """Return how much a gate found: `2 new, 5 were there before`."""
+    parts = [f"{len(result.findings)} new"] if result.findings else []
+    if result.existing:
+        parts.append(f"{len(result.existing)} were there before")
+    return ", ".join(parts)
+
+
+def _lines(result: GateResult) -> Iterator[Text]:
+    for finding in result.findings[:SHOWN]:
+        yield _line(finding)
+    if len(result.findings) > SHOWN:
+        yield Text(f"  … and {len(result.findings) - SHOWN} more", "dim")
+    if result.command and result.status in (Status.FAILED, Status.BROKEN):
+        yield Text(printable(f"  ran: {' '.join(result.command)}"), "dim")
+    if result.log and result.status in (Status.FAILED, Status.BROKEN):
+        yield Text(printable(f"  the whole output: {result.log}"), "dim")
+
+
+def _line(finding: Finding) -> Text:
+    text = Text(printable(f"  {finding.path}:{finding.line}: "))
+    text.append(f"{finding.severity}", _STYLES[finding.severity])
+    text.append(printable(f" [{finding.rule}] {finding.message}"))
+    return text
+
+
+def _conclusion(verdict: Verdict) -> Text:
+    blocking = [one.gate for one in verdict.results if one.required and one.status in (Status.FAILED, Status.BROKEN)]
+    if blocking:
+        return Text(f"blocked by {', '.join(blocking)}", "bold red")
+    count = sum(result.status is Status.PASSED for result in verdict.results)
+    return Text(f"ok: {count} gates passed", "bold green")

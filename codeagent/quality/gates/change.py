@@ -1,0 +1,168 @@
+"""The change that gates judge: files before and after, what differs in them, and lazily the graphs of both."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from codeagent.config import Config
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import Naming
+from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.update import open_graph
+from codeagent.languages import for_path
+from codeagent.quality.gates.gate import Gate
+from codeagent.workspace import changes
+from codeagent.workspace.policy import Limits, Policy
+
+Contents = Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What is said of a change: that it only refactors, which files it may touch, and the text it comes with."""
+
+    refactor: bool = False
+    allowed: tuple[str, ...] = ()  # patterns, as in .gitignore; empty: any file
+    message: str | None = None
+    tests: str = "impacted"  # which tests to run: impacted | all | none
+    trust: bool = False  # commands of the repository may run this once
+
+
+class Change:
+    """Everything a gate may ask of one change. `before` and `after` hold the contents of every path that differs.
+
+    `base` names what it is compared with. The graph of one side is opened, that of the other is made from it."""
+
+    def __init__(
+        self,
+        root: Path,
+        base: str,
+        files: Collection[changes.Change],
+        before: Contents,
+        after: Contents,
+        *,
+        config: Config,
+        opened: Callable[[], CodeGraph] | None = None,
+        differing: "Differing | None" = None,
+        claims: Claims | None = None,
+    ) -> None:
+        self.root, self.base, self.config = root, base, config
+        self.files = tuple(sorted(files, key=lambda one: one.path))
+        self.before, self.after = before, after
+        self.claims = claims or Claims()
+        self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
+        self._opened = opened or (lambda: open_graph(root, None, None, config))
+        self._differing = differing or Differing(base=before)
+
+    def gate(self, name: str) -> Gate:
+        """Return the declaration of a gate, with the limits in force."""
+        return self.gates.get(name) or Gate(name, "", "built-in", trusted=True)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, changes.Change]:
+        """The files that differ, by their names after the change (deleted ones by the old)."""
+        return {file.path: file for file in self.files}
+
+    @cached_property
+    def moves(self) -> Mapping[str, str]:
+        """Old path to new path of renamed files."""
+        return {file.old_path: file.path for file in self.files if file.status == "renamed"}
+
+    def old_path(self, path: str) -> str:
+        """Return what a path was called before."""
+        file = self.by_path.get(path)
+        return file.old_path if file else path
+
+    def source_before(self, path: str) -> bytes:
+        """Return the bytes of a file (by its name after the change) before it; empty where it was not there."""
+        return self.before.get(self.old_path(path)) or b""
+
+    def source_after(self, path: str) -> bytes:
+        """Return the bytes of a file after the change; empty where it is gone."""
+        return self.after.get(path) or b""
+
+    def written(self, *languages: str) -> list[str]:
+        """Return the paths that exist after the change and differ, of these languages or of any."""
+        paths = [file.path for file in self.files if file.status != "deleted"]
+        return [path for path in paths if not languages or language_of(path) in languages]
+
+    # --- graphs
+
+    @cached_property
+    def opened_graph(self) -> CodeGraph:
+        """The graph that the others are made from: of the files on disk, or of a revision."""
+        return self._opened()
+
+    @cached_property
+    def before_graph(self) -> CodeGraph:
+        """The graph before the change."""
+        return self._graph(self._differing.base)
+
+    @cached_property
+    def after_graph(self) -> CodeGraph:
+        """The graph after the change."""
+        return self._graph(self._differing.tip)
+
+    def _graph(self, differing: Contents) -> CodeGraph:
+        opened = self.opened_graph
+        wanted = {path: data for path, data in differing.items() if path in opened.files or data is not None}
+        fresh = [path for path in wanted if path not in opened.files]
+        if fresh:
+            policy = Policy([*opened.paths, *fresh], self._rules, limits_of(self.config))
+            for path in fresh:
+                if policy.reason(path, len(wanted[path] or b"")):
+                    del wanted[path]
+        return proposed_graph(opened, wanted) if wanted else opened
+
+    def _rules(self, path: str) -> bytes:
+        return self._differing.read(path) or b""
+
+    @cached_property
+    def before_names(self) -> Naming:
+        """What the names of files stand for before the change."""
+        return Naming(self.before_graph)
+
+    @cached_property
+    def after_names(self) -> Naming:
+        """What the names of files stand for after the change."""
+        return Naming(self.after_graph)
+
+    def read_before(self, path: str) -> bytes | None:
+        """Return any file of the tree before the change, by its old path; None where it is not there."""
+        return self._read(path, self.before, self._differing.base)
+
+    def read_after(self, path: str) -> bytes | None:
+        """Return any file of the tree after the change; None where it is not there."""
+        return self._read(path, self.after, self._differing.tip)
+
+    def _read(self, path: str, side: Contents, differing: Contents) -> bytes | None:
+        for contents in (side, differing):
+            if path in contents:
+                return contents[path]
+        return self._differing.read(path)
+
+
+def nothing(path: str) -> bytes | None:
+    """Read no file at all."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """How the two sides of a change differ from the tree whose graph is opened."""
+
+    base: Contents = field(default_factory=dict)
+    tip: Contents = field(default_factory=dict)
+    read: Callable[[str], bytes | None] = nothing  # any file of that tree
+
+
+def limits_of(config: Config) -> Limits:
+    """Return which files the settings leave out."""
+    return Limits(max_bytes=config.max_file_bytes, exclude=config.exclude)
+
+
+def language_of(path: str) -> str:
+    """Return the name of the language of a path, "" where none is known."""
+    language = for_path(path)
+    return language.name if language else ""

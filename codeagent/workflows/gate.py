@@ -1,0 +1,119 @@
+"""`gate` and `check`: a change in, the verdict of the gates out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from codeagent.config import Config, Layer, project_layers
+from codeagent.domain.diff import apply_diff, read_diff
+from codeagent.domain.errors import UsageError
+from codeagent.domain.quality import Verdict
+from codeagent.quality.gates import comparing
+from codeagent.quality.gates.change import Change, Claims
+from codeagent.quality.gates.gate import Gate
+from codeagent.quality.gates.judge import applies, chosen, judge, ordered
+from codeagent.quality.gates.settings import load_gates
+from codeagent.quality.gates.waivers import Waiver, read_waivers
+from codeagent.workspace.git import enclosing
+
+Say = Callable[[str, int, int], None]
+_SETTINGS = ("pyproject.toml", "codeagent.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which change is to be judged, and by which gates.
+
+    One of `base` (a revision, or a range A..B), `staged` and `patch` (the text of a diff) names the change; none of
+    them: the files on disk against HEAD. `only` names gates or families; `fast` leaves out all that is slow."""
+
+    base: str | None = None
+    staged: bool = False
+    patch: bytes | None = None
+    only: tuple[str, ...] = ()
+    fast: bool = False
+    files: tuple[str, ...] = ()  # judge these paths of the change alone
+    claims: Claims = field(default_factory=Claims)
+    waivers: tuple[Waiver, ...] = ()
+
+
+def gate(root: Path, request: Request, config: Config, say: Say | None = None) -> Verdict:
+    """Judge a change of the repository at `root`.
+
+    Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
+    change = change_of(root, request, config)
+    gates, notes = gates_for(change, request, config)
+    verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say)
+    return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
+
+
+def plan(root: Path, request: Request, config: Config) -> list[str]:
+    """Return a line for each gate: what it would do to this change, commands included; nothing is run."""
+    change = change_of(root, request, config)
+    gates, notes = gates_for(change, request, config)
+    lines = [f"{len(change.files)} changed files against {change.base}"]
+    for one in gates.values():
+        does = " ".join(one.command) if one.command else one.summary
+        lines.append(f"{one.name}: {does}" if applies(change, one) else f"{one.name}: does not apply")
+    return [*lines, *notes]
+
+
+def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[str, Gate], tuple[str, ...]]:
+    """Return the gates that a request asks for, in their order, and notes on their settings."""
+    gates, notes = load_gates(config, _settings_before(change))
+    found = chosen(ordered(gates), request.only)
+    if request.fast and not request.only:
+        found = {name: one for name, one in found.items() if one.fast}
+    return found, notes
+
+
+def change_of(root: Path, request: Request, config: Config) -> Change:
+    """Return the change that a request names; errors as `gate`."""
+    if sum((request.base is not None, request.staged, request.patch is not None)) > 1:
+        raise UsageError("name the change once", "one of --base, --staged and --patch")
+    claims = request.claims
+    if request.patch is not None:
+        files = read_diff(request.patch)
+        after, moves = apply_diff(files, comparing.reader(root))
+        change = comparing.proposed(root, config, claims, after, moves)
+    elif request.staged:
+        change = comparing.staged(root, config, claims)
+    elif request.base is not None and ".." in request.base:
+        change = comparing.between(root, config, claims, request.base)
+    else:
+        change = comparing.on_disk(root, config, claims, request.base)
+    return narrowed(change, request.files) if request.files else change
+
+
+def narrowed(change: Change, files: Iterable[str]) -> Change:
+    """Return the change with only these paths told as differing; folders stand for what is in them."""
+    wanted = tuple(Path(path).as_posix().removeprefix("./").rstrip("/") for path in files)
+    change.files = tuple(
+        file
+        for file in change.files
+        if any(one in ("", ".", file.path, file.old_path) or file.path.startswith(one + "/") for one in wanted)
+    )
+    return change
+
+
+def _settings_before(change: Change) -> list[Layer]:
+    """What the project's settings said of gates before the change, where it touches them."""
+    layers = []
+    for name in _SETTINGS:
+        source = change.before.get(name)
+        if source:
+            layer = project_layers(source, name)
+            gates = layer.values.get("gates")
+            if isinstance(gates, dict):
+                layers.append(replace(layer, origin=f"{name} before the change", values=gates))
+    return layers
+
+
+def _remarks(change: Change) -> tuple[str, ...]:
+    if not change.files:
+        return ("nothing changed: there was nothing to judge",)
+    repository = enclosing(change.root)
+    folder = repository.top / ".git" if repository else None
+    if folder and any((folder / name).exists() for name in ("rebase-merge", "rebase-apply")):
+        return ("a rebase is in progress: the change is told against its current commit",)
+    return ()
