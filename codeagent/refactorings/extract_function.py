@@ -1,0 +1,50 @@
+"""extract-function: a selection becomes a function of its own, called where it was."""
+
+from typing import Annotated
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.patch import Edit
+from codeagent.languages import syntax
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.extracting import extraction_of
+from codeagent.refactorings.python.placing import KINDS
+from codeagent.refactorings.python.selecting import Region, select, select_at
+from codeagent.refactorings.python.taken import check_word
+from codeagent.refactorings.refactoring import Proposal, Refusal
+
+
+def extract_function(
+    code: Code,
+    target: Annotated[str, "the code: PATH:LINE:COL-LINE:COL, PATH:LINE-LINE, or PATH:LINE:COL in an expression"],
+    *,
+    name: Annotated[str, "what the new function is called"],
+    similar: Annotated[bool, "call it in place of the same code elsewhere, too"] = False,
+    kind: Annotated[str, "function, method, classmethod or staticmethod; as the code has it where left out"] = "",
+) -> Proposal:
+    """Propose a function made of the selected statements or expression; Refusal where it could not do the same."""
+    if kind and kind not in KINDS:
+        raise UsageError(f"there is no kind {kind}", f"choose one of {', '.join(KINDS)}")
+    path, region = region_of(code, target)
+    check_word(name)
+    found = extraction_of(code.tree(path), code.read(path), region, name, kind)
+    edits = [
+        Edit(path, found.place.offset, found.place.offset, found.definition),
+        Edit(path, region.start, region.end, found.call),
+    ]
+    return Proposal(code.patch(f"extract {name} in {path}", edits))
+
+
+def region_of(code: Code, target: str, *, expression: bool = False) -> tuple[str, Region]:
+    """Return the path and the selected code of a target; Refusal where it is none that Python code is made of."""
+    at = code.position(target)
+    chosen = code.selection(target) if at is None else None
+    path = chosen.path if chosen is not None else at[0] if at is not None else ""
+    if code.language(path) != "python":
+        raise Refusal(f"{path} is not Python", "code is extracted from Python only")
+    root, source = code.tree(path), code.read(path)
+    if syntax.broken(root):
+        line = source.count(b"\n", 0, syntax.broken(root)[0][0]) + 1
+        raise Refusal(f"{path} has a syntax error in line {line}", "repair it first")
+    if chosen is not None:
+        return path, select(root, source, chosen.start, chosen.end, expression=expression)
+    return path, select_at(root, source, at[1] if at is not None else 0, expression=expression)

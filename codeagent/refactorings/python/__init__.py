@@ -1,0 +1,1 @@
+"""What refactorings know of Python beyond the graph: scopes, flow, selections, layout."""
