@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 # operation -> where its function is and what it is for, in the order of the help
 OPERATIONS: Final[dict[str, Entry]] = {
     "rename": Entry("rename", "rename", "Rename a symbol, parameter, module or package and everything that names it."),
+    "extract-function": Entry("extract_function", "extract_function", "Make a function of selected code and call it."),
 }
 
 

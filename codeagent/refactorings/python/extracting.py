@@ -143,7 +143,9 @@ def _definition(root: Node, source: bytes, region: Region, place: Place, passed:
     if place.above:
         return _missing(source, place.offset, gap, newline) + block + newline + gap
     following = source[line_end(source, place.offset) :].removeprefix(newline)
-    return newline + gap + block + (gap if following.strip() and not following.startswith((newline, b" ", b"\t")) else b"")
+    return (
+        newline + gap + block + (gap if following.strip() and not following.startswith((newline, b" ", b"\t")) else b"")
+    )
 
 
 def _missing(source: bytes, offset: int, gap: bytes, newline: bytes) -> bytes:
