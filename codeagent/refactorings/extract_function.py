@@ -8,7 +8,8 @@ from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.extracting import extraction_of
 from codeagent.refactorings.python.placing import KINDS
-from codeagent.refactorings.python.selecting import Region, select, select_at
+from codeagent.refactorings.python.region import Region
+from codeagent.refactorings.python.selecting import select, select_at
 from codeagent.refactorings.python.taken import check_word
 from codeagent.refactorings.refactoring import Proposal, Refusal
 

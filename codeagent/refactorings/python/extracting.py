@@ -14,8 +14,8 @@ from codeagent.refactorings.python.layout import (
     unit_of,
 )
 from codeagent.refactorings.python.placing import Place, place_for
+from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.python.scopes import Scopes
-from codeagent.refactorings.python.selecting import Region
 from codeagent.refactorings.python.taken import check_free
 from codeagent.refactorings.python.transfer import HOLDERS, Transfer, transfer
 from codeagent.refactorings.refactoring import Refusal

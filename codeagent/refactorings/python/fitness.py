@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from codeagent.languages.syntax import Node, child, enclosing
-from codeagent.refactorings.python.selecting import Region
+from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.refactoring import Refusal
 
 _LOOPS: Final = ("for_statement", "while_statement")

@@ -4,23 +4,16 @@ Whitespace and comments at its edges do not matter. A selection that starts in t
 blocks (`return`) means the statement; any other part of a statement that is no expression is refused.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
-from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.languages.syntax import Node, around
+from codeagent.refactorings.python.chains import OPERATIONS, part_of_chain
+from codeagent.refactorings.python.region import EXPRESSIONS, Region, checked
 from codeagent.refactorings.refactoring import Refusal
 
-EXPRESSIONS: Final = frozenset(
-    "identifier attribute subscript call binary_operator boolean_operator not_operator unary_operator"
-    " comparison_operator conditional_expression lambda tuple list dictionary set list_comprehension set_comprehension"
-    " dictionary_comprehension generator_expression string concatenated_string integer float true false none"
-    " parenthesized_expression await named_expression expression_list ellipsis".split()
-)
-_COMPOUND: Final = ("block", "module")
-_ASSOCIATIVE: Final = {b"+": "+", b"*": "*", b"|": "", b"&": "", b"^": "", b"and": "", b"or": ""}
-_OPERATIONS: Final = ("binary_operator", "boolean_operator")
+_BLOCKS: Final = ("block", "module")
 _OPERATION_PARTS: Final = (
-    *_OPERATIONS,
+    *OPERATIONS,
     "not_operator",
     "unary_operator",
     "comparison_operator",
@@ -30,25 +23,6 @@ _OPERATION_PARTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Bytes `start` to `end`: the statements `nodes` of one block, or the expression `nodes[0]`.
-
-    For a part of a chain of operators (`b + c` of `a + b + c`) `nodes` holds the chain; `regroups` is its operator
-    where another grouping may matter."""
-
-    start: int
-    end: int
-    nodes: tuple[Node, ...]
-    statements: bool
-    regroups: str = ""
-
-    @property
-    def node(self) -> Node:
-        """The first node."""
-        return self.nodes[0]
-
-
 def select(root: Node, source: bytes, start: int, end: int, *, expression: bool = False) -> Region:
     """Return what bytes `start` to `end` select; with `expression` a statement that is one counts as such.
 
@@ -56,7 +30,7 @@ def select(root: Node, source: bytes, start: int, end: int, *, expression: bool 
     start, end = _trimmed(root, source, start, end)
     first, last = _without_comments(root, source, start, end)
     container = around(root, first, last)
-    while container.type not in _COMPOUND and container.parent is not None:
+    while container.type not in _BLOCKS and container.parent is not None:
         container = container.parent
     touched = [
         one
@@ -81,7 +55,7 @@ def select_at(root: Node, source: bytes, offset: int, *, expression: bool = Fals
     Without `expression` the keyword of a statement without blocks stands for the statement."""
     leaf = _leaf_at(root, source, offset)
     statement = leaf.parent
-    whole = statement is not None and statement.parent is not None and statement.parent.type in _COMPOUND
+    whole = statement is not None and statement.parent is not None and statement.parent.type in _BLOCKS
     if statement is not None and whole and not expression and _in_keyword(statement, leaf.start_byte):
         return Region(statement.start_byte, statement.end_byte, (statement,), True)
     node = leaf if leaf.is_named and leaf.type in EXPRESSIONS else leaf.parent
@@ -91,7 +65,7 @@ def select_at(root: Node, source: bytes, offset: int, *, expression: bool = Fals
         node = node.parent
     if node is None or node.type not in EXPRESSIONS:
         raise Refusal("there is no expression", "select an expression, as PATH:LINE:COL-LINE:COL")
-    return _checked(node, node.start_byte, node.end_byte)
+    return checked(node, node.start_byte, node.end_byte)
 
 
 def _climbs(node: Node, parent: Node) -> bool:
@@ -174,15 +148,15 @@ def _expression(root: Node, start: int, end: int) -> Region:
             break
         node = node.parent
     if (node.start_byte, node.end_byte) == (start, end) and node.type in EXPRESSIONS:
-        return _checked(node, start, end)
-    return _part_of_chain(node, start, end)
+        return checked(node, start, end)
+    return part_of_chain(node, start, end)
 
 
 def _completed(node: Node, start: int, end: int) -> tuple[int, int]:
     """A selection that begins with an operator means the operation; one that ends with a bracket, what it closes."""
     first = around(node, start, start + 1)
     holder = first.parent
-    if holder is not None and holder.type in _OPERATIONS and first == holder.child_by_field_name("operator"):
+    if holder is not None and holder.type in OPERATIONS and first == holder.child_by_field_name("operator"):
         left, right = holder.named_children[0], holder.named_children[-1]
         begin = left.named_children[-1] if left.type == holder.type else left
         return begin.start_byte, max(end, right.end_byte)
@@ -192,114 +166,3 @@ def _completed(node: Node, start: int, end: int) -> tuple[int, int]:
         if inner.start_byte < start and last.end_byte == end:
             return inner.start_byte, inner.end_byte
     return start, end
-
-
-def _part_of_chain(node: Node, start: int, end: int) -> Region:
-    """A run of operands of one chain of operators."""
-    if node.type not in _OPERATIONS:
-        raise Refusal("the selection is not a whole expression", "select an expression from its start to its end")
-    operands, operators = _chain(node)
-    firsts = [at for at, one in enumerate(operands) if one.start_byte == start]
-    lasts = [at for at, one in enumerate(operands) if one.end_byte == end]
-    if not firsts or not lasts or firsts[0] >= lasts[0]:
-        raise Refusal("the selection is not a whole expression", "select an expression from its start to its end")
-    used = {one.text or b"" for one in operators[max(firsts[0] - 1, 0) : lasts[0]]}
-    if firsts[0] and (len(used) > 1 or not used <= _ASSOCIATIVE.keys()):
-        raise Refusal("to evaluate the selection on its own would change the result", "select from the first operand")
-    if firsts[0] and any(one.type == "float" for one in operands):
-        raise Refusal("to evaluate the selection on its own may round differently", "select from the first operand")
-    return Region(
-        start, end, (_checked(node, start, end).node,), False, _ASSOCIATIVE.get(used.pop(), "") if firsts[0] else ""
-    )
-
-
-def _chain(node: Node) -> tuple[list[Node], list[Node]]:
-    """The operands and operators of `a + b - c`, which the tree nests to the left; groups of their own stay whole."""
-    left, right = node.named_children[0], node.named_children[-1]
-    operator = node.child_by_field_name("operator")
-    operators = [operator] if operator is not None else []
-    if left.type != node.type or _strength(left) != _strength(node):
-        return [left, right], operators
-    operands, earlier = _chain(left)
-    return [*operands, right], [*earlier, *operators]
-
-
-def _strength(node: Node) -> int:
-    operator = node.child_by_field_name("operator")
-    word = (operator.text or b"") if operator is not None else b""
-    groups = (
-        (b"or",),
-        (b"and",),
-        (b"|",),
-        (b"^",),
-        (b"&",),
-        (b"<<", b">>"),
-        (b"+", b"-"),
-        (b"*", b"/", b"//", b"%", b"@"),
-    )
-    return next((at for at, group in enumerate(groups) if word in group), len(groups))
-
-
-def _checked(node: Node, start: int, end: int) -> Region:
-    """The region of an expression; Refusal where a value cannot stand there."""
-    reason = _why_no_value(node)
-    if reason:
-        raise Refusal(reason, "select an expression whose value is used")
-    return Region(start, end, (node,), False)
-
-
-def _why_no_value(node: Node) -> str:
-    parent = node.parent
-    if parent is None:
-        return "the selection is not an expression"
-    if enclosing(node, "type", "type_alias_statement") is not None:
-        return "annotations are not evaluated like other expressions"
-    if enclosing(node, "case_pattern") is not None:
-        return "a pattern is not an expression"
-    if parent.type == "concatenated_string":
-        return "only a part of a string is selected"
-    if enclosing(node, "interpolation", "format_expression") is not None and _shows_itself(node):
-        return "f'{x=}' shows its own text"
-    at, inner = parent, node
-    while inner.type not in _COMPOUND and at is not None:
-        if _is_target(at, inner):
-            return "a name that is bound here is not an expression"
-        if at.type not in ("tuple", "list", "expression_list", "parenthesized_expression", "pattern_list"):
-            break
-        if at.parent is None:
-            break
-        inner, at = at, at.parent
-    return ""
-
-
-def _shows_itself(node: Node) -> bool:
-    holder = enclosing(node, "interpolation")
-    return holder is not None and any(one.type == "=" for one in holder.children)
-
-
-_TARGETS: Final = {
-    "assignment": ("left",),
-    "augmented_assignment": ("left",),
-    "for_statement": ("left",),
-    "for_in_clause": ("left",),
-    "named_expression": ("name",),
-    "keyword_argument": ("name",),
-    "attribute": ("attribute",),
-    "function_definition": ("name",),
-    "class_definition": ("name",),
-    "default_parameter": ("name",),
-    "typed_default_parameter": ("name",),
-    "aliased_import": ("name", "alias"),
-    "as_pattern": ("alias",),
-}
-_BINDING: Final = frozenset(
-    "parameters lambda_parameters typed_parameter list_splat_pattern dictionary_splat_pattern pattern_list"
-    " tuple_pattern list_pattern as_pattern_target global_statement nonlocal_statement delete_statement dotted_name"
-    " relative_import import_statement import_from_statement keyword_pattern".split()
-)
-
-
-def _is_target(parent: Node, node: Node) -> bool:
-    if parent.type in _BINDING:
-        return True
-    return any(parent.child_by_field_name(name) == node for name in _TARGETS.get(parent.type, ()))

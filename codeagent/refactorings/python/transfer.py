@@ -5,8 +5,8 @@ from typing import Final
 
 from codeagent.refactorings.python.flow import END, Kind
 from codeagent.refactorings.python.passage import Passage
+from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.python.scopes import Role, Scope, Scopes, Use
-from codeagent.refactorings.python.selecting import Region
 from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
 
