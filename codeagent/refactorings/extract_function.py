@@ -37,7 +37,9 @@ def extract_function(
 
 def region_of(code: Code, target: str, *, expression: bool = False) -> tuple[str, Region]:
     """Return the path and the selected code of a target; Refusal where it is none that Python code is made of."""
-    at = code.position(target)
+    start, _, end = target.rpartition("-")
+    empty = bool(end) and start.endswith(f":{end}")
+    at = code.position(start if empty else target)
     chosen = code.selection(target) if at is None else None
     path = chosen.path if chosen is not None else at[0] if at is not None else ""
     if code.language(path) != "python":
@@ -48,4 +50,4 @@ def region_of(code: Code, target: str, *, expression: bool = False) -> tuple[str
         raise Refusal(f"{path} has a syntax error in line {line}", "repair it first")
     if chosen is not None:
         return path, select(root, source, chosen.start, chosen.end, expression=expression)
-    return path, select_at(root, source, at[1] if at is not None else 0, expression=expression)
+    return path, select_at(root, source, at[1] if at is not None else 0, expression=expression, smallest=empty)

@@ -11,13 +11,14 @@ from codeagent.refactorings.python.layout import (
     needs_brackets,
     newline_of,
     reindented,
+    spaced,
     unit_of,
 )
 from codeagent.refactorings.python.placing import Place, place_for
-from codeagent.refactorings.python.region import Region
+from codeagent.refactorings.python.region import Region, is_arguments, is_docstring
 from codeagent.refactorings.python.scopes import Scopes
 from codeagent.refactorings.python.taken import check_free
-from codeagent.refactorings.python.transfer import HOLDERS, Transfer, transfer
+from codeagent.refactorings.python.transfer import Transfer, transfer
 from codeagent.refactorings.refactoring import Refusal
 
 
@@ -49,11 +50,11 @@ def extraction_of(root: Node, source: bytes, region: Region, name: str, kind: st
 
 def judged(scopes: Scopes, place: Place, region: Region) -> Transfer:
     """Return what passes between a region and the function at a place; Refusal where it cannot be one."""
-    holder = next(one for one in scopes.at(region.node).chain() if one.kind in HOLDERS)
+    holder = scopes.holder(region.node)
     same_class = place.target.kind == "class_definition"
     direct = same_class and scopes.at(region.node) is holder and place.kind in ("method", "classmethod")
     check_fit(region, holder.node, same_class=same_class, instance=direct)
-    if region.statements and _is_docstring(region, holder.node):
+    if region.statements and region.node.named_children and is_docstring(region.node.named_children[0]):
         raise Refusal("the selection holds the docstring", "select from the first statement after it")
     return transfer(scopes, region, place.target, exported=not _in_main(region.node))
 
@@ -68,18 +69,6 @@ def _in_main(node: Node) -> bool:
             return True
         at = enclosing(at.parent, "if_statement") if at.parent is not None else None
     return False
-
-
-def _is_docstring(region: Region, holder: Node) -> bool:
-    body = holder.child_by_field_name("body") or holder
-    statements = [one for one in body.named_children if one.type != "comment"]
-    first = region.node
-    return (
-        bool(statements)
-        and statements[0] == first
-        and first.named_children[:1] != []
-        and first.named_children[0].type == "string"
-    )
 
 
 def _check_name(scopes: Scopes, place: Place, region: Region, name: str) -> None:
@@ -105,26 +94,8 @@ def call_text(source: bytes, region: Region, place: Place, passed: Transfer, nam
         return (", ".join(passed.results) + " = " + call if passed.results else call).encode()
     parent = region.node.parent
     plain = parent is None or parent.type in ("assignment", "return_statement", "expression_statement", "argument_list")
-    text = f"({call})" if (awaits(region) and not plain) or _is_arguments(region.node) else call
+    text = f"({call})" if (awaits(region) and not plain) or is_arguments(region.node) else call
     return spaced(source, region.start, region.end, text.encode())
-
-
-def spaced(source: bytes, start: int, end: int, text: bytes) -> bytes:
-    """Return a text with blanks where it would grow together with the words around bytes `start` to `end`."""
-    before = b" " if _wordy(source[start - 1 : start]) and _wordy(text[:1]) and start else b""
-    after = b" " if _wordy(text[-1:]) and _wordy(source[end : end + 1]) else b""
-    return before + text + after
-
-
-def _wordy(char: bytes) -> bool:
-    return char.isalnum() or char == b"_" or char >= b"\x80"
-
-
-def _is_arguments(node: Node) -> bool:
-    """Tell whether a generator is the whole argument list of a call: `any(x for x in y)`."""
-    return (
-        node.parent is not None and node.parent.type == "call" and node == node.parent.child_by_field_name("arguments")
-    )
 
 
 def _by_receiver(place: Place) -> bool:

@@ -106,3 +106,14 @@ def needs_brackets(node: Node, text: bytes) -> bool:
         return False
     function = node.child_by_field_name("function") if node.type == "call" else None
     return function is None or b"\n" in (function.text or b"\n")
+
+
+def spaced(source: bytes, start: int, end: int, text: bytes) -> bytes:
+    """Return a text with blanks where it would grow together with the words around bytes `start` to `end`."""
+    before = b" " if _wordy(source[start - 1 : start]) and _wordy(text[:1]) and start else b""
+    after = b" " if _wordy(text[-1:]) and _wordy(source[end : end + 1]) else b""
+    return before + text + after
+
+
+def _wordy(char: bytes) -> bool:
+    return char.isalnum() or char == b"_" or char >= b"\x80"

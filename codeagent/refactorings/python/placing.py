@@ -6,7 +6,6 @@ from typing import Final
 from codeagent.languages.syntax import Node, child, text
 from codeagent.refactorings.python.layout import indent_of, line_end, line_start
 from codeagent.refactorings.python.scopes import Scope, Scopes, parameter_names
-from codeagent.refactorings.python.transfer import HOLDERS
 from codeagent.refactorings.refactoring import Refusal
 
 KINDS: Final = ("function", "method", "classmethod", "staticmethod")
@@ -34,7 +33,7 @@ def place_for(scopes: Scopes, source: bytes, at: Node, start: int, kind: str = "
     """Return where a function made of code at `at`, from byte `start`, belongs; `kind` asks for another than its own.
 
     Raises Refusal where there is no such place."""
-    holder = next(one for one in scopes.at(at).chain() if one.kind in HOLDERS)
+    holder = scopes.holder(at)
     parent = holder.parent
     if kind in ("", *KINDS[1:]) and holder.kind == "function_definition" and parent is not None:
         if parent.kind == "class_definition":

@@ -33,6 +33,28 @@ class Region:
         return self.nodes[0]
 
 
+def is_arguments(node: Node) -> bool:
+    """Tell whether a generator is the whole argument list of a call: `any(x for x in y)`."""
+    return (
+        node.parent is not None and node.parent.type == "call" and node == node.parent.child_by_field_name("arguments")
+    )
+
+
+def is_docstring(node: Node) -> bool:
+    """Tell whether a string is the documentation of its module, class or function."""
+    statement = node.parent
+    block = statement.parent if statement is not None else None
+    if node.type not in ("string", "concatenated_string") or statement is None or block is None:
+        return False
+    if statement.type != "expression_statement" or block.type not in ("block", "module"):
+        return False
+    first = next(one for one in block.named_children if one.type != "comment")
+    documented = block.type == "module" or (
+        block.parent is not None and block.parent.type in ("function_definition", "class_definition")
+    )
+    return documented and first == statement
+
+
 def checked(node: Node, start: int, end: int) -> Region:
     """The region of an expression; Refusal where a value cannot stand there."""
     reason = _why_no_value(node)

@@ -16,7 +16,7 @@ from codeagent.languages.syntax import Node, child
 COMPREHENSIONS: Final = frozenset(
     ("list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression")
 )
-SCOPED: Final = COMPREHENSIONS | {"function_definition", "lambda", "class_definition"}
+HOLDERS: Final = ("function_definition", "class_definition", "module")
 
 
 class Role(StrEnum):
@@ -102,6 +102,10 @@ class Scopes:
                 return scope
             inner, outer = outer, outer.parent
         return self.module
+
+    def holder(self, node: Node) -> Scope:
+        """Return the module, class or function whose code a node is."""
+        return next(one for one in self.at(node).chain() if one.kind in HOLDERS)
 
     def between(self, start: int, end: int) -> list[Use]:
         """Return the name tokens of bytes `start` to `end`, in source order."""

@@ -49,8 +49,9 @@ def select(root: Node, source: bytes, start: int, end: int, *, expression: bool 
     return _expression(root, first, last)
 
 
-def select_at(root: Node, source: bytes, offset: int, *, expression: bool = False) -> Region:
-    """Return the expression at a place: with its whole operation, its call and what it is an attribute of.
+def select_at(root: Node, source: bytes, offset: int, *, expression: bool = False, smallest: bool = False) -> Region:
+    """Return the expression at a place: with its whole operation, its call and what it is an attribute of, unless
+    only the `smallest` is wanted.
 
     Without `expression` the keyword of a statement without blocks stands for the statement."""
     leaf = _leaf_at(root, source, offset)
@@ -61,7 +62,7 @@ def select_at(root: Node, source: bytes, offset: int, *, expression: bool = Fals
     node = leaf if leaf.is_named and leaf.type in EXPRESSIONS else leaf.parent
     while node is not None and node.type in ("string_content", "string_start", "string_end", "argument_list"):
         node = node.parent
-    while node is not None and node.parent is not None and _climbs(node, node.parent):
+    while not smallest and node is not None and node.parent is not None and _climbs(node, node.parent):
         node = node.parent
     if node is None or node.type not in EXPRESSIONS:
         raise Refusal("there is no expression", "select an expression, as PATH:LINE:COL-LINE:COL")
@@ -153,16 +154,25 @@ def _expression(root: Node, start: int, end: int) -> Region:
 
 
 def _completed(node: Node, start: int, end: int) -> tuple[int, int]:
-    """A selection that begins with an operator means the operation; one that ends with a bracket, what it closes."""
-    first = around(node, start, start + 1)
+    """A selection that begins in an operator or keyword of an expression means it; one that ends with a bracket, what
+    that closes."""
+    first, last = around(node, start, start + 1), around(node, end - 1, end)
     holder = first.parent
-    if holder is not None and holder.type in OPERATIONS and first == holder.child_by_field_name("operator"):
-        left, right = holder.named_children[0], holder.named_children[-1]
+    if holder is not None and not first.is_named and holder.type in OPERATIONS:
+        right = last.parent.named_children[-1] if last.parent is not None and _is_operator(last) else None
+        left = holder.named_children[0]
         begin = left.named_children[-1] if left.type == holder.type else left
-        return begin.start_byte, max(end, right.end_byte)
-    last = around(node, end - 1, end)
-    if last.type == ")" and last.parent is not None and last.parent.type == "parenthesized_expression":
-        inner = last.parent
-        if inner.start_byte < start and last.end_byte == end:
-            return inner.start_byte, inner.end_byte
-    return start, end
+        return begin.start_byte, max(end, holder.end_byte, right.end_byte if right is not None else 0)
+    if holder is not None and holder.type in _WORDED and first == holder.children[0] and end < holder.end_byte:
+        return holder.start_byte, holder.end_byte
+    closed = last.parent
+    if last.type != ")" or closed is None or closed.type != "parenthesized_expression" or closed.end_byte != end:
+        return start, end
+    return min(start, closed.start_byte), end
+
+
+_WORDED: Final = ("not_operator", "lambda", "await")
+
+
+def _is_operator(leaf: Node) -> bool:
+    return leaf.parent is not None and leaf.parent.type in OPERATIONS and not leaf.is_named

@@ -1,7 +1,6 @@
 """What a function made of a region takes and gives back, or why there can be none."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from codeagent.refactorings.python.flow import END, Kind
 from codeagent.refactorings.python.passage import Passage
@@ -9,8 +8,6 @@ from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.python.scopes import Role, Scope, Scopes, Use
 from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
-
-HOLDERS: Final = ("function_definition", "class_definition", "module")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class _Judge:
     def __init__(self, scopes: Scopes, region: Region, target: Scope, exported: bool) -> None:
         self.scopes, self.region, self.target = scopes, region, target
         self.at = scopes.at(region.node)
-        self.holder = next(one for one in self.at.chain() if one.kind in HOLDERS)
+        self.holder = scopes.holder(region.node)
         self.uses = [use for use in scopes.between(region.start, region.end) if self._from_outside(use)]
         exports = self.holder.kind == "class_definition" or (self.holder.kind == "module" and exported)
         flow = flow_of(scopes, self.holder)
