@@ -1,0 +1,239 @@
+"""Edits of the import statements of one Python file, collected and then made together in the file's own style."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.patch import Edit
+from codeagent.languages.syntax import Node
+from codeagent.refactorings.python.import_places import Anchor, anchor_for, joined_position, typing_block
+from codeagent.refactorings.python.imports import (
+    TYPING,
+    Imported,
+    ImportStatement,
+    is_type_checking,
+    line_for,
+    read_imports,
+    section,
+)
+from codeagent.refactorings.python.layout import indent_of, line_end, line_start, newline_of, starts_line
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What a name of a statement becomes: `from module import name as alias`; `module` None for `import name`."""
+
+    module: str | None
+    name: str
+    alias: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The statement that imports it alone."""
+        return line_for(self.module, self.name, self.alias)
+
+    @property
+    def shown(self) -> str:
+        """The name with its alias."""
+        return f"{self.name} as {self.alias}" if self.alias else self.name
+
+
+DROP: Final[list[New]] = []
+
+
+class ImportEdits:
+    """What becomes of the imports of one file. `tops` are the top-level names of the tree's own modules."""
+
+    def __init__(self, path: str, source: bytes, root: Node, tops: frozenset[str] = frozenset()) -> None:
+        self.path, self.source, self.root, self.tops = path, source, root, tops
+        self.statements = read_imports(root)
+        self._changes: dict[int, dict[int, list[New]]] = {}  # statement, name in it -> what it becomes
+        self._added: list[tuple[New, bool]] = []
+
+    def drop(self, statement: ImportStatement, one: Imported) -> None:
+        """Remove a name, and the statement when nothing is left of it."""
+        self.change(statement, one, DROP)
+
+    def change(self, statement: ImportStatement, one: Imported, new: list[New]) -> None:
+        """Import other names, or from another module, in place of one name."""
+        at = self.statements.index(statement)
+        self._changes.setdefault(at, {})[statement.names.index(one)] = new
+
+    def add(self, new: New, *, typing: bool = False) -> None:
+        """Import a name at the top of the file (under `if TYPE_CHECKING:` with `typing`), unless it is there."""
+        if (new, typing) in self._added or self.present(new, typing):
+            return
+        if typing and not any(one.type == "if_statement" and is_type_checking(one) for one in self.root.named_children):
+            self.add(New("typing", "TYPE_CHECKING"))
+        self._added.append((new, typing))
+
+    def present(self, new: New, typing: bool = False) -> bool:
+        """Tell whether a name is imported already where all of the file sees it."""
+        for at, statement in enumerate(self.statements):
+            if statement.local or (statement.guard and not (typing and statement.guard == TYPING)):
+                continue
+            for number, one in enumerate(statement.names):
+                changed = self._changes.get(at, {}).get(number)
+                here = [New(statement.module, one.name, one.alias)] if changed is None else changed
+                if new in here:
+                    return True
+        return False
+
+    def gone(self, statement: ImportStatement) -> bool:
+        """Tell whether nothing is left of a statement."""
+        changes = self._changes.get(self.statements.index(statement), {})
+        return len(changes) == len(statement.names) and not any(changes.values())
+
+    @property
+    def header(self) -> Anchor:
+        """Where the first import of the file would go."""
+        return anchor_for(self.source, self.root, [], "__future__", self.tops)
+
+    def edits(self) -> list[Edit]:
+        """Return the edits; inserted lines end like the file's own."""
+        found: list[Edit] = []
+        for at, changes in self._changes.items():
+            found += self._changed(self.statements[at], changes)
+        return found + list(self._additions())
+
+    # --- statements that change
+
+    def _changed(self, statement: ImportStatement, changes: dict[int, list[New]]) -> Iterator[Edit]:
+        kept = [at for at in range(len(statement.names)) if at not in changes]
+        fresh = [new for at in sorted(changes) for new in changes[at]]
+        one_each = all(len(new) == 1 for new in changes.values())
+        modules = {new.module for new in fresh}
+        if one_each and len(modules) == 1 and (modules == {statement.module} or not kept):
+            module = modules.pop()
+            if (module is None) == (statement.module is None):
+                yield from self._in_place(statement, changes, module)
+                return
+        lines = self._lines(fresh)
+        if not kept:
+            yield self._replaced(statement, lines)
+            return
+        yield from self._without(statement, changes)
+        if lines:
+            yield self._after(statement, lines)
+
+    def _in_place(
+        self, statement: ImportStatement, changes: dict[int, list[New]], module: str | None
+    ) -> Iterator[Edit]:
+        if module != statement.module and module is not None:
+            yield Edit(self.path, statement.module_start, statement.module_end, module.encode())
+        for at, (new,) in changes.items():
+            one = statement.names[at]
+            if (new.name, new.alias) != (one.name, one.alias):
+                yield Edit(self.path, one.start, one.end, new.shown.encode())
+
+    def _lines(self, fresh: list[New]) -> list[str]:
+        """One statement for each module, in the order of the names."""
+        grouped: dict[str | None, list[New]] = {}
+        for new in dict.fromkeys(fresh):
+            grouped.setdefault(new.module, []).append(new)
+        lines = []
+        for module, names in grouped.items():
+            head = "import " if module is None else f"from {module} import "
+            lines += (
+                [head + one.shown for one in names] if module is None else [head + ", ".join(n.shown for n in names)]
+            )
+        return lines
+
+    def _replaced(self, statement: ImportStatement, lines: list[str]) -> Edit:
+        newline = newline_of(self.source) + indent_of(self.source, statement.start)
+        alone = self._alone(statement)
+        if lines:
+            glue = newline if alone else b"; "
+            return Edit(self.path, statement.start, statement.end, glue.join(line.encode() for line in lines))
+        parent = statement.node.parent
+        siblings = [one for one in parent.named_children if one.type != "comment"] if parent is not None else []
+        if parent is not None and parent.type == "block" and self._emptied(siblings):
+            return Edit(self.path, statement.start, statement.end, b"pass")
+        if alone:
+            end = line_end(self.source, statement.end)
+            return Edit(self.path, line_start(self.source, statement.start), self._next_line(end), b"")
+        return Edit(self.path, statement.start, self._past_semicolon(statement.end), b"")
+
+    def _emptied(self, siblings: list[Node]) -> bool:
+        """Whether a block loses all of its statements; the last of them then becomes `pass`."""
+        going = {self.statements[at].start for at in self._changes if self.gone(self.statements[at])}
+        return all(one.start_byte in going for one in siblings)
+
+    def _without(self, statement: ImportStatement, changes: dict[int, list[New]]) -> Iterator[Edit]:
+        """Cut names out of a statement that keeps others."""
+        names = statement.names
+        for at in sorted(changes):
+            one = names[at]
+            later = next((n for n in range(at + 1, len(names)) if n not in changes), None)
+            if self._own_line(one):
+                start = line_start(self.source, one.start)
+                yield Edit(self.path, start, self._next_line(line_end(self.source, one.end)), b"")
+            elif later is not None:
+                yield Edit(self.path, one.start, names[at + 1].start, b"")
+            else:
+                yield Edit(self.path, names[at - 1].end, one.end, b"")
+
+    def _own_line(self, one: Imported) -> bool:
+        """Tell whether a name stands on a line of its own, its comma and comment aside."""
+        rest = self.source[one.end : line_end(self.source, one.end)].strip()
+        return (
+            starts_line(self.source, one.start)
+            and rest[:1] in (b",", b"#", b"")
+            and not rest.startswith(b")")
+            and (rest.lstrip(b", ")[:1] in (b"#", b""))
+        )
+
+    def _after(self, statement: ImportStatement, lines: list[str]) -> Edit:
+        newline = newline_of(self.source) + indent_of(self.source, statement.start)
+        if not self._alone(statement):
+            return Edit(self.path, statement.end, statement.end, b"".join(b"; " + line.encode() for line in lines))
+        end = line_end(self.source, statement.end)
+        return Edit(self.path, end, end, b"".join(newline + line.encode() for line in lines))
+
+    def _alone(self, statement: ImportStatement) -> bool:
+        rest = self.source[statement.end : line_end(self.source, statement.end)].strip()
+        return starts_line(self.source, statement.start) and (not rest or rest.startswith(b"#"))
+
+    def _next_line(self, end: int) -> int:
+        after = self.source[end : end + 2]
+        return end + (2 if after == b"\r\n" else 1 if after[:1] == b"\n" else 0)
+
+    def _past_semicolon(self, end: int) -> int:
+        line = self.source[end : line_end(self.source, end)]
+        rest = line.lstrip()
+        return end + len(line) - len(rest[1:].lstrip()) if rest.startswith(b";") else end
+
+    # --- names that come
+
+    def _additions(self) -> Iterator[Edit]:
+        waiting: dict[tuple[int, bool], list[tuple[New, Anchor]]] = {}
+        joined: dict[int, list[bytes]] = {}
+        usable = [one for at, one in enumerate(self.statements) if at not in self._changes]
+        staying = [one for one in self.statements if not self.gone(one)]
+        for new, typing in self._added:
+            spot = joined_position(self.source, usable, new.module, new.name, new.alias, typing)
+            if spot is not None:
+                joined.setdefault(spot[0], []).append(spot[1].replace(b"\0", new.shown.encode()))
+                continue
+            anchor = self._anchor(staying, new, typing)
+            waiting.setdefault((anchor.offset, typing), []).append((new, anchor))
+        for (offset, _), group in sorted(waiting.items(), key=lambda item: item[0]):
+            joined.setdefault(offset, []).append(self._inserted(group))
+        yield from (Edit(self.path, at, at, b"".join(texts)) for at, texts in joined.items())
+
+    def _anchor(self, staying: list[ImportStatement], new: New, typing: bool) -> Anchor:
+        if typing:
+            return typing_block(self.source, self.root, staying)
+        module = new.module or new.name
+        return anchor_for(self.source, self.root, staying, module, self.tops, from_=new.module is not None)
+
+    def _inserted(self, group: list[tuple[New, Anchor]]) -> bytes:
+        """The lines of one place, sections apart."""
+        newline = newline_of(self.source)
+        anchor = group[0][1]
+        parts: dict[int, list[New]] = {}
+        for new, _ in sorted(group, key=lambda pair: section(pair[0].module or pair[0].name, self.tops)):
+            parts.setdefault(0 if anchor.indent else section(new.module or new.name, self.tops), []).append(new)
+        blocks = [newline.join(anchor.indent + line.encode() for line in self._lines(part)) for part in parts.values()]
+        text = (newline * 2).join(blocks)
+        return anchor.before.replace(b"\n", newline) + text + anchor.after.replace(b"\n", newline)
