@@ -44,6 +44,27 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
     everything = {path for path, entry in entries.items() if entry.facts}
     if base is None or _consulted_changed(base, tree):
         return Stale(everything, None)
+    changed, moved = _differing(base, entries, tree)
+    if any(_SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
+        return Stale(everything, None)
+    try:
+        spread = _Spread(shelf, everything, {path for path in changed if path in everything})
+        spread.add(_keys_between(base, entries, shelf, tree, changed, moved))
+        spread.run()
+    except (_TooManyError, ChangedError):
+        return Stale(everything, None)
+    return Stale(spread.hit, spread.followed)
+
+
+def changed_names(base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> set[str]:
+    """Return the plain names by which what differs from `base` goes: definitions, bindings, modules."""
+    changed, moved = _differing(base, entries, tree)
+    keys = _keys_between(base, entries, shelf, tree, changed, moved)
+    return {key.rstrip("/") for key in keys if "\0" not in key and not key.endswith("()")}
+
+
+def _differing(base: Snapshot, entries: Mapping[str, Entry], tree: LinkTree) -> tuple[list[str], set[str]]:
+    """The paths whose content differs, and those that came or went."""
     before = {entry.path: entry for entry in base.entries}
     changed = [
         path
@@ -52,22 +73,22 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
         or (now := entries.get(path)) is None
         or (was.digest, was.language) != (now.digest, now.language)
     ]
-    moved = {*before, *base.others, *(skip.path for skip in base.skips)} ^ tree.paths
-    if any(_SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
-        return Stale(everything, None)
-    try:
-        spread = _Spread(shelf, everything, {path for path in changed if path in everything})
-        spread.add(_path_words(moved, tree.paths))
-        for path in moved:
-            if path.endswith(SOURCES):
-                named = (word for name in names_around(tree, path) for word in spec_words(name) if word)
-                spread.add(map(module_key, named))
-        for path in changed:
-            spread.add(_changed_keys(path, before.get(path), entries.get(path), shelf))
-        spread.run()
-    except (_TooManyError, ChangedError):
-        return Stale(everything, None)
-    return Stale(spread.hit, spread.followed)
+    return changed, {*before, *base.others, *(skip.path for skip in base.skips)} ^ tree.paths
+
+
+def _keys_between(
+    base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, changed: list[str], moved: set[str]
+) -> set[str]:
+    """The keys by which everything that differs goes."""
+    before = {entry.path: entry for entry in base.entries}
+    keys = _path_words(moved, tree.paths)
+    for path in moved:
+        if path.endswith(SOURCES):
+            named = (word for name in names_around(tree, path) for word in spec_words(name) if word)
+            keys.update(map(module_key, named))
+    for path in changed:
+        keys |= _changed_keys(path, before.get(path), entries.get(path), shelf)
+    return keys
 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:

@@ -4,17 +4,16 @@ The idea is that of reference-preserving refactoring (Schäfer, Ekman, de Moor: 
 Java", 2008): what a name is bound to is computed before and after, and compared."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import FileFacts
-from codeagent.domain.links import EXACT, FileLinks
 from codeagent.domain.patch import Edit, Shift
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.naming import FileNames, Meaning, Naming, key_of
+from codeagent.graph.naming import FileNames, Meaning, Naming
 
+_WORD: Final = re.compile(rb"[\w$\x80-\xff]+")
 _BLOCK: Final = re.compile(r"@(\d+)")
 
 
@@ -51,13 +50,12 @@ class Change:
     touched: frozenset[str] = frozenset()  # new paths that were written
 
 
-def compare(before: CodeGraph, after: CodeGraph, change: Change) -> list[Difference]:
-    """Return every reference known exactly that no longer means the same, and every new name that means nothing."""
-    places = _Places(change)
-    names = _Names(change, places)
-    found = list(_edges(before, after, change, places, names))
-    found += _locals(before, after, change, places, names)
-    return sorted(set(found), key=lambda d: (d.path, d.start, d.before, d.after))
+def compare(before: CodeGraph, after: CodeGraph, names: frozenset[str], change: Change) -> list[Difference]:
+    """Return every reference known exactly that no longer means the same, and every new name that means nothing.
+
+    `names` are those that what changed goes by. As long as all references by such a name mean what they did, what
+    flows through the program is the same but for names, and so no other reference can differ."""
+    return sorted(set(_Comparison(before, after, names, change).run()), key=lambda d: (d.path, d.start, d.before))
 
 
 class _Places:
@@ -68,6 +66,7 @@ class _Places:
         by_path: dict[str, list[Edit]] = {}
         for edit in change.edits:
             by_path.setdefault(edit.path, []).append(edit)
+        self._replaced = {(edit.path, edit.start): edit.text for edit in change.edits if edit.end > edit.start}
         self._shifts = {path: Shift(edits) for path, edits in by_path.items()}
         self._carried: dict[str, list[tuple[int, int, str, int]]] = {}
         for path, start, end, new_path, new_start in change.carried:
@@ -76,17 +75,23 @@ class _Places:
     def new_path(self, path: str) -> str:
         return self._change.moves.get(path, path)
 
-    def new(self, path: str, start: int) -> tuple[str, int] | None:
-        """Where a reference that started on a byte starts now; None where its text is no more."""
+    def new(self, path: str, start: int) -> tuple[str, tuple[int, ...]] | None:
+        """Where a reference that started on a byte starts now; None where its text is no more.
+
+        Of one that was replaced, every word of the replacement may be it: `self.total` for `total`."""
         for first, last, new_path, new_start in self._carried.get(path, ()):
             if first <= start < last:
-                return new_path, new_start + start - first
+                return new_path, (new_start + start - first,)
         shift = self._shifts.get(path)
         if shift is None:
-            return self.new_path(path), start
+            return self.new_path(path), (start,)
         at = shift.new(start)
-        at = shift.start_of(start) if at is None else at
-        return None if at is None else (self.new_path(path), at)
+        if at is not None:
+            return self.new_path(path), (at,)
+        at, text = shift.start_of(start), self._replaced.get((path, start), b"")
+        if at is None:
+            return None
+        return self.new_path(path), tuple(at + word.start() for word in _WORD.finditer(text)) or (at,)
 
 
 class _Names:
@@ -112,7 +117,8 @@ class _Names:
         for count in range(len(parts), 0, -1):  # the longest renamed beginning counts
             head = f"{path}::{'.'.join(parts[:count])}"
             if head in self._renamed:
-                return ".".join([self._renamed[head], *self._blocks(path, parts[count:])])
+                new_path, new_mark, new_name = self._renamed[head].partition("::")
+                return new_path + new_mark + ".".join(self._blocks(path, [*new_name.split("."), *parts[count:]]))
         new_path = self._renamed.get(path, path)
         return f"{new_path}::{'.'.join(self._blocks(path, parts))}" if mark else new_path
 
@@ -124,109 +130,66 @@ class _Names:
 
     def _moved(self, path: str, start: int) -> int:
         place = self._places.new(path, start)
-        return place[1] if place else start
+        return place[1][0] if place else start
 
 
-# --- over the whole tree -------------------------------------------------------------------------------------------
+class _Comparison:
+    """One comparison of two snapshots."""
 
+    def __init__(self, before: CodeGraph, after: CodeGraph, names: frozenset[str], change: Change) -> None:
+        self._before, self._after, self._by, self._change = before, after, names, change
+        self._places = _Places(change)
+        self._names = _Names(change, self._places)
+        self._old, self._new = Naming(before), Naming(after)
+        self._met: dict[str, set[int]] = {}  # new path -> starts that stood there before
+        self._unknown: dict[str, set[str]] = {}  # new path -> names that meant nothing before
 
-def _edges(before: CodeGraph, after: CodeGraph, change: Change, places: _Places, names: _Names) -> Iterator[Difference]:
-    relinked = {places.new_path(path) for path in before.files} & _differing(before, after, places)
-    for path in before.files:
-        new_path = places.new_path(path)
-        if new_path in relinked and new_path in after.files:
-            yield from _of_file(before, after, path, change, places, names)
+    def run(self) -> Iterator[Difference]:
+        new_path, touched = self._places.new_path, self._change.touched
+        written = {path for path in self._before.files if new_path(path) in touched and self._before.has_facts(path)}
+        paths = sorted(written | self._before.mentioning(self._by))
+        self._old.load(paths)
+        here = {new_path(path) for path in paths} | touched
+        self._new.load(path for path in sorted(here) if self._is_code(path))
+        for path in paths:
+            yield from self._of_file(path, path in written)
+        for path in sorted(touched):
+            if self._is_code(path):
+                yield from self._nothing(path)
 
+    def _is_code(self, path: str) -> bool:
+        return path in self._after.files and self._after.has_facts(path)
 
-def _differing(before: CodeGraph, after: CodeGraph, places: _Places) -> set[str]:
-    """The new paths of files whose facts or links are not what they were."""
-    new = after.rows()
-    return {places.new_path(path) for path, row in before.rows().items() if new.get(places.new_path(path)) != row}
-
-
-def _of_file(
-    before: CodeGraph, after: CodeGraph, path: str, change: Change, places: _Places, names: _Names
-) -> Iterator[Difference]:
-    was = _exact(before.facts(path), before.links(path))
-    elsewhere: dict[str, dict[int, set[str]]] = {}
-    for start, targets in was.items():
-        place = places.new(path, start)
-        if place is None or place[0] not in after.files or any(names.dropped(target) for target in targets):
-            continue
-        new_path, new_start = place
-        if new_path not in elsewhere:
-            elsewhere[new_path] = _all(after.facts(new_path), after.links(new_path))
-        now = elsewhere[new_path].get(new_start, set())
-        for target in targets:
-            wanted = names.new(target)
-            if wanted not in now:
-                yield Difference(new_path, new_start, wanted, ", ".join(sorted(now)))
-
-
-def _exact(facts: FileFacts, links: FileLinks) -> dict[int, set[str]]:
-    """What each reference surely leads to, by its offset."""
-    return _targets(links, lambda kind, certainty: certainty == EXACT)
-
-
-def _all(facts: FileFacts, links: FileLinks) -> dict[int, set[str]]:
-    return _targets(links, lambda kind, certainty: True)
-
-
-def _targets(links: FileLinks, wanted: Callable[[int, int], bool]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    edges = links.edges
-    for at in range(0, len(edges), 5):
-        start, kind, _, target, certainty = edges[at : at + 5]
-        if wanted(kind, certainty):
-            found.setdefault(start, set()).add(key_of(links.targets[target]))
-    return found
-
-
-# --- in the files that were written, names of functions' own too ---------------------------------------------------
-
-
-def _locals(
-    before: CodeGraph, after: CodeGraph, change: Change, places: _Places, names: _Names
-) -> Iterator[Difference]:
-    written = [path for path in before.files if places.new_path(path) in change.touched]
-    old, new = Naming(before), Naming(after)
-    old.load(written)
-    new.load(path for path in change.touched if path in after.files)
-    met: dict[str, set[int]] = {}
-    unknown: dict[str, set[str]] = {}
-    for path in written:
-        source, file = before.read(path), old.file(path)
-        for start, end in file.spans():
+    def _of_file(self, path: str, written: bool) -> Iterator[Difference]:
+        file, source = self._old.file(path), self._before.read(path)
+        for start, end in file.asked(self._by, all_bare=written):
             meaning = file.meaning(start, end)
-            if meaning is None:
+            place = self._places.new(path, start)
+            if meaning is None or place is None or not self._is_code(place[0]):
                 continue
-            if not meaning.targets:
-                unknown.setdefault(places.new_path(path), set()).add(_text(source, start, end))
-            place = places.new(path, start)
-            if place is None or place[0] not in after.files:
-                continue
-            met.setdefault(place[0], set()).add(place[1])
-            yield from _changed(meaning, new.file(place[0]), place[1], end - start, names)
-    for path in sorted(change.touched):
-        if path in after.files:
-            yield from _nothing(after.read(path), new.file(path), met.get(path, set()), unknown.get(path, set()))
+            if not meaning.targets and written:
+                self._unknown.setdefault(place[0], set()).add(_text(source, start, end))
+            self._met.setdefault(place[0], set()).update(place[1])
+            yield from self._changed(meaning, self._new.file(place[0]), place[1])
 
+    def _changed(self, meaning: Meaning, file: FileNames, starts: tuple[int, ...]) -> Iterator[Difference]:
+        if meaning.certainty is not Certainty.EXACT or not meaning.targets:
+            return
+        if any(map(self._names.dropped, meaning.targets)):
+            return
+        wanted = {self._names.new(target) for target in meaning.targets}
+        now = [here.targets for start in starts if (here := file.at(start)) is not None]
+        if not any(wanted <= targets for targets in now):
+            found = ", ".join(sorted(now[0])) if now else ""
+            yield Difference(file.path, starts[0], ", ".join(sorted(wanted)), found)
 
-def _changed(meaning: Meaning, file: FileNames, start: int, size: int, names: _Names) -> Iterator[Difference]:
-    if meaning.certainty is not Certainty.EXACT or not meaning.targets or any(map(names.dropped, meaning.targets)):
-        return
-    wanted = {names.new(target) for target in meaning.targets}
-    now = file.at(start)
-    if now is None or not wanted <= now.targets:
-        found = ", ".join(sorted(now.targets)) if now else ""
-        yield Difference(file.path, start, ", ".join(sorted(wanted)), found)
-
-
-def _nothing(source: bytes, file: FileNames, met: set[int], unknown: set[str]) -> Iterator[Difference]:
-    """Bare names in new text that stand for nothing."""
-    for start, end in file.bare_spans():
-        if start not in met and not file.spoken_for(start, end) and _text(source, start, end) not in unknown:
-            yield Difference(file.path, start, "", "")
+    def _nothing(self, path: str) -> Iterator[Difference]:
+        """Bare names in new text that stand for nothing."""
+        file, source = self._new.file(path), self._after.read(path)
+        met, unknown = self._met.get(path, set()), self._unknown.get(path, set())
+        for start, end in file.asked((), all_bare=True):
+            if start not in met and not file.spoken_for(start, end) and _text(source, start, end) not in unknown:
+                yield Difference(path, start, "", "")
 
 
 def _text(source: bytes, start: int, end: int) -> str:

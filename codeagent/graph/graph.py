@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -67,6 +67,10 @@ class CodeGraph:
         self._shelf.close()
 
     # --- one file
+
+    def has_facts(self, path: str) -> bool:
+        """Tell whether a file's language has symbols; others are only counted."""
+        return bool(self._entry(path).facts)
 
     def facts(self, path: str) -> FileFacts:
         """Return what one file says; UsageError where it is not indexed, Stale where it has just changed."""
@@ -200,9 +204,9 @@ class CodeGraph:
         """Return what a resolver of this snapshot reads: its facts, and its tree."""
         return self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries)
 
-    def rows(self) -> dict[str, tuple[int, int]]:
-        """Return what stands for the facts and the links of each file: equal for equal facts and links."""
-        return {path: (entry.facts, entry.links) for path, entry in self._shelf.entries.items()}
+    def mentioning(self, names: Iterable[str]) -> set[str]:
+        """Return the files in whose facts one of these names occurs."""
+        return {path for name in names for path in self._shelf.mentioning(name)}
 
     def basis(self) -> tuple[Snapshot, Store]:
         """Return what a graph of a changed tree starts from: what is known of this one, and where it is kept."""

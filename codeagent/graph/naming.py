@@ -1,12 +1,12 @@
 """What every name of a file stands for, function locals included: the ground on which names are changed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import IMPORT, LIVE, NAME, NONE, SELF, TYPE_KINDS, Expr, FileFacts
+from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, SELF, TYPE_KINDS, Expr, FileFacts
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
 from codeagent.graph import lookup
 from codeagent.graph.denoting import denote
@@ -109,7 +109,9 @@ class FileNames:
         for at in range(0, len(refs), 5):
             if refs[at + 4] != NONE and refs[at + 1] > refs[at]:
                 self._references.setdefault((refs[at], refs[at + 1]), []).append(refs[at + 4])
-        self._ends = dict(iter(self._references))
+        self._ends: dict[int, list[int]] = {}
+        for start, end in self._references:
+            self._ends.setdefault(start, []).append(end)
         self._own = dict(self._definitions())
         self._known: dict[int, Meaning] = {}
 
@@ -126,14 +128,25 @@ class FileNames:
         return self._own.get(start)
 
     def at(self, start: int) -> Meaning | None:
-        """Return what the name that starts on a byte stands for."""
-        end = self._ends.get(start)
-        return self._own.get(start) if end is None else self.meaning(start, end)
+        """Return what the names that start on a byte stand for, all together."""
+        found = [told for end in self._ends.get(start, ()) if (told := self.meaning(start, end)) is not None]
+        return (_joined(found) if len(found) > 1 else found[0]) if found else self._own.get(start)
 
-    def bare_spans(self) -> Iterator[tuple[int, int]]:
-        """Yield the spans of references by a bare name, in no order."""
+    def asked(self, names: Container[str], *, all_bare: bool = False) -> Iterator[tuple[int, int]]:
+        """Yield the spans of references that one of `names` could bring to mean something else: those of such a
+        name, and all imports; with `all_bare` every bare name, too."""
         exprs = self.facts.exprs
-        return (s for s, found in self._references.items() if any(exprs[i][0] in (NAME, LIVE) for i in found))
+        for span, found in self._references.items():
+            for index in found:
+                expr = exprs[index]
+                bare = expr[0] in (NAME, LIVE)
+                if expr[0] == IMPORT or (all_bare and bare) or ((bare or expr[0] == ATTR) and expr[2] in names):
+                    yield span
+                    break
+
+    def is_bare(self, start: int, end: int) -> bool:
+        """Tell whether the reference on these bytes is a name by itself."""
+        return any(self.facts.exprs[index][0] in (NAME, LIVE) for index in self._references[start, end])
 
     def spoken_for(self, start: int, end: int) -> bool:
         """Tell whether the name on these bytes stands for something that is known."""
@@ -170,6 +183,14 @@ class FileNames:
             return key_of(self.view.symbol_id(slot.symbols[0]))
         return f"{self.view.symbol_id(scope)}.{name}" if scope else f"{self.path}::{name}"
 
+    def import_alone(self, start: int) -> bool:
+        """Tell whether the import whose name or alias starts on a byte is all that binds that name."""
+        for binding in self.facts.bindings:
+            if binding.start == start and binding.value != NONE and self.facts.exprs[binding.value][0] == IMPORT:
+                slot = self.view.slots.get((binding.scope, binding.name))
+                return slot is None or (not slot.symbols and self._imports(slot))
+        return True
+
     # --- inside
 
     def _definitions(self) -> Iterator[tuple[int, Meaning]]:
@@ -201,14 +222,15 @@ class FileNames:
     def _told(self, index: int) -> Meaning:
         expr: Expr = self.facts.exprs[index]
         if expr[0] in (NAME, LIVE):
-            return self._bare(expr[1], expr[2])
+            return self.bare(expr[1], expr[2])
         if expr[0] == SELF:
             return UNKNOWN
         found = self._ids(denote(self._flow, self.view, index))
         certainty = Certainty.EXACT if len(found) == 1 else Certainty.LIKELY
         return Meaning(found, certainty) if found else UNKNOWN
 
-    def _bare(self, scope: int, name: str) -> Meaning:
+    def bare(self, scope: int, name: str) -> Meaning:
+        """Return what a bare name stands for as seen from a scope (a symbol; 0 is the module)."""
         owner = self.scope_of(scope, name)
         if owner is None:
             found = self._ids(lookup.denoted(self._flow, self.view, scope, name))

@@ -109,6 +109,8 @@ class Delta:
 class Update:
     """One run of bringing one snapshot up to date."""
 
+    _affected = staticmethod(affected)  # what to link anew
+
     def __init__(self, tree: AnyTree, name: str, store: Store, emit: Emit) -> None:
         self._tree, self._name, self._store, self._emit = tree, name, store, emit
         self._stamp = extractor_stamp()
@@ -170,7 +172,7 @@ class Update:
         ordered = {path: entries[path] for path in sorted(entries)}
         shelf.entries = ordered
         links = LinkTree(self._tree, self._tree.paths, ordered)
-        stale = affected(base, ordered, shelf, links)
+        stale = self._affected(base, ordered, shelf, links)
         for path, entry in ordered.items():
             if path not in stale.paths and path in before:
                 ordered[path] = with_links(entry, before[path])
@@ -264,8 +266,7 @@ class Update:
 
     def _linked(self, linker: Linker, stale: list[str], ordered: dict[str, Entry]) -> list[Linked]:
         rows = []
-        total = len(stale)
-        for path, linked in linker.link_all(stale, done=lambda count: self._emit(Progress("resolve", count, total))):
+        for path, linked in linker.link_all(stale, done=lambda n: self._emit(Progress("resolve", n, len(stale)))):
             entry = ordered[path]
             ordered[path] = msgspec.structs.replace(
                 entry, links=linked.row, calls=linked.calls, unknown_calls=linked.unknown_calls

@@ -8,10 +8,11 @@ from typing import Final
 from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Patch, hex_digest
+from codeagent.graph.extract import has_facts
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming
 from codeagent.graph.spots import offset_of
-from codeagent.languages import syntax
+from codeagent.languages import BY_NAME, for_path, syntax
 from codeagent.languages.syntax import Node
 
 _RANGE: Final = re.compile(
@@ -59,9 +60,20 @@ class Code:
             self.graph.facts(path)  # says why it is not there
         return self.graph.files[path].language
 
+    def syntax_of(self, path: str) -> str | None:
+        """Return the language of a path, indexed or yet to be made, whose syntax can be parsed; None for any other."""
+        language = for_path(path) if path not in self.graph.files else BY_NAME[self.graph.files[path].language]
+        return language.name if language is not None and has_facts(language) else None
+
     def text(self, node: Node, path: str) -> str:
         """Return the text of a node of a file's tree."""
         return self.read(path)[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+    def in_docstring(self, path: str, node: Node) -> bool:
+        """Tell whether a node lies in a string that is a statement by itself: Python's documentation."""
+        string = syntax.enclosing(node, "string", "concatenated_string")
+        parent = string.parent if string is not None else None
+        return self.language(path) == "python" and parent is not None and parent.type == "expression_statement"
 
     def symbol(self, target: str) -> Symbol:
         """Return the symbol of an id, an unambiguous shorter name, or a place; UsageError otherwise."""

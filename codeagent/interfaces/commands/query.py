@@ -7,10 +7,9 @@ from dataclasses import asdict
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Any
 
 import typer
-import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from codeagent.config import load_config
@@ -19,6 +18,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.interfaces.answers import as_text, write_json, write_jsonl
 from codeagent.interfaces.progress import progress
+from codeagent.interfaces.signatures import command_of, option
 from codeagent.interfaces.terminal import terminal_of, write_result
 from codeagent.tools import TOOLS
 from codeagent.workspace.git import existing_folder, find_root
@@ -70,48 +70,22 @@ def load_tool(verb: str) -> Callable[..., Answer]:
     return tool
 
 
-_COMMON: Final = {
-    "repo": (Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.", show_default=False), None),
-    "rev": (str | None, typer.Option("--rev", metavar="REF", help="Ask a revision, not the working tree."), None),
-    "format": (Shape, typer.Option("--format", help="How to print the answer."), Shape.TEXT),
-}
+def _own() -> list[inspect.Parameter]:
+    return [
+        option("repo", Path | None, typer.Option("--repo", metavar="DIR", help="The root.", show_default=False), None),
+        option("rev", str | None, typer.Option("--rev", metavar="REF", help="Ask a revision, not the tree."), None),
+        option("format", Shape, typer.Option("--format", help="How to print the answer."), Shape.TEXT),
+    ]
 
 
 def _command(verb: str) -> Any:
     """A parser for one verb, from the signature of its tool."""
     tool = load_tool(verb)
-    parameters = list(inspect.signature(tool).parameters.values())[1:]
 
     def run(ctx: typer.Context, repo: Path | None, rev: str | None, format: Shape, **arguments: Any) -> None:
         _run(ctx, verb, tool, arguments, repo, rev, format)
 
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what Typer reads
-        [
-            inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
-            *(_parameter(parameter) for parameter in parameters),
-            *(
-                inspect.Parameter(
-                    name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, option], default=default
-                )
-                for name, (kind, option, default) in _COMMON.items()
-            ),
-        ]
-    )
-    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    app.command(verb, help=inspect.getdoc(tool))(run)
-    return typer.main.get_command(app)
-
-
-def _parameter(parameter: inspect.Parameter) -> inspect.Parameter:
-    """A tool's parameter as Typer wants it: positional ones are arguments, keyword-only ones options."""
-    kind, about = parameter.annotation, ""
-    if get_origin(kind) is Annotated:
-        kind, about = get_args(kind)[0], str(get_args(kind)[1])
-    if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-        info: Any = typer.Option(f"--{parameter.name.replace('_', '-')}", help=about)
-    else:
-        info = typer.Argument(help=about, metavar=parameter.name.upper().rstrip("_"))
-    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info])
+    return command_of(verb, tool, _own(), run)
 
 
 def _run(

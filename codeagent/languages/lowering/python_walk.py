@@ -35,7 +35,7 @@ class Walk(FactsBuilder):
     """One module being lowered. `on[kind id](walk, node, scope)` returns an expression or NONE."""
 
     # kind ids of the grammar that hot handlers compare; set once by `know`
-    IDENTIFIER = ATTRIBUTE = ARGUMENTS = COMMENT = -1
+    IDENTIFIER = ATTRIBUTE = ARGUMENTS = COMMENT = CONTINUATION = -1
     IN_ARGUMENTS: Mapping[int, str] = {}
 
     @classmethod
@@ -43,6 +43,7 @@ class Walk(FactsBuilder):
         """Note the kind ids of one grammar by name."""
         cls.IDENTIFIER, cls.ATTRIBUTE = ids["identifier"], ids["attribute"]
         cls.ARGUMENTS, cls.COMMENT = ids["argument_list"], ids["comment"]
+        cls.CONTINUATION = ids["line_continuation"]
         cls.IN_ARGUMENTS = {
             ids[name]: name for name in ("keyword_argument", "dictionary_splat", "list_splat", "comment")
         }
@@ -81,9 +82,9 @@ class Walk(FactsBuilder):
         return text.encode("latin-1").decode("utf-8", "surrogateescape")
 
     def children(self, node: Node) -> list[Node]:
-        """The named children without comments."""
-        comment = self.COMMENT
-        return [child for child in node.named_children if child.kind_id != comment]
+        """The named children without comments and backslashes at line ends."""
+        extras = (self.COMMENT, self.CONTINUATION)
+        return [child for child in node.named_children if child.kind_id not in extras]
 
     def count_errors(self, root: Node) -> None:
         """Count ERROR and MISSING nodes, descending only where the tree has them."""

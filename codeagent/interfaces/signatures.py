@@ -1,0 +1,45 @@
+"""From the signature of a function to the parameters of a command: one declaration, every door."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, get_args, get_origin
+
+import typer
+import typer.main
+
+
+def command_of(
+    name: str, function: Callable[..., Any], own: Sequence[inspect.Parameter], run: Callable[..., Any]
+) -> Any:
+    """Return a parser that takes what `function` takes but for its first parameter, and `own`, and calls `run`.
+
+    Positional parameters become arguments, keyword-only ones options; `Annotated` texts are their help."""
+    parameters = list(inspect.signature(function).parameters.values())[1:]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what Typer reads
+        [
+            inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context),
+            *map(as_parameter, parameters),
+            *own,
+        ]
+    )
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command(name, help=inspect.getdoc(function))(run)
+    return typer.main.get_command(app)
+
+
+def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return a function's parameter as Typer wants it."""
+    kind, about = parameter.annotation, ""
+    if get_origin(kind) is Annotated:
+        kind, about = get_args(kind)[0], str(get_args(kind)[1])
+    name = parameter.name.rstrip("_")
+    if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+        info: Any = typer.Option(f"--{name.replace('_', '-')}", help=about)
+    else:
+        info = typer.Argument(help=about, metavar=name.upper())
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info])
+
+
+def option(name: str, kind: Any, info: Any, default: Any) -> inspect.Parameter:
+    """Return a parameter that a command has beside those of its function."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info], default=default)

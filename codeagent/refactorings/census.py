@@ -1,0 +1,85 @@
+"""The census of a name: every place in the tree where it stands, and what it is there."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.graph.naming import UNKNOWN, Meaning
+from codeagent.languages.syntax import Node, around, in_text
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python import leftovers, strings
+from codeagent.refactorings.refactoring import Refusal
+from codeagent.workspace.search import Query, search
+
+_MOST: Final = 200_000  # occurrences beyond which nobody could judge the result
+_LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {"python": leftovers.meaning}
+_STRINGS: Final[Mapping[str, Callable[[Code, str, Node, int, int], Meaning]]] = {"python": strings.meaning}
+MEMBER_NODES: Final = frozenset(
+    ("attribute", "property_identifier", "field_identifier", "private_property_identifier", "member_access")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where the name stands. `node` is None in files without a syntax tree."""
+
+    path: str
+    start: int
+    end: int
+    meaning: Meaning
+    node: Node | None = None
+    prose: bool = False  # in a comment, a string, or a file that is no code
+
+    @property
+    def member(self) -> bool:
+        """Whether it is read from something: `value.name`."""
+        parent = self.node.parent if self.node else None
+        if self.node is None or parent is None:
+            return False
+        if parent.type == "attribute":
+            return parent.child_by_field_name("attribute") == self.node
+        return self.node.type in MEMBER_NODES
+
+
+def take_census(code: Code, name: str, paths: Iterable[str] | None = None) -> Iterator[Mention]:
+    """Yield every occurrence of a name as a whole word, in the order of paths and places."""
+    found = search(code.graph.tree, Query(name, fixed=True, whole_words=True), paths, most=_MOST)
+    if found.cut:
+        raise Refusal(f"{name} occurs more than {_MOST} times", "choose a target whose name is less common")
+    places: dict[str, list[tuple[int, int]]] = {}
+    for hit in found.hits:
+        places.setdefault(hit.path, []).append((hit.start, hit.end))
+    coded = [path for path in places if _has_code(code, path)]
+    code.naming.load(coded)
+    for path, spans in places.items():
+        if path in coded:
+            root = code.tree(path)
+            yield from (_mention(code, path, root, start, end) for start, end in spans)
+        else:
+            yield from (Mention(path, start, end, UNKNOWN, prose=True) for start, end in spans)
+
+
+def _has_code(code: Code, path: str) -> bool:
+    return path in code.graph.files and code.graph.has_facts(path)
+
+
+def mention_at(code: Code, path: str, start: int, end: int) -> Mention:
+    """Return what stands on these bytes of a file of code."""
+    return _mention(code, path, code.tree(path), start, end)
+
+
+def _mention(code: Code, path: str, root: Node, start: int, end: int) -> Mention:
+    names = code.naming.file(path)
+    node = around(root, start, end)
+    told = names.meaning(start, end)
+    whole = (node.start_byte, node.end_byte) == (start, end) and not in_text(node)
+    if told is not None and (told.targets or told.binding):
+        return Mention(path, start, end, told, node)
+    language = code.language(path)
+    if not whole:
+        read = _STRINGS.get(language)
+        told = read(code, path, node, start, end) if read else UNKNOWN
+        return Mention(path, start, end, told, node, prose=True)
+    read_rest = _LEFTOVERS.get(language)
+    rest = read_rest(code, path, node) if read_rest else UNKNOWN
+    return Mention(path, start, end, rest, node)

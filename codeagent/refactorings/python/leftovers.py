@@ -1,0 +1,136 @@
+"""Python: names that stand where the facts say nothing: keywords of calls and patterns, `global`, type parameters."""
+
+from collections.abc import Iterable
+
+from codeagent.domain.code import Certainty
+from codeagent.graph.members import denoted
+from codeagent.graph.naming import UNKNOWN, Meaning, key_of
+from codeagent.graph.values import INST
+from codeagent.languages.syntax import Node, enclosing
+from codeagent.refactorings.code import Code
+
+MODULE_PART = Meaning(frozenset({"<module>"}))  # a part of a dotted import
+
+
+def meaning(code: Code, path: str, node: Node) -> Meaning:
+    """Return what an identifier stands for that is no reference of the facts; UNKNOWN where nothing is known."""
+    parent = node.parent
+    if parent is None:
+        return UNKNOWN
+    if parent.type == "keyword_argument" and parent.child_by_field_name("name") == node:
+        return _keyword(code, path, parent, code.text(node, path))
+    if parent.type in ("global_statement", "nonlocal_statement"):
+        return _declared(code, path, node, parent.type == "global_statement")
+    if parent.type == "keyword_pattern" and parent.named_children[0] == node:
+        return _pattern(code, path, parent, code.text(node, path))
+    if parent.type == "dotted_name" and enclosing(node, "import_statement", "import_from_statement"):
+        return MODULE_PART
+    return type_parameter(code, path, node)
+
+
+def callee_end(call: Node) -> Node | None:
+    """The last name of what a call calls: `f` of `f()`, `total` of `cart.total()`."""
+    function = call.child_by_field_name("function")
+    if function is not None and function.type == "attribute":
+        function = function.child_by_field_name("attribute")
+    return function if function is not None and function.type == "identifier" else None
+
+
+def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
+    call = argument.parent.parent if argument.parent else None
+    if call is None or call.type != "call":
+        return MODULE_PART  # of a class statement: `metaclass=`
+    callee = callee_end(call)
+    if callee is None:
+        return UNKNOWN
+    names = code.naming.file(path)
+    found: set[str] = set()
+    called = names.called(callee.start_byte, callee.end_byte)
+    for target, certainty, constructs in called:
+        if certainty is not Certainty.NAME_ONLY:
+            found |= _parameter(code, target, name, constructs, alone=len(called) == 1)
+    if not found and called and all(certainty is not Certainty.NAME_ONLY for _, certainty, _ in called):
+        return Meaning(frozenset(f"{target}({name})" for target, _, _ in called))  # it goes into `**`, or fails
+    return Meaning(frozenset(found), Certainty.EXACT if len(found) == 1 else Certainty.LIKELY) if found else UNKNOWN
+
+
+def _parameter(code: Code, target: str, name: str, constructs: bool, alone: bool) -> set[str]:
+    """The parameter that a keyword of a call gives, or the field where a class makes its own constructor."""
+    path = target.partition("::")[0]
+    if path not in code.graph.files:
+        return {f"{target}({name})"} if "::" not in target else set()
+    view = code.naming.file(path).view
+    for index, function in view.functions.items():
+        if view.symbol_id(index) == target and any(param.name == name for param in function.params):
+            return {f"{target}.{name}"}
+    if constructs and alone:  # a data class: the field is the parameter
+        return {f"{key_of(target)}.{name}"} | _inherited_field(code, target, name)
+    return set()
+
+
+def _inherited_field(code: Code, target: str, name: str) -> set[str]:
+    path = target.partition("::")[0]
+    view, flow = code.naming.file(path).view, code.naming.flow
+    for index in view.classes:
+        if view.symbol_id(index) == target:
+            place, _ = flow.hierarchy.find((path, index), name)
+            if place is not None:
+                return {f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}"}
+    return set()
+
+
+def _declared(code: Code, path: str, node: Node, at_top: bool) -> Meaning:
+    """`global x` and `nonlocal x`."""
+    names, name = code.naming.file(path), code.text(node, path)
+    if at_top:
+        return Meaning(frozenset({names.key(0, name)}))
+    symbols = names.facts.symbols
+    around = [i for i, symbol in enumerate(symbols) if symbol.start <= node.start_byte < symbol.end]
+    innermost = max(around, key=lambda i: (symbols[i].start, -symbols[i].end))
+    scope = names.scope_of(symbols[innermost].parent, name)
+    return UNKNOWN if scope is None else Meaning(frozenset({names.key(scope, name)}))
+
+
+def _pattern(code: Code, path: str, pattern: Node, name: str) -> Meaning:
+    """`case Cart(total=t)`: the attribute of the class."""
+    owner = enclosing(pattern, "class_pattern")
+    if owner is None:
+        return UNKNOWN
+    last = owner.named_children[0].named_children[-1]
+    names = code.naming.file(path)
+    told = names.meaning(last.start_byte, last.end_byte)
+    found: set[str] = set()
+    for target in told.targets if told else ():
+        found |= _members(code, target, name)
+    return Meaning(frozenset(found)) if found else UNKNOWN
+
+
+def _members(code: Code, target: str, name: str) -> set[str]:
+    path = target.partition("::")[0]
+    if path not in code.graph.files:
+        return {f"{target}.{name}"}
+    names, flow = code.naming.file(path), code.naming.flow
+    index = next((i for i in names.view.classes if key_of(names.view.symbol_id(i)) == target), None)
+    found = denoted(flow, names.view, (INST, path, index), name) if index is not None else []
+    return {one if isinstance(one, str) else key_of(flow.world.view(one[0]).symbol_id(one[1])) for one in found}
+
+
+def type_parameter(code: Code, path: str, node: Node) -> Meaning:
+    """A name that the type parameters of a definition around bring in: `def f[T](x: T)`."""
+    name, at = code.text(node, path), node.parent
+    while at is not None:
+        declared = at.child_by_field_name("type_parameters")
+        if declared is None and at.type == "type_alias_statement":
+            declared = next((one for one in at.named_children if one.type == "type"), None)
+        for leaf in _identifiers(declared) if declared is not None else ():
+            if code.text(leaf, path) == name:
+                return Meaning(frozenset({f"{path}::{name}@{leaf.start_byte}"}))
+        at = at.parent
+    return UNKNOWN
+
+
+def _identifiers(node: Node) -> Iterable[Node]:
+    if node.type == "identifier":
+        yield node
+    for one in node.named_children:
+        yield from _identifiers(one)

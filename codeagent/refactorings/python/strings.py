@@ -1,0 +1,72 @@
+"""Python: names inside strings that can be proven to be references: `__all__`, full dotted paths, `getattr`."""
+
+import re
+from typing import Final
+
+from codeagent.graph.naming import UNKNOWN, Meaning, key_of
+from codeagent.languages.syntax import Node, enclosing
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.leftovers import callee_end
+
+_DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
+
+
+def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
+    """Return what a word inside a string or comment provably stands for; UNKNOWN for mere text."""
+    string = enclosing(node, "string")
+    if string is None:
+        return UNKNOWN
+    names = code.naming.file(path)
+    content = code.read(path)[start:end].decode("utf-8", "surrogateescape")
+    if string.end_byte - string.start_byte <= end - start + 3 and _in_exports(code, path, string):
+        scope = names.scope_of(0, content)
+        return UNKNOWN if scope is None else names.bare(0, content)
+    return _dotted(code, path, string, start, end)
+
+
+def is_attribute_name(code: Code, path: str, node: Node, start: int, end: int) -> bool:
+    """Tell whether a word is the whole text of a string that names an attribute: `getattr(x, "total")`."""
+    string = enclosing(node, "string")
+    call = string.parent.parent if string is not None and string.parent is not None else None
+    if string is None or call is None or call.type != "call" or string.end_byte - string.start_byte > end - start + 3:
+        return False
+    callee = callee_end(call)
+    return callee is not None and code.text(callee, path) in _BY_NAME
+
+
+def _in_exports(code: Code, path: str, string: Node) -> bool:
+    """Whether a string stands in what is assigned or added to `__all__`."""
+    at: Node | None = string
+    while at is not None and at.type not in ("assignment", "augmented_assignment", "call"):
+        at = at.parent
+    if at is None:
+        return False
+    target = at.child_by_field_name("left") or at.child_by_field_name("function")
+    return target is not None and code.text(target, path).partition(".")[0] == "__all__"
+
+
+def _dotted(code: Code, path: str, string: Node, start: int, end: int) -> Meaning:
+    """`"shop.cart.total"`: a dotted path from a module of the tree to the word."""
+    source = code.read(path)
+    for match in _DOTTED.finditer(source, string.start_byte, string.end_byte):
+        if match.start() <= start and end <= match.end():
+            parts = source[match.start() : end].decode("utf-8", "surrogateescape").split(".")
+            return _resolved(code, path, parts)
+    return UNKNOWN
+
+
+def _resolved(code: Code, path: str, parts: list[str]) -> Meaning:
+    world = code.naming.flow.world
+    view = world.view(path)
+    for count in range(len(parts) - 1, 0, -1):
+        places = [place for place in world.find(view, ".".join(parts[:count])) if not place.path.endswith("/")]
+        if len(places) != 1:
+            continue
+        wanted = f"{places[0].path}::{'.'.join(parts[count:])}"
+        if any(key_of(symbol.id) == wanted for symbol in code.graph.symbols(places[0].path)):
+            return Meaning(frozenset({wanted}))
+        if len(parts) - count == 1:
+            return code.naming.file(places[0].path).bare(0, parts[-1])
+        return UNKNOWN
+    return UNKNOWN

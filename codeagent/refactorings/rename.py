@@ -1,0 +1,159 @@
+"""rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+from codeagent.domain.patch import Edit, Patch, Safety
+from codeagent.refactorings.census import Mention, take_census
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.modules import rename_module
+from codeagent.refactorings.names import check_name
+from codeagent.refactorings.python.strings import is_attribute_name
+from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
+from codeagent.refactorings.renaming import (
+    Subject,
+    escapes,
+    may_be_called,
+    receiver_of,
+    spread_calls,
+    subject_of,
+    taken,
+)
+
+_SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
+
+
+def rename(
+    code: Code,
+    target: Annotated[str, "Symbol id, PATH:LINE:COL, or the path of a module or package."],
+    new: Annotated[str, "The new name."],
+    *,
+    docs: Annotated[bool, "Also rename in comments, docstrings, documentation and configuration."] = False,
+) -> Proposal:
+    """Rename a symbol and everything that refers to it, overrides and keyword arguments included."""
+    subject = subject_of(code, target)
+    if subject.module:
+        return rename_module(code, subject.module, new)
+    receiver = receiver_of(code, subject)
+    if receiver and new.startswith(f"{receiver}."):
+        check_name(code.language(subject.path), new.removeprefix(f"{receiver}."))
+        return _proposal(code, subject, new, docs)  # a local becomes an attribute
+    check_name(code.language(subject.path), new, subject.name)
+    if (clash := taken(code, subject, new)) is not None:
+        raise Refusal(clash, "choose another name, or rename the other one first")
+    return _proposal(code, subject, new, docs)
+
+
+def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
+    buckets: dict[str, list[Occurrence]] = {"edited": [], "other": [], "text": [], "unresolved": []}
+    edits: list[Edit] = []
+    for mention in take_census(code, subject.name, subject.paths):
+        bucket, why = _judge(code, subject, mention)
+        if bucket == "text" and docs and _tells_of_it(code, mention):
+            bucket, why = "edited", "documentation"
+        if bucket == "edited":
+            edits.append(_edit(code, subject, mention, new))
+        buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
+    for path, start, end in spread_calls(code, subject):
+        buckets["unresolved"].append(Occurrence(path, start, end, "a mapping whose keys may name the parameter"))
+    accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
+    patch = code.patch(f"rename {subject.name} to {new}", edits)
+    if accounting.unresolved or subject.unseen:
+        patch = _to_review(patch)
+    renamed = {key: _new_key(key, new) for key in subject.keys}
+    return Proposal(patch, renamed, occurrences=accounting, notes=_notes(subject))
+
+
+def _to_review(patch: Patch) -> Patch:
+    return replace(patch, safety=Safety.REVIEW)
+
+
+def _new_key(key: str, new: str) -> str:
+    """`a.py::Cart.total` becomes `a.py::Cart.sum`; a block's offset stays behind the name."""
+    path, _, dotted = key.partition("::")
+    above, dot, last = dotted.rpartition(".")
+    if "." in new:  # of the class that the method belongs to
+        return f"{path}::{above.rpartition('.')[0]}.{new.rpartition('.')[2]}"
+    _, at, offset = last.partition("@")
+    return f"{path}::{above}{dot}{new}{at}{offset}"
+
+
+def _notes(subject: Subject) -> tuple[str, ...]:
+    if not subject.unseen:
+        return ()
+    bases = ", ".join(subject.unseen[:3])
+    return (f"nobody can see here whether {bases} has a member {subject.name!r} that this one overrides",)
+
+
+# --- one occurrence ------------------------------------------------------------------------------------------------
+
+
+def _judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    """The bucket of an occurrence, and why."""
+    meaning = mention.meaning
+    if subject.alias:
+        mine = meaning.binding in subject.keys or (mention.member and meaning.targets == subject.aliased)
+        if mine or not mention.prose:
+            return ("edited", "alias") if mine else ("other", "another name")
+        return "text", ""
+    if meaning.targets and meaning.targets <= subject.keys:
+        return "edited", "string" if mention.prose else str(meaning.certainty)
+    if meaning.targets & subject.keys:
+        others = ", ".join(sorted(meaning.targets - subject.keys)[:3])
+        return "unresolved", f"may also be {others}"
+    if meaning.targets:
+        return "other", min(meaning.targets)
+    if mention.prose:
+        return _judge_prose(code, subject, mention)
+    if not mention.member and not subject.member and not subject.parameter:
+        return "other", "a bare name that nothing here binds to it"
+    return _judge_unknown(code, subject, mention)
+
+
+def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    node = mention.node if subject.member else None
+    if node is not None and is_attribute_name(code, mention.path, node, mention.start, mention.end):
+        return "unresolved", "an attribute by its name as text"
+    return "text", ""
+
+
+def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    """A name of which the graph knows nothing: whether it can be the subject at all."""
+    if subject.parameter:
+        mine = may_be_called(code, subject, mention)
+        return ("unresolved", "a keyword of an unknown call") if mine else ("other", "a keyword of another call")
+    if subject.member:
+        if mention.member or mention.node is None:
+            return "unresolved", "a member of something unknown"
+        return "other", "no member"
+    if mention.member and escapes(code, subject.path):
+        return "unresolved", "a member of something unknown, and the module is passed around as a value"
+    return "other", "a member of something that is no module"
+
+
+def _tells_of_it(code: Code, mention: Mention) -> bool:
+    """Whether prose is documentation: comments, docstrings, and files that are no code."""
+    if mention.node is None:
+        return True
+    return "comment" in mention.node.type or code.in_docstring(mention.path, mention.node)
+
+
+def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
+    text = new
+    node = mention.node
+    if node is not None and node.type in _SHORTHAND:
+        text = f"{new}: {subject.name}" if subject.member else f"{subject.name}: {new}"
+        if node.type == "shorthand_property_identifier_pattern" and subject.member:
+            text = f"{new}: {subject.name}"
+    elif node is not None and _brings_a_shared_name(code, mention):
+        text = f"{new} as {subject.name}"
+    return Edit(mention.path, mention.start, mention.end, text.encode("utf-8", "surrogateescape"))
+
+
+def _brings_a_shared_name(code: Code, mention: Mention) -> bool:
+    """`from a import f` where the importing scope also binds `f` by other means, as after `except ImportError`."""
+    node = mention.node
+    parent = node.parent.parent if node is not None and node.parent is not None else None
+    if parent is None or parent.type != "import_from_statement":
+        return False
+    return not code.naming.file(mention.path).import_alone(mention.start)

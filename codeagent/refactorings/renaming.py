@@ -1,0 +1,285 @@
+"""What a rename is about: from what people type to the keys that must change together, and what stands in the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import STATIC, TYPE_KINDS
+from codeagent.graph.naming import FileNames, Meaning, key_of
+from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.refactorings.census import Mention, mention_at
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.refactoring import Refusal
+
+_WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`keys` are named alike and change together; `paths` limits where the name can stand (None: anywhere)."""
+
+    name: str
+    path: str
+    keys: frozenset[str] = frozenset()
+    module: str = ""  # a file or folder: the subject is a module or package
+    alias: bool = False  # a name that only an import brings
+    aliased: frozenset[str] = frozenset()  # what that stands for
+    member: bool = False
+    parameter: str = ""  # the name of the function whose parameter it is
+    unseen: tuple[str, ...] = ()
+    paths: tuple[str, ...] | None = None
+    methods: frozenset[str] = field(default_factory=frozenset)  # the functions whose parameter it is
+
+
+def subject_of(code: Code, target: str) -> Subject:
+    """Return what a target means; UsageError where it means nothing, Refusal where it is not ours to rename."""
+    place = code.position(target)
+    if place is not None:
+        return _at(code, *place)
+    path, mark, dotted = target.partition("::")
+    if not mark and _is_module(code, target.rstrip("/")):
+        return Subject("", "", module=target.rstrip("/").removeprefix("./"))
+    if mark and path in code.graph.files:
+        found = _by_key(code, path, dotted)
+        if found is not None:
+            return found
+    symbol = code.symbol(target)
+    if "::" not in symbol.id:
+        return Subject("", "", module=symbol.path)
+    return _of_key(code, key_of(symbol.id))
+
+
+def _is_module(code: Code, target: str) -> bool:
+    return target in code.graph.files or any(path.startswith(f"{target}/") for path in code.graph.files)
+
+
+def _by_key(code: Code, path: str, dotted: str) -> Subject | None:
+    """A parameter or local by its key: `shop.py::total.price`."""
+    above, _, name = dotted.rpartition(".")
+    names = code.naming.file(path)
+    symbols = names.facts.symbols
+    scope = next((i for i in range(len(symbols)) if i and names.view.symbol_id(i) == f"{path}::{above}"), None)
+    if not above or scope is None or symbols[scope].kind in TYPE_KINDS or names.scope_of(scope, name) != scope:
+        return None
+    return _of_key(code, names.key(scope, name))
+
+
+def _at(code: Code, path: str, offset: int) -> Subject:
+    root = code.tree(path)
+    node = _word_at(root, offset)
+    if node is None:
+        raise UsageError(f"no name stands at byte {offset} of {path}", "put the position on a name, or just after it")
+    mention = mention_at(code, path, node.start_byte, node.end_byte)
+    meaning = mention.meaning
+    if meaning.targets == frozenset({"<module>"}):
+        return Subject("", path, module=_imported_module(code, path, node))
+    if meaning.binding and _is_alias(code, path, node, meaning):
+        return _of_alias(code, path, code.text(node, path), meaning)
+    inside = sorted(target for target in meaning.targets if target.partition("::")[0] in code.graph.files)
+    outside = sorted(meaning.targets - set(inside))
+    if not inside:
+        name = code.text(node, path)
+        what = f"{outside[0]} is defined outside the tree" if outside else f"nothing is known of {name} there"
+        raise Refusal(what, "name the definition itself, by its symbol id or its place")
+    return _together([_of_target(code, target) for target in inside], inside)
+
+
+def _together(subjects: list[Subject], targets: list[str]) -> Subject:
+    """Members that one place may all reach must be named alike; of anything else only one can be meant."""
+    first = subjects[0]
+    if all(other.keys == first.keys for other in subjects):
+        return first
+    if not all(subject.member for subject in subjects):
+        raise Refusal(f"that name may stand for {', '.join(targets[:4])}", "name one of them by its symbol id")
+    keys = frozenset().union(*(subject.keys for subject in subjects))
+    unseen = tuple(dict.fromkeys(base for subject in subjects for base in subject.unseen))
+    return replace(first, keys=keys, unseen=unseen)
+
+
+def _word_at(root: Node, offset: int) -> Node | None:
+    """The name that holds a byte, or that ends just before it."""
+    for start in (offset, offset - 1):
+        if start >= 0:
+            node = around(root, start, start + 1)
+            if node.child_count == 0 and node.is_named and ("identifier" in node.type or node.type in _WORDS):
+                return node
+    return None
+
+
+def _is_alias(code: Code, path: str, node: Node, meaning: Meaning) -> bool:
+    name = code.text(node, path)
+    if meaning.binding.rpartition("::")[2].rpartition(".")[2] != name:
+        return False
+    return all(_last(target) != name for target in meaning.targets)
+
+
+def _last(target: str) -> str:
+    path, mark, dotted = target.partition("::")
+    if mark:
+        return dotted.rpartition(".")[2]
+    stem = path.removesuffix("/__init__.py").rpartition("/")[2]
+    return stem.rpartition(".")[0] or stem if "/" in path or path.endswith(".py") else path.rpartition(".")[2]
+
+
+def _imported_module(code: Code, path: str, node: Node) -> str:
+    """The file of the part of a dotted import that a name is: `b` of `import a.b.c`."""
+    dotted = enclosing(node, "dotted_name", "relative_import")
+    if dotted is not None:
+        start = dotted.parent.start_byte if dotted.parent and dotted.parent.type == "relative_import" else None
+        spec = code.read(path)[dotted.start_byte if start is None else start : node.end_byte].decode()
+        world = code.naming.flow.world
+        places = world.find(world.view(path), spec)
+        if places:
+            return places[0].path.removesuffix("/__init__.py").rstrip("/")
+    raise Refusal("that import leads out of the tree", "name the path of a module or package of the tree")
+
+
+def _of_target(code: Code, target: str) -> Subject:
+    return _of_key(code, target) if "::" in target else Subject("", target, module=target)
+
+
+def _of_alias(code: Code, path: str, name: str, meaning: Meaning) -> Subject:
+    keys, pending = {meaning.binding}, [path]
+    if "." not in meaning.binding.partition("::")[2]:  # other modules may import the alias from here
+        world = code.naming.flow.world
+        users = sorted(world.facts.mentioning(name))
+        while pending:
+            source = pending.pop()
+            for user in users:
+                names = code.naming.file(user)
+                for fact in names.facts.imports:
+                    key = names.key(fact.scope, name)
+                    if fact.name == name and key not in keys and _finds(names, code, fact.spec, source):
+                        keys.add(key)
+                        pending.append(user)
+    return Subject(name, path, frozenset(keys), alias=True, aliased=meaning.targets)
+
+
+def _finds(names: FileNames, code: Code, spec: str, path: str) -> bool:
+    return any(place.path == path for place in code.naming.flow.world.find(names.view, spec))
+
+
+def _of_key(code: Code, key: str) -> Subject:
+    path, _, dotted = key.partition("::")
+    above, _, last = dotted.rpartition(".")
+    name = last.partition("@")[0]
+    names, flow = code.naming.file(path), code.naming.flow
+    if "@" in last:
+        return Subject(name, path, frozenset({key}), paths=(path,))
+    member = owner_of(flow, key)
+    if member is not None:
+        return _of_member(code, key, member)
+    scope = next((i for i in names.view.functions if key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
+    if scope is None or not above:
+        keys = {key}
+        if names.view.language.scoping.constructor_is_type_name:
+            keys.add(f"{key}.{name}")
+        return Subject(name, path, frozenset(keys))
+    params = [param.name for param in names.view.functions[scope].params]
+    if name not in params:
+        return Subject(name, path, frozenset({key}), paths=(path,))
+    return _of_parameter(code, key, f"{path}::{above}", name)
+
+
+def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
+    path, owner, name = member
+    language = code.language(path)
+    if language == "python" and name.startswith("__") and name.endswith("__"):
+        raise Refusal(f"{name} is a special method: the language calls it by that name", "rename another method")
+    family = family_of(code.naming.flow, path, owner, name)
+    if family.outside:
+        raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "it must keep its name")
+    return Subject(name, path, family.keys | {key}, member=True, unseen=family.unseen)
+
+
+def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
+    """A parameter, and the parameters of that name of whatever overrides its method."""
+    path = key.partition("::")[0]
+    member = owner_of(code.naming.flow, function)
+    special = function.rpartition(".")[2].startswith("__")
+    methods = {function}
+    if member is not None and not special:
+        methods |= family_of(code.naming.flow, member[0], member[1], member[2]).keys
+    keys = {f"{method}.{name}" for method in methods if _has_parameter(code, method, name)}
+    called = function.rpartition("::")[2].split(".")
+    shown = called[-2] if called[-1] == "__init__" and len(called) > 1 else called[-1]
+    return Subject(name, path, frozenset(keys | {key}), parameter=shown, methods=frozenset(methods))
+
+
+def _has_parameter(code: Code, function: str, name: str) -> bool:
+    view = code.naming.file(function.partition("::")[0]).view
+    return any(
+        key_of(view.symbol_id(index)) == function and any(param.name == name for param in fact.params)
+        for index, fact in view.functions.items()
+    )
+
+
+# --- what stands in the way ----------------------------------------------------------------------------------------
+
+
+def receiver_of(code: Code, subject: Subject) -> str:
+    """Return the name of the receiver where the subject is a local of a method; "" anywhere else."""
+    path, _, dotted = min(subject.keys, default="").partition("::")
+    method = f"{path}::{dotted.rpartition('.')[0]}"
+    if subject.member or subject.parameter or subject.alias or not path or owner_of(code.naming.flow, method) is None:
+        return ""
+    view = code.naming.file(path).view
+    for index, function in view.functions.items():
+        static = view.facts.symbols[index].flags & STATIC
+        if view.symbol_id(index) == method and function.params and not static:
+            return function.params[0].name
+    return ""
+
+
+def taken(code: Code, subject: Subject, new: str) -> str | None:
+    """Return what already has the new name where the subject is defined; None where nothing has."""
+    for key in sorted(subject.keys):
+        path, _, dotted = key.partition("::")
+        above = dotted.rpartition(".")[0]
+        names = code.naming.file(path)
+        scope = 0
+        if above:
+            ids = range(len(names.facts.symbols))
+            found = next((i for i in ids if i and key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
+            if found is None:
+                continue
+            scope = found
+        function = names.view.functions.get(scope)
+        if (scope, new) in names.view.slots or (function and any(p.name == new for p in function.params)):
+            where = names.view.symbol_id(scope) if scope else path
+            return f"{where} already has a {new}"
+    return None
+
+
+def escapes(code: Code, path: str) -> bool:
+    """Tell whether a module is used as a value anywhere: then anything unknown may be that module."""
+    for reference in code.graph.incoming(path, ("references",)):
+        node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+        parent = node.parent
+        reads = parent is not None and parent.type in ("attribute", "member_expression", "selector_expression")
+        of_it = reads and parent is not None and parent.children[0] == node
+        if not of_it and enclosing(node, "import_statement", "import_from_statement") is None:
+            return True
+    return False
+
+
+def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
+    """Tell whether a keyword argument of a call that the graph cannot follow may be the subject's."""
+    call = enclosing(mention.node, "call") if mention.node is not None else None
+    callee = callee_end(call) if call is not None else None
+    return callee is None or code.text(callee, mention.path) == subject.parameter
+
+
+def spread_calls(code: Code, subject: Subject) -> Iterable[tuple[str, int, int]]:
+    """Yield calls of the subject's function that hand on a mapping: its keys may name the parameter."""
+    for function in sorted(subject.methods):
+        for reference in code.graph.incoming(function, ("calls",)):
+            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+            call = enclosing(node, "call")
+            arguments = call.child_by_field_name("arguments") if call is not None else None
+            for argument in arguments.named_children if arguments is not None else ():
+                if argument.type == "dictionary_splat":
+                    yield reference.path, argument.start_byte, argument.end_byte

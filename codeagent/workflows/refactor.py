@@ -1,0 +1,148 @@
+"""From an operation and its arguments to a proven change: propose, account for every occurrence, prove."""
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from codeagent.domain.errors import Refused
+from codeagent.graph.bindings import Change, Difference, compare
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.proposed import proposed_names
+from codeagent.graph.spots import place_of
+from codeagent.languages import syntax
+from codeagent.refactorings import load_operation
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
+
+_SHOWN: Final = 5
+_WORD: Final = re.compile(rb"[\w\x80-\xff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was checked before anything may be written; a change that fails any of it is never handed on."""
+
+    parsed: int  # files written, each without a new syntax error
+    files: int  # files of the graph of the result, all compared
+    bindings: str = "preserved"
+    bytes: str = "identical outside the edits"
+
+
+@dataclass(frozen=True, slots=True)
+class Refactored:
+    """A change that was proposed and proven, ready to be written or shown."""
+
+    operation: str
+    proposal: Proposal
+    files: Mapping[str, bytes]  # what was there, of every file that is edited, moved or deleted
+    proof: Proof
+
+    @property
+    def diff(self) -> str:
+        """The change as git would show it."""
+        return self.proposal.patch.diff(self.files)
+
+
+def refactor(
+    graph: CodeGraph, operation: str, arguments: Mapping[str, Any], *, accept_unresolved: bool = False
+) -> Refactored:
+    """Propose and prove a refactoring; Refused where it must not be done, with nothing written in any case."""
+    code = Code(graph)
+    proposal = load_operation(operation)(code, **arguments)
+    if not proposal.patch:
+        raise Refusal("there is nothing to change", "the code is already as it was asked for")
+    if proposal.occurrences.unresolved and not accept_unresolved:
+        raise Unresolved(code, proposal.occurrences)
+    touched = {edit.path for edit in proposal.patch.edits}.union(proposal.patch.moves, proposal.patch.deletes)
+    files = {path: code.read(path) for path in sorted(touched)}
+    return Refactored(operation, proposal, files, prove(code, proposal, files))
+
+
+class Unresolved(Refused):
+    """Some occurrences cannot be told apart from the subject, and nobody has said to leave them."""
+
+    def __init__(self, code: Code, accounting: Accounting) -> None:
+        count = len(accounting.unresolved)
+        places = ", ".join(where(code, one.path, one.start) for one in accounting.unresolved[:_SHOWN])
+        more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+        noun = "occurrence" if count == 1 else "occurrences"
+        super().__init__(
+            f"{count} {noun} of the name cannot be resolved: {places}{more}",
+            "look at them; --accept-unresolved leaves them as they are and changes the rest",
+        )
+        self.accounting = accounting
+
+
+def where(code: Code, path: str, start: int) -> str:
+    """Return `path:line:column` of a byte of a file as indexed."""
+    place = place_of(path, code.graph.tree.read(path), start, start)
+    return f"{path}:{place.line}:{place.column}"
+
+
+# --- the proof -----------------------------------------------------------------------------------------------------
+
+
+def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
+    """Check what must hold of any refactoring; Refusal names the first thing that does not."""
+    result = proposal.patch.apply(files)
+    sources = {new: old for old, new in proposal.patch.moves.items()}
+    for path, content in result.items():
+        if content is not None:
+            old = sources.get(path, path)
+            _check_syntax(code, old if old in files else None, path, content)
+    after, names = proposed_names(code.graph, result)
+    differences = compare(code.graph, after, names, _change(proposal, frozenset(result)))
+    if differences:
+        raise _broken(differences, result, code)
+    return Proof(parsed=sum(content is not None for content in result.values()), files=len(after.files))
+
+
+def _change(proposal: Proposal, touched: frozenset[str]) -> Change:
+    return Change(
+        edits=proposal.patch.edits,
+        moves=proposal.patch.moves,
+        renamed=proposal.renamed,
+        carried=tuple((one.path, one.start, one.end, one.new_path, one.new_start) for one in proposal.carried),
+        dropped=proposal.dropped,
+        touched=touched,
+    )
+
+
+def _check_syntax(code: Code, old: str | None, path: str, content: bytes) -> None:
+    language = code.syntax_of(path)
+    if language is None:
+        return
+    if old is not None and syntax.broken(code.tree(old)):
+        place = where(code, old, syntax.broken(code.tree(old))[0][0])
+        raise Refusal(f"{place} has a syntax error, so no change there can be proven", "correct it first")
+    broken = syntax.broken(syntax.parse(language, content))
+    if broken:
+        line = content.count(b"\n", 0, broken[0][0]) + 1
+        raise Refusal(
+            f"the result would not parse: {path}:{line}", "this is a limit of the operation; nothing was done"
+        )
+    if language == "python" and (old is None or _compiles(code.read(old))) and not _compiles(content):
+        raise Refusal(f"the result would not be valid Python: {path}", "nothing was done")
+
+
+def _compiles(source: bytes) -> bool:
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _broken(differences: list[Difference], result: Mapping[str, bytes | None], code: Code) -> Refusal:
+    first = differences[0]
+    content = result.get(first.path) or code.graph.tree.read(first.path)
+    place = place_of(first.path, content, first.start, first.start)
+    word = _WORD.match(content, first.start)
+    name = word[0].decode("utf-8", "replace") if word else ""
+    more = f" (and {len(differences) - 1} more)" if len(differences) > 1 else ""
+    return Refusal(
+        f"{name or 'a reference'} at {first.path}:{place.line}:{place.column} {first.text}{more}",
+        "choose another name or another target; what was asked for would change the meaning of the code",
+    )
