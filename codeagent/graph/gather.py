@@ -8,7 +8,8 @@ import msgspec
 
 from codeagent.graph.extract import Extracted, digest_of, has_facts, packed
 from codeagent.graph.pool import Pool, worker_count
-from codeagent.graph.store import row_id
+from codeagent.graph.records import Head
+from codeagent.graph.store import FactsRow, row_id, words_crc
 from codeagent.languages import for_path
 from codeagent.workspace.marks import classify
 
@@ -43,6 +44,15 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
 def facts_row(digest: bytes, language: str, stamp: str) -> int:
     """Return the row under which the facts of some content are kept."""
     return row_id(digest, language.encode(), stamp.encode())
+
+
+def facts_row_of(outcome: Outcome) -> FactsRow:
+    """Return what the store keeps of a file that was extracted."""
+    extracted = outcome.extracted
+    assert extracted is not None
+    head = msgspec.msgpack.encode(Head(extracted.lines, extracted.code_lines, extracted.errors, extracted.package))
+    crc = words_crc(head, extracted.defined, extracted.names)
+    return FactsRow(outcome.row, head, crc, extracted.crc, extracted.defined, extracted.names, extracted.blob)
 
 
 class Gatherer:

@@ -10,15 +10,15 @@ import msgspec
 
 from codeagent.config import Config, load_config
 from codeagent.domain.events import Event, Notice, Progress
-from codeagent.graph.affected import affected
+from codeagent.graph.affected import Stale, affected
 from codeagent.graph.cachefolder import index_path, shrink, touch
-from codeagent.graph.gather import Gatherer, Outcome, Reader, Wanted, read_from
+from codeagent.graph.gather import Gatherer, Outcome, Reader, Wanted, facts_row_of, read_from
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.linking import Kept, LateLinker, Linked, Linker, LinkTree, paused_gc
 from codeagent.graph.records import Entry, Head, Skip, Snapshot, decode_snapshot, encode_snapshot, with_links
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.stamp import extractor_stamp
-from codeagent.graph.store import FactsRow, Store, StoreError, words_crc
+from codeagent.graph.store import FactsRow, Store, StoreError
 from codeagent.graph.sweeping import sweep
 from codeagent.graph.testfiles import is_test
 from codeagent.workspace.files import discover
@@ -109,8 +109,6 @@ class Delta:
 class Update:
     """One run of bringing one snapshot up to date."""
 
-    _affected = staticmethod(affected)  # what to link anew
-
     def __init__(self, tree: AnyTree, name: str, store: Store, emit: Emit) -> None:
         self._tree, self._name, self._store, self._emit = tree, name, store, emit
         self._stamp = extractor_stamp()
@@ -162,6 +160,9 @@ class Update:
 
     # --- what is new
 
+    def _affected(self, base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
+        return affected(base, now, shelf, tree)
+
     def _renewed(
         self, base: Snapshot | None, delta: Delta, others: tuple[str, ...], rebuild: bool
     ) -> tuple[Snapshot, Shelf]:
@@ -205,7 +206,7 @@ class Update:
             self._emit(Progress("read", len(found), len(delta.wanted)))
             found[path] = outcome
             if outcome.extracted and outcome.extracted.blob:
-                row = _facts_row(outcome)
+                row = facts_row_of(outcome)
                 shelf.add(row.id, row.blob)
                 waiting.append(row)
                 held += len(row.blob)
@@ -252,7 +253,7 @@ class Update:
         for path, outcome in Gatherer(self._tree.read, set(), self._stamp).gather(wanted):
             again[path] = outcome
             if outcome.extracted and outcome.extracted.blob:
-                rows.append(_facts_row(outcome))
+                rows.append(facts_row_of(outcome))
         self._flush(rows)
         self._enter(again, delta)
 
@@ -290,11 +291,3 @@ class Update:
         self._store.look()
         shelf.relink = LateLinker(shelf, self._tree)
         return CodeGraph(self._tree, self._name or None, snapshot, shelf)
-
-
-def _facts_row(outcome: Outcome) -> FactsRow:
-    extracted = outcome.extracted
-    assert extracted is not None
-    head = msgspec.msgpack.encode(Head(extracted.lines, extracted.code_lines, extracted.errors, extracted.package))
-    crc = words_crc(head, extracted.defined, extracted.names)
-    return FactsRow(outcome.row, head, crc, extracted.crc, extracted.defined, extracted.names, extracted.blob)
