@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from codeagent.graph.lock import FileLock
 from codeagent.graph.store import remove_database
+from codeagent.workspace.lock import FileLock
 from codeagent.workspace.storage import repository_folder
 
 

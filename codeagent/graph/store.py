@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from codeagent.graph.lock import FileLock
+from codeagent.workspace.lock import FileLock
 
 SCHEMA_VERSION: Final = 1  # another one on disk: the file is made anew
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")

@@ -1,11 +1,13 @@
-"""Who has an index file open: shared by all who read and write it, owned by one who deletes it."""
+"""An advisory lock on a file: shared by all who use what it stands for, owned by one who changes or deletes it."""
 
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 
@@ -25,13 +27,16 @@ class FileLock:
     def own(self) -> bool:
         """Try to hold it alone; False (and what was held stays held) where others have it."""
         self._open()
-        if sys.platform != "win32":  # there an open file cannot be deleted anyway
-            try:
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+            else:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+        except OSError:
+            if sys.platform != "win32":
                 with suppress(OSError):
                     fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                return False
+            return False
         return True
 
     def release(self) -> None:
