@@ -16,7 +16,9 @@ from typing import Final
 import pytest
 
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
-EXPECTATIONS: Final = ("facts", "edges", "definition", "refused", "options", "report", "diff", "answer")
+EXPECTATIONS: Final = (
+    "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting",
+)  # fmt: skip
 _PART: Final = re.compile(
     r"^## (?P<title>.+)$|^`(?P<path>[^`\n]+)`[^\n]*$|^(?P<fence>`{3,}|~{3,})(?P<tag>[^\n]*)$", re.MULTILINE
 )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from codeagent.domain.code import Certainty
@@ -124,7 +124,8 @@ class FileNames:
         exprs = self._references.get((start, end))
         if exprs:
             found = [self._of(index) for index in dict.fromkeys(exprs)]
-            return found[0] if len(found) == 1 else _joined(found)
+            told, own = found[0] if len(found) == 1 else _joined(found), self._own.get(start)
+            return replace(told, binding=own.binding) if own is not None and own.binding else told
         return self._own.get(start)
 
     def at(self, start: int) -> Meaning | None:

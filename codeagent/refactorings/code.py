@@ -10,7 +10,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Patch, hex_digest
 from codeagent.graph.extract import has_facts
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.naming import Naming
+from codeagent.graph.naming import Naming, key_of
 from codeagent.graph.spots import offset_of
 from codeagent.languages import BY_NAME, for_path, syntax
 from codeagent.languages.syntax import Node
@@ -74,6 +74,15 @@ class Code:
         string = syntax.enclosing(node, "string", "concatenated_string")
         parent = string.parent if string is not None else None
         return self.language(path) == "python" and parent is not None and parent.type == "expression_statement"
+
+    def callable_around(self, path: str, offset: int) -> str:
+        """Return the key of the innermost function or method around a byte; "" for none."""
+        inside = [
+            symbol
+            for symbol in self.graph.symbols(path)
+            if symbol.kind in ("function", "method", "constructor") and symbol.span.start <= offset < symbol.span.end
+        ]
+        return key_of(max(inside, key=lambda symbol: symbol.span.start).id) if inside else ""
 
     def symbol(self, target: str) -> Symbol:
         """Return the symbol of an id, an unambiguous shorter name, or a place; UsageError otherwise."""

@@ -1,5 +1,6 @@
 """rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
 
+import re
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -20,6 +21,7 @@ from codeagent.refactorings.renaming import (
     taken,
 )
 
+_FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
 
 
@@ -111,10 +113,21 @@ def _judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
 
 
 def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    if subject.parameter and _documents(code, subject, mention):
+        return "edited", "docstring"
     node = mention.node if subject.member else None
     if node is not None and is_attribute_name(code, mention.path, node, mention.start, mention.end):
         return "unresolved", "an attribute by its name as text"
     return "text", ""
+
+
+def _documents(code: Code, subject: Subject, mention: Mention) -> bool:
+    """Whether a word is the parameter in its function's own docstring: `:param total:`."""
+    if mention.node is None or not code.in_docstring(mention.path, mention.node):
+        return False
+    source = code.read(mention.path)
+    line = source[source.rfind(b"\n", 0, mention.start) + 1 : mention.start]
+    return bool(_FIELD.search(line)) and code.callable_around(mention.path, mention.start) in subject.methods
 
 
 def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:

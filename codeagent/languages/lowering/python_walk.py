@@ -137,9 +137,10 @@ class Walk(FactsBuilder):
         """Bind a name by assignment, import, `for`, `with`, …; `declare` is the kind of its symbol."""
         target = scope
         redirect = self.redirected.get(scope)
-        if redirect and name in redirect:
+        inner = bool(self.renamed) and name in self.renamed[-1]  # a comprehension's own, whatever is `global` around it
+        if redirect and name in redirect and not inner:
             target = redirect[name]
-        if self.renamed and name in self.renamed[-1]:
+        if inner:
             name = self.renamed[-1][name]
         elif target == scope:
             if self.live_items:

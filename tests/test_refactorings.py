@@ -1,0 +1,41 @@
+"""Refactorings as Markdown cases: given files and what is asked for, the diff that must come out, or the refusal.
+
+Every case that yields a diff is also proven (syntax, bindings); a `flags` table in `options` says what the command
+line would say: `accept_unresolved`."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from cases import Case, cases
+
+from codeagent.domain.errors import CodeAgentError
+from codeagent.graph.update import open_graph
+from codeagent.workflows.refactor import Refactored, refactor
+
+
+def _run(case: Case, root: Path) -> Refactored:
+    options = tomllib.loads(case.expected["options"])
+    flags = options.pop("flags", {})
+    operation = options.pop("operation", case.source.stem)
+    return refactor(open_graph(case.write(root), in_memory=True), operation, options, **flags)
+
+
+@pytest.mark.parametrize("case", cases("refactorings", "diff"))
+def test_a_refactoring_changes_what_it_should(case: Case, tmp_path: Path):
+    root = tmp_path / "repo"
+    done = _run(case, root)
+    case.expect("diff", done.diff)
+    if "accounting" in case.expected:
+        found = done.proposal.occurrences
+        counts = ((name, len(getattr(found, name))) for name in ("edited", "other", "text", "unresolved"))
+        case.expect("accounting", "\n".join(f"{name} {count}" for name, count in counts))
+    assert {path: (root / path).read_bytes() for path in done.files} == dict(done.files), "a proposal writes nothing"
+
+
+@pytest.mark.parametrize("case", cases("refactorings", "refused"))
+def test_a_refactoring_refuses_what_it_must(case: Case, tmp_path: Path):
+    with pytest.raises(CodeAgentError) as raised:
+        _run(case, tmp_path / "repo")
+    case.expect("refused", raised.value.message)
+    assert raised.value.hint, "a refusal says what to do"
