@@ -38,6 +38,7 @@ class Builder:
         self.guard = RAISED
         self.loops: list[Loop] = []
         self.cleanups: list[Cleanup] = []
+        self.swallowing: set[bytes] | None = None  # the file's context managers that end exceptions, once asked for
 
     # --- nodes --------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ def check_fit(region: Region, holder: Node, *, same_class: bool, instance: bool)
         ):
             raise Refusal(f"{word} means another name outside its class", "select other code")
     direct = set(_words(region, deep=False))
+    instance = instance and not (region.node.type == "identifier" and "super" in direct)
     if ("super" in direct and not instance) or ("__class__" in direct and not same_class):
         raise Refusal("super() and __class__ work only in a method of the same class", "select other code")
 

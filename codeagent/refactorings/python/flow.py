@@ -20,6 +20,7 @@ class Kind(StrEnum):
     """What a node of the flow does; `touch` may run code of objects (attributes, operators), `call` runs any."""
 
     MARK = "mark"
+    RETURN = "return"
     READ = "read"
     WRITE = "write"
     DELETE = "delete"

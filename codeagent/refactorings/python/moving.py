@@ -9,7 +9,7 @@ from typing import Final
 from codeagent.languages.syntax import Node, child, enclosing
 from codeagent.refactorings.python.effects import Effect, effect_of, is_constant, within
 from codeagent.refactorings.python.passage import Passage
-from codeagent.refactorings.python.region import Region
+from codeagent.refactorings.python.region import Region, is_block
 from codeagent.refactorings.python.scopes import COMPREHENSIONS, Scopes, Use, first_clause
 from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
@@ -40,7 +40,7 @@ def spot_of(region: Region) -> Spot:
     skipped = bool(earlier) and region.node.type == "boolean_operator"
     when = When.MAYBE if skipped else When.ONCE
     inner, outer = region.node, region.node.parent
-    while outer is not None and outer.type not in ("block", "module"):
+    while outer is not None and not is_block(outer):
         before, how = _before(inner, outer)
         earlier += before
         if how is When.LATER or when is When.ONCE:
@@ -88,13 +88,13 @@ def _steady(scopes: Scopes, spot: Spot, uses: list[Use]) -> bool:
     start, end = spot.statement.start_byte, spot.statement.end_byte
     bound = {use.name for use in scopes.between(start, end) if use.binds}
     holder = scopes.holder(spot.statement)
+    passage = Passage(flow_of(scopes, holder), start, end, exports=False)
     for use in uses:
         owner = scopes.owner(use.name, use.scope)
         if use.name in bound:
             return False
         if owner is None and use.name in _BUILTINS:
             continue
-        passage = Passage(flow_of(scopes, holder), start, end, exports=False)
         if owner is not holder or not passage.bound_before(use.name):
             return False
     return True

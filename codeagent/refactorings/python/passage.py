@@ -23,9 +23,10 @@ class Passage:
             for other in flow.next(node):
                 self._before[other].append(node)
         self._entries = {one for one in self.inside if any(back not in self.inside for back in self._before[one])}
-        self._sources = {one for one in self.inside if any(to not in self.inside for to in flow.after[one])}
+        goes_on = [one for one in self.inside if flow.kinds[one] is not Kind.RETURN]
+        self._sources = {one for one in goes_on if any(to not in self.inside for to in flow.after[one])}
         self.falls = {to for one in self._sources for to in flow.after[one]} - self.inside - {EXIT}
-        self.returns = any(to == EXIT for one in self._sources for to in flow.after[one])
+        self.returns = len(goes_on) < len(self.inside)
 
     @property
     def reached(self) -> bool:
@@ -49,7 +50,7 @@ class Passage:
 
     def read_first(self, name: str) -> bool:
         """Tell whether the region reads a name before it does anything that can be noticed."""
-        return self._at_once(self._entries, name)
+        return self._reads_at_once(self._entries, self._entries, name)
 
     # --- out of the region --------------------------------------------------------------------------
 
@@ -68,8 +69,8 @@ class Passage:
 
     def read_next(self, name: str) -> bool:
         """Tell whether a name is read after the region before anything else can be noticed."""
-        guards = {self.flow.guards[one] for one in self._sources if self._falls_from(one)}
-        return self._at_once(self.falls, name) and guards <= {self.flow.guards[one] for one in self.falls}
+        sources = [one for one in self._sources if self._falls_from(one)]
+        return self._reads_at_once(self.falls, sources, name)
 
     def rebound_after(self, name: str) -> bool:
         """Tell whether a name may be bound again after the region, in a later round of a loop included."""
@@ -128,17 +129,23 @@ class Passage:
         seen = self._back(starts, lambda node: self._writes(node, name))
         return START not in seen and not any(node in seen for node in self.flow.nodes(Kind.DELETE, name))
 
-    def _at_once(self, starts: Iterable[int], name: str) -> bool:
+    def _reads_at_once(self, starts: Iterable[int], like: Iterable[int], name: str) -> bool:
+        """Whether a name is read from `starts` on before anything else, under the handlers that guard `like`."""
+        guards = {self.flow.guards[one] for one in like}
         pending, seen = list(starts), set[int]()
         while pending:
             node = pending.pop()
             kind = self.flow.kinds[node]
-            if node in seen or (kind is Kind.READ and self.flow.names[node] == name):
+            if node in seen:
                 continue
-            if kind not in (Kind.MARK, Kind.READ) or not self.flow.after[node]:
-                return False
             seen.add(node)
-            pending += self.flow.after[node]
+            if kind is Kind.READ and self.flow.names[node] == name:
+                if guards != {self.flow.guards[node]}:
+                    return False
+            elif kind in (Kind.MARK, Kind.READ) and self.flow.after[node]:
+                pending += self.flow.after[node]
+            else:
+                return False
         return True
 
     def _forward(

@@ -4,6 +4,7 @@ Whether a context manager ends exceptions is judged by the words in its name.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from codeagent.languages.syntax import Node, child
@@ -13,11 +14,46 @@ from codeagent.refactorings.python.flow import Kind
 _SWALLOWING: Final = re.compile(
     rb"suppress|raises|ignor|catch|swallow|silenc|exitstack|handle_?err|xfail", re.IGNORECASE
 )
+_MANAGER: Final = re.compile(rb"(?:[\w.]*\.)?(\w+)")
 
 
-def _swallows(item: Node) -> bool:
+def _swallows(build: Builder, item: Node) -> bool:
     """Tell whether leaving a `with` item by an exception may go on after the statement."""
-    return _SWALLOWING.search(item.text or b"") is not None
+    text = item.text or b""
+    name = _MANAGER.match(text)
+    if build.swallowing is None:
+        build.swallowing = _swallowing(build.scopes.module.node)
+    return _SWALLOWING.search(text) is not None or (name is not None and name[1] in build.swallowing)
+
+
+def _swallowing(root: Node) -> set[bytes]:
+    """The context managers of a file whose `__exit__` returns a value, or that catch what is raised at their yield."""
+    found = set()
+    for node in _definitions(root):
+        if node.type == "class_definition":
+            exits = [one for one in _definitions(child(node, "body")) if child(one, "name").text in _EXITS]
+            if any(one.type == "return_statement" and one.named_children for way in exits for one in _below(way)):
+                found.add(child(node, "name").text or b"")
+        elif any(one.type == "yield" for one in _below(node)) and any(
+            one.type == "except_clause" for one in _below(node)
+        ):
+            found.add(child(node, "name").text or b"")
+    return found
+
+
+_EXITS: Final = (b"__exit__", b"__aexit__")
+
+
+def _definitions(root: Node) -> list[Node]:
+    return [one for one in _below(root) if one.type in ("class_definition", "function_definition")]
+
+
+def _below(root: Node) -> Iterator[Node]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(node.named_children)
 
 
 def _with(build: Builder, node: Node) -> None:
@@ -27,7 +63,7 @@ def _with(build: Builder, node: Node) -> None:
     for item in clause.named_children:
         build.visit(item)
         build.emit(Kind.CALL, item.start_byte)
-        if _swallows(item):
+        if _swallows(build, item):
             exits.append(build.flow.add(Kind.CALL, "", node.start_byte, build.guard))
             build.guard = exits[-1]
     build.block(child(node, "body"))

@@ -40,6 +40,13 @@ def is_arguments(node: Node) -> bool:
     )
 
 
+def is_block(node: Node) -> bool:
+    """Tell whether the children of a node are statements."""
+    if node.type == "block":
+        return node.parent is None or node.parent.type != "match_statement"
+    return node.type == "module"
+
+
 def is_docstring(node: Node) -> bool:
     """Tell whether a string is the documentation of its module, class or function."""
     statement = node.parent

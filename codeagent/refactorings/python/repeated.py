@@ -6,7 +6,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.python.effects import Effect, effect_of, is_constant, is_shareable, within
 from codeagent.refactorings.python.flow import Flow, Kind
 from codeagent.refactorings.python.moving import spot_of
-from codeagent.refactorings.python.region import EXPRESSIONS, Region, checked, is_docstring
+from codeagent.refactorings.python.region import EXPRESSIONS, Region, checked, is_block, is_docstring
 from codeagent.refactorings.python.scopes import Scopes
 from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
@@ -105,7 +105,7 @@ def _common_statement(statements: list[Node]) -> Node:
 def _blocks(statement: Node) -> list[Node]:
     found, at = [], statement.parent
     while at is not None:
-        if at.type in ("block", "module"):
+        if is_block(at):
             found.append(at)
         at = at.parent
     return found

@@ -131,6 +131,8 @@ def _has_block(statement: Node) -> bool:
 
 def _statements(touched: list[Node], source: bytes, start: int, end: int) -> Region:
     for one in touched:
+        if one.type == "case_clause":
+            raise Refusal("only a part of a match statement is selected", "select the whole statement")
         if not (one.start_byte >= start and one.end_byte <= end):
             line = source.count(b"\n", 0, one.start_byte) + 1
             raise Refusal(f"only a part of the statement in line {line} is selected", "select whole statements")

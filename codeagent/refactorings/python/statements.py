@@ -112,7 +112,7 @@ def _match(build: Builder, node: Node) -> None:
 
 def _return(build: Builder, node: Node) -> None:
     build.children(node)
-    build.emit(Kind.MARK, node.start_byte)
+    build.emit(Kind.RETURN, node.start_byte)
     build.leave("return", None)
 
 

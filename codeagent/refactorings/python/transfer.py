@@ -91,13 +91,14 @@ class _Judge:
         binds = [use for use in uses if use.binds and use.role is not Role.ANNOTATE]
         if not self.region.statements and binds:
             raise Refusal(f"the selection binds {name} (:=)", "select the statement")
-        self._shared(name, uses, binds)
-        takes, gives = self._takes(name), bool(binds) and passage.live_after(name) and bool(passage.falls)
+        elsewhere = self._shared(name, uses, binds)
+        takes = self._takes(name)
+        gives = bool(binds and passage.falls) and (elsewhere or passage.live_after(name))
         if binds and passage.seen_by_handler(name):
             raise Refusal(
                 f"an exception may leave with {name} bound, which is read after it", "select fewer statements"
             )
-        if gives and not passage.certain(name):
+        if gives and not (passage.certain(name) and passage.bound_after(name)):
             takes = self._takes_for_result(name) or takes
         if takes:
             self.parameters.append(name)
@@ -138,16 +139,14 @@ class _Judge:
     def _takes_for_result(self, name: str) -> bool:
         """Whether the value from before must come back where the region does not bind the name."""
         passage = self.passage
-        if passage.bound_before(name):
-            return True
         if passage.bound_after(name):
-            return False
+            return True
         if passage.read_next(name) and not passage.ever_bound_before(name):
             return False
         raise Refusal(f"{name} may not be bound where the selection ends", f"bind {name} before it")
 
-    def _shared(self, name: str, uses: list[Use], binds: list[Use]) -> None:
-        """Refuse what functions that share the name would notice."""
+    def _shared(self, name: str, uses: list[Use], binds: list[Use]) -> bool:
+        """Refuse what functions that share the name would notice; tell whether any outside the region does."""
         passage = self.passage
         others = [one for one in self.scopes.uses.values() if one.name == name and one not in uses]
         others = [one for one in others if self.scopes.owner(name, one.scope) is self.holder]
@@ -163,14 +162,14 @@ class _Judge:
             raise Refusal(f"another function may read {name} while the selection runs", hint)
         if passage.captures(name, inside=True) and passage.rebound_after(name):
             raise Refusal(f"a function in the selection uses {name}, which is bound again after it", hint)
+        return elsewhere
 
     def _declared(self) -> list[str]:
         """The `global` and `nonlocal` lines of names that the region binds and does not declare itself."""
         lines = []
-        inside = {
-            use.name for use in self.scopes.between(self.region.start, self.region.end) if use.role is Role.DECLARE
-        }
-        for name in dict.fromkeys(use.name for use in self.uses if use.binds and use.scope is self.holder):
+        here = [use for use in self.scopes.between(self.region.start, self.region.end) if use.scope is self.holder]
+        inside = {use.name for use in here if use.role is Role.DECLARE}
+        for name in dict.fromkeys(use.name for use in here if use.binds or use.role is Role.DECLARE):
             word = "global" if name in self.holder.globals else "nonlocal" if name in self.holder.nonlocals else ""
             if not word:
                 continue
