@@ -1,16 +1,20 @@
 """extract-function: a selection becomes a function of its own, called where it was."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.alike import alike
+from codeagent.refactorings.python.binding import read_scopes
 from codeagent.refactorings.python.extracting import extraction_of
-from codeagent.refactorings.python.placing import KINDS
+from codeagent.refactorings.python.placing import KINDS, place_before
 from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.python.selecting import select, select_at
 from codeagent.refactorings.python.taken import check_word
+from codeagent.refactorings.python.wording import call_text, definition_text
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
 
@@ -27,11 +31,14 @@ def extract_function(
         raise UsageError(f"there is no kind {kind}", f"choose one of {', '.join(KINDS)}")
     path, region = region_of(code, target)
     check_word(name)
-    found = extraction_of(code.tree(path), code.read(path), region, name, kind)
-    edits = [
-        Edit(path, found.place.offset, found.place.offset, found.definition),
-        Edit(path, region.start, region.end, found.call),
-    ]
+    root, source = code.tree(path), code.read(path)
+    scopes = read_scopes(root)
+    found = extraction_of(scopes, source, region, name, kind)
+    calls = [found, *(alike(scopes, source, found, name) if similar else ())]
+    callers = [one.region.node for one in calls]
+    found = replace(found, place=place_before(scopes, source, found.place, region.node, callers))
+    edits = [Edit(path, found.place.offset, found.place.offset, definition_text(root, source, found, name))]
+    edits += [Edit(path, one.region.start, one.region.end, call_text(source, one, name)) for one in calls]
     return Proposal(code.patch(f"extract {name} in {path}", edits))
 
 

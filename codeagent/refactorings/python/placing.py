@@ -50,6 +50,23 @@ def place_for(scopes: Scopes, source: bytes, at: Node, start: int, kind: str = "
     return _above(source, _child_in(target.node, at), target, start)
 
 
+def place_before(scopes: Scopes, source: bytes, place: Place, node: Node, callers: list[Node]) -> Place:
+    """Return the place for a function made of `node` that `callers` call too: before the first that may run at once."""
+    if place.target.kind == "class_definition":
+        return place
+    own = _child_in(place.target.node, node).start_byte
+    early = []
+    for one in callers:
+        statement = _child_in(place.target.node, one)
+        at_once = scopes.holder(one) is place.target
+        if statement.start_byte < own or (statement.start_byte == own and at_once and one != node):
+            early.append(statement)
+    if not early:
+        return place
+    first = min(early, key=lambda one: one.start_byte)
+    return _above(source, first, place.target, first.start_byte)
+
+
 def _holds_functions(scope: Scope, holder: Scope) -> bool:
     if holder.kind == "function_definition":
         return scope is not holder and scope.kind in ("module", "function_definition")

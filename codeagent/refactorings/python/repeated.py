@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from codeagent.languages.syntax import Node, enclosing
+from codeagent.languages.syntax import Node, enclosing, leaves
 from codeagent.refactorings.python.effects import Effect, effect_of, is_constant, is_shareable, within
 from codeagent.refactorings.python.flow import Flow, Kind
 from codeagent.refactorings.python.moving import spot_of
@@ -42,7 +42,7 @@ def _same(scopes: Scopes, region: Region) -> Iterator[Region]:
 
 
 def _tokens(node: Node) -> list[tuple[str, bytes]]:
-    return [(one.type, one.text or b"") for one in within(node) if not one.named_child_count and one.type != "comment"]
+    return [(one.type, one.text or b"") for one in leaves(node) if one.type != "comment"]
 
 
 def _steady(scopes: Scopes, region: Region, same: list[Region]) -> list[Region]:

@@ -89,6 +89,8 @@ class _Judge:
         """A name of the scope whose code is extracted."""
         passage = self.passage
         binds = [use for use in uses if use.binds and use.role is not Role.ANNOTATE]
+        if any(use.role is Role.ANNOTATE for use in uses) and not binds:
+            raise Refusal(f"the annotation of {name} is of use where {name} is", "select more of it, or less")
         if not self.region.statements and binds:
             raise Refusal(f"the selection binds {name} (:=)", "select the statement")
         elsewhere = self._shared(name, uses, binds)
