@@ -223,3 +223,20 @@ def test_every_verb_explains_itself(codeagent, verb, tmp_path: Path) -> None:
     done = codeagent("query", verb, "--help")
     assert done.code == 0
     assert "--format" in done.out
+
+
+def test_code_goes_before_headings_of_prose(codeagent, shop) -> None:
+    """`Cart` is the class, although a README has a heading of that name."""
+    shop.write({"README.md": "# Cart\n\nSold here.\n"})
+    assert "cart.py::Cart" in codeagent("query", "source", "Cart", "--repo", str(shop.root)).out
+    assert codeagent("query", "source", "README.md::Cart", "--repo", str(shop.root)).code == 0
+
+
+def test_errors_say_what_is_wrong(codeagent, shop) -> None:
+    """No pictures for `:a:`, a folder is told apart from nothing, a limit of none is refused."""
+    root = str(shop.root)
+    assert "cart.py:a:b is no place" in codeagent("query", "definition", "cart.py:a:b", "--repo", root).err
+    assert "a folder of 4 files" in codeagent("query", "outline", "src/shop", "--repo", root).err
+    for verb in ("find", "locate"):
+        assert codeagent("query", verb, "cart", "--limit", "0", "--repo", root).code == 2
+    assert "nothing is staged" in codeagent("query", "impact", "--staged", "--repo", root).out

@@ -1,7 +1,7 @@
 """Symbols by what people type: an id, a shorter name, a place in a file, a few letters."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -14,6 +14,7 @@ from codeagent.languages import BY_NAME
 Found = tuple[str, str]  # path, dotted name ("" for the module)
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 _CANDIDATES: Final = 5
+_PROSE: Final = "markdown"
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
 
@@ -31,7 +32,8 @@ class Finder:
         exact = self._by_id(text)
         if exact:
             return exact
-        found = self._defined(self._by_suffix(text))
+        named = self._in_code(self._by_suffix(text))
+        found = self._defined(_shallowest(named, text.rpartition("::")[2]))
         if len(found) == 1:
             return found[0]
         if found:
@@ -65,7 +67,11 @@ class Finder:
             if b"\n" + end in defined or b"." + end in defined:
                 tail = "." + wanted
                 found += [(path, one) for one in _split(defined) if one == wanted or one.endswith(tail)]
-        return _shallowest(found, wanted)
+        return found
+
+    def _in_code(self, found: list[Found]) -> list[Found]:
+        """Leave out headings of prose where code has the name as well."""
+        return [one for one in found if self._shelf.entries[one[0]].language != _PROSE] or found
 
     def _defined(self, found: list[Found]) -> list[Found]:
         """Leave out what is only declared (a prototype in a header) where the definition is there as well."""
@@ -149,3 +155,14 @@ def _split(defined: bytes) -> list[str]:
 
 def _id(found: Found) -> str:
     return f"{found[0]}::{found[1]}" if found[1] else found[0]
+
+
+def why_not(path: str, indexed: Collection[str], skipped: Mapping[str, Collection[str]]) -> str:
+    """Return a hint for somebody who names a path that is not indexed."""
+    reason = next((reason for reason, paths in skipped.items() if path in paths), None)
+    if reason:
+        return f"it was left out as: {reason}"
+    inside = [one for one in indexed if one.startswith(path.rstrip("/") + "/")]
+    if inside:
+        return f"it is a folder of {len(inside)} files: name one of them, such as {inside[0]}"
+    return "paths are relative to the root, with forward slashes; `codeagent index --stats` says what was skipped"

@@ -14,7 +14,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
 from codeagent.graph.extract import digest_of
-from codeagent.graph.finding import Finder
+from codeagent.graph.finding import Finder, why_not
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
@@ -259,14 +259,8 @@ class CodeGraph:
     def _entry(self, path: str) -> Entry:
         entry = self._shelf.entries.get(path)
         if entry is None:
-            raise UsageError(f"{path} is not indexed", self._why_not(path))
+            raise UsageError(f"{path} is not indexed", why_not(path, self._shelf.entries, self.skipped))
         return entry
-
-    def _why_not(self, path: str) -> str:
-        reason = next((reason for reason, paths in self.skipped.items() if path in paths), None)
-        if reason:
-            return f"it was left out as: {reason}"
-        return "paths are relative to the root, with forward slashes; `codeagent index --stats` says what was skipped"
 
 
 def _record(entry: Entry) -> FileRecord:

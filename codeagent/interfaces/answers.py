@@ -99,8 +99,8 @@ def _edge(hit: Hit) -> list[str]:
 def _cycle(hit: Hit) -> list[str]:
     cut = hit.more["cut"]
     route = " → ".join([*hit.more["route"], hit.more["route"][0]])
-    when = "at import time" if hit.more["at_import_time"] else "only in deferred imports"
-    head = f"{len(hit.more['files'])} files, {when}: {route}"
+    when = {"load": ", at import time", "deferred": ", only in deferred imports"}.get(hit.more["when"], "")
+    head = f"{len(hit.more['files'])} files{when}: {route}"
     return [
         head,
         f"    cheapest cut: {_place(hit)}  {cut['source']} → {cut['target']} ({cut['references']} references)",

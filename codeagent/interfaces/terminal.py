@@ -58,6 +58,7 @@ class Terminal:
             no_color=colored is False,
             color_system=None if colored is False else "standard" if colored and dumb else "auto",
             highlight=False,
+            emoji=False,  # `:a:` in a path is no picture
         )
 
     def colored(self) -> bool | None:

@@ -47,7 +47,8 @@ def impact(
     shown = [*near[: limit or None], *tests[: limit or None]]
     hits = [*_seeds(graph, what), *(_hit(graph, back, one) for one in shown)]
     notes = _notes(near, tests, shown) + (_elsewhere(graph, diff) if diff is not None else ())
-    return Answer(iter(hits), proof(graph, "nothing that depends on it was found"), notes)
+    nothing = "nothing is staged" if staged else f"{diff} changes nothing"
+    return Answer(iter(hits), nothing if not symbols else proof(graph, "nothing that depends on it was found"), notes)
 
 
 def _notes(near: list[Reached], tests: list[Reached], shown: list[Reached]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ def locate(
     asked = sys.stdin.read() if text == "-" else text
     if not asked.strip():
         raise UsageError("there is no text to go by", 'say what it is about: codeagent query locate "TEXT"')
+    if limit < 1:
+        raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     hits = []
     for found in Locator(graph, load_config(graph.root)).rank(asked, limit):
         symbols = [of_symbol(graph, graph.symbol(one)).fields() for one in found.symbols[:3]]

@@ -45,6 +45,8 @@ def find(
     limit: Annotated[int, "At most so many."] = 50,
 ) -> Answer:
     """Find symbols by name, fuzzily: exact first, then prefixes, parts, and letters in order."""
+    if limit < 1:
+        raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     hits = (of_symbol(graph, symbol, name=symbol.name) for symbol in graph.find_symbols(text, limit))
     return Answer(hits, f"no symbol resembles {text!r} in {graph.freshness.files} files")
 

@@ -37,7 +37,8 @@ def map_(
                 )
             )
     used = tokens_of(render(groups))
-    return Answer(iter(hits), "nothing fits the budget", (f"about {used} of {tokens} tokens (bytes / 3.5)",))
+    nothing = "nothing fits the budget" if graph.freshness.files else "there is no file"
+    return Answer(iter(hits), nothing, (f"about {used} of {tokens} tokens (bytes / 3.5)",))
 
 
 def _looked(graph: CodeGraph, focus: str) -> str:

@@ -77,5 +77,6 @@ def _cycle(graph: CodeGraph, tables: Tables, imports: FileImports, circle: Circl
         "route": [tables.paths[file] for file in circle.path],
         "cut": {"source": source, "target": target, "references": circle.weight},
         "at_import_time": circle.at_import_time,
+        "when": circle.when,
     }
     return Hit(source, spot.line, spot.column, spot.line, source, "cycle", "exact", more)
