@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "gate": Entry("gate", "Check", "Judge a change by every gate; new problems block, old ones are shown."),
     "check": Entry("check", "Check", "Judge a change by the fast gates: no tests, no network."),
     "gates": Entry("gates", "Check", "List the gates, and try them on canaries."),
+    "refactor": Entry("refactor", "Change", "Change code exactly, with no model: rename, move, extract, inline, …"),
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),

@@ -130,7 +130,7 @@ class Walk(FactsBuilder):
         names = self.bound[scope]
         if name not in names:
             names.add(name)
-            if (scope, name) in self.passed:
+            if (scope, name) in self.passed and self.symbols[scope].kind != _CLASS:  # a class body runs as it stands
                 self.late.append((scope, name))
 
     def bind(self, scope: int, name: str, value: int, start: int, end: int, declare: str = "variable") -> None:

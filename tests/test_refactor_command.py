@@ -1,0 +1,86 @@
+"""`codeagent refactor` as a user meets it: what is printed where, what is written when, and how it ends."""
+
+import json
+
+import pytest
+
+FILES = {
+    "shop.py": "def total(items):\n    return sum(items)\n",
+    "app.py": "from shop import total\n\nprint(total([1]))  # total\n",
+}
+
+
+def test_without_a_terminal_it_prints_the_diff_and_writes_nothing(repo, invoke):
+    made = repo(FILES)
+    ran = invoke("refactor", "rename", "shop.py::total", "amount", cwd=made.root)
+    assert ran.code == 0
+    assert "-from shop import total" in ran.out and "+from shop import amount" in ran.out
+    assert "3 edited, 0 other, 1 text, 0 unresolved" in ran.err
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_yes_writes_and_prints_no_diff(repo, invoke):
+    made = repo(FILES)
+    ran = invoke("refactor", "rename", "shop.py::total", "amount", "--yes", cwd=made.root)
+    assert (ran.code, ran.out) == (0, "")
+    assert (made.root / "app.py").read_text() == "from shop import amount\n\nprint(amount([1]))  # total\n"
+
+
+def test_json_tells_every_occurrence_and_the_proof(repo, invoke):
+    made = repo(FILES)
+    ran = invoke("refactor", "rename", "shop.py::total", "amount", "--format", "json", "--yes", cwd=made.root)
+    told = json.loads(ran.out)
+    assert told["schema_version"] == 1 and told["operation"] == "rename" and told["applied"] is True
+    assert (
+        told["files"] == ["app.py", "shop.py"] and told["refused"] is None and told["proof"]["bindings"] == "preserved"
+    )
+    assert told["occurrences"]["edited"]["count"] == 3
+    assert told["occurrences"]["text"]["places"] == [{"path": "app.py", "line": 3, "column": 22, "why": ""}]
+    assert told["diff"].startswith("diff --git a/app.py b/app.py")
+
+
+UNKNOWN = {"a.py": "class Cart:\n    def total(self): ...\n\n\ndef show(thing):\n    return thing.total()\n"}
+
+
+def test_unresolved_occurrences_refuse_and_touch_nothing(repo, invoke):
+    made = repo(UNKNOWN)
+    ran = invoke("refactor", "rename", "a.py::Cart.total", "sum", "--yes", "--format", "json", cwd=made.root)
+    told = json.loads(ran.out)
+    assert ran.code == 4 and told["applied"] is False
+    assert told["occurrences"]["unresolved"]["places"][0]["line"] == 6
+    assert "a.py:6:18" in told["refused"]["reason"] and "--accept-unresolved" in told["refused"]["hint"]
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_unresolved_occurrences_can_be_left_as_they_are(repo, invoke):
+    made = repo(UNKNOWN)
+    ran = invoke("refactor", "rename", "a.py::Cart.total", "sum", "--yes", "--accept-unresolved", cwd=made.root)
+    assert ran.code == 0 and "left as it is: a.py:6:18" in ran.err
+    assert (made.root / "a.py").read_text() == UNKNOWN["a.py"].replace("def total", "def sum")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("rename", "shop.py::nothing", "x"), 2),
+        (("rename", "shop.py:90:1", "x"), 2),
+        (("rename", "shop.py::total", "class"), 4),
+        (("renam", "shop.py::total", "x"), 2),
+        (("rename", "shop.py::total"), 2),
+    ],
+)
+def test_what_cannot_be_done_ends_with_the_code_of_its_kind(repo, invoke, arguments, code):
+    made = repo(FILES)
+    ran = invoke("refactor", *arguments, cwd=made.root)
+    assert ran.code == code and ran.out == "" and "Traceback" not in ran.err
+    assert made.git("status", "--porcelain") == ""
+
+
+def test_line_ends_byte_order_mark_and_encoding_stay(repo, invoke):
+    source = b"\xef\xbb\xbfdef total():\r\n    return '\xc3\xa9'\r\n\r\ntotal()"
+    latin = b"# -*- coding: latin-1 -*-\nfrom shop import total\nname = '\xe9'\ntotal()\n"
+    made = repo({"shop.py": source, "app.py": latin})
+    ran = invoke("refactor", "rename", "shop.py::total", "amount", "--yes", cwd=made.root)
+    assert ran.code == 0, ran.err
+    assert (made.root / "shop.py").read_bytes() == source.replace(b"total", b"amount")
+    assert (made.root / "app.py").read_bytes() == latin.replace(b"total", b"amount")
