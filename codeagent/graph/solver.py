@@ -2,17 +2,32 @@
 
 The scheme is the classical demand-driven worklist (cf. the top-down solvers of Le Charlier and Van
 Hentenryck): a node is computed when first asked for; what read it before it had grown is computed
-again. When nothing is left to do the answers are the least solution, so they are final, whatever
-the order of the questions; that makes them the same in every process."""
+again. As in Tarjan's algorithm a node that rests on nothing begun before it closes its component as
+soon as it is computed: only nodes in cycles are ever computed twice. When nothing is left to do the
+answers are the least solution, so they are final, whatever the order of the questions; that makes
+them the same in every process."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from codeagent.graph.values import NOTHING, Values, union
+from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
 
-_DEPTH: Final = 120  # nested demands before the rest is left to the worklist; bounds the Python stack
+_DEPTH: Final = 300  # nested demands before the rest is left to the worklist; bounds the Python stack
+_ROUNDS: Final = 4  # in which a cycle is rid of what it no longer rests on
 
 Node = tuple[Any, ...]
+
+
+class _Open:
+    """A node that is not final yet."""
+
+    __slots__ = ("low", "number", "readers", "values")
+
+    def __init__(self, number: int) -> None:
+        self.values = NOTHING
+        self.number = number  # its place among those begun
+        self.low = number  # the first of those begun that it is known to rest on
+        self.readers: set[Node] | None = None
 
 
 class Solver:
@@ -21,10 +36,10 @@ class Solver:
     def __init__(self, compute: Callable[[Node], Values]) -> None:
         self._compute = compute
         self.final: dict[Node, Values] = {}
-        self._partial: dict[Node, Values] = {}
-        self._readers: dict[Node, set[Node]] = {}
+        self._open: dict[Node, _Open] = {}  # in the order in which they were begun
         self._pending: dict[Node, None] = {}  # in order, each once
         self._reader: Node | None = None
+        self._low = 0  # what the node being computed is known to rest on, as in `_Open`
         self._depth = 0
 
     def get(self, node: Node) -> Values:
@@ -32,61 +47,111 @@ class Solver:
         values = self.final.get(node)
         if values is not None:
             return values
-        if self._reader is None:
-            return self._solve(node)
-        known = self._partial.get(node)
+        known = self._open.get(node)
         if known is None:
-            known = self._evaluate(node)
-        readers = self._readers.get(node)
-        if readers is None:
-            self._readers[node] = {self._reader}
-        else:
-            readers.add(self._reader)
-        return known
+            values = self._evaluate(node)
+            known = self._open.get(node)
+            if known is None:  # it is final
+                return values
+        if self._reader is not None:
+            if known.readers is None:
+                known.readers = {self._reader}
+            else:
+                known.readers.add(self._reader)
+        if known.low < self._low:
+            self._low = known.low
+        return known.values
 
     def settled(self, node: Node) -> Values:
         """The final values of a node, solved by itself: what stratified questions (class bases) read."""
         values = self.final.get(node)
         if values is not None:
             return values
-        saved = (self._partial, self._readers, self._pending, self._reader)
-        self._partial, self._readers, self._pending, self._reader = {}, {}, {}, None
+        saved = (self._open, self._pending, self._reader, self._low)
+        self._open, self._pending, self._reader, self._low = {}, {}, None, 0
         try:
-            return self._solve(node)
+            return self._evaluate(node)
         finally:
-            self._partial, self._readers, self._pending, self._reader = saved
-
-    def _solve(self, node: Node) -> Values:
-        self._evaluate(node)
-        while self._pending:
-            current = next(iter(self._pending))
-            del self._pending[current]
-            old = self._partial[current]
-            outer, self._reader = self._reader, current
-            new = union([old, self._compute(current)])
-            self._reader = outer
-            if new != old:
-                self._partial[current] = new
-                self._pending.update(dict.fromkeys(self._readers.get(current, ())))
-        self.final.update(self._partial)
-        values = self._partial[node]
-        self._partial, self._readers = {}, {}
-        return values
+            self._open, self._pending, self._reader, self._low = saved
 
     def _evaluate(self, node: Node) -> Values:
-        self._partial[node] = NOTHING
-        if self._depth > _DEPTH:
+        """Compute a node for the first time; it is final afterwards, unless it rests on one begun earlier."""
+        number = len(self._open)
+        one = self._open[node] = _Open(number)
+        if self._depth > _DEPTH and number:
             self._pending[node] = None
+            one.low = 0  # all wait for the first, which computes this one
             return NOTHING
-        outer, self._reader = self._reader, node
+        reader, low = self._reader, self._low
+        self._reader, self._low = node, number
         self._depth += 1
         values = self._compute(node)
         self._depth -= 1
-        self._reader = outer
-        values = union([self._partial[node], values])
-        if values:
-            self._partial[node] = values
-            early = self._readers.get(node)
-            if early:
-                self._pending.update(dict.fromkeys(early))
-        return values
+        if one.readers is None:
+            one.values = values if len(values) < 2 else union([values])
+        else:
+            self._grow(one, values)
+        if self._low == number:
+            self._close(node, one)
+        one.low = self._low
+        self._reader = reader
+        self._low = low if low < one.low else one.low
+        return one.values
+
+    def _grow(self, one: _Open, values: Values) -> None:
+        """Add values to a node; what has read less of it is to be computed again."""
+        grown = union([one.values, values])
+        if grown != one.values:
+            one.values = grown
+            self._pending.update(dict.fromkeys(one.readers or ()))
+
+    def _close(self, node: Node, one: _Open) -> None:
+        """Bring a node and those begun after it to their end; they are final, unless it shows that they rest on more."""
+        opened = self._open
+        if len(opened) == one.number + 1 and one.readers is None:
+            self.final[node] = one.values
+            del opened[node]
+            return
+        self._work(one)
+        if self._low == one.number:  # who asked first has had a say in it: not so the second time
+            for name in sorted(list(opened)[one.number :], key=_rank):
+                opened[name].values = NOTHING
+                self._pending[name] = None
+            self._work(one)
+            self._prune(one)
+        if self._low < one.number:
+            for other in reversed(opened.values()):
+                other.low = min(other.low, self._low)
+                if other is one:
+                    return
+        while node in opened:
+            last, known = opened.popitem()
+            self.final[last] = known.values
+
+    def _prune(self, one: _Open) -> None:
+        """Drop values that only held while others were still unknown; a set that was too large stays so."""
+        members = sorted(list(self._open)[one.number :], key=_rank)
+        for _ in range(_ROUNDS):
+            changed = False
+            for name in members:
+                known = self._open[name]
+                if known.values != TOO_MANY:
+                    self._reader = name
+                    values = union([self._compute(name)])
+                    changed = changed or values != known.values
+                    known.values = values
+            if not changed:
+                break
+        self._work(one)
+
+    def _work(self, one: _Open) -> None:
+        """Compute what is to be computed again, of all that was begun since."""
+        opened, pending = self._open, self._pending
+        while current := next((node for node in pending if opened[node].number >= one.number), None):
+            del pending[current]
+            self._reader = current
+            self._grow(opened[current], self._compute(current))
+
+
+def _rank(node: Node) -> tuple[int, Node]:
+    return len(node), node

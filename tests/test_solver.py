@@ -1,0 +1,58 @@
+"""The fixpoint solver: cycles come to the same end whoever asks first, and nothing else is computed twice."""
+
+from collections import Counter
+from itertools import permutations
+
+from codeagent.graph.solver import Solver
+from codeagent.graph.values import TOO_MANY
+
+X, Y = (0, "x"), (0, "y")
+
+
+def answers(rules, order):
+    solver = Solver(lambda node: rules[node[0]](lambda name: solver.get((name, 0))))
+    for name in order:
+        solver.get((name, 0))
+    return {node[0]: values for node, values in solver.final.items()}
+
+
+def test_a_fallback_in_a_cycle_holds_whoever_asks_first():
+    rules = {
+        "made": lambda get: get("decorator") or frozenset({X}),  # what a decorator makes, else the thing itself
+        "decorator": lambda get: get("made") | {Y},
+        "caller": lambda get: get("made"),
+    }
+    found = [answers(rules, order) for order in permutations(rules)]
+    assert all(one == found[0] for one in found)
+    assert found[0]["made"] == frozenset({Y})
+
+
+def test_cycles_inside_cycles_reach_the_least_solution():
+    rules = {
+        "a": lambda get: get("b") | get("c"),
+        "b": lambda get: get("a") | {X},
+        "c": lambda get: get("b") | get("d"),
+        "d": lambda get: get("c") | {Y},
+    }
+    both = frozenset({X, Y})
+    for order in permutations(rules):
+        assert answers(rules, order) == dict.fromkeys(rules, both)
+
+
+def test_a_set_that_grows_for_ever_is_too_large():
+    rules = {"a": lambda get: frozenset((0, f"{value[-1]}.") for value in get("b")) | {X}, "b": lambda get: get("a")}
+    for order in permutations(rules):
+        assert TOO_MANY in answers(rules, order).values()
+
+
+def test_what_is_in_no_cycle_is_computed_once():
+    computed = Counter()
+
+    def compute(node):
+        computed[node] += 1
+        below = [solver.get((node[0], node[1] - step)) for step in (1, 2) if node[1] >= step]
+        return frozenset({(0, node[1])}) if not below else below[0]
+
+    solver = Solver(compute)
+    assert solver.get(("chain", 200)) == frozenset({(0, 0)})
+    assert set(computed.values()) == {1}
