@@ -95,7 +95,7 @@ class Solver:
             self._close(node, one)
         one.low = self._low
         self._reader = reader
-        self._low = low if low < one.low else one.low
+        self._low = min(one.low, low)
         return one.values
 
     def _grow(self, one: _Open, values: Values) -> None:
@@ -106,7 +106,7 @@ class Solver:
             self._pending.update(dict.fromkeys(one.readers or ()))
 
     def _close(self, node: Node, one: _Open) -> None:
-        """Bring a node and those begun after it to their end; they are final, unless it shows that they rest on more."""
+        """Bring a node and those begun after it to their end: final, unless they turn out to rest on more."""
         opened = self._open
         if len(opened) == one.number + 1 and one.readers is None:
             self.final[node] = one.values
