@@ -1,21 +1,24 @@
 """extract-function: a selection becomes a function of its own, called where it was."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.patch import Edit
+from codeagent.domain.patch import Edit, Patch, Safety
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.alike import alike
 from codeagent.refactorings.python.binding import read_scopes
+from codeagent.refactorings.python.carrying import carried, kept_names, names_in, start_of
 from codeagent.refactorings.python.extracting import extraction_of
+from codeagent.refactorings.python.layout import moved, unit_of
 from codeagent.refactorings.python.placing import KINDS, place_before
 from codeagent.refactorings.python.region import Region
 from codeagent.refactorings.python.selecting import select, select_at
 from codeagent.refactorings.python.taken import check_word
-from codeagent.refactorings.python.wording import call_text, definition_text
-from codeagent.refactorings.refactoring import Proposal, Refusal
+from codeagent.refactorings.python.wording import call_text, definition_of
+from codeagent.refactorings.refactoring import Carried, Proposal, Refusal
 
 
 def extract_function(
@@ -37,9 +40,48 @@ def extract_function(
     calls = [found, *(alike(scopes, source, found, name) if similar else ())]
     callers = [one.region.node for one in calls]
     found = replace(found, place=place_before(scopes, source, found.place, region.node, callers))
-    edits = [Edit(path, found.place.offset, found.place.offset, definition_text(root, source, found, name))]
+    definition = definition_of(root, source, found, name)
+    inserted = Edit(path, found.place.offset, found.place.offset, definition.text)
+    edits = [inserted]
     edits += [Edit(path, one.region.start, one.region.end, call_text(source, one, name)) for one in calls]
-    return Proposal(code.patch(f"extract {name} in {path}", edits))
+    inner = found.place.indent + unit_of(root, source)
+    pieces = moved(root, source, region.start, region.end, inner)
+    kept, dropped = set[int](), set[str]()
+    for one in calls:
+        passed = {*one.transfer.parameters, *one.transfer.results}
+        here = kept_names(scopes, one.region, one.place.target, passed)
+        kept |= here
+        dropped |= _dropped(code, path, one.region, here)
+    start = start_of(edits, inserted) + definition.body
+    return proposed(
+        code.patch(f"extract {name} in {path}", edits),
+        region,
+        carried(path, [one.region for one in calls], pieces, start, kept),
+        frozenset(dropped),
+    )
+
+
+def _dropped(code: Code, path: str, region: Region, kept: set[int]) -> set[str]:
+    """The definitions that go with the region, and what the name on its first byte stands for if it is not kept."""
+    names, found = code.naming.file(path), set[str]()
+    first = names_in(region)[:1]
+    for one in names_in(region):
+        defines = one.parent is not None and one.parent.type in ("function_definition", "class_definition")
+        starts = one in first and one.start_byte == region.start and one.start_byte not in kept
+        meaning = names.at(one.start_byte) if defines or starts else None
+        found |= meaning.targets if meaning is not None else set()
+    return found
+
+
+REGROUPED: Final = "operands of {operator} are grouped in another way; numbers with fractions may round differently"
+
+
+def proposed(patch: Patch, region: Region, kept: Sequence[Carried], dropped: frozenset[str] = frozenset()) -> Proposal:
+    """Return the proposal of an extraction; to be looked at where a chain of operators is grouped anew."""
+    if not region.regroups:
+        return Proposal(patch, carried=tuple(kept), dropped=dropped)
+    notes = (REGROUPED.format(operator=region.regroups),)
+    return Proposal(replace(patch, safety=Safety.REVIEW), carried=tuple(kept), dropped=dropped, notes=notes)
 
 
 def region_of(code: Code, target: str, *, expression: bool = False) -> tuple[str, Region]:

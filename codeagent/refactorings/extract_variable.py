@@ -1,13 +1,13 @@
 """extract-variable: an expression gets a name, bound just before the statement that it stands in."""
 
-from dataclasses import replace
-from typing import Annotated, Final
+from typing import Annotated
 
-from codeagent.domain.patch import Edit, Safety
+from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.extract_function import region_of
+from codeagent.refactorings.extract_function import proposed, region_of
 from codeagent.refactorings.python.binding import read_scopes
+from codeagent.refactorings.python.carrying import carried, names_in, start_of
 from codeagent.refactorings.python.layout import indent_of, needs_brackets, newline_of, spaced, starts_line
 from codeagent.refactorings.python.moving import check_movable, spot_of
 from codeagent.refactorings.python.region import Region, is_arguments, is_docstring
@@ -15,8 +15,6 @@ from codeagent.refactorings.python.repeated import repeated
 from codeagent.refactorings.python.scopes import Scopes
 from codeagent.refactorings.python.taken import check_free, check_word
 from codeagent.refactorings.refactoring import Proposal, Refusal
-
-REGROUPED: Final = "operands of {operator} are grouped in another way; numbers with fractions may round differently"
 
 
 def extract_variable(
@@ -36,14 +34,16 @@ def extract_variable(
     _check_place(scopes, region)
     check_movable(scopes, region, spot)
     regions, statement = repeated(scopes, region) if similar else ([region], spot.statement)
-    edits = [_binding(path, source, root, region, statement, name)]
+    binding, body = _binding(path, source, region, statement, name)
+    edits = [binding]
     for one in regions:
         word = f"({name})" if is_arguments(one.node) else name
         edits.append(Edit(path, one.start, one.end, spaced(source, one.start, one.end, word.encode())))
+    regions.sort(key=lambda one: one.start != region.start)
+    pieces = [(b"", region.start, region.end)]
+    kept = {at.start_byte for one in regions for at in names_in(one)}
     patch = code.patch(f"extract {name} in {path}", edits)
-    if not region.regroups:
-        return Proposal(patch)
-    return Proposal(replace(patch, safety=Safety.REVIEW), notes=(REGROUPED.format(operator=region.regroups),))
+    return proposed(patch, region, carried(path, regions, pieces, start_of(edits, binding) + body, kept))
 
 
 def _spared(scopes: Scopes, region: Region) -> tuple[int, int]:
@@ -60,14 +60,14 @@ def _check_place(scopes: Scopes, region: Region) -> None:
         raise Refusal("a variable in this class would become an attribute that its bases may see", "extract a function")
 
 
-def _binding(path: str, source: bytes, root: Node, region: Region, statement: Node, name: str) -> Edit:
-    """The edit that binds the variable, in a line of its own, or before the statement where that shares its line."""
+def _binding(path: str, source: bytes, region: Region, statement: Node, name: str) -> tuple[Edit, int]:
+    """The edit that binds the variable, in a line of its own, or before the statement where that shares its line; and
+    where the expression is in its text."""
     text = source[region.start : region.end]
     whole = (region.node.start_byte, region.node.end_byte) == (region.start, region.end)
-    if needs_brackets(region.node, text) if whole else b"\n" in text:
-        text = b"(" + text + b")"
-    bound = name.encode() + b" = " + text
+    bracketed = needs_brackets(region.node, text) if whole else b"\n" in text
+    head = name.encode() + (b" = (" if bracketed else b" = ")
+    bound = head + text + (b")" if bracketed else b"")
     at = statement.start_byte
-    if starts_line(source, at):
-        return Edit(path, at, at, bound + newline_of(source) + indent_of(source, at))
-    return Edit(path, at, at, bound + b"; ")
+    tail = newline_of(source) + indent_of(source, at) if starts_line(source, at) else b"; "
+    return Edit(path, at, at, bound + tail), len(head)

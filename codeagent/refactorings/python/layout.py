@@ -62,19 +62,21 @@ def reindented(root: Node, source: bytes, start: int, end: int, new: bytes) -> b
     """Return bytes `start` to `end` with the indentation of their first line exchanged for `new` in all later lines.
 
     Lines that start inside a string, and those that are indented less, stay as they are."""
+    return b"".join(indent + source[first:last] for indent, first, last in moved(root, source, start, end, new))
+
+
+def moved(root: Node, source: bytes, start: int, end: int, new: bytes) -> list[tuple[bytes, int, int]]:
+    """Return what `reindented` is made of: the indentation that is put before bytes `first` to `last`, for each."""
     old = indent_of(source, start)
     inside = [(one.start_byte, one.end_byte) for one in _long_strings(root, start, end)]
-    parts, at = [], start
+    parts, at, indent = [], start, b""
     for begin in _line_starts(source, start, end):
-        parts.append(source[at:begin])
-        at = begin
         text = source[begin : line_end(source, begin)]
         if any(first < begin <= last for first, last in inside) or not text.startswith(old) or not text.strip():
             continue
-        parts.append(new)
-        at = begin + len(old)
-    parts.append(source[at:end])
-    return b"".join(parts)
+        parts.append((indent, at, begin))
+        at, indent = begin + len(old), new
+    return [*parts, (indent, at, end)]
 
 
 def _line_starts(source: bytes, start: int, end: int) -> Iterator[int]:

@@ -1,5 +1,7 @@
 """The texts of an extracted function: its definition, and the call that stands where the code was."""
 
+from dataclasses import dataclass
+
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.python.extracting import Extraction
 from codeagent.refactorings.python.fitness import awaits
@@ -38,23 +40,43 @@ def _by_receiver(place: Place) -> bool:
     return place.prefix == place.receiver + "."
 
 
-def definition_text(root: Node, source: bytes, found: Extraction, name: str) -> bytes:
-    """Return the lines of the new function, with what sets them apart from those around them."""
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The lines of a new function, with what sets them apart from those around them; the region's own text starts at
+    byte `body` of them."""
+
+    text: bytes
+    body: int
+
+
+def definition_of(root: Node, source: bytes, found: Extraction, name: str) -> Definition:
+    """Return the new function as it is inserted at its place."""
     region, place, passed = found.region, found.place, found.transfer
-    newline, unit = newline_of(source), unit_of(root, source)
-    inner = place.indent + unit
+    newline, inner = newline_of(source), place.indent + unit_of(root, source)
     lines = [place.indent + f"@{place.kind}".encode()] if place.kind in ("classmethod", "staticmethod") else []
     lines.append(place.indent + _head(region, place, passed, name))
     lines += [inner + line.encode() for line in passed.declares]
-    lines += _body(root, source, region, passed, inner)
-    block = newline.join(lines)
+    before = b"".join(line + newline for line in lines) + inner + _opening(source, region)
+    text = reindented(root, source, region.start, region.end, inner)
+    closing = b")" if before.endswith(b"(") else b""
+    if region.statements and passed.results:
+        closing = newline + inner + b"return " + ", ".join(passed.results).encode()
     gap = newline * (2 if place.target.kind == "module" else 1)
     if place.above:
-        return _missing(source, place.offset, gap, newline) + block + newline + gap
+        missing = _missing(source, place.offset, gap, newline)
+        return Definition(missing + before + text + closing + newline + gap, len(missing + before))
     following = source[line_end(source, place.offset) :].removeprefix(newline)
-    return (
-        newline + gap + block + (gap if following.strip() and not following.startswith((newline, b" ", b"\t")) else b"")
-    )
+    crowded = following.strip() and not following.startswith((newline, b" ", b"\t"))
+    return Definition(newline + gap + before + text + closing + (gap if crowded else b""), len(newline + gap + before))
+
+
+def _opening(source: bytes, region: Region) -> bytes:
+    """What stands before the region's text in its first line."""
+    if region.statements:
+        return b""
+    text = source[region.start : region.end]
+    whole = (region.node.start_byte, region.node.end_byte) == (region.start, region.end)
+    return b"return (" if (needs_brackets(region.node, text) if whole else b"\n" in text) else b"return "
 
 
 def _missing(source: bytes, offset: int, gap: bytes, newline: bytes) -> bytes:
@@ -74,15 +96,3 @@ def _head(region: Region, place: Place, passed: Transfer, name: str) -> bytes:
         names.insert(0, place.receiver)
     word = "async def" if awaits(region) else "def"
     return f"{word} {name}({', '.join(names)}):".encode()
-
-
-def _body(root: Node, source: bytes, region: Region, passed: Transfer, inner: bytes) -> list[bytes]:
-    text = reindented(root, source, region.start, region.end, inner)
-    if not region.statements:
-        bracketed = region.nodes[0].start_byte == region.start and region.nodes[0].end_byte == region.end
-        wrap = needs_brackets(region.node, text) if bracketed else b"\n" in text
-        return [inner + b"return " + (b"(" + text + b")" if wrap else text)]
-    lines = [inner + text]
-    if passed.results:
-        lines.append(inner + b"return " + ", ".join(passed.results).encode())
-    return lines
