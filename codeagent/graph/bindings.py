@@ -67,6 +67,7 @@ class _Places:
         for edit in change.edits:
             by_path.setdefault(edit.path, []).append(edit)
         self._replaced = {(edit.path, edit.start): edit.text for edit in change.edits if edit.end > edit.start}
+        self._ends = {(edit.path, edit.start): edit.end for edit in change.edits}
         self._shifts = {path: Shift(edits) for path, edits in by_path.items()}
         self._carried: dict[str, list[tuple[int, int, str, int]]] = {}
         for path, start, end, new_path, new_start in change.carried:
@@ -74,6 +75,13 @@ class _Places:
 
     def new_path(self, path: str) -> str:
         return self._change.moves.get(path, path)
+
+    def longer(self, path: str, start: int, end: int) -> bool:
+        """Whether a name was replaced as the head of a longer text, such as `a` of `a.b`, which now reads otherwise."""
+        return self._ends.get((path, start), end) > end and not self._is_carried(path, start)
+
+    def _is_carried(self, path: str, start: int) -> bool:
+        return any(first <= start < last for first, last, _, _ in self._carried.get(path, ()))
 
     def new(self, path: str, start: int) -> tuple[str, tuple[int, ...]] | None:
         """Where a reference that started on a byte starts now; None where its text is no more.
@@ -164,7 +172,7 @@ class _Comparison:
         file, source = self._old.file(path), self._before.read(path)
         for start, end in file.asked(self._by, all_bare=written):
             meaning = file.meaning(start, end)
-            place = self._places.new(path, start)
+            place = None if self._places.longer(path, start, end) else self._places.new(path, start)
             if meaning is None or place is None or not self._is_code(place[0]):
                 continue
             if not meaning.targets and written:

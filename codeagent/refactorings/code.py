@@ -41,10 +41,11 @@ class Code:
         self._trees: dict[str, Node] = {}
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes as indexed; Stale where the file on disk differs from them."""
+        """Return a file's bytes as indexed, or those of a file that is not; Stale where the one on disk differs."""
         source = self._sources.get(path)
         if source is None:
-            source = self._sources[path] = self.graph.read(path)
+            known = path in self.graph.files or path not in self.graph.paths
+            source = self._sources[path] = self.graph.read(path) if known else self.graph.tree.read(path)
         return source
 
     def tree(self, path: str) -> Node:

@@ -79,6 +79,17 @@ class ImportEdits:
                     return True
         return False
 
+    def reaches(self, dotted: str) -> bool:
+        """Tell whether a module is loaded by an `import a.b` of it, or of one below it, that all of the file sees."""
+        found = {new.name for new, _ in self._added if new.module is None and not new.alias}
+        for at, statement in enumerate(self.statements):
+            if statement.plain and statement.module is None:
+                changes = self._changes.get(at, {})
+                for number, one in enumerate(statement.names):
+                    news = changes.get(number, [New(None, one.name, one.alias)])
+                    found.update(new.name for new in news if new.module is None and not new.alias)
+        return any(name == dotted or name.startswith(f"{dotted}.") for name in found)
+
     def gone(self, statement: ImportStatement) -> bool:
         """Tell whether nothing is left of a statement."""
         changes = self._changes.get(self.statements.index(statement), {})

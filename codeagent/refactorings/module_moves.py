@@ -1,0 +1,103 @@
+"""Files and folders of modules that move or are renamed: what moves with them, and which language's imports follow."""
+
+from collections.abc import Callable, Mapping
+from posixpath import basename, dirname
+from typing import Final
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.patch import Edit
+from codeagent.languages import BY_NAME
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.javascript.module_moves import javascript_edits
+from codeagent.refactorings.python.module_moves import python_edits
+from codeagent.refactorings.refactoring import Proposal, Refusal
+
+Follow = Callable[[Code, Mapping[str, str]], list[Edit]]
+
+# family of a language -> what makes its imports follow; others refuse
+_FOLLOW: Final[dict[str, Follow]] = {"python": python_edits, "javascript": javascript_edits}
+
+
+def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
+    """Propose that files and folders lie elsewhere and everything that imports them follows.
+
+    `moves` maps old to new paths relative to the root, of files or whole folders. Raises UsageError where nothing
+    lies at an old path, Refusal where a new one is taken or a language cannot follow."""
+    files: dict[str, str] = {}
+    for old, new in moves.items():
+        files.update(_expanded(code, old.strip("/"), new.strip("/")))
+    taken = [new for new in files.values() if new in code.graph.paths and new not in files]
+    if taken:
+        raise Refusal(f"{taken[0]} is there already", "move or remove it first, or choose another name")
+    families = {family for path in files if (family := _family(code, path))}
+    if not families & _FOLLOW.keys():
+        raise Refusal(
+            f"imports of {', '.join(sorted(families)) or 'such files'} cannot follow a move yet",
+            f"what can be moved: {', '.join(_FOLLOW)}",
+        )
+    _check_others(code, files)
+    edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
+    first = next(iter(moves.items()))
+    return Proposal(code.patch(f"move {first[0]} to {first[1]}", edits, moves=files), renamed=files)
+
+
+def _expanded(code: Code, old: str, new: str) -> dict[str, str]:
+    """Every file that moves with a path."""
+    if old in code.graph.paths:
+        if BY_NAME.get(_language(code, old)) is None:
+            raise Refusal(f"{old} is no module", "moves are for source files and packages")
+        return {old: new}
+    inside = {path: new + path[len(old) :] for path in code.graph.paths if path.startswith(f"{old}/")}
+    if not inside:
+        raise UsageError(f"there is no file or folder {old}", "paths are relative to the root")
+    if not any(path in code.graph.files for path in inside):
+        raise Refusal(f"{old} holds no modules", "move it with git mv")
+    if f"{new}/".startswith(f"{old}/"):
+        raise Refusal(f"{old} cannot move into itself", "choose another folder")
+    return inside
+
+
+def _check_others(code: Code, files: Mapping[str, str]) -> None:
+    """Refuse where a file of a language that cannot follow is tied to one that stays."""
+    others = {path for path in files if (family := _family(code, path)) and family not in _FOLLOW}
+    for source, target in code.graph.file_edges() if others else ():
+        if (source in others or target in others) and (source in files) != (target in files):
+            raise Refusal(f"{source} refers to {target}, and cannot follow its move", "mend it by hand afterwards")
+
+
+def _language(code: Code, path: str) -> str:
+    record = code.graph.files.get(path)
+    return record.language if record else ""
+
+
+def _family(code: Code, path: str) -> str:
+    name = _language(code, path)
+    language = BY_NAME.get(name)
+    if language is None or language.modules is None:
+        return ""
+    return language.family or name
+
+
+def destination(code: Code, source: str, to: str) -> str:
+    """Return the path that a file or folder has in a folder or package given as a path or a dotted name.
+
+    Raises Refusal where there is no such folder, or where it is the one already."""
+    folder = _folder(code, to)
+    new = f"{folder}/{basename(source)}" if folder else basename(source)
+    if folder == dirname(source):
+        raise Refusal(f"{source} is in {folder or 'the root'} already", "choose another folder")
+    return new
+
+
+def _folder(code: Code, to: str) -> str:
+    wanted = to.strip().removeprefix("./").rstrip("/")
+    if wanted in ("", "."):
+        return ""
+    if wanted in code.graph.paths and not basename(wanted).startswith("__init__."):
+        raise Refusal(f"{wanted} is a file", "give a folder or package to move to")
+    wanted = dirname(wanted) if wanted in code.graph.paths else wanted
+    folders = {wanted, wanted.replace(".", "/"), f"src/{wanted.replace('.', '/')}"}
+    found = sorted(one for one in folders if any(path.startswith(f"{one}/") for path in code.graph.paths))
+    if not found:
+        raise Refusal(f"there is no folder or package {to}", "create it first, with a file in it")
+    return found[0]

@@ -1,0 +1,60 @@
+"""Python modules and packages that move: imports, chains of attributes and dotted strings follow."""
+
+from collections.abc import Mapping
+from posixpath import dirname
+
+from codeagent.domain.patch import Edit
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.circles import new_circle
+from codeagent.refactorings.python.dotted_strings import files_with, string_edits
+from codeagent.refactorings.python.importers import Importer
+from codeagent.refactorings.python.modules import PythonModules
+from codeagent.refactorings.python.relocation import Relocation
+from codeagent.refactorings.refactoring import Refusal
+
+
+def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
+    """Return the edits of all Python files for files that move; Refusal where a new import circle would arise."""
+    modules = PythonModules(code)
+    to = Relocation(modules, {**_folders(modules, files), **files}, {})
+    own = [path for path in files if path in modules.paths]
+    names = {modules.layout.dotted(path) for path in own} | {to.dotted(path) for path in own}
+    words = {name.rpartition(".")[2] for name in names} | {name.partition(".")[0] for name in names}
+    edits: list[Edit] = []
+    for path in sorted({*modules.mentioning(words), *own}):
+        edits += Importer(to, path).edits()
+    for path in files_with(modules, {modules.layout.dotted(path) for path in own}):
+        edits += string_edits(to, path)
+    check_circles(modules, edits, files)
+    return edits
+
+
+def _folders(modules: PythonModules, files: Mapping[str, str]) -> dict[str, str]:
+    """The folders all of whose files move to one folder: packages without `__init__` are called by them."""
+    found: dict[str, str] = {}
+    for old, new in files.items():
+        before, after = dirname(old), dirname(new)
+        while before and before not in found and before.rpartition("/")[2] == after.rpartition("/")[2]:
+            if any(path.startswith(f"{before}/") and path not in files for path in modules.code.graph.paths):
+                break
+            found[f"{before}/"] = f"{after}/"
+            before, after = dirname(before), dirname(after)
+    return found
+
+
+def check_circles(
+    modules: PythonModules,
+    edits: list[Edit],
+    moves: Mapping[str, str],
+    creates: Mapping[str, bytes] | None = None,
+) -> None:
+    """Raise Refusal, with the circle shown, where modules would import each other that do not now."""
+    patch = modules.code.patch("", edits, creates=dict(creates or {}), moves=dict(moves))
+    touched = {edit.path for edit in edits}.union(moves)
+    contents = patch.apply({path: modules.code.read(path) for path in touched})
+    circle = new_circle(modules, contents, moves)
+    if circle:
+        raise Refusal(
+            f"the change would make an import circle: {' -> '.join(circle)}",
+            "move what they need of each other as well, or to a third module",
+        )
