@@ -24,7 +24,13 @@ def command_of(
     )
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
     app.command(name, help=inspect.getdoc(function))(run)
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    pairs = {one.name for one in parameters if "tuple[str, str]" in str(one.annotation)}
+    for parameter in command.params:
+        if parameter.name in pairs:  # Typer knows no list of pairs; what it is built on does
+            parameter.nargs = 2
+            parameter.metavar = "GLOB EXPR"
+    return command
 
 
 def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
@@ -32,6 +38,8 @@ def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
     kind, about = parameter.annotation, ""
     if get_origin(kind) is Annotated:
         kind, about = get_args(kind)[0], str(get_args(kind)[1])
+    if "tuple[str, str]" in str(kind):
+        kind = list[str] | None
     name = parameter.name.rstrip("_")
     if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
         info: Any = typer.Option(f"--{name.replace('_', '-')}", help=about)

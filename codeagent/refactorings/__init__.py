@@ -18,6 +18,9 @@ class Entry(NamedTuple):
 # operation -> where its function is and what it is for, in the order of the help
 OPERATIONS: Final[dict[str, Entry]] = {
     "rename": Entry("rename", "rename", "Rename a symbol, parameter, module or package and everything that names it."),
+    "change-signature": Entry(
+        "change_signature", "change_signature", "Add, remove, reorder or rename parameters; overrides and calls follow."
+    ),
     "extract-function": Entry("extract_function", "extract_function", "Make a function of selected code and call it."),
     "extract-variable": Entry("extract_variable", "extract_variable", "Name an expression by a variable before it."),
     "move-module": Entry("move_module", "move_module", "Move a module or package to another folder; imports follow."),

@@ -1,0 +1,219 @@
+"""change-signature: add, remove, reorder and rename parameters; overrides and every call site follow."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.patch import Edit, edited
+from codeagent.languages.syntax import child
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
+from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
+from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
+from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
+from codeagent.refactorings.rename import rename
+from codeagent.refactorings.signature_change import Change, Slot, apply, read_change
+
+
+def change_signature(
+    code: Code,
+    target: Annotated[str, "The function or method: symbol id or PATH:LINE:COL."],
+    *,
+    add: Annotated[list[str] | None, "A new parameter, such as 'limit: int = 10'; repeatable."] = None,
+    call_value: Annotated[list[str] | None, "What calls hand over for an added one; in the same order."] = None,
+    call_value_in: Annotated[list[tuple[str, str]] | None, "GLOB EXPR: the same for files of that pattern."] = None,
+    remove: Annotated[list[str] | None, "A parameter to remove; repeatable."] = None,
+    reorder: Annotated[str, "All parameters in their new order, separated by commas."] = "",
+    rename_parameter: Annotated[list[str] | None, "OLD=NEW; repeatable."] = None,
+    keyword_only: Annotated[list[str] | None, "A parameter to be given by keyword only; repeatable."] = None,
+) -> Proposal:
+    """Change what a function takes; what overrides it and every call of it follow."""
+    wish = (add or [], call_value or [], call_value_in or [], remove or [])
+    change = read_change(*wish, reorder, rename_parameter or [], keyword_only or [])
+    if not change:
+        raise UsageError("nothing to change", "say --add, --remove, --reorder, --rename-parameter or --keyword-only")
+    uses = uses_of(code, target)
+    headers = [_header(code, function, _for(code, uses, function, change)) for function in uses.functions]
+    unresolved = list(uses.unresolved) + ([] if change.harmless else list(uses.values))
+    edits = [edit for edit in headers if edit is not None]
+    done: list[Occurrence] = [Occurrence(edit.path, edit.start, edit.end, "definition") for edit in edits]
+    for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
+        try:
+            edit = _call(code, uses, call, change, edits)
+        except Unmatched as problem:
+            unresolved.append(Occurrence(call.path, call.start, call.end, str(problem)))
+            continue
+        done.append(Occurrence(call.path, call.start, call.end, "call"))
+        if edit is not None:
+            edits = [one for one in edits if not _within(one, edit)] + [edit]
+    for edit in _renames(code, uses, change):
+        edits += [] if any(_within(edit, one) for one in edits) else [edit]
+    other = uses.other if not change.harmless else (*uses.other, *uses.values)
+    keys = [function.key for function in uses.functions]
+    return Proposal(
+        code.patch(f"change the signature of {uses.name}", edits),
+        {f"{key}.{old}": f"{key}.{new}" for key in keys for old, new in change.renamed},
+        dropped=frozenset(f"{key}.{name}" for key in keys for name in change.removed),
+        occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
+    )
+
+
+def _within(inner: Edit, outer: Edit) -> bool:
+    return (
+        inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end and outer.start < outer.end
+    )
+
+
+# --- the definitions -----------------------------------------------------------------------------------------------
+
+
+def _own(code: Code, function: Function) -> list[Parameter]:
+    """The parameters of a definition, the receiver left out."""
+    return parameters_of(function.node, code.read(function.path))[1 if function.receiver else 0 :]
+
+
+def _for(code: Code, uses: Uses, function: Function, change: Change) -> Change:
+    """The change in the names of an override, which may call the same places otherwise."""
+    ours = [one.name for one in _own(code, uses.target) if not one.star]
+    theirs = [one.name for one in _own(code, function) if not one.star]
+    if all(name in theirs for name in ours):
+        return change
+    if len(ours) != len(theirs):
+        raise Refusal(f"{function.id} takes other parameters than {uses.target.id}", "bring them in line first")
+    names = dict(zip(ours, theirs, strict=True))
+    return replace(
+        change,
+        removed=tuple(names.get(name, name) for name in change.removed),
+        order=tuple(names.get(name, name) for name in change.order),
+        renamed=tuple((names.get(old, old), new) for old, new in change.renamed),
+        keyword_only=tuple(names.get(name, name) for name in change.keyword_only),
+    )
+
+
+def _header(code: Code, function: Function, change: Change) -> Edit | None:
+    _check_unused(code, function, change)
+    source = code.read(function.path)
+    every = parameters_of(function.node, source)
+    receiver = every[:1] if function.receiver else []
+    slots = apply(change, every[len(receiver) :], function.id)
+    parts = signature_text([*receiver, *(slot.parameter for slot in slots)])
+    listed = child(function.node, "parameters")
+    inside = source[listed.start_byte + 1 : listed.end_byte - 1]
+    lead = inside[: len(inside) - len(inside.lstrip())]
+    tail = inside[len(inside.rstrip()) :]
+    first = inside.strip().split(b",")[0]
+    joint = inside.strip()[len(first) :]
+    joint = b"," + joint[1 : len(joint) - len(joint[1:].lstrip())] if joint.startswith(b",") else b", "
+    if b"#" in inside:
+        raise Refusal(f"comments stand among the parameters of {function.id}", "move them first")
+    ending = b"," if inside.rstrip().endswith(b",") else b""
+    joint = joint if b"\n" in lead or joint.strip(b" ,") == b"" else b", "
+    text = joint.join(part.encode("utf-8", "surrogateescape") for part in parts)
+    new = lead + text + (ending if parts else b"") + tail if parts else b""
+    if new == inside:
+        return None
+    return Edit(function.path, listed.start_byte + 1, listed.end_byte - 1, new)
+
+
+def _check_unused(code: Code, function: Function, change: Change) -> None:
+    names = code.naming.file(function.path)
+    listed = child(function.node, "parameters")
+    gone = {f"{function.id}.{name}" for name in change.removed} | {f"{function.key}.{name}" for name in change.removed}
+    for start, end in names.asked(change.removed):
+        inside = listed.end_byte <= start < function.node.end_byte
+        meaning = names.meaning(start, end) if inside else None
+        if meaning is not None and meaning.targets & gone:
+            line = code.graph.place(function.path, start, end).line
+            name = min(meaning.targets).rpartition(".")[2]
+            raise Refusal(f"{name} is used at {function.path}:{line}", "remove what uses it first")
+
+
+def _renames(code: Code, uses: Uses, change: Change) -> Iterator[Edit]:
+    for old, new in change.renamed:
+        yield from rename(code, f"{uses.target.key}.{old}", new).patch.edits
+
+
+# --- the calls -----------------------------------------------------------------------------------------------------
+
+
+def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit]) -> Edit | None:
+    source = code.read(call.path)
+
+    def text(start: int, end: int) -> str:
+        inner = [e for e in edits if e.path == call.path and start <= e.start and e.end <= end]
+        moved = [replace(e, start=e.start - start, end=e.end - start) for e in sorted(inner)]
+        return edited(source[start:end], moved).decode("utf-8", "surrogateescape")
+
+    arguments = arguments_of(call.node, text)
+    receiver: list[Argument] = []
+    if call.explicit and uses.target.receiver:
+        if not arguments or arguments[0].spread or arguments[0].keyword:
+            raise Unmatched("its receiver cannot be told")
+        receiver, arguments = arguments[:1], arguments[1:]
+    parameters = _own(code, uses.target)
+    bound = bind(parameters, arguments)
+    if bound.spread and not _apart_from_spread(change, bound):
+        raise Unmatched("`*` or `**` arguments may fill what changes")
+    slots = apply(change, parameters, uses.target.id)
+    parts = [one.text for one in receiver] + _parts(slots, bound, _handing_on(code, uses, call, change), call.path)
+    every = [*receiver, *arguments]
+    if parts == [one.written for one in every]:
+        return None
+    start, end, new = written(parts, call.node, source, every)
+    return Edit(call.path, start, end, new.encode("utf-8", "surrogateescape"))
+
+
+def _handing_on(code: Code, uses: Uses, call: Call, change: Change) -> Change:
+    """What an override hands on to what it overrides is what it was given itself: `super().add(item, price)`."""
+    base = call.node.child_by_field_name("function")
+    above = base.child_by_field_name("object") if base is not None and base.type == "attribute" else None
+    inside = code.callable_around(call.path, call.start)
+    if (
+        above is None
+        or not code.text(above, call.path).startswith("super(")
+        or inside not in {f.key for f in uses.functions}
+    ):
+        return change
+    return replace(change, values=tuple(one.name for one in change.added), values_in=())
+
+
+def _apart_from_spread(change: Change, bound: Bound) -> bool:
+    """Whether what `*x` or `**x` hand over cannot touch what changes."""
+    if change.order or (change.added and any(one.spread == "*" for one in bound.spread)):
+        return change.harmless and not change.values and not change.values_in
+    changed = {*change.removed, *(old for old, _ in change.renamed), *change.keyword_only}
+    return changed <= bound.by_name.keys()
+
+
+def _parts(slots: list[Slot], bound: Bound, change: Change, path: str) -> list[str]:
+    """The arguments of a call by the new signature: by place as long as none is left out, then by keyword."""
+    stars = {slot.parameter.star for slot in slots if slot.parameter.name}
+    if (bound.extra_positional and "*" not in stars) or (bound.extra_keywords and "**" not in stars):
+        raise Unmatched("it gives arguments that no parameter would take")
+    places: list[str] = []
+    keywords: list[tuple[int, str]] = [(one.start, one.written) for one in bound.extra_keywords]
+    in_line = True
+    for slot in slots:
+        parameter = slot.parameter
+        if parameter.star == "*" and parameter.name:
+            if bound.extra_positional and not in_line:
+                raise Unmatched("what goes into `*` would need everything before it")
+            places += [one.text for one in bound.extra_positional]
+        if parameter.star:
+            continue
+        argument = bound.by_name.get(slot.old) if slot.old else None
+        value = argument.text if argument else "" if slot.old else change.value_of(parameter.name, path)
+        if not value:
+            if not slot.old and not parameter.default:
+                raise Unmatched(f"no value is known for {parameter.name}: say --call-value")
+            in_line = False
+        elif in_line and parameter.kind != KEYWORD_ONLY and not (argument and argument.keyword):
+            places.append(value)
+        else:
+            in_line = False
+            place = argument.start if argument and argument.keyword else 1 << 60
+            keywords.append((place, f"{parameter.name}={value}"))
+    spread = [one.written for one in bound.spread if one.spread == "*"]
+    doubles = [one.written for one in bound.spread if one.spread == "**"]
+    return [*places, *spread, *(text for _, text in sorted(keywords, key=lambda pair: pair[0])), *doubles]

@@ -1,0 +1,231 @@
+"""Everything that uses one function: its definitions, what overrides it, its calls, and where it is a mere value."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codeagent.domain.code import Certainty, Reference
+from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, KINDS, PROPERTY, STATIC, TYPE_KINDS
+from codeagent.graph.naming import key_of
+from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.refactorings.census import take_census
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.refactoring import Occurrence, Refusal
+from codeagent.refactorings.renaming import subject_of
+
+_CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
+_TYPES = frozenset(KINDS[kind] for kind in TYPE_KINDS)
+_IMPORTS = ("import_statement", "import_from_statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One definition. `receiver`: its first parameter is given by what it is called on."""
+
+    id: str
+    path: str
+    node: Node
+    receiver: bool
+
+    @property
+    def key(self) -> str:
+        """The id without the number of a further definition."""
+        return key_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call; `explicit`: the receiver is its first argument, as in `Cart.total(cart)`."""
+
+    path: str
+    node: Node
+    start: int  # of the name that is called
+    end: int
+    explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """A function with all that must change when it does; `target` is the one that was asked for."""
+
+    name: str
+    target: Function
+    functions: tuple[Function, ...]
+    calls: tuple[Call, ...]
+    values: tuple[Occurrence, ...]
+    unresolved: tuple[Occurrence, ...]
+    other: tuple[Occurrence, ...]
+    text: tuple[Occurrence, ...]
+
+
+def uses_of(code: Code, target: str) -> Uses:
+    """Return the uses of a function or method of Python; of a class, those of its own `__init__`."""
+    key = _key(code, target)
+    path, _, dotted = key.partition("::")
+    if code.language(path) != "python":
+        raise Refusal(f"signatures of {code.language(path)} cannot be changed", "this operation knows Python")
+    name = dotted.rpartition(".")[2]
+    member = owner_of(code.naming.flow, key)
+    keys = {key}
+    if member is not None and not name.startswith("__"):
+        family = family_of(code.naming.flow, member[0], member[1], name)
+        if family.outside:
+            raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "its signature must stay")
+        keys |= family.keys
+    functions = tuple(one for each in sorted(keys) for one in _functions(code, each))
+    own = [one for one in functions if one.key == key]
+    if not own:
+        raise Refusal(f"{key} is no function that is written here", "name a function or method")
+    calls, doubtful, handed = _calls(code, functions, keys)
+    spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
+    values = (*handed, *_values(code, functions, spans))
+    other, text, unknown = _rest(code, name, keys, spans, member is not None)
+    return Uses(name, own[-1], functions, tuple(calls), values, (*doubtful, *unknown), other, text)
+
+
+def _key(code: Code, target: str) -> str:
+    if code.position(target) is not None:
+        subject = subject_of_call(code, target)
+    else:
+        subject = key_of(code.symbol(target).id)
+    symbol = next((s for s in code.graph.symbols(subject.partition("::")[0]) if key_of(s.id) == subject), None)
+    if symbol is not None and symbol.kind in _TYPES:
+        inner = f"{subject}.__init__"
+        if any(key_of(s.id) == inner for s in code.graph.symbols(symbol.path)):
+            return inner
+        raise Refusal(f"{subject} has no __init__ of its own", "name a function or method")
+    if symbol is None or symbol.kind not in _CALLABLE | {"property"}:
+        raise Refusal(f"{subject} is no function", "name a function or method")
+    if symbol.flags & PROPERTY:
+        raise Refusal(f"{subject} is a property: nobody calls it with arguments", "name a function or method")
+    return subject
+
+
+def subject_of_call(code: Code, target: str) -> str:
+    """Return the key of what stands at a position; its `__init__` stands for itself."""
+    place = code.position(target)
+    if place is None:
+        raise UsageError(f"{target} is no position")
+    path, offset = place
+    for symbol in code.graph.symbols(path)[1:]:
+        if symbol.name_span.start <= offset <= symbol.name_span.end and symbol.kind in _CALLABLE:
+            return key_of(symbol.id)
+    keys = subject_of(code, target).keys
+    if len(keys) != 1:
+        around_it = [key for key in keys if key.partition("::")[0] == path]
+        return min(around_it or keys, default="")
+    return next(iter(keys))
+
+
+def _functions(code: Code, key: str) -> Iterator[Function]:
+    path = key.partition("::")[0]
+    member = owner_of(code.naming.flow, key) is not None
+    for symbol in code.graph.symbols(path):
+        if key_of(symbol.id) != key or symbol.kind not in _CALLABLE:
+            continue
+        node = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
+        definition = enclosing(node, "function_definition")
+        if definition is not None:
+            static = bool(symbol.flags & STATIC) and not symbol.flags & CLASSMETHOD
+            yield Function(symbol.id, path, definition, member and not static)
+
+
+def _calls(
+    code: Code, functions: tuple[Function, ...], keys: set[str]
+) -> tuple[list[Call], list[Occurrence], list[Occurrence]]:
+    """The calls, those that may be calls of something else, and places that call without showing arguments."""
+    found: dict[tuple[str, int], Call] = {}
+    doubtful: dict[tuple[str, int], Occurrence] = {}
+    handed: dict[tuple[str, int], Occurrence] = {}
+    for function in functions:
+        for reference in code.graph.incoming(function.id, ("calls",)):
+            start, end = reference.span.start, reference.span.end
+            place = (reference.path, start)
+            if place in found or place in doubtful or place in handed:
+                continue
+            call, why = _call_at(code, reference), _doubt(code, reference, keys)
+            if call is None:
+                handed[place] = Occurrence(reference.path, start, end, "handed on to be called")
+            elif why:
+                doubtful[place] = Occurrence(reference.path, start, end, why)
+            else:
+                found[place] = Call(reference.path, call, start, end, _explicit(code, reference, function))
+    return list(found.values()), list(doubtful.values()), list(handed.values())
+
+
+def _call_at(code: Code, reference: Reference) -> Node | None:
+    node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+    call = enclosing(node, "call")
+    callee = callee_end(call) if call is not None else None
+    if callee is None or callee.start_byte != reference.span.start:
+        return None
+    told = code.naming.file(reference.path).meaning(reference.span.start, reference.span.end)
+    outside = told is not None and told.targets and not any("::" in target for target in told.targets)
+    return None if outside else call  # `map(f, items)` calls f, too
+
+
+def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
+    """Why a call may not be one of the functions alone; "" where it surely is."""
+    if reference.certainty is Certainty.NAME_ONLY:
+        return "a call of which only the name fits"
+    if reference.certainty is Certainty.EXACT:
+        return ""
+    names = code.naming.file(reference.path)
+    told = names.called(reference.span.start, reference.span.end)
+    others = sorted(t for t, _, constructs in told if key_of(t) not in keys and not constructs and "::" in t)
+    return f"may also call {others[0]}" if others else ""
+
+
+def _explicit(code: Code, reference: Reference, function: Function) -> bool:
+    """Whether a method is called through its class, so that the receiver is an argument: `Cart.total(cart)`."""
+    symbol = next(s for s in code.graph.symbols(function.path) if s.id == function.id)
+    if not function.receiver or symbol.flags & CLASSMETHOD:
+        return False
+    node = around(code.tree(reference.path), reference.span.start, reference.span.end).parent
+    base = node.child_by_field_name("object") if node is not None and node.type == "attribute" else None
+    if base is None:
+        return False
+    if base.type == "attribute":
+        base = base.child_by_field_name("attribute") or base
+    meaning = code.naming.file(reference.path).meaning(base.start_byte, base.end_byte)
+    return bool(meaning and meaning.targets) and all(_is_type(code, target) for target in meaning.targets)  # type: ignore[union-attr]  # not None where it has targets
+
+
+def _is_type(code: Code, target: str) -> bool:
+    path = target.partition("::")[0]
+    return path in code.graph.files and any(
+        key_of(symbol.id) == target and symbol.kind in _TYPES for symbol in code.graph.symbols(path)
+    )
+
+
+def _values(code: Code, functions: tuple[Function, ...], spans: set[tuple[str, int]]) -> Iterator[Occurrence]:
+    """Where a function is handed about, so that nobody can see its calls."""
+    for function in functions:
+        for reference in code.graph.incoming(function.id, ("references", "writes")):
+            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+            if (reference.path, reference.span.start) not in spans and enclosing(node, *_IMPORTS) is None:
+                yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
+
+
+def _rest(
+    code: Code, name: str, keys: set[str], spans: set[tuple[str, int]], member: bool
+) -> tuple[tuple[Occurrence, ...], tuple[Occurrence, ...], list[Occurrence]]:
+    """What else is called so: proven other, text, and calls of members of something unknown."""
+    other: list[Occurrence] = []
+    text: list[Occurrence] = []
+    unknown: list[Occurrence] = []
+    if name.startswith("__"):
+        return (), (), []
+    for mention in take_census(code, name):
+        place = Occurrence(mention.path, mention.start, mention.end)
+        if (mention.path, mention.start) in spans or mention.meaning.targets & keys:
+            continue
+        if mention.prose:
+            text.append(place)
+        elif member and mention.member and not mention.meaning.targets:
+            unknown.append(Occurrence(mention.path, mention.start, mention.end, "a member of something unknown"))
+        else:
+            other.append(place)
+    return tuple(other), tuple(text), unknown
