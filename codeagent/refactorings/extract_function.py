@@ -8,6 +8,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Patch, Safety
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.python.alike import alike
 from codeagent.refactorings.python.binding import read_scopes
 from codeagent.refactorings.python.carrying import carried, kept_names, names_in, start_of
@@ -15,6 +16,7 @@ from codeagent.refactorings.python.extracting import extraction_of
 from codeagent.refactorings.python.layout import moved, unit_of
 from codeagent.refactorings.python.placing import KINDS, place_before
 from codeagent.refactorings.python.region import Region
+from codeagent.refactorings.python.scopes import Scope
 from codeagent.refactorings.python.selecting import select, select_at
 from codeagent.refactorings.python.taken import check_word
 from codeagent.refactorings.python.wording import call_text, definition_of
@@ -37,6 +39,7 @@ def extract_function(
     root, source = code.tree(path), code.read(path)
     scopes = read_scopes(root)
     found = extraction_of(scopes, source, region, name, kind)
+    _check_family(code, path, found.place.target, name)
     calls = [found, *(alike(scopes, source, found, name) if similar else ())]
     callers = [one.region.node for one in calls]
     found = replace(found, place=place_before(scopes, source, found.place, region.node, callers))
@@ -59,6 +62,24 @@ def extract_function(
         carried(path, [one.region for one in calls], pieces, start, kept),
         frozenset(dropped),
     )
+
+
+def _check_family(code: Code, path: str, target: Scope, name: str) -> None:
+    """Refuse a name that a class has from its bases, gives to its classes below, or keeps a value under."""
+    if target.kind == "module" and path.endswith("__init__.py"):
+        folder = path.removesuffix("__init__.py")
+        if f"{folder}{name}.py" in code.graph.files or f"{folder}{name}/__init__.py" in code.graph.files:
+            raise Refusal(f"{name} is a module of the package", "choose another name")
+    if target.kind != "class_definition":
+        return
+    names = [syntax.child(one.node, "name") for one in target.chain() if one.kind != "module"]
+    dotted = ".".join(code.text(one, path) for one in reversed(names))
+    flow = code.naming.flow
+    owner = owner_of(flow, f"{path}::{dotted}.{name}")
+    family = family_of(flow, path, owner[1], name) if owner is not None else None
+    if family is not None and (family.keys or family.outside):
+        there = family.outside or min(family.keys)
+        raise Refusal(f"{name} would stand in for {there}, or that for it", "choose another name")
 
 
 def _dropped(code: Code, path: str, region: Region, kept: set[int]) -> set[str]:

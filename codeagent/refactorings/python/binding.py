@@ -168,7 +168,7 @@ def _import(reader: _Reader, node: Node, scope: Scope) -> None:
         if one == source or one.type not in ("dotted_name", "aliased_import"):
             continue
         name = child(one, "alias") if one.type == "aliased_import" else one.named_children[0]
-        reader.use(name, Role.WRITE, scope)
+        reader.use(name, Role.IMPORT, scope)
 
 
 def _global(reader: _Reader, node: Node, scope: Scope) -> None:

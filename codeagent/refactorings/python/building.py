@@ -65,7 +65,7 @@ class Builder:
             return
         if use.role in (Role.READ, Role.UPDATE):
             self.emit(Kind.READ, use.start, use.name)
-        if use.role in (Role.WRITE, Role.UPDATE):
+        if use.role in (Role.WRITE, Role.IMPORT, Role.UPDATE):
             self.emit(Kind.WRITE, use.start, use.name)
         if use.role is Role.DELETE:
             self.emit(Kind.DELETE, use.start, use.name)

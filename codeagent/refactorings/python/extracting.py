@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from codeagent.languages.syntax import Node, enclosing
-from codeagent.refactorings.python.fitness import check_fit
+from codeagent.refactorings.python.fitness import check_fit, in_main
 from codeagent.refactorings.python.placing import Place, place_for
 from codeagent.refactorings.python.region import Region, is_docstring
 from codeagent.refactorings.python.scopes import Scopes
@@ -36,19 +35,7 @@ def judged(scopes: Scopes, place: Place, region: Region) -> Transfer:
     check_fit(region, holder.node, same_class=same_class, instance=direct)
     if region.statements and region.node.named_children and is_docstring(region.node.named_children[0]):
         raise Refusal("the selection holds the docstring", "select from the first statement after it")
-    return transfer(scopes, region, place.target, exported=not _in_main(region.node))
-
-
-def _in_main(node: Node) -> bool:
-    """Tell whether code runs only where its file is the program: what it binds is nobody else's."""
-    at = enclosing(node, "if_statement")
-    while at is not None:
-        condition = at.child_by_field_name("condition")
-        words = (condition.text or b"") if condition is not None else b""
-        if b"__name__" in words and b"__main__" in words and b"==" in words:
-            return True
-        at = enclosing(at.parent, "if_statement") if at.parent is not None else None
-    return False
+    return transfer(scopes, region, place.target, exported=not in_main(region.node))
 
 
 def _check_name(scopes: Scopes, place: Place, region: Region, name: str) -> None:

@@ -38,6 +38,18 @@ def check_fit(region: Region, holder: Node, *, same_class: bool, instance: bool)
         raise Refusal("super() and __class__ work only in a method of the same class", "select other code")
 
 
+def in_main(node: Node) -> bool:
+    """Tell whether code runs only where its file is the program: what it binds is nobody else's."""
+    at = enclosing(node, "if_statement")
+    while at is not None:
+        condition = at.child_by_field_name("condition")
+        words = (condition.text or b"") if condition is not None else b""
+        if b"__name__" in words and b"__main__" in words and b"==" in words:
+            return True
+        at = enclosing(at.parent, "if_statement") if at.parent is not None else None
+    return False
+
+
 def awaits(region: Region) -> bool:
     """Tell whether a region waits for coroutines itself."""
     return any(node.type in _AWAITING and not _of_function(node) for node in _inside(region))
@@ -122,7 +134,7 @@ _OBSTACLES: Final[dict[str, Callable[[Node, Region], str]]] = {
 def _check_top(region: Region, holder: Node) -> None:
     """Modules and classes keep their definitions, imports and annotations."""
     kept = ["function_definition", "class_definition"]
-    kept += ["import_statement", "import_from_statement"] if enclosing(region.node, "if_statement") is None else []
+    kept += ["import_statement", "import_from_statement"] if not in_main(region.node) else []
     where = "module" if holder.type == "module" else "class"
     for node in _inside(region):
         if node.type in kept:

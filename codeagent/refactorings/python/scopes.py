@@ -24,6 +24,7 @@ class Role(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    IMPORT = "import"
     UPDATE = "update"
     DELETE = "delete"
     DECLARE = "declare"

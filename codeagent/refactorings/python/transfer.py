@@ -10,6 +10,10 @@ from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
 
 
+class Imported(Refusal):
+    """A module that is imported in a region cannot be handed out of it by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """The names that go in and come out, in the order of the text; `declares` are lines such as `global x`.
@@ -82,6 +86,8 @@ class _Judge:
         if any(use.binds for use in uses if use.scope is self.holder):
             try:
                 self._own(name, uses)
+            except Imported:
+                raise
             except Refusal:
                 self.globals.append(name)
 
@@ -102,6 +108,8 @@ class _Judge:
             )
         if gives and not (passage.certain(name) and passage.bound_after(name)):
             takes = self._takes_for_result(name) or takes
+        if gives and any(use.role is Role.IMPORT for use in binds):
+            raise Imported(f"the selection imports {name}, which is used after it", "leave the import where it is")
         if takes:
             self.parameters.append(name)
         if gives:
