@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from codeagent.domain.facts import (
     CALL,
     CLASSMETHOD,
-    DECORATE,
     KWARGS,
     LITERAL,
     METHOD_LIKE,
@@ -22,7 +21,7 @@ from codeagent.domain.facts import (
     GENERATOR as GENERATOR_FLAG,
 )
 from codeagent.graph import callbacks, externs, objects
-from codeagent.graph.evaluator import Args, Evaluator, Keywords
+from codeagent.graph.evaluator import Args, Evaluator, Keywords, Landing
 from codeagent.graph.values import (
     BOUND,
     BOX,
@@ -185,18 +184,27 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
 
 def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -> Values:
     """The union over the call sites whose callee turns out to be this function."""
-    name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]  # `Cart.total` where it stands outside its type
-    sites = flow.sites.calling(view, fact.symbol, name)
-    if sites is None:
-        return NOTHING
-    target, parts = (view.path, fact.symbol), []
-    for path, index in sites:
-        other = flow.world.view(path)
-        for callee, args, keywords in _site(other, index):
-            for shift in _shifts(flow, other, callee, target):
-                parts += [_value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)]
-                parts += _spread(flow, other, fact, position, args, keywords, shift)
+    landings = flow.landings.get((view.path, fact.symbol))
+    parts = []
+    for other, args, keywords, shift in _landings(flow, view, fact) if landings is None else landings:
+        parts += [_value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)]
+        parts += _spread(flow, other, fact, position, args, keywords, shift)
     return union(parts)
+
+
+def _landings(flow: Evaluator, view: FileView, fact: FunctionFact) -> list[Landing]:
+    """The calls that reach a function; kept when all callees are known for good."""
+    name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]  # `Cart.total` where it stands outside its type
+    target, found, final = (view.path, fact.symbol), [], True
+    for path, index in flow.sites.calling(view, fact.symbol, name) or ():
+        other = flow.world.view(path)
+        expr = other.facts.exprs[index]
+        callee, args, keywords = expr[1:] if expr[0] == CALL else (expr[1], (expr[2],), ())
+        found += [(other, args, keywords, shift) for shift in _shifts(flow, other, callee, target)]
+        final = final and flow.known(other, callee)
+    if final:
+        flow.landings[target] = found
+    return found
 
 
 def _value_at(flow: Evaluator, view: FileView, index: int) -> Values:
@@ -220,14 +228,6 @@ def _spread(
             key = fact.params[position].name
             parts += [flow.item(value, key) for value in flow.expr(view, index)]
     return parts
-
-
-def _site(view: FileView, index: int) -> Iterator[tuple[int, Args, Keywords]]:
-    expr = view.facts.exprs[index]
-    if expr[0] == CALL:
-        yield expr[1:]
-    elif expr[0] == DECORATE:
-        yield expr[1], (expr[2],), ()
 
 
 def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:

@@ -29,7 +29,7 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
         values = flow.expr(view, expr[1])
         for value in () if MANY_MARK in values else values:
             found += members.denoted(flow, view, value, expr[2])
-        return sorted(set(found), key=str)
+        return found if len(found) < 2 else sorted(set(found), key=str)
     if op == IMPORT:
         return lookup.denoted_import(flow, view, expr[1], expr[2])
     if op in (TYPED, TAKES):

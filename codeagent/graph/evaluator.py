@@ -11,6 +11,7 @@ from codeagent.languages.language import Location
 
 Args = tuple[int, ...]  # positional argument expressions
 Keywords = tuple[tuple[str, int], ...]  # keyword arguments; "" is `**`
+Landing = tuple[FileView, Args, Keywords, int]  # a call that reaches a function; how many parameters it has already
 
 
 class Bases(Protocol):
@@ -57,6 +58,7 @@ class Evaluator(Protocol):
     world: World
     sites: Sites
     denoting: set[tuple[str, str]]  # imports being followed, against circles
+    landings: dict[Denoted, list[Landing]]  # calls that reach a function, once all is known
 
     @property
     def hierarchy(self) -> Bases: ...
@@ -66,6 +68,9 @@ class Evaluator(Protocol):
 
     def expr(self, view: FileView, index: int) -> Values:
         """The values of an expression of a file."""
+
+    def known(self, view: FileView, index: int) -> bool:
+        """Whether the values of an expression are final."""
 
     def settled(self, view: FileView, index: int) -> Values:
         """The same, solved by itself."""

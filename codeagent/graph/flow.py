@@ -4,15 +4,16 @@ from codeagent.domain.facts import (
     CALLABLE_KINDS,
     DECORATE,
     KIND,
+    LIVE,
     NONE,
     TYPE_KINDS,
     FunctionFact,
 )
 from codeagent.graph import calling, containers, members, objects
 from codeagent.graph.classes import Hierarchy
-from codeagent.graph.evaluator import Args, Keywords
+from codeagent.graph.evaluator import Args, Keywords, Landing
 from codeagent.graph.parts import Parts
-from codeagent.graph.rules import RULES
+from codeagent.graph.rules import PLAIN, RULES
 from codeagent.graph.sites import Sites
 from codeagent.graph.solver import Node, Solver
 from codeagent.graph.values import (
@@ -46,6 +47,7 @@ class Flow:
         self.hierarchy = Hierarchy(self)
         self.parts = Parts(self)
         self.sites = Sites(world)
+        self.landings: dict[Denoted, list[Landing]] = {}  # calls that reach a function, once all is known
         self._solver = Solver(self._compute)
         self._final = self._solver.final
         self.denoting: set[tuple[str, str]] = set()  # imports being followed, against circles
@@ -61,7 +63,21 @@ class Flow:
             return NOTHING
         node = (view.path, index)
         known = self._final.get(node)
-        return self._solver.get(node) if known is None else known
+        if known is not None:
+            return known
+        expr = view.facts.exprs[index]
+        if expr[0] == LIVE and len(expr[3]) == 1:  # it is what it is bound to
+            value = view.facts.bindings[expr[3][0]].value
+            if value < index:
+                return self.expr(view, value)
+        if expr[0] in PLAIN:
+            values = self._final[node] = RULES[expr[0]](self, view, expr, index)
+            return values
+        return self._solver.get(node)
+
+    def known(self, view: FileView, index: int) -> bool:
+        """Whether the values of an expression are final."""
+        return index == NONE or (view.path, index) in self._final
 
     def settled(self, view: FileView, index: int) -> Values:
         """The same, solved by itself: for questions whose answers shape the look-up rules."""
@@ -77,7 +93,15 @@ class Flow:
 
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
-        return self._solver.get((_SLOT, view.path, scope, name))
+        node = (_SLOT, view.path, scope, name)
+        known = self._final.get(node)
+        if known is not None:
+            return known
+        slot = view.slots.get((scope, name))
+        if slot is None or not slot.bindings:  # definitions rest on nothing else
+            values = self._final[node] = self._slot_values(view, slot)
+            return values
+        return self._solver.get(node)
 
     def instances(self, types: Values) -> Values:
         """Values of the given types."""

@@ -82,8 +82,7 @@ class _Linking:
         counts: list[int] = []
         calls = unknown = 0
         refs, known = self.view.facts.references, self._known
-        for i in range(0, len(refs), 5):
-            start, _, role, within, expr = refs[i : i + 5]
+        for start, role, within, expr in zip(refs[::5], refs[2::5], refs[3::5], refs[4::5], strict=True):
             found = known.get((role, expr))
             if found is None:
                 answer = self._kept.get((role, expr))
@@ -123,7 +122,7 @@ class _Linking:
                 found = [(kind, self._at.id_of(one), certainty) for one in types]
             elif self.view.facts.exprs[expr][0] == ATTR:
                 found += self._accessors(denoted, role, certainty)
-        return sorted(set(found), key=lambda f: (f[0], f[1], f[2]))
+        return found if len(found) < 2 else sorted(set(found))
 
     def _is_type(self, one: Denoted) -> bool:
         return self.world.view(one[0]).facts.symbols[one[1]].kind in TYPE_KINDS

@@ -61,7 +61,8 @@ def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 
 def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     name = expr[2]
-    return union([members.values(flow, view, value, name) for value in flow.expr(view, expr[1])])
+    of = flow.expr(view, expr[1])
+    return union([members.values(flow, view, value, name) for value in of]) if of else NOTHING
 
 
 def _call(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -156,6 +157,8 @@ def _outside(view: FileView, of: Values) -> Values:
     return frozenset(value for value in of if value[0] == EXTERN_INST)
 
 
+# What these are rests on nothing else.
+PLAIN: Final = frozenset({LITERAL, SELF, SUPER, SEQ, MAP, DEF})
 RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     NAME: _name,
     LIVE: _live,

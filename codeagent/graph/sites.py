@@ -7,6 +7,7 @@ from codeagent.graph.world import World
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
 _LAMBDA = KIND["lambda"]
+_NAMED = frozenset((NAME, ATTR, LIVE))  # their third member is the name
 LIMIT = 80  # sites followed back from one function; beyond, its parameters are unknown
 
 
@@ -55,9 +56,15 @@ class Sites:
         if known is None:
             known = self._by_file[path] = {}
             view = self._world.view(path)
-            for index, expr in enumerate(view.facts.exprs):
-                if expr[0] == DECORATE or (expr[0] == CALL and (_matters(view, expr[2]) or expr[3])):
-                    known.setdefault(_callee_name(view, expr[1]), []).append(index)
+            exprs = view.facts.exprs
+            literal = {index for index, expr in enumerate(exprs) if expr[0] == LITERAL}
+            literal.add(NONE)
+            for index, expr in enumerate(exprs):
+                op = expr[0]
+                if (op == CALL and (expr[3] or not literal.issuperset(expr[2]))) or op == DECORATE:
+                    callee = exprs[expr[1]] if expr[1] != NONE else ()
+                    name = callee[2] if callee and callee[0] in _NAMED else _callee_name(view, expr[1])
+                    known.setdefault(name, []).append(index)
             for name in [n for n in known if n and not self._defines(view, n)]:
                 known.setdefault("", []).extend(known[name])
         return known
@@ -71,17 +78,13 @@ def _family(view: FileView) -> str:
     return view.language.family or view.language.name
 
 
-def _matters(view: FileView, args: tuple[int, ...]) -> bool:
-    return any(index != NONE and view.facts.exprs[index][0] != LITERAL for index in args)
-
-
 def _callee_name(view: FileView, callee: int) -> str:
     if callee == NONE:
         return ""
     expr = view.facts.exprs[callee]
     if expr[0] == TAKES:
         return _callee_name(view, expr[1])
-    if expr[0] in (NAME, ATTR, LIVE):
+    if expr[0] in _NAMED:
         return str(expr[2])
     if expr[0] == CALL:  # a decorator with arguments, or a call of what a call returned
         return ""

@@ -37,5 +37,11 @@ def union(parts: list[Values]) -> Values:
     """Join sets; beyond `LIMIT` the answer is "many", which nothing undoes."""
     if not parts:
         return NOTHING
-    joined = parts[0] if len(parts) == 1 else frozenset().union(*parts)
+    first = parts[0]
+    if len(parts) == 1:
+        if len(first) < 2:
+            return first
+        joined = first
+    else:
+        joined = first.union(*parts[1:])
     return TOO_MANY if len(joined) > LIMIT or MANY_MARK in joined else joined

@@ -50,6 +50,7 @@ class FileView:
         "_ids",
         "_methods",
         "_names",
+        "_set",
         "_valued",
         "classes",
         "facts",
@@ -74,6 +75,7 @@ class FileView:
         self.writes: dict[str | int | None, list[Write]] = {}
         for write in facts.writes:
             self.writes.setdefault(None if write.item else write.key, []).append(write)
+        self._set: dict[tuple[int, str], bool] = {}
         self._ids: list[str] | None = None
         self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
         self._valued: frozenset[str] | None = None
@@ -96,6 +98,12 @@ class FileView:
 
     def set_by_methods(self, owner: int, name: str) -> bool:
         """Whether an attribute is only assigned inside methods: `self.name = value`."""
+        known = self._set.get((owner, name))
+        if known is None:
+            known = self._set[owner, name] = self._only_set(owner, name)
+        return known
+
+    def _only_set(self, owner: int, name: str) -> bool:
         slot = self.slots.get((owner, name))
         if slot is None or not slot.bindings:
             return False
@@ -208,10 +216,9 @@ def _slots(facts: FileFacts, replacing: bool) -> dict[tuple[int, str], Slot]:
     for key, found in symbols.items():
         if len(found) > 1:
             symbols[key] = _in_force(facts, found) if replacing else _readable(facts, found)
-    return {
-        key: Slot(tuple(symbols.get(key, ())), tuple(bindings.get(key, ())))
-        for key in (*symbols, *(key for key in bindings if key not in symbols))
-    }
+    slots = {key: Slot(tuple(defined), tuple(bindings.pop(key, ()))) for key, defined in symbols.items()}
+    slots.update((key, Slot((), tuple(bound))) for key, bound in bindings.items())
+    return slots
 
 
 def _readable(facts: FileFacts, found: list[int]) -> list[int]:
