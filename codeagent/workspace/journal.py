@@ -15,7 +15,7 @@ from codeagent.domain.errors import Refused
 from codeagent.domain.patch import hex_digest
 from codeagent.workspace.durable import replace_json, sync_folders
 from codeagent.workspace.ground import Ground
-from codeagent.workspace.runs import Runs, Status
+from codeagent.workspace.runs import Runs
 from codeagent.workspace.spelling import spell
 
 _NAME: Final = "journal.json"
@@ -37,12 +37,11 @@ class Journal(msgspec.Struct, frozen=True):
 
     run: str
     root: str
-    outcome: Status  # how the run stands once this is done; "writing": it is taken back
-    fresh: bool  # the run is new: it is forgotten where this is taken back
     steps: tuple[Step, ...]
     temporaries: tuple[str, ...]  # all that there may be
     folders: tuple[str, ...]  # made for the change, outermost first
     decided: bool = False
+    back: bool = False  # decided, and the steps lead back to what was before
 
 
 def write_journal(runs: Runs, journal: Journal) -> None:
@@ -84,11 +83,10 @@ def settle(runs: Runs) -> Journal | None:
 
 def close(runs: Runs, journal: Journal) -> None:
     """The change is done, or never will be: say so in its run, and leave nothing behind."""
-    if journal.decided:
-        runs.mark(journal.run, journal.outcome)
+    if journal.decided and not journal.back:
+        runs.settle(journal.run)
     _sweep(journal)
-    if journal.fresh and (not journal.decided or journal.outcome == "writing"):
-        runs.drop(journal.run)
+    runs.forgo(journal.run)
     (runs.folder / _NAME).unlink(missing_ok=True)
     sync_folders((os.fspath(runs.folder),))
 

@@ -11,7 +11,7 @@ from codeagent.workspace.durable import write_new
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.journal import Journal, Step, pending, settle, write_journal
 from codeagent.workspace.planning import FileChange
-from codeagent.workspace.runs import Runs, Status
+from codeagent.workspace.runs import Runs
 
 
 def spare_names(changes: Sequence[FileChange], run: str) -> dict[str, str]:
@@ -23,19 +23,19 @@ def spare_names(changes: Sequence[FileChange], run: str) -> dict[str, str]:
     }
 
 
-def take_back(runs: Runs, ground: Ground, changes: Sequence[FileChange], was: Status) -> None:
-    """Bring the files back to what they were before a write that failed; the run then stands as it `was`.
+def take_back(runs: Runs, ground: Ground, changes: Sequence[FileChange]) -> None:
+    """Bring the files back to what they were before a write that failed.
 
     Raises OSError where the system does not allow that either; the journal stays, and whoever writes next settles it.
     """
     journal = pending(runs)
     if journal is not None and journal.decided:
-        back = _journal_back(ground, journal, changes, was)
+        back = _journal_back(ground, journal, changes)
         write_journal(runs, back)
     settle(runs)
 
 
-def _journal_back(ground: Ground, journal: Journal, changes: Sequence[FileChange], was: Status) -> Journal:
+def _journal_back(ground: Ground, journal: Journal, changes: Sequence[FileChange]) -> Journal:
     olds = {change.old: change for change in changes if change.old is not None}
     steps = []
     for change in changes:
@@ -52,7 +52,7 @@ def _journal_back(ground: Ground, journal: Journal, changes: Sequence[FileChange
             write_new(ground.full(spare), before, olds[path].mode, olds[path].owner)
             steps.append(Step("write", spare, path, None if found is None else hex_digest(found)))
     steps.sort(key=lambda step: ("rename", "write", "remove").index(step.kind))
-    return msgspec.structs.replace(journal, steps=tuple(steps), outcome=was)
+    return msgspec.structs.replace(journal, steps=tuple(steps), back=True)
 
 
 def _leave(ground: Ground, change: FileChange) -> Step:

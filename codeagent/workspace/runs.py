@@ -19,7 +19,7 @@ from codeagent.workspace.git import enclosing
 from codeagent.workspace.storage import private_folder, repository_folder, state_dir
 
 _LIMIT: Final = 256 << 20  # bytes that the runs of one repository may take
-_RECORD, _CONTENTS = "run.json", "contents.zip"
+_RECORD, _INTENDED, _CONTENTS = "run.json", "intended.json", "contents.zip"
 _TICKS: Final = 1 << 16  # ids tell time in 1/65536 s: four hexadecimal digits after the second
 _ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 
@@ -93,12 +93,25 @@ class Runs:
         replace_json(folder / _RECORD, run)
         sync_folders((os.fspath(self.folder),))
 
-    def mark(self, name: str, status: Status) -> None:
-        """Say how a run stands now."""
+    def intend(self, name: str, status: Status) -> None:
+        """Get ready to say how a run stands once it is written, so that `settle` takes no space. Raises OSError."""
         run = _load(self.folder / name / _RECORD)
         if run is not None and run.status != status:
             turn = 1 + max((other.turn for other in self.all()), default=0) if status == "undone" else run.turn
-            replace_json(self.folder / name / _RECORD, msgspec.structs.replace(run, status=status, turn=turn))
+            replace_json(self.folder / name / _INTENDED, msgspec.structs.replace(run, status=status, turn=turn))
+
+    def settle(self, name: str) -> None:
+        """The run stands as it was intended."""
+        intended = self.folder / name / _INTENDED
+        if intended.exists():
+            os.replace(intended, self.folder / name / _RECORD)
+
+    def forgo(self, name: str) -> None:
+        """The run stands as it did; one that was never finished is forgotten."""
+        (self.folder / name / _INTENDED).unlink(missing_ok=True)
+        run = _load(self.folder / name / _RECORD)
+        if run is None or run.status == "writing":
+            self.drop(name)
 
     def contents(self, run: Run, digests: Iterable[str]) -> dict[str, bytes]:
         """The bytes that digests of a run stand for. Raises UsageError where its archive is damaged."""

@@ -1,8 +1,8 @@
 """Writing a change to the user's tree: all of it or nothing, on record, and never over what somebody else wrote."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -55,7 +55,7 @@ def writing(root: Path, say: Emit) -> Iterator[Runs]:
             raise Refused(problem, "wait until it is done, then try again; nothing was written")
         found = settle(runs)
         if found is not None:
-            done = "finished" if found.decided else "taken back"
+            done = "finished" if found.decided and not found.back else "taken back"
             say(Notice(f"run {found.run} was interrupted while it wrote; it has been {done}"))
         yield runs
     finally:
@@ -71,37 +71,33 @@ def write_changes(runs: Runs, ground: Ground, changes: Sequence[FileChange], run
     steps, contents = plan_steps(changes, run.id)
     folders = {folder for change in changes if change.new for folder in ground.missing_folders(change.new)}
     temporaries = (*contents, *spare_names(changes, run.id).values())
-    fresh = run.status == "writing"
-    journal = Journal(run.id, run.root, outcome, fresh, tuple(steps), temporaries, tuple(sorted(folders)))
+    journal = Journal(run.id, run.root, tuple(steps), temporaries, tuple(sorted(folders)))
     try:
-        _prepare(runs, ground, journal, contents, run, changes)
+        write_journal(runs, journal)
+        if run.status == "writing":
+            runs.keep(run, {hex_digest(data): data for change in changes for data in _contents(change)})
+        runs.intend(run.id, outcome)
+        _prepare(ground, journal, contents)
         decided = msgspec.structs.replace(journal, decided=True)
         write_journal(runs, decided)
         carry_out(decided, again=False)
-        close(runs, decided)
+        with suppress(OSError):  # the change is made; whoever writes next tidies up
+            close(runs, decided)
     except OSError as error:
         where = spell(str(error.filename)) if error.filename else run.root
-        take_back(runs, ground, changes, run.status)
         problem = f"{where} cannot be written: {error.strerror}"
+        try:
+            take_back(runs, ground, changes)
+        except OSError as worse:
+            raise Refused(f"{problem}; it is half done", "mend that, then run codeagent undo to finish") from worse
         raise Refused(problem, "mend that and try again; nothing was changed") from error
     except BaseException:  # an interruption: finish what was decided, take back what was not
         settle(runs)
         raise
 
 
-def _prepare(
-    runs: Runs,
-    ground: Ground,
-    journal: Journal,
-    contents: dict[str, FileChange],
-    run: Run,
-    changes: Sequence[FileChange],
-) -> None:
+def _prepare(ground: Ground, journal: Journal, contents: Mapping[str, FileChange]) -> None:
     """Everything that can fail for want of space or rights, beside the files that it is for."""
-    write_journal(runs, journal)
-    if journal.fresh:
-        kept = {hex_digest(data): data for change in changes for data in _contents(change)}
-        runs.keep(run, kept)
     for folder in journal.folders:
         os.mkdir(ground.full(folder))
     for temporary, change in contents.items():

@@ -1,0 +1,78 @@
+"""`codeagent undo`: take back what a run wrote, show what that would change, or list the runs."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from codeagent.domain.errors import UsageError
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
+from codeagent.workflows.undo import Undone, list_runs, undo
+from codeagent.workspace.git import existing_folder, find_root
+from codeagent.workspace.runs import Run
+
+
+def command(
+    ctx: typer.Context,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Its id, or how that starts; else the latest.")
+    ] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
+    all_runs: Annotated[bool, typer.Option("--list", help="List the runs of this repository.")] = False,
+    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Take back a run: its files only, later edits kept. Exit 4, with nothing written, where one is in the way."""
+    if all_runs and (run or diff):
+        raise UsageError("--list stands alone", "codeagent undo --list")
+    terminal = terminal_of(ctx)
+    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    if all_runs:
+        print_runs(list_runs(root), format, terminal)
+        return
+    with progress(terminal) as emit:
+        done = undo(root, run, write=not diff, emit=emit)
+    print_undone(done, "undone", diff, format, terminal)
+
+
+def print_undone(done: Undone, verb: str, diff: bool, format: Format, terminal: Terminal) -> None:
+    """Print what became of a run; with `diff`, what would."""
+    if format is Format.JSON:
+        _print_json({"run": _as_document(done.run), "written": not diff, "files": done.files, "diff": done.diff})
+    elif diff:
+        write_result(done.diff or "nothing would change\n")
+    else:
+        count = f"{len(done.files):,} file{'s' if len(done.files) != 1 else ''}"
+        terminal.out().print(f"[bold]{verb}[/] {done.run.id}: {escape(done.run.title)} ({count})", soft_wrap=True)
+
+
+def print_runs(runs: list[Run], format: Format, terminal: Terminal) -> None:
+    """Print one run a line, newest first."""
+    if format is Format.JSON:
+        _print_json({"runs": [_as_document(run) for run in runs]})
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("run", "written", "status", "files", "what"):
+        table.add_column(heading, justify="right" if heading == "files" else "left", no_wrap=heading == "run")
+    for run in runs:
+        written = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.time))
+        table.add_row(run.id, written, run.status, f"{len(run.files):,}", escape(run.title))
+    if runs:
+        terminal.out().print(table)
+    else:
+        terminal.remark("codeagent has written nothing to this repository yet")
+
+
+def _as_document(run: Run) -> dict[str, Any]:
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.time))
+    return {"id": run.id, "title": run.title, "time": moment, "status": run.status, "files": len(run.files)}
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    document = msgspec.json.encode({"schema_version": 1, **answer})
+    write_result(msgspec.json.format(document).decode())
