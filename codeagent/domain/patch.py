@@ -1,6 +1,5 @@
 """A change as a value: edits, new files, deletions and moves, applied and shown without touching any disk."""
 
-import difflib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from hashlib import blake2b
 
 from codeagent.domain.code import Span
 from codeagent.domain.errors import Refused
+from codeagent.domain.unified import file_diff
 
 
 class Safety(StrEnum):
@@ -88,18 +88,17 @@ class Patch:
         return result
 
     def diff(self, files: Mapping[str, bytes]) -> str:
-        """Return a unified diff as git writes it, bytes that are not UTF-8 escaped as surrogates."""
+        """Return a unified diff as git writes and applies it, bytes that are not UTF-8 escaped as surrogates.
+
+        `files` must hold every path that is edited, moved or deleted."""
         after = self.apply(files)
-        sources = {new: old for old, new in self.moves.items()}
-        shown = []
-        for path in sorted(after):
-            new = after[path]
-            if new is None and path in self.moves:
-                continue
-            old_path = sources.get(path, path)
-            old = None if path in self.creates else files.get(old_path)
-            shown.append(file_diff(old_path, path, old, new))
-        return "".join(shown)
+        shown = {old: file_diff(old, new, files[old], after[new]) for old, new in self.moves.items()}
+        for path in {edit.path for edit in self.edits}.union(self.deletes) - self.moves.keys():
+            stays = path not in self.deletes or path in self.creates
+            shown[path] = file_diff(path, path, files[path], after[path] if stays else None)
+        for path in self.creates.keys() - set(self.deletes):
+            shown[path] = shown.get(path, "") + file_diff(path, path, None, self.creates[path])
+        return "".join(shown[path] for path in sorted(shown))
 
 
 def edited(source: bytes, edits: Iterable[Edit]) -> bytes:
@@ -161,33 +160,3 @@ class Shift:
         if at < 0 or self._edits[at].start != offset:
             return None
         return offset + (self._after[at - 1] if at else 0)
-
-
-def file_diff(old_path: str, new_path: str, old: bytes | None, new: bytes | None) -> str:
-    """Return the diff of one file as git writes it; None stands for a file that is not there."""
-    head = [f"diff --git a/{old_path} b/{new_path}"]
-    if old is None:
-        head.append("new file mode 100644")
-    elif new is None:
-        head.append("deleted file mode 100644")
-    elif old_path != new_path:
-        head += [f"rename from {old_path}", f"rename to {new_path}"]
-    before, after = old or b"", new or b""
-    if before == after:
-        return "\n".join(head) + "\n" if len(head) > 1 else ""
-    if b"\0" in before or b"\0" in after:
-        return "\n".join([*head, f"Binary files a/{old_path} and b/{new_path} differ"]) + "\n"
-    rows = difflib.unified_diff(
-        _lines(before),
-        _lines(after),
-        "/dev/null" if old is None else f"a/{old_path}",
-        "/dev/null" if new is None else f"b/{new_path}",
-    )
-    body = "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
-    return "\n".join(head) + "\n" + body
-
-
-def _lines(source: bytes) -> list[str]:
-    text = source.decode("utf-8", "surrogateescape")
-    rows = text.split("\n")
-    return [row + "\n" for row in rows[:-1]] + ([rows[-1]] if rows[-1] else [])

@@ -7,7 +7,7 @@ from stat import S_IMODE
 from typing import Final
 
 from codeagent.domain.errors import Refused, UsageError
-from codeagent.domain.patch import file_diff
+from codeagent.domain.unified import file_diff
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.merging import merge_bytes
 from codeagent.workspace.planning import FileChange
@@ -138,4 +138,5 @@ class _Turning:
 def _diff(change: FileChange) -> str:
     old, new = change.old or change.new or "", change.new or change.old or ""
     before = None if change.old is None else change.before
-    return file_diff(spell(old), spell(new), before, None if change.new is None else change.after)
+    after = None if change.new is None else change.after
+    return file_diff(spell(old), spell(new), before, after, executable=bool((change.mode or 0) & 0o100))
