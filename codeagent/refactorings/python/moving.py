@@ -74,7 +74,7 @@ def check_movable(scopes: Scopes, region: Region, spot: Spot) -> None:
             raise Refusal(f"the expression is evaluated {_WORDS[spot.when]}", "extract a function instead")
         return
     for one in spot.earlier:
-        _check_order(scopes, node, effect, uses, one)
+        check_order(scopes, node, one)
 
 
 _WORDS: Final = {
@@ -100,7 +100,9 @@ def _steady(scopes: Scopes, spot: Spot, uses: list[Use]) -> bool:
     return True
 
 
-def _check_order(scopes: Scopes, node: Node, effect: Effect, uses: list[Use], earlier: Node) -> None:
+def check_order(scopes: Scopes, node: Node, earlier: Node) -> None:
+    """Raise Refusal where evaluating `node` before what stands `earlier` might change what happens, or after it."""
+    effect, uses = effect_of(node), scopes.between(node.start_byte, node.end_byte)
     line = earlier.start_point[0] + 1
     refusal = Refusal(f"what stands before it in line {line} would be evaluated after it", "extract that first")
     other = effect_of(earlier)
