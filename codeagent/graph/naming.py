@@ -1,7 +1,7 @@
 """What every name of a file stands for, function locals included: the ground on which names are changed."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -89,6 +89,11 @@ class Naming:
         return names
 
     @property
+    def paths(self) -> Collection[str]:
+        """The files that have names."""
+        return self._graph.files
+
+    @property
     def flow(self) -> Flow:
         """What the answers rest on."""
         self.load(())
@@ -132,6 +137,14 @@ class FileNames:
         """Return what the names that start on a byte stand for, all together."""
         found = [told for end in self._ends.get(start, ()) if (told := self.meaning(start, end)) is not None]
         return (_joined(found) if len(found) > 1 else found[0]) if found else self._own.get(start)
+
+    def defined(self) -> frozenset[str]:
+        """Return the keys of everything that this file defines or binds, locals and parameters included."""
+        return frozenset().union(*({*one.targets, one.binding} for one in self._own.values())) - {""}
+
+    def bare_spans(self) -> Iterator[tuple[int, int]]:
+        """Yield the spans of references by a bare name, in no order."""
+        return (span for span in self._references if self.is_bare(*span))
 
     def asked(self, names: Container[str], *, all_bare: bool = False) -> Iterator[tuple[int, int]]:
         """Yield the spans of references that one of `names` could bring to mean something else: those of such a

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
 # gate -> where its function is, in the order of running and reporting; quality/gates/NAME.toml says the rest
 GATES: Final[dict[str, Entry]] = {
     "parse": Entry("parse", "parse"),
+    "bindings": Entry("bindings", "bindings"),
     "scope": Entry("scope", "scope"),
     "protected": Entry("protected", "protected"),
 }

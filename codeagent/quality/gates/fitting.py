@@ -1,0 +1,199 @@
+"""Calls that no longer fit what they call: too many or too few arguments, unknown or double keywords."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from codeagent.domain.code import Certainty, Symbol
+from codeagent.domain.facts import CLASSMETHOD, DECORATED, STATIC
+from codeagent.domain.finding import Finding
+from codeagent.domain.links import CALL_EDGE, EXACT, INSTANTIATE_EDGE
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import Naming, key_of
+from codeagent.languages import syntax
+from codeagent.languages.syntax import Node
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.edits import Written, edits_of
+from codeagent.quality.gates.gate import found
+from codeagent.quality.gates.matching import Matching
+from codeagent.quality.gates.signatures import Parameter, arguments_of, misfit, parameters_of
+
+# Decorators that leave the signature as it is written.
+_PLAIN: Final = frozenset((
+    "staticmethod", "classmethod", "override", "abstractmethod", "final", "cache", "lru_cache", "contextmanager",
+    "asynccontextmanager", "deprecated", "wraps", "no_type_check",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What a call leads to: its parameters, and how many of them the receiver fills."""
+
+    symbol: Symbol
+    parameters: tuple[Parameter, ...]
+    skip: int
+
+
+class Side:
+    """The calls and signatures of one side of a change, Python alone."""
+
+    def __init__(self, graph: CodeGraph, names: Naming) -> None:
+        self.graph, self.names = graph, names
+        self.tree = cache(self._tree)
+        self.symbols = cache(self._symbols)
+        self.parameters = cache(self._parameters)
+        self.calls = cache(self._calls)
+
+    def _tree(self, path: str) -> Node:
+        return syntax.parse("python", self.graph.read(path))
+
+    def _symbols(self, path: str) -> Mapping[str, Symbol]:
+        return {symbol.id: symbol for symbol in self.graph.symbols(path)}
+
+    def _calls(self, path: str) -> Mapping[int, Node]:
+        """The calls of a file by where the name of the callee starts."""
+        found: dict[int, Node] = {}
+        pending = [self.tree(path)]
+        while pending:
+            node = pending.pop()
+            if node.type == "call":
+                name = syntax.child(node, "function")
+                if name.type == "attribute":
+                    name = syntax.child(name, "attribute")
+                found[name.start_byte] = node
+            pending.extend(node.children)
+        return found
+
+    def _parameters(self, id: str) -> tuple[Parameter, ...] | None:
+        """The parameters of a function by its id; None where decorators or a second definition may change them."""
+        path = id.partition("::")[0]
+        symbol = self.symbols(path).get(id)
+        if symbol is None or self.graph.files[path].language != "python" or f"{id}#2" in self.symbols(path):
+            return None
+        source = self.graph.read(path)
+        node = syntax.enclosing(
+            syntax.around(self.tree(path), symbol.name_span.start, symbol.name_span.end), "function_definition"
+        )
+        if node is None or (symbol.flags & DECORATED and not _is_plain(node, source)):
+            return None
+        return parameters_of(node, source)
+
+    def callee(self, path: str, call: Node, target: str, makes: bool) -> Callee | None:
+        """What a call leads to, where its parameters are known for sure."""
+        home = target.partition("::")[0]
+        if "::" not in target or home not in self.graph.files:
+            return None
+        symbol = self.symbols(home).get(target)
+        if symbol is None or makes or symbol.kind == "class":
+            return self._made(target) if symbol else None
+        parameters = self.parameters(target)
+        if parameters is None:
+            return None
+        return Callee(symbol, parameters, self._skip(path, call, symbol))
+
+    def _made(self, target: str) -> Callee | None:
+        """A class is called through its own `__init__`, where no decorator, metaclass or `__new__` says otherwise."""
+        symbols = self.symbols(target.partition("::")[0])
+        start = symbols.get(f"{target}.__init__")
+        parameters = self.parameters(f"{target}.__init__") if start else None
+        if start is None or parameters is None or f"{target}.__new__" in symbols:
+            return None
+        return None if symbols[target].flags & DECORATED else Callee(start, parameters, 1)
+
+    def _skip(self, path: str, call: Node, symbol: Symbol) -> int:
+        if symbol.kind not in ("method", "constructor") or symbol.flags & STATIC:
+            return 0
+        if symbol.flags & CLASSMETHOD:
+            return 1
+        receiver = syntax.child(call, "function").child_by_field_name("object")
+        if receiver is None:
+            return 1  # a bound method under a name of its own
+        last = receiver.child_by_field_name("attribute") or receiver
+        meaning = self.names.file(path).meaning(last.start_byte, last.end_byte)
+        kinds = {self._kind(target) for target in meaning.targets} if meaning else set()
+        return 0 if "class" in kinds else 1
+
+    def _kind(self, target: str) -> str:
+        path = target.partition("::")[0]
+        symbol = self.symbols(path).get(target) if path in self.graph.files else None
+        return symbol.kind if symbol else ""
+
+
+def misfits(change: Change, matching: Matching) -> Iterator[Finding]:
+    """Find calls that fitted, or were not there, and do not fit now."""
+    side = Side(change.after_graph, change.after_names)
+    before = Side(change.before_graph, change.before_names)
+    altered = _altered(matching, before, side)
+    written = {path: Written(edits_of(change, path)) for path in change.written("python")}
+    old = {(key, text) for key, text, _ in _wrong(change, before, {one for one, _ in altered}, {})}
+    renamed = {key_of(new): key_of(old_id) for old_id, new in matching.pairs.items()}
+    for key, text, finding in _wrong(change, side, {new for _, new in altered}, written):
+        if (renamed.get(key, key), text) not in old:
+            yield finding
+
+
+def _altered(matching: Matching, before: Side, after: Side) -> set[tuple[str, str]]:
+    """(old id, new id) of functions whose signatures are not what they were, and of classes made through them."""
+    found = set()
+    for old, new in matching.pairs.items():
+        kind = matching.after[new].symbol.kind
+        if kind in ("function", "method", "constructor") and before.parameters(old) != after.parameters(new):
+            found.add((old, new))
+            if new.endswith(".__init__"):
+                found.add((old.removesuffix(".__init__"), new.removesuffix(".__init__")))
+    return found
+
+
+def _wrong(
+    change: Change, side: Side, wanted: set[str], written: Mapping[str, Written]
+) -> Iterator[tuple[str, str, Finding]]:
+    """(key of the callee, text of the call, finding) of calls of wanted functions, and of calls in new text."""
+    for path, links in side.graph.all_links():
+        if side.graph.files[path].language != "python":
+            continue
+        numbers = {number for number, target in enumerate(links.targets) if target in wanted}
+        if not numbers and path not in written:
+            continue
+        source = side.graph.read(path)
+        for start, target, makes in _sure(links.edges):
+            call = side.calls(path).get(start)
+            if call is None or not (
+                target in numbers or (path in written and written[path].within(call.start_byte, call.end_byte))
+            ):
+                continue
+            callee = side.callee(path, call, links.targets[target], makes)
+            why = misfit(callee.parameters, arguments_of(call, source), callee.skip) if callee else ""
+            if callee and why:
+                text = " ".join(syntax.text(call, source).decode("utf-8", "replace").split())
+                name = callee.symbol.id.partition("::")[2]
+                line = source.count(b"\n", 0, start) + 1
+                yield key_of(callee.symbol.id), f"{path} {text}", found(
+                    "call-misfit", f"the call does not fit {name}: {why}", path, line, anchor=f"{name} {text[:80]}",
+                    certainty=Certainty.EXACT, related=((callee.symbol.path, callee.symbol.line),),
+                )  # fmt: skip
+
+
+def _sure(edges: tuple[int, ...]) -> Iterator[tuple[int, int, bool]]:
+    """(start, target, whether it constructs) of calls that lead to one place alone."""
+    seen: dict[int, list[tuple[int, int, bool]]] = {}
+    for at in range(0, len(edges), 5):
+        start, kind, _, target, certainty = edges[at : at + 5]
+        if kind in (CALL_EDGE, INSTANTIATE_EDGE):
+            seen.setdefault(start, []).append((target, certainty, kind == INSTANTIATE_EDGE))
+    for start, found_ in seen.items():
+        made = [one for one in found_ if one[2]]
+        chosen = made or found_
+        if len(chosen) == 1 and chosen[0][1] == EXACT:
+            yield start, chosen[0][0], chosen[0][2]
+
+
+def _is_plain(function: Node, source: bytes) -> bool:
+    above = function.parent
+    marks = [child for child in above.children if child.type == "decorator"] if above else []
+    return all(_mark(node, source) in _PLAIN for node in marks)
+
+
+def _mark(decorator: Node, source: bytes) -> str:
+    text = syntax.text(decorator, source).decode("utf-8", "replace").lstrip("@ ").partition("(")[0].strip()
+    return text.rpartition(".")[2]

@@ -1,0 +1,133 @@
+"""Which definition after a change is which before it: the same key, moved, renamed, or both."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from codeagent.domain.code import Symbol
+from codeagent.quality.gates.change import Change
+
+_TOKEN: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|[^\s\w]")
+_LIKE: Final = 0.6  # part of the words that two definitions share, to be taken for one
+_BOLD: Final = 0.8  # the same, where neither the name nor the place speaks for it
+_MOST: Final = 400  # definitions that came or went, beyond which only equal ones are paired
+_KINDS: Final = frozenset(
+    ("function", "method", "constructor", "class", "property", "interface", "struct", "enum", "trait")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A symbol of one side with the words of its text."""
+
+    symbol: Symbol
+    text: bytes
+    words: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """`pairs` maps old ids to new ones, unchanged ids included; `gone` and `fresh` are those without a partner."""
+
+    pairs: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Definition] = field(default_factory=dict)
+    after: Mapping[str, Definition] = field(default_factory=dict)
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Old id to new id of what is not where or what it was."""
+        return {old: new for old, new in self.pairs.items() if old != new}
+
+    @property
+    def gone(self) -> list[Definition]:
+        """Definitions that are no more."""
+        return [one for key, one in self.before.items() if key not in self.pairs]
+
+    @property
+    def fresh(self) -> list[Definition]:
+        """Definitions that are new."""
+        taken = set(self.pairs.values())
+        return [one for key, one in self.after.items() if key not in taken]
+
+
+def match(change: Change) -> Matching:
+    """Pair the definitions of the files that differ."""
+    graph = change.before_graph
+    old_paths = {file.old_path for file in change.files if file.old_path in graph.files}
+    before: dict[str, Definition] = {}
+    for path in sorted(old_paths):
+        before |= _definitions(graph.symbols(path), graph.read(path))
+    after: dict[str, Definition] = {}
+    for path in sorted(change.written()):
+        if path in change.after_graph.files:
+            after |= _definitions(change.after_graph.symbols(path), change.after_graph.read(path))
+    pairs = {key: key for key in before if key in after}
+    _moved_files(change, before, after, pairs)
+    lost = [one for key, one in before.items() if key not in pairs]
+    taken = set(pairs.values())
+    come = [one for key, one in after.items() if key not in taken]
+    pairs.update(_paired(lost, come))
+    return Matching(pairs, before, after)
+
+
+def _definitions(symbols: Iterable[Symbol], source: bytes) -> dict[str, Definition]:
+    found = {}
+    for symbol in symbols:
+        if symbol.kind != "module":
+            text = source[symbol.span.start : symbol.span.end]
+            name = symbol.name.encode()
+            words = tuple(b"\0" if word == name else word for word in _TOKEN.findall(text))
+            found[symbol.id] = Definition(symbol, text, words)
+    return found
+
+
+def _moved_files(
+    change: Change, before: Mapping[str, Definition], after: Mapping[str, Definition], pairs: dict[str, str]
+) -> None:
+    for old, new in change.moves.items():
+        for key in before:
+            path, _, name = key.partition("::")
+            if path == old and f"{new}::{name}" in after:
+                pairs[key] = f"{new}::{name}"
+
+
+def _paired(lost: list[Definition], come: list[Definition]) -> Iterator[tuple[str, str]]:
+    """The best pairs first, each definition once."""
+    free = {one.symbol.id for one in lost} | {one.symbol.id for one in come}
+    for _, old, new in sorted(_likenesses(lost, come), key=lambda found: (-found[0], found[1], found[2])):
+        if old in free and new in free:
+            free -= {old, new}
+            yield old, new
+
+
+def _likenesses(lost: list[Definition], come: list[Definition]) -> Iterator[tuple[float, str, str]]:
+    equal: dict[tuple[bytes, ...], list[Definition]] = {}
+    for one in come:
+        equal.setdefault(one.words, []).append(one)
+    many = len(lost) > _MOST or len(come) > _MOST
+    counts = {one.symbol.id: Counter(one.words) for one in (*lost, *come)}
+    for old in lost:
+        for new in equal.get(old.words, ()) if many else come:
+            score = _likeness(old, new, counts)
+            if score:
+                yield score, old.symbol.id, new.symbol.id
+
+
+def _likeness(old: Definition, new: Definition, counts: Mapping[str, "Counter[bytes]"]) -> float:
+    """How much speaks for two definitions being one, 0 where too little does; up to 1 for the text, 2 for the rest."""
+    if (old.symbol.kind in _KINDS) != (new.symbol.kind in _KINDS):
+        return 0.0
+    first, second = counts[old.symbol.id], counts[new.symbol.id]
+    shared = sum((first & second).values()) * 2 / max(1, sum(first.values()) + sum(second.values()))
+    same_name = old.symbol.name == new.symbol.name
+    same_home = _home(old.symbol) == _home(new.symbol)
+    needed = _LIKE if same_name or same_home else _BOLD
+    if shared < needed or (len(old.words) < 4 and not same_name and shared < 1):
+        return 0.0
+    return shared + same_name * 0.6 + same_home * 0.4
+
+
+def _home(symbol: Symbol) -> str:
+    return symbol.parent or symbol.path
