@@ -12,6 +12,7 @@ from codeagent.graph.proposed import proposed_graph
 from codeagent.graph.update import open_graph
 from codeagent.languages import for_path
 from codeagent.quality.gates.gate import Gate
+from codeagent.quality.gates.matching import Matching, match
 from codeagent.workspace import changes
 from codeagent.workspace.policy import Limits, Policy
 
@@ -63,6 +64,11 @@ class Change:
     def by_path(self) -> Mapping[str, changes.Change]:
         """The files that differ, by their names after the change (deleted ones by the old)."""
         return {file.path: file for file in self.files}
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Every path that differs, old names and new ones."""
+        return tuple(sorted({path for file in self.files for path in (file.path, file.old_path)}))
 
     @cached_property
     def moves(self) -> Mapping[str, str]:
@@ -127,6 +133,11 @@ class Change:
     def after_names(self) -> Naming:
         """What the names of files stand for after the change."""
         return Naming(self.after_graph)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Which definition after the change is which before it."""
+        return match(self.before_graph, self.after_graph, {file.path: file.old_path for file in self.files})
 
     def read_before(self, path: str) -> bytes | None:
         """Return any file of the tree before the change, by its old path; None where it is not there."""

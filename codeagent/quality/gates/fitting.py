@@ -163,6 +163,8 @@ def _wrong(
             ):
                 continue
             callee = side.callee(path, call, links.targets[target], makes)
+            if callee and not _is_named(call, source, links.targets[target]):
+                continue  # through a decorator, an alias or a value: what is called may be wrapped
             why = misfit(callee.parameters, arguments_of(call, source), callee.skip) if callee else ""
             if callee and why:
                 text = " ".join(syntax.text(call, source).decode("utf-8", "replace").split())
@@ -186,6 +188,11 @@ def _sure(edges: tuple[int, ...]) -> Iterator[tuple[int, int, bool]]:
         chosen = made or found_
         if len(chosen) == 1 and chosen[0][1] == EXACT:
             yield start, chosen[0][0], chosen[0][2]
+
+
+def _is_named(call: Node, source: bytes, target: str) -> bool:
+    name = syntax.text(syntax.child(call, "function"), source).decode("utf-8", "replace").rpartition(".")[2]
+    return name == target.rpartition("::")[2].rpartition(".")[2].partition("#")[0]
 
 
 def _is_plain(function: Node, source: bytes) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.quality.gates.change import Change
+from codeagent.graph.graph import CodeGraph
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|[^\s\w]")
 _LIKE: Final = 0.6  # part of the words that two definitions share, to be taken for one
@@ -52,24 +52,27 @@ class Matching:
         return [one for key, one in self.after.items() if key not in taken]
 
 
-def match(change: Change) -> Matching:
-    """Pair the definitions of the files that differ."""
-    graph = change.before_graph
-    old_paths = {file.old_path for file in change.files if file.old_path in graph.files}
-    before: dict[str, Definition] = {}
-    for path in sorted(old_paths):
-        before |= _definitions(graph.symbols(path), graph.read(path))
-    after: dict[str, Definition] = {}
-    for path in sorted(change.written()):
-        if path in change.after_graph.files:
-            after |= _definitions(change.after_graph.symbols(path), change.after_graph.read(path))
+def match(before_graph: CodeGraph, after_graph: CodeGraph, files: Mapping[str, str]) -> Matching:
+    """Pair the definitions of files that differ; `files` maps each path after the change to that before it."""
+    before = _all(before_graph, sorted(set(files.values())))
+    after = _all(after_graph, sorted(files))
     pairs = {key: key for key in before if key in after}
-    _moved_files(change, before, after, pairs)
+    for new, old in files.items():
+        if new != old:
+            pairs.update(_of_moved_file(old, new, before, after))
     lost = [one for key, one in before.items() if key not in pairs]
     taken = set(pairs.values())
     come = [one for key, one in after.items() if key not in taken]
     pairs.update(_paired(lost, come))
     return Matching(pairs, before, after)
+
+
+def _all(graph: CodeGraph, paths: Iterable[str]) -> dict[str, Definition]:
+    found: dict[str, Definition] = {}
+    for path in paths:
+        if path in graph.files:
+            found |= _definitions(graph.symbols(path), graph.read(path))
+    return found
 
 
 def _definitions(symbols: Iterable[Symbol], source: bytes) -> dict[str, Definition]:
@@ -83,14 +86,13 @@ def _definitions(symbols: Iterable[Symbol], source: bytes) -> dict[str, Definiti
     return found
 
 
-def _moved_files(
-    change: Change, before: Mapping[str, Definition], after: Mapping[str, Definition], pairs: dict[str, str]
-) -> None:
-    for old, new in change.moves.items():
-        for key in before:
-            path, _, name = key.partition("::")
-            if path == old and f"{new}::{name}" in after:
-                pairs[key] = f"{new}::{name}"
+def _of_moved_file(
+    old: str, new: str, before: Mapping[str, Definition], after: Mapping[str, Definition]
+) -> Iterator[tuple[str, str]]:
+    for key in before:
+        path, _, name = key.partition("::")
+        if path == old and f"{new}::{name}" in after:
+            yield key, f"{new}::{name}"
 
 
 def _paired(lost: list[Definition], come: list[Definition]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,157 @@
+"""Every name of a tree before and after a change: which of them do not mean what they did, and which mean nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.domain.code import Certainty
+from codeagent.domain.links import EXACT, FileLinks
+from codeagent.domain.patch import Shift
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import FileNames, key_of
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.edits import Written, edits_of
+from codeagent.quality.gates.matching import Matching
+
+_PYTHON: Final = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A name that does not mean what it did. `start` is a byte of the file after the change; `before` and `after` are
+    what it stood and stands for, empty for nothing known; `bare`: a name by itself; `untouched`: in
+    text that stayed."""
+
+    path: str
+    start: int
+    end: int
+    before: frozenset[str]
+    after: frozenset[str]
+    bare: bool
+    untouched: bool
+
+
+class Comparison:
+    """The names of both sides of one change. `renamed` maps keys, old to new."""
+
+    def __init__(self, change: Change, matching: Matching) -> None:
+        self._change, self._matching = change, matching
+        self.renamed = {key_of(old): key_of(new) for old, new in matching.renamed.items()}
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield what differs, over the whole tree."""
+        change = self._change
+        before, after = change.before_graph.files, change.after_graph.files
+        written = [path for path in change.written() if path in after]
+        olds = [old for path in written if (old := change.old_path(path)) in before]
+        change.before_names.load(dict.fromkeys([*olds, *(one[0] for one in self._carried())]))
+        change.after_names.load(written)
+        for path in written:
+            met: set[int] = set()
+            if change.old_path(path) in before:
+                yield from self._stayed(path, met)
+            yield from self._moved(path, met)
+            if after[path].language == _PYTHON:
+                yield from self._fresh(path, met)
+        yield from self._elsewhere(set(change.by_path))
+
+    def new_key(self, key: str) -> str:
+        """Return what a key is called after the change."""
+        path, mark, name = key.partition("::")
+        parts = name.split(".") if mark else []
+        for count in range(len(parts), 0, -1):
+            head = f"{path}::{'.'.join(parts[:count])}"
+            if head in self.renamed:
+                return ".".join([self.renamed[head], *parts[count:]])
+        moved = self._change.moves.get(path, path)
+        return f"{moved}::{name}" if mark else moved
+
+    def _stayed(self, path: str, met: set[int]) -> Iterator[Difference]:
+        """References in text of a written file that nobody touched."""
+        shift = Shift(edits_of(self._change, path))
+        old = self._change.before_names.file(self._change.old_path(path))
+        new = self._change.after_names.file(path)
+        for start, end in old.spans():
+            place = shift.new(start)
+            if place is not None and shift.new(end - 1) == place + end - 1 - start:
+                met.add(place)
+                yield from self._compared(old, new, start, end, place)
+
+    def _moved(self, path: str, met: set[int]) -> Iterator[Difference]:
+        """References in definitions that came as they were from another file."""
+        new = self._change.after_names.file(path)
+        for old_path, first, last, new_path, at in self._carried():
+            if new_path == path:
+                old = self._change.before_names.file(old_path)
+                for start, end in old.spans():
+                    if first <= start and end <= last:
+                        met.add(at + start - first)
+                        yield from self._compared(old, new, start, end, at + start - first)
+
+    def _compared(self, old: FileNames, new: FileNames, start: int, end: int, place: int) -> Iterator[Difference]:
+        was, now = old.meaning(start, end), new.meaning(place, place + end - start)
+        if was is None or not was.targets or was.certainty is not Certainty.EXACT:
+            return
+        wanted = frozenset(map(self.new_key, was.targets))
+        found = now.targets if now else frozenset()
+        if not wanted & found:
+            yield Difference(new.path, place, place + end - start, wanted, found, old.is_bare(start, end), True)
+
+    def _fresh(self, path: str, met: set[int]) -> Iterator[Difference]:
+        """Bare names in new text that stand for nothing."""
+        new = self._change.after_names.file(path)
+        old_path = self._change.old_path(path)
+        unknown = (
+            _unknown(self._change.before_graph, self._change.before_names.file(old_path))
+            if (old_path in self._change.before_graph.files)
+            else set()
+        )
+        source = self._change.after_graph.read(path)
+        for start, end in new.bare_spans():
+            if start not in met and not new.spoken_for(start, end) and source[start:end] not in unknown:
+                yield Difference(path, start, end, frozenset(), frozenset(), True, False)
+
+    def _elsewhere(self, written: set[str]) -> Iterator[Difference]:
+        """References in files that were not written, where they surely led to what changed."""
+        links = dict(self._change.after_graph.all_links())
+        for path, old in self._change.before_graph.all_links():
+            new = links.get(path)
+            if path in written or new is None or old == new:
+                continue
+            was, now = _targets(old, sure=True), _targets(new, sure=False)
+            for start, (targets, end) in was.items():
+                wanted = frozenset(map(self.new_key, targets))
+                found = now.get(start, (frozenset(), 0))[0]
+                if not wanted & found:
+                    names = self._change.after_names.file(path)
+                    bare = any(first == start for first, _ in names.bare_spans())
+                    yield Difference(path, start, end, wanted, found, bare, True)
+
+    def _carried(self) -> Iterator[tuple[str, int, int, str, int]]:
+        for old, new in self._matching.renamed.items():
+            before, after = self._matching.before[old], self._matching.after[new]
+            elsewhere = before.symbol.path not in self._change.moves and before.symbol.path != after.symbol.path
+            if elsewhere and before.text == after.text:
+                span = before.symbol.span
+                yield before.symbol.path, span.start, span.end, after.symbol.path, after.symbol.span.start
+
+    def written(self, path: str) -> Written:
+        """Return which bytes of a written file are new."""
+        return Written(edits_of(self._change, path))
+
+
+def _unknown(graph: CodeGraph, names: FileNames) -> set[bytes]:
+    source = graph.read(names.path)
+    return {source[start:end] for start, end in names.bare_spans() if not names.spoken_for(start, end)}
+
+
+def _targets(links: FileLinks, *, sure: bool) -> dict[int, tuple[frozenset[str], int]]:
+    """What each reference leads to, by its offset; with `sure` only what is certain."""
+    found: dict[int, tuple[frozenset[str], int]] = {}
+    edges = links.edges
+    for at in range(0, len(edges), 5):
+        start, _, _, target, certainty = edges[at : at + 5]
+        if not sure or certainty == EXACT:
+            known = found.get(start, (frozenset(), start))[0]
+            found[start] = (known | {key_of(links.targets[target])}, start)
+    return found
