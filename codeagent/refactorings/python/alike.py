@@ -7,7 +7,7 @@ from codeagent.languages.syntax import Node
 from codeagent.refactorings.python.effects import within
 from codeagent.refactorings.python.extracting import Extraction, judged
 from codeagent.refactorings.python.placing import Place, place_for
-from codeagent.refactorings.python.region import Region, checked, is_block
+from codeagent.refactorings.python.region import TEXTS, Region, checked, is_block
 from codeagent.refactorings.python.scopes import Role, Scope, Scopes, Use
 from codeagent.refactorings.python.taken import check_free
 from codeagent.refactorings.python.transfer import Transfer
@@ -113,7 +113,7 @@ class _Pairing:
         if one.type == "identifier" and use is not None and use_there is not None and use.end == one.end_byte:
             return self._same_name(use, use_there)
         first, second = _parts(one), _parts(other)
-        if not first and not second:
+        if one.type in TEXTS or not (first or second):
             return one.text == other.text
         return len(first) == len(second) and all(map(self.same, first, second))
 

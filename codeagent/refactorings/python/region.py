@@ -13,6 +13,8 @@ EXPRESSIONS: Final = frozenset(
     " parenthesized_expression await named_expression expression_list ellipsis".split()
 )
 
+TEXTS: Final = ("string_content", "format_specifier", "string_start", "string_end")  # what is in them is all text
+
 
 @dataclass(frozen=True, slots=True)
 class Region:

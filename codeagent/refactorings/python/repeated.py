@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from codeagent.languages.syntax import Node, enclosing, leaves
+from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.python.effects import Effect, effect_of, is_constant, is_shareable, within
 from codeagent.refactorings.python.flow import Flow, Kind
 from codeagent.refactorings.python.moving import spot_of
-from codeagent.refactorings.python.region import EXPRESSIONS, Region, checked, is_block, is_docstring
+from codeagent.refactorings.python.region import EXPRESSIONS, TEXTS, Region, checked, is_block, is_docstring
 from codeagent.refactorings.python.scopes import Scopes
 from codeagent.refactorings.python.statements import flow_of
 from codeagent.refactorings.refactoring import Refusal
@@ -42,7 +42,10 @@ def _same(scopes: Scopes, region: Region) -> Iterator[Region]:
 
 
 def _tokens(node: Node) -> list[tuple[str, bytes]]:
-    return [(one.type, one.text or b"") for one in leaves(node) if one.type != "comment"]
+    """The words and signs of an expression; strings are of one piece, for not all of their text is in tokens."""
+    if node.type in TEXTS or not node.child_count:
+        return [(node.type, node.text or b"")]
+    return [token for one in node.children if one.type != "comment" for token in _tokens(one)]
 
 
 def _steady(scopes: Scopes, region: Region, same: list[Region]) -> list[Region]:
