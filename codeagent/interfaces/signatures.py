@@ -24,13 +24,19 @@ def command_of(
     )
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
     app.command(name, help=inspect.getdoc(function))(run)
-    command = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app)
     pairs = {one.name for one in parameters if "tuple[str, str]" in str(one.annotation)}
     for parameter in command.params:
         if parameter.name in pairs:  # Typer knows no list of pairs; what it is built on does
             parameter.nargs = 2
+            parameter.process_value = _pairs
             parameter.metavar = "GLOB EXPR"
     return command
+
+
+def _pairs(ctx: Any, value: Any) -> list[tuple[str, str]]:
+    """What was given for an option that takes two words and may be repeated."""
+    return [(str(first), str(second)) for first, second in value or ()]
 
 
 def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
