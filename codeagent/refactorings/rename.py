@@ -50,7 +50,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     buckets: dict[str, list[Occurrence]] = {"edited": [], "other": [], "text": [], "unresolved": []}
     edits: list[Edit] = []
     for mention in take_census(code, subject.name, subject.paths):
-        bucket, why = _judge(code, subject, mention)
+        bucket, why = judge(code, subject, mention)
         if bucket == "text" and docs and _tells_of_it(code, mention):
             bucket, why = "edited", "documentation"
         if bucket == "edited":
@@ -90,8 +90,8 @@ def _notes(subject: Subject) -> tuple[str, ...]:
 # --- one occurrence ------------------------------------------------------------------------------------------------
 
 
-def _judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
-    """The bucket of an occurrence, and why."""
+def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    """Return the bucket of an occurrence (edited: it is the subject; other, text, unresolved), and why."""
     meaning = mention.meaning
     if subject.alias:
         mine = meaning.binding in subject.keys or (mention.member and meaning.targets == subject.aliased)

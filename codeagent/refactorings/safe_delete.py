@@ -1,0 +1,115 @@
+"""safe-delete: a definition or a file goes, if nothing that can be seen uses it."""
+
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from codeagent.domain.code import Symbol
+from codeagent.domain.facts import DECORATED, TEST
+from codeagent.domain.patch import Edit
+from codeagent.graph.naming import key_of
+from codeagent.refactorings.census import Mention, take_census
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.definitions import removal_of
+from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
+from codeagent.refactorings.rename import judge
+from codeagent.refactorings.renaming import Subject, subject_of
+
+_SHOWN: Final = 5
+_HARMLESS: Final = frozenset(
+    ("staticmethod", "classmethod", "property", "abstractmethod", "overload", "override", "dataclass", "cache")
+)
+
+
+def safe_delete(
+    code: Code,
+    targets: Annotated[list[str], "What to delete: symbol ids, places or paths of files."],
+) -> Proposal:
+    """Delete definitions that nothing uses any more; several that use only each other go together."""
+    files = [target.removeprefix("./") for target in targets if target.removeprefix("./") in code.graph.files]
+    subjects = [subject_of(code, target) for target in targets if target.removeprefix("./") not in files]
+    modules = [subject.module for subject in subjects if subject.module]
+    if modules:
+        raise Refusal(f"{modules[0]} is a module or package", "name its files")
+    symbols = [symbol for subject in subjects for symbol in _definitions(code, subject)]
+    own = [(path, 0, len(code.read(path))) for path in files]
+    own += [(symbol.path, symbol.span.start, symbol.span.end) for symbol in symbols]
+    for path in files:
+        _check_file(code, path, own)
+    buckets: dict[str, list[Occurrence]] = {"edited": [], "other": [], "text": [], "unresolved": []}
+    for subject in subjects:
+        _take_stock(code, subject, own, buckets)
+    for symbol in symbols:
+        buckets["unresolved"] += _called_unseen(code, symbol)
+    edits = [edit for symbol in symbols for edit in (removal_of(code, symbol),)]
+    keys = {key for subject in subjects for key in subject.keys} | set(files)
+    title = f"delete {', '.join(subject.name for subject in subjects) or ', '.join(files)}"
+    return Proposal(
+        code.patch(title, _joined(edits), deletes=files),
+        dropped=frozenset(keys),
+        occurrences=Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()}),
+    )
+
+
+def _definitions(code: Code, subject: Subject) -> list[Symbol]:
+    """The symbols of a subject that stand in its own file: overrides elsewhere are definitions of their own."""
+    if subject.alias or subject.parameter or subject.paths:
+        raise Refusal(f"{subject.name} is no definition of its own", "safe-delete takes symbols and files")
+    found = [symbol for symbol in code.graph.symbols(subject.path) if key_of(symbol.id) in subject.keys]
+    others = sorted(key for key in subject.keys if key.partition("::")[0] != subject.path)
+    if others or len({key_of(symbol.id) for symbol in found}) > 1:
+        rest = others or sorted({key_of(symbol.id) for symbol in found})
+        raise Refusal(f"{subject.name} overrides or is overridden: {', '.join(rest[:3])}", "delete them one by one")
+    return found
+
+
+def _take_stock(
+    code: Code, subject: Subject, own: list[tuple[str, int, int]], buckets: dict[str, list[Occurrence]]
+) -> None:
+    uses: list[Mention] = []
+    for mention in take_census(code, subject.name):
+        bucket, why = judge(code, subject, mention)
+        inside = any(mention.path == path and start <= mention.start < end for path, start, end in own)
+        if bucket == "edited" and not inside:
+            uses.append(mention)
+        buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
+    buckets["unresolved"] = [one for one in buckets["unresolved"] if not _inside(one, own)]
+    if uses:
+        places = [code.graph.place(one.path, one.start, one.end) for one in uses[:_SHOWN]]
+        shown = ", ".join(f"{place.path}:{place.line}" for place in places)
+        more = f" and {len(uses) - _SHOWN} more" if len(uses) > _SHOWN else ""
+        raise Refusal(f"{subject.name} is used: {shown}{more}", "remove the uses first, or delete them along with it")
+
+
+def _inside(one: Occurrence, own: list[tuple[str, int, int]]) -> bool:
+    return any(one.path == path and start <= one.start < end for path, start, end in own)
+
+
+def _check_file(code: Code, path: str, own: list[tuple[str, int, int]]) -> None:
+    for symbol in code.graph.symbols(path):
+        for reference in code.graph.incoming(symbol.id):
+            if not _inside(Occurrence(reference.path, reference.span.start, reference.span.end), own):
+                raise Refusal(f"{path} is used: {reference.path}:{reference.line}", "remove the uses first")
+
+
+def _called_unseen(code: Code, symbol: Symbol) -> Iterator[Occurrence]:
+    """What may run without a caller that can be seen: tests, and what a decorator may have put on some list."""
+    start, end = symbol.name_span.start, symbol.name_span.end
+    if symbol.flags & TEST or (symbol.name.startswith("test") and code.graph.files[symbol.path].test):
+        yield Occurrence(symbol.path, start, end, "a test: its runner calls it")
+    if symbol.flags & DECORATED:
+        source = code.read(symbol.path)[symbol.span.start : symbol.name_span.start].decode("utf-8", "replace")
+        marks = [line.strip()[1:].partition("(")[0] for line in source.splitlines() if line.strip().startswith("@")]
+        if any(mark.rpartition(".")[2] not in _HARMLESS for mark in marks):
+            yield Occurrence(symbol.path, start, end, f"@{marks[0]} may have put it on some list")
+
+
+def _joined(edits: list[Edit]) -> list[Edit]:
+    """Removals side by side or one within the other become one."""
+    joined: list[Edit] = []
+    for edit in sorted(edits):
+        last = joined[-1] if joined else None
+        if last is not None and last.path == edit.path and edit.start <= last.end and not (last.text or edit.text):
+            joined[-1] = Edit(last.path, last.start, max(last.end, edit.end), b"")
+        else:
+            joined.append(edit)
+    return joined
