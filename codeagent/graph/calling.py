@@ -51,6 +51,7 @@ def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
 
 
 _MAPPING = frozenset(("map", "flatMap", "mapToObj", "thenApply"))
+_CALLABLE = frozenset((FUNC, BOUND, TYPE, INST, TYPED_INST))  # what a decorator may have made of a definition
 _HELD = frozenset((INST, EXTERN_INST, TYPED_INST, BOX))  # what a field may hold
 
 
@@ -256,7 +257,9 @@ def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:
 
 
 def decorate(flow: Evaluator, view: FileView, decorator: int, value: int) -> Values:
-    """What a decorator makes of a value; one that is not in the tree is taken to hand it back."""
+    """What a decorator makes of a value; one that is not in the tree is taken to hand it back.
+
+    Where nothing comes out that could be called, the value is taken to be in it."""
     parts = []
     for one in flow.expr(view, decorator):
         if one[0] in (EXTERN, EXTERN_INST):
@@ -264,4 +267,4 @@ def decorate(flow: Evaluator, view: FileView, decorator: int, value: int) -> Val
         elif one not in (FLOW_MARK, MANY_MARK):
             parts.append(of_value(flow, view, one, (value,), ()))
     made = union(parts)
-    return made if any(one != FLOW_MARK for one in made) else flow.expr(view, value)
+    return made if any(one[0] in _CALLABLE for one in made) else made | flow.expr(view, value)
