@@ -9,6 +9,7 @@ from codeagent.domain.facts import ABSTRACT, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks import liveness
 from codeagent.quality.checks.mentions import composed, count_in, mentions, quoted_in
+from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "dead-code"
@@ -22,11 +23,13 @@ CHECKED: Final = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A symbol without users; `local` when its name can only be meant in its own file and its importers."""
+    """A symbol without users; `local` when its name can only be meant in its own file and its importers,
+    `open` when whatever loads the module may read it."""
 
     number: int
     symbol: Symbol
     local: bool
+    open: bool = False
 
 
 def dead_code(subject: Subject) -> Iterator[Finding]:
@@ -42,7 +45,7 @@ def dead_code(subject: Subject) -> Iterator[Finding]:
     made = composed(subject)
     for suspect in suspects:
         certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
-        if certainty == Certainty.EXACT and made.may_mean(suspect.symbol.name):
+        if certainty == Certainty.EXACT and (suspect.open or made.may_mean(suspect.symbol.name)):
             certainty = Certainty.LIKELY
         if certainty is not None:
             yield _finding(suspect, certainty)
@@ -67,7 +70,8 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
         if member and bases.may_be_called_by_others(number):
             continue
         private = liveness.private(tables, number)
-        if symbol.kind in ("variable", "constant") and not private:
+        loose = symbol.kind in ("variable", "constant") and not private
+        if loose and (language != "python" or liveness.is_configuration(symbol.path)):
             continue
         if not private and liveness.public(subject, symbol.path):
             continue
@@ -75,14 +79,14 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
             continue  # registering base classes and frameworks find their subclasses by themselves
         nested = tables.symbols[tables.parents[number]].kind in liveness.BODIES
         own_file = language in OWN_FILE and not liveness.shares_globals(tables, symbol.path)
-        yield Suspect(number, symbol, not member and private and (nested or own_file))
+        yield Suspect(number, symbol, not member and private and (nested or own_file), loose)
 
 
 def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
     """Tell whether the definition goes to somebody by its form alone, or a remark says that it stays."""
     line = source[symbol.span.start : source.find(b"\n", symbol.name_span.end) % (len(source) + 1)]
     return (
-        b"noqa" in line
+        kept(line, symbol.kind)
         or not liveness.benign_decorators(source, symbol)
         or liveness.is_value(source, symbol, language)
         or liveness.declares_for_others(source, symbol, language)

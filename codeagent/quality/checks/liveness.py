@@ -1,12 +1,12 @@
 """What keeps a definition alive without a reference that the graph can see: conventions, hooks, bases, publication."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.facts import EXPORTED
-from codeagent.domain.links import INHERIT_EDGE
+from codeagent.domain.links import INHERIT_EDGE, NAME_ONLY, WRITE_EDGE
 from codeagent.graph.tables import Tables
 from codeagent.quality.checks.subject import Subject
 
@@ -22,6 +22,7 @@ _BENIGN: Final = frozenset((
 _MARK: Final = re.compile(rb"^\s*(?:@|#\[)\s*([\w.:]+)", re.MULTILINE)
 BODIES: Final = ("function", "method", "constructor", "lambda")
 JAVASCRIPT: Final = frozenset(("javascript", "typescript", "tsx", "jsx"))
+_CONFIGURES: Final = ("conf", "settings", "local_", "defaults", "constants", "migrations", "alembic")
 _VALUE: Final = re.compile(rb"(?:\breturn|\bdefault|=>|[=(,:?\[&|!])\s*(?:async\s+)?$")
 _HOOKS: Final = frozenset((
     "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
@@ -36,31 +37,39 @@ _OWN_LANGUAGE: Final = re.compile(
 
 
 def used(tables: Tables) -> bytearray:
-    """Return one byte per symbol: 1 where anything outside it refers to it or to a part of it."""
+    """Return one byte per symbol: 1 where anything outside it uses it or a part of it; to be set is no use."""
     parents = tables.parents
     alive = bytearray(len(tables.symbols))
     edges = tables.edges
-    for source, target in zip(edges.sources, edges.targets, strict=True):
-        if not alive[target] and not _within(parents, source, target):
+    around: set[int] = set()
+    last = -1
+    for source, target, kind, certainty in zip(
+        edges.sources, edges.targets, edges.kinds, edges.certainties, strict=True
+    ):
+        if kind == WRITE_EDGE:
+            continue
+        if source != last:
+            last, around = source, set(_outwards(parents, source))
+        if certainty == NAME_ONLY:  # it may be another of that name: what holds it is not made by that
+            alive[target] = alive[target] or target not in around
+            continue
+        while target >= 0 and target not in around:
             alive[target] = 1
-    for number in range(len(tables.symbols) - 1, -1, -1):  # children have higher numbers than their parents
-        if alive[number] and parents[number] >= 0:
-            alive[parents[number]] = 1
+            target = parents[target]
     return alive
 
 
-def _within(parents: Sequence[int], inner: int, outer: int) -> bool:
-    while inner >= 0:
-        if inner == outer:
-            return True
-        inner = parents[inner]
-    return False
+def _outwards(parents: Sequence[int], number: int) -> Iterator[int]:
+    """Yield a symbol and what it lies in."""
+    while number >= 0:
+        yield number
+        number = parents[number]
 
 
 def conventional(symbol: Symbol) -> bool:
     """Tell whether a name is called by a language, a test runner or a framework rather than by name."""
     name = symbol.name
-    special = name.startswith("__") and name.endswith("__")
+    special = name.startswith("_") and name.endswith("_")  # `__eq__`, and `_repr_html_`, `_missing_`
     return special or not name.strip("_") or name.startswith("<") or name in _HOOKS or bool(_OWN_LANGUAGE.match(name))
 
 
@@ -88,6 +97,11 @@ def is_enumerated(source: bytes, symbol: Symbol, language: str) -> bool:
     start = source.rfind(b"const", 0, symbol.span.start)
     end = source.find(b"\n)", symbol.span.start)
     return b"iota" in source[start : end if end >= 0 else len(source)]
+
+
+def is_configuration(path: str) -> bool:
+    """Tell whether a file is named as one whose variables are read by whatever it configures."""
+    return any(word in part for part in path.lower().split("/") for word in _CONFIGURES)
 
 
 def shares_globals(tables: Tables, path: str) -> bool:

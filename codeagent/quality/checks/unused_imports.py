@@ -9,6 +9,7 @@ from codeagent.domain.facts import FileFacts, ImportFact
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks.liveness import public
 from codeagent.quality.checks.mentions import WORDS
+from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "unused-import"
@@ -95,7 +96,8 @@ def _kept_by_remark(lines: list[bytes], line: int) -> bool:
     places = [at]
     while at > 0 and not lines[at].lstrip().startswith((b"import", b"from", b"export")):
         at -= 1
-    return any(mark in lines[n] for n in (*places, at) for mark in (b"noqa", b"eslint-disable", b"ts-ignore"))
+    marks = (b"eslint-disable", b"ts-ignore")
+    return any(kept(lines[n], "import") or any(mark in lines[n] for mark in marks) for n in (*places, at))
 
 
 def _meant_elsewhere(subject: Subject, readers: set[str], name: str) -> bool:
