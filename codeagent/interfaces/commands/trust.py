@@ -1,0 +1,53 @@
+"""`codeagent trust`: let the commands of this repository run, list what may, take it back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from codeagent.config import load_config
+from codeagent.domain.errors import UsageError
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
+from codeagent.workflows.trusting import runnables
+from codeagent.workspace import trust
+from codeagent.workspace.git import find_root
+
+
+def command(
+    ctx: typer.Context,
+    show: Annotated[bool, typer.Option("--list", help="List what you trust, in all repositories.")] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Do not trust this repository any more.")] = False,
+    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Let the commands of this repository run: its tests, and the gates it declares.
+
+    They are code that somebody else wrote. Exactly the commands shown are trusted; when one changes, you are asked
+    anew."""
+    if show and revoke:
+        raise UsageError("--list and --revoke exclude each other", "ask for one at a time")
+    terminal, root = terminal_of(ctx), find_root(Path())
+    if show:
+        records = trust.listed()
+    elif revoke:
+        found = trust.revoke(root)
+        terminal.remark(f"{root} is trusted no more" if found else f"{root} was not trusted")
+        return
+    else:
+        commands = runnables(root, load_config(root, terminal.settings))
+        if not commands:
+            raise UsageError(f"{root} has no tests and no commands that would be run", "there is nothing to trust")
+        records = [trust.trust(root, commands)]
+    _print(records, format, terminal)
+
+
+def _print(records: list[trust.Record], format: Format, terminal: Terminal) -> None:
+    if format is Format.JSON:
+        document = {"schema_version": 1, "trusted": records}
+        write_result(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        return
+    lines = [line for one in records for line in (one.root, *(f"  {text}" for text in one.commands.values()))]
+    if lines:
+        write_result("\n".join(lines))
+    else:
+        terminal.remark("no repository is trusted")

@@ -1,0 +1,156 @@
+"""pytest and unittest: the interpreter that has the project installed, our report plugin, and reading what it wrote."""
+
+import json
+import os
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from codeagent.quality.testing.report import Outcome, TestCase, TestReport
+from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, unread, within
+from codeagent.workspace.process import Completed
+
+_MANIFESTS: Final = (
+    "pyproject.toml",
+    "setup.py",
+    "setup.cfg",
+    "tox.ini",
+    "pytest.ini",
+    "requirements.txt",
+    "noxfile.py",
+)
+_TEST_FILE: Final = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests?)\.py$")
+_SETTINGS: Final = (
+    ("pytest.ini", ""), (".pytest.ini", ""), ("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"),
+    ("tox.ini", "[pytest]"), ("conftest.py", ""), ("tests/conftest.py", ""),
+)  # fmt: skip
+_ENVIRONMENTS: Final = (".venv", "venv", "env")
+_NO_TESTS, _ANSWERED = 5, (0, 1, 2, 5)  # exit codes of pytest: 2 also where something could not be collected
+
+
+def find(files: Files) -> list[TestCommand]:
+    """Return the command of each Python project in a tree that has tests."""
+    commands: list[TestCommand] = []
+    projects = [folder for folder in files.folders(*_MANIFESTS) if not _is_aside(folder)]
+    for folder in projects or [""]:
+        if any(other.folder in ("", folder) or folder.startswith(other.folder + "/") for other in commands):
+            continue
+        tests = [path for path in files.paths if _TEST_FILE.search(path) and path.startswith(within(folder, ""))]
+        if tests:
+            commands.append(_command(files, folder, tests))
+    return commands
+
+
+def _is_aside(folder: str) -> bool:
+    """Whether a project is an example or a fixture and not part of the product."""
+    return bool({"examples", "example", "docs", "fixtures", "testdata", "samples"}.intersection(folder.split("/")))
+
+
+def _command(files: Files, folder: str, tests: list[str]) -> TestCommand:
+    python = interpreter(files.root, folder)
+    if _uses_pytest(files, folder, tests, python):
+        return TestCommand("pytest", (python, "-m", "pytest"), folder)
+    return TestCommand("unittest", (python, "-m", "unittest"), folder)
+
+
+def _uses_pytest(files: Files, folder: str, tests: list[str], python: str) -> bool:
+    if any(files.has(folder, name) and word in files.text(within(folder, name)) for name, word in _SETTINGS):
+        return True
+    manifests = [
+        path for path in files.paths if path.endswith((".toml", ".cfg", ".txt", ".ini", "setup.py", "noxfile.py"))
+    ]
+    if any(re.search(r"\bpytest\b", files.text(path)) for path in manifests if path.count("/") <= 2):
+        return True
+    texts = [files.text(path) for path in tests[:50]]
+    if any(re.search(r"^\s*(?:import|from) pytest\b", text, re.MULTILINE) for text in texts):
+        return True
+    return not any(re.search(r"\bunittest\b", text) for text in texts) and _has_pytest(Path(python))
+
+
+def _has_pytest(python: Path) -> bool:
+    return any(python.parent.parent.glob("lib/python*/site-packages/pytest"))
+
+
+def interpreter(root: Path, folder: str = "") -> str:
+    """Return the Python that a project is installed in: an environment beside it or above, the active one, one of
+    tox's or nox's, else the one on PATH."""
+    place = root / folder
+    while True:
+        for name in _ENVIRONMENTS:
+            if found := _python_of(place / name):
+                return found
+        if place == root:
+            break
+        place = place.parent
+    candidates = [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
+    candidates += [found for name in (".tox", ".nox") for found in sorted((root / name).glob("*"), reverse=True)]
+    for candidate in candidates:
+        if found := _python_of(candidate):
+            return found
+    return shutil.which("python3") or shutil.which("python") or "python3"
+
+
+def _python_of(environment: Path) -> str:
+    for name in ("bin/python", "Scripts/python.exe"):
+        if (environment / name).exists():
+            return os.fspath(environment / name)
+    return ""
+
+
+def start_pytest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
+    """Let pytest run on over what it cannot collect, write nothing beside the tests, and report to us."""
+    options = ("-q", "-p", "codeagent_pytest_report", "-p", "no:cacheprovider", "--continue-on-collection-errors")
+    return Started((*command.argv, *options, *(chosen or ())), {"CODEAGENT_REPORT": os.fspath(place.report)})
+
+
+def start_unittest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
+    """Let our own runner of unittest run the chosen modules, or all that it finds."""
+    modules = [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in chosen or ()]
+    argv = (command.argv[0], "-m", "codeagent_unittest_report", *modules)
+    return Started(argv, {"CODEAGENT_REPORT": os.fspath(place.report)})
+
+
+def read(place: Place, done: Completed) -> TestReport:
+    """Read the lines of our plugin; a run without the last one has ended before its time."""
+    try:
+        lines = [json.loads(line) for line in place.report.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        return unread(done, "wrote no report")
+    status = next((line["finished"] for line in reversed(lines) if "finished" in line), None)
+    if status is None or done.timed_out or done.truncated or status not in _ANSWERED:
+        return unread(done, "ended before all tests had run" if status is None else f"pytest's exit code {status}")
+    cases: dict[str, TestCase] = {}
+    for line in lines:
+        if "id" in line:
+            name = within(place.folder, line["id"]) if "::" in line["id"] or "/" in line["id"] else line["id"]
+            _take(cases, name, line)
+    expected: list[str] = next((line["collected"] for line in lines if "collected" in line), [])
+    missing = [name for name in expected if within(place.folder, name) not in cases]
+    if missing:
+        return unread(done, f"{len(missing)} tests were collected and never run, such as {missing[0]}")
+    return TestReport(cases, seconds=done.seconds)
+
+
+def _take(cases: dict[str, TestCase], name: str, line: dict[str, Any]) -> None:
+    """Add one phase of a test: what went wrong in any of them counts, the times add up."""
+    outcome, known = _outcome(line), cases.get(name)
+    seconds = line.get("seconds", 0.0) + (known.seconds if known else 0.0)
+    if known is not None and (known.outcome.is_bad or outcome is Outcome.PASSED):
+        cases[name] = replace(known, seconds=seconds)
+        return
+    path = name.partition("::")[0] if "::" in name or name.endswith(".py") else ""
+    cases[name] = TestCase(outcome, seconds, line.get("message", ""), line.get("raised", ""), path)
+
+
+def _outcome(line: dict[str, Any]) -> Outcome:
+    if line["outcome"] == "passed":
+        return Outcome.XPASSED if line.get("xfail") else Outcome.PASSED
+    if line["outcome"] == "skipped":
+        return Outcome.XFAILED if line.get("xfail") else Outcome.SKIPPED
+    return Outcome.FAILED if line["when"] == "call" else Outcome.ERROR
+
+
+PYTEST: Final = Runner(find, start_pytest, read, (".py",))
+UNITTEST: Final = Runner(lambda files: [], start_unittest, read, (".py",))

@@ -1,0 +1,69 @@
+"""What a run of tests said, test by test."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+BUILD = "<build>"  # stands for all tests that could not even be started, because the code does not compile
+
+
+class Outcome(StrEnum):
+    """How a test ended; `error`: it could not be run, such as a module that cannot be imported."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"  # expected to fail, and did
+    XPASSED = "xpassed"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it counts as a failure."""
+        return self in (Outcome.FAILED, Outcome.ERROR)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing about the code."""
+        return self in (Outcome.SKIPPED, Outcome.XFAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """One test; `raised` is the kind of error where the runner tells it, `path` its file (relative to the root)."""
+
+    __test__ = False
+
+    outcome: Outcome
+    seconds: float = 0.0
+    message: str = ""
+    raised: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """All tests of a run by id. `broken` says why nothing can be concluded; then what `cases` holds is not all."""
+
+    __test__ = False
+
+    cases: Mapping[str, TestCase] = field(default_factory=dict)
+    broken: str = ""
+    protection: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def failing(self) -> dict[str, TestCase]:
+        """Return the tests that failed or could not run."""
+        return {name: case for name, case in self.cases.items() if case.outcome.is_bad}
+
+
+def joined(reports: Iterable[TestReport]) -> TestReport:
+    """Return the reports of several commands as one; broken where any is."""
+    cases: dict[str, TestCase] = {}
+    broken, protection, seconds = [], [], 0.0
+    for report in reports:
+        cases |= report.cases
+        broken += [report.broken] if report.broken else []
+        protection += [name for name in report.protection if name not in protection]
+        seconds += report.seconds
+    return TestReport(cases, "; ".join(broken), tuple(protection), seconds)

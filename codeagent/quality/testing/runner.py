@@ -1,0 +1,115 @@
+"""What a test runner is to us: how it is found in a tree, how it is started, and how its report is read."""
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codeagent.quality.testing.report import TestReport
+from codeagent.workspace.process import Completed
+from codeagent.workspace.trust import Runnable
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A tree as detection sees it; `root` is the user's, where installed packages lie."""
+
+    root: Path
+    paths: Collection[str]
+    read: Callable[[str], bytes]
+
+    def text(self, path: str) -> str:
+        """Return a file's text, "" where there is no such file."""
+        try:
+            return self.read(path).decode("utf-8", "replace") if path in self.paths else ""
+        except OSError:
+            return ""
+
+    def folders(self, *names: str) -> list[str]:
+        """Return the folders that hold a file of one of these names, the outermost first."""
+        found = {path.rpartition("/")[0] for path in self.paths if path.rpartition("/")[2] in names}
+        return sorted(found, key=lambda one: (one.count("/") + bool(one), one))
+
+    def has(self, folder: str, *names: str) -> bool:
+        """Tell whether a folder holds a file of one of these names."""
+        return any(within(folder, name) in self.paths for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class TestCommand:
+    """How one part of a repository is tested, before anything is chosen; `defined` as in `Runnable`."""
+
+    __test__ = False
+
+    runner: str
+    argv: tuple[str, ...]
+    folder: str = ""
+    defined: str = ""
+
+    @property
+    def runnable(self) -> Runnable:
+        """What the user is asked to trust."""
+        return Runnable(self.argv, self.folder, self.defined)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command runs: the scratch, and a file or folder of its own for the report."""
+
+    scratch: Path
+    folder: str
+    report: Path
+
+    def relative(self, path: str) -> str:
+        """Return a path that a runner named as one relative to the root."""
+        whole = path if os.path.isabs(path) else os.path.join(self.scratch, self.folder, path)
+        return os.path.relpath(whole, self.scratch).replace(os.sep, "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The words and the environment that a command is started with."""
+
+    argv: tuple[str, ...]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """A test runner. `start` takes test files (relative to the command's folder) or None for all tests."""
+
+    find: Callable[[Files], list[TestCommand]]
+    start: Callable[[TestCommand, tuple[str, ...] | None, Place], Started]
+    read: Callable[[Place, Completed], TestReport]
+    suffixes: tuple[str, ...] = ("",)  # of the files that hold its tests
+    chooses: bool = True  # False: it runs all its tests whatever is chosen
+
+
+def within(folder: str, name: str) -> str:
+    """Return the path of a name in a folder ("" is the root)."""
+    return f"{folder}/{name}" if folder else name
+
+
+def outermost(commands: list[TestCommand]) -> list[TestCommand]:
+    """Return the commands without those whose folder lies below another's."""
+    kept: list[TestCommand] = []
+    for one in commands:
+        if not any(other.folder == "" or one.folder.startswith(other.folder + "/") for other in kept):
+            kept.append(one)
+    return kept
+
+
+def tail(done: Completed, lines: int = 12) -> str:
+    """Return the last lines that a command said, to tell what went wrong."""
+    text = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
+    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+
+
+def unread(done: Completed, why: str) -> TestReport:
+    """Return the report of a run that told nothing that can be read."""
+    if done.timed_out:
+        why = f"timed out after {done.seconds:.0f} s"
+    elif done.truncated:
+        why = "said more than is kept"
+    said = tail(done, 3).replace("\n", " | ")
+    return TestReport(broken=f"{why}{': ' if said else ''}{said[-400:]}")

@@ -1,0 +1,19 @@
+"""What a repository would have run: the commands that its user is asked to trust."""
+
+from pathlib import Path
+
+from codeagent.config import Config
+from codeagent.quality.gates.settings import load_gates
+from codeagent.quality.testing.runner import Files
+from codeagent.quality.testing.running import plan
+from codeagent.workspace.scratch.listing import list_disk
+from codeagent.workspace.trust import Runnable
+
+
+def runnables(root: Path, config: Config) -> list[Runnable]:
+    """Return the commands of a repository: its tests, then the gates that its own settings declare."""
+    sources = list_disk(root).files
+    files = Files(root, sources, lambda path: sources[path].read())
+    gates, _ = load_gates(config)
+    declared = [Runnable(gate.command) for gate in gates.values() if gate.command and not gate.trusted]
+    return [*(command.runnable for command in plan(files)), *declared]

@@ -1,0 +1,102 @@
+"""Which repositories' commands the user lets run: recorded outside of them, by place and by what exactly would run."""
+
+import json
+import os
+import shlex
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from codeagent.domain.errors import NotPermitted
+from codeagent.workspace.storage import state_dir
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    """A command that a repository brings: its words, the folder it runs in, and the text that says what it does where
+    that stands in a file of the repository, such as a script of package.json."""
+
+    argv: tuple[str, ...]
+    folder: str = ""
+    defined: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What stands for the command in the record; another one when any part of it changes."""
+        text = json.dumps([self.argv, self.folder, self.defined])
+        return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def __str__(self) -> str:
+        return shlex.join(self.argv) + (f" (in {self.folder})" if self.folder else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One trusted repository; `commands` as they were shown to the user, by digest."""
+
+    root: str
+    when: str
+    commands: dict[str, str]
+
+
+def listed() -> list[Record]:
+    """Return what the user trusts, by root."""
+    try:
+        held = json.loads(_file().read_bytes())
+        return [Record(one["root"], one["when"], dict(one["commands"])) for one in held["trusted"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # an unreadable record trusts nobody
+
+
+def trust(root: Path, commands: Iterable[Runnable]) -> Record:
+    """Record that exactly these commands of a repository may run."""
+    made = Record(_place(root), time.strftime("%Y-%m-%d %H:%M"), {one.digest: str(one) for one in commands})
+    _write([*(one for one in listed() if one.root != made.root), made])
+    return made
+
+
+def revoke(root: Path) -> bool:
+    """Forget a repository; False where it was not trusted."""
+    kept = [one for one in listed() if one.root != _place(root)]
+    if len(kept) == len(listed()):
+        return False
+    _write(kept)
+    return True
+
+
+def untrusted(root: Path, commands: Iterable[Runnable]) -> list[Runnable]:
+    """Return the commands that the user has not let run."""
+    known: dict[str, str] = next((one.commands for one in listed() if one.root == _place(root)), {})
+    return [one for one in commands if one.digest not in known]
+
+
+def require(root: Path, commands: Sequence[Runnable], *, once: bool = False) -> None:
+    """Raise NotPermitted, naming the command, where one may not run. `once`: the user says yes for this run."""
+    new = [] if once else untrusted(root, commands)
+    if new:
+        known = any(one.root == _place(root) for one in listed())
+        why = "has changed since you trusted this repository" if known else "is code of this repository"
+        more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
+        raise NotPermitted(
+            f"not run: {new[0]}{more}; it {why}", "read it, then run codeagent trust, or allow it this once by --trust"
+        )
+
+
+def _place(root: Path) -> str:
+    return os.fspath(root.resolve())
+
+
+def _file() -> Path:
+    return state_dir() / "trust.json"
+
+
+def _write(records: list[Record]) -> None:
+    file = _file()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    text = json.dumps({"schema_version": 1, "trusted": [asdict(one) for one in records]}, indent=1)
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
+    temporary.chmod(0o600)
+    os.replace(temporary, file)

@@ -1,0 +1,285 @@
+"""Running tests of other projects: found from their manifests, run in a scratch, read test by test."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
+from codeagent.quality.testing.javascript import JEST, MOCHA
+from codeagent.quality.testing.report import BUILD, Outcome
+from codeagent.quality.testing.runner import Files, Place, TestCommand
+from codeagent.quality.testing.running import ALL, Choice, files_of, plan, run_tests
+from codeagent.workspace.process import Completed
+from codeagent.workspace.sandbox import Limits
+from codeagent.workspace.scratch import open_scratch
+
+PYTHON = {
+    "pyproject.toml": "[tool.pytest.ini_options]\n",
+    "shop.py": "def total():\n    return 1\n",
+    "tests/test_shop.py": """
+        import pytest
+        import shop
+
+        def test_good(): assert shop.total() == 1
+        def test_bad(): assert shop.total() == 2
+        def test_wrong(): shop.missing()
+        @pytest.mark.skip(reason="later")
+        def test_skipped(): pass
+        @pytest.mark.xfail
+        def test_expected(): assert False
+        @pytest.fixture
+        def broken(): raise ValueError("no")
+        def test_fixture(broken): pass
+        @pytest.mark.parametrize("n", [1, 2])
+        def test_each(n): pass
+    """,
+    "tests/test_gone.py": "import not_there\n",
+}
+
+
+def ran(root: Path, cache: Path, choice: Choice = ALL, **options: object):
+    with open_scratch(root, cache) as scratch:
+        return run_tests(scratch, plan(files_of(scratch)), choice, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def active(monkeypatch):
+    """The environment of these tests is the one that is active."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+
+
+def test_pytest_is_read_test_by_test(repo, tmp_path):
+    report = ran(repo(PYTHON).root, tmp_path / "cache")
+    assert report.broken == ""
+    told = {name.partition("::")[2]: str(case.outcome) for name, case in report.cases.items()}
+    assert told == {
+        "": "error",  # tests/test_gone.py
+        "test_good": "passed",
+        "test_bad": "failed",
+        "test_wrong": "failed",
+        "test_skipped": "skipped",
+        "test_expected": "xfailed",
+        "test_fixture": "error",
+        "test_each[1]": "passed",
+        "test_each[2]": "passed",
+    }
+    cases = {name.rpartition("::")[2]: case for name, case in report.cases.items()}
+    assert [cases[name].raised for name in ("test_bad", "test_wrong")] == ["AssertionError", "AttributeError"]
+    assert "assert 1 == 2" in cases["test_bad"].message
+    assert cases["test_bad"].path == "tests/test_shop.py"
+    assert "clean-environment" in report.protection
+
+
+def test_chosen_files_alone_run(repo, tmp_path):
+    made = repo({**PYTHON, "tests/test_other.py": "def test_other(): pass\n"})
+    report = ran(made.root, tmp_path / "cache", Choice(frozenset({"tests/test_other.py", "gone.py", "shop.ts"})))
+    assert list(report.cases) == ["tests/test_other.py::test_other"]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("import os\ndef test_a(): os._exit(3)\n", "ended before all tests had run"),
+        ("import time\ndef test_a(): time.sleep(60)\n", "timed out"),
+        ("import pytest\ndef test_a(): pytest.exit('enough', 1)\ndef test_b(): pass\n", "never run"),
+    ],
+)
+def test_a_run_that_ends_early_is_broken(repo, tmp_path, body, why):
+    made = repo({"pytest.ini": "[pytest]\n", "test_a.py": body})
+    assert why in ran(made.root, tmp_path / "cache", limits=Limits(seconds=4)).broken
+
+
+def test_a_missing_pytest_is_broken(repo, tmp_path):
+    made = repo({"pytest.ini": "[pytest]\n", "test_a.py": "def test_a(): pass\n", ".gitignore": ".venv\n"})
+    import venv
+
+    venv.create(made.root / ".venv", with_pip=False)
+    assert "No module named pytest" in ran(made.root, tmp_path / "cache").broken
+
+
+def test_unittest_is_read_test_by_test(repo, tmp_path):
+    made = repo(
+        {
+            "setup.py": "",
+            "tests/__init__.py": "",
+            "tests/test_a.py": """
+                import unittest
+
+                class A(unittest.TestCase):
+                    def test_good(self): pass
+                    def test_bad(self): self.assertEqual(1, 2)
+                    @unittest.skip("later")
+                    def test_skipped(self): pass
+                    @unittest.expectedFailure
+                    def test_expected(self): self.fail()
+            """,
+            "tests/test_b.py": "import unittest, not_there\n",
+        }
+    )
+    report = ran(made.root, tmp_path / "cache")
+    assert report.broken == ""
+    assert {name: str(case.outcome) for name, case in report.cases.items()} == {
+        "tests.test_a.A.test_good": "passed",
+        "tests.test_a.A.test_bad": "failed",
+        "tests.test_a.A.test_skipped": "skipped",
+        "tests.test_a.A.test_expected": "xfailed",
+        "tests.test_b": "error",
+    }
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="no node here")
+def test_node_s_own_runner(repo, tmp_path):
+    made = repo(
+        {
+            "package.json": '{"scripts": {"test": "node --test"}}',
+            "a.test.js": """
+                const test = require('node:test');
+                const assert = require('node:assert');
+                test('good', () => {});
+                test('bad', () => assert.strictEqual(1, 2));
+                test('later', { skip: true }, () => {});
+            """,
+        }
+    )
+    report = ran(made.root, tmp_path / "cache")
+    told = {name.rpartition("::")[2]: case.outcome for name, case in report.cases.items()}
+    assert told == {"good": Outcome.PASSED, "bad": Outcome.FAILED, "later": Outcome.SKIPPED}, report.broken
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+def test_make_says_yes_or_no(repo, tmp_path):
+    made = repo({"Makefile": "test:\n\t@grep -q good state\n", "state": "good\n"})
+    assert ran(made.root, tmp_path / "cache").cases["."].outcome is Outcome.PASSED
+    made.write({"state": "bad\n"})
+    assert ran(made.root, tmp_path / "cache").cases["."].outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"package.json": '{"scripts": {"test": "vitest run"}}'}, [("vitest", "")]),
+        ({"package.json": "{}", "jest.config.js": ""}, [("jest", "")]),
+        ({"package.json": '{"jest": {}}'}, [("jest", "")]),
+        ({"package.json": '{"scripts": {"test": "mocha test"}}'}, [("mocha", "")]),
+        ({"package.json": '{"scripts": {"test": "sh t.sh"}}'}, [("plain", "")]),
+        ({"package.json": '{"scripts": {"test": "echo Error: no test specified && exit 1"}}'}, []),
+        ({"package.json": "not json"}, []),
+        ({"a/go.mod": "module a\n", "b/go.mod": "module b\n"}, [("go", "a"), ("go", "b")]),
+        ({"Cargo.toml": "[workspace]\n", "one/Cargo.toml": ""}, [("cargo", "")]),
+        ({"pom.xml": "", "part/pom.xml": ""}, [("maven", "")]),
+        ({"build.gradle.kts": "", "gradlew": ""}, [("gradle", "")]),
+        ({"Makefile": "check: all\n\t./run\n"}, [("plain", "")]),
+        ({"tests/test_a.py": "import pytest\n", "examples/e/setup.py": ""}, [("pytest", "")]),
+        ({"readme.md": ""}, []),
+    ],
+)
+def test_runners_are_found_from_manifests(tmp_path, files, expected):
+    tree = Files(tmp_path, files, lambda path: files[path].encode())
+    assert [(command.runner, command.folder) for command in plan(tree)] == expected
+
+
+def place(tmp_path: Path, text: str = "") -> Place:
+    (tmp_path / "report").write_text(text)
+    return Place(tmp_path, "", tmp_path / "report")
+
+
+def done(code: int, out: str = "", err: str = "") -> Completed:
+    return Completed(("x",), code, out.encode(), err.encode(), 1.0)
+
+
+def outcomes(report) -> dict[str, str]:
+    return {name: str(case.outcome) for name, case in report.cases.items()}
+
+
+def test_go_is_read(tmp_path):
+    out = """
+{"Action":"run","Package":"shop","Test":"TestGood"}
+{"Action":"pass","Package":"shop","Test":"TestGood","Elapsed":0.1}
+{"Action":"output","Package":"shop","Test":"TestBad","Output":"want 2\\n"}
+{"Action":"fail","Package":"shop","Test":"TestBad","Elapsed":0}
+{"Action":"skip","Package":"shop","Test":"TestLater","Elapsed":0}
+{"Action":"fail","Package":"shop","Elapsed":0.1}
+{"Action":"output","Package":"shop/torn","Output":"FAIL\\tshop/torn [build failed]\\n"}
+{"Action":"fail","Package":"shop/torn","Elapsed":0}
+"""
+    report = GO.read(place(tmp_path), done(1, out))
+    assert outcomes(report) == {
+        "shop::TestGood": "passed",
+        "shop::TestBad": "failed",
+        "shop::TestLater": "skipped",
+        f"shop/torn::{BUILD}": "error",
+    }
+    assert GO.read(place(tmp_path), done(1, "", "go: no such module")).broken
+    assert GO.start(TestCommand("go", ("go",)), ("a/x_test.go", "y_test.go"), place(tmp_path)).argv == (
+        "go",
+        "./",
+        "./a",
+    )
+
+
+def test_cargo_is_read(tmp_path):
+    err = "     Running unittests src/lib.rs (target/debug/deps/shop-0123456789abcdef)\n   Doc-tests shop\n"
+    out = """
+running 2 tests
+test tests::good ... ok
+test tests::bad ... FAILED
+
+failures:
+
+---- tests::bad stdout ----
+assertion `left == right` failed
+
+failures:
+    tests::bad
+
+running 1 test
+test src/lib.rs - add (line 2) ... ok
+"""
+    report = CARGO.read(place(tmp_path), done(101, out, err))
+    assert outcomes(report) == {
+        "shop src/lib.rs::tests::good": "passed",
+        "shop src/lib.rs::tests::bad": "failed",
+        "shop (doc)::src/lib.rs - add (line 2)": "passed",
+    }
+    assert report.cases["shop src/lib.rs::tests::bad"].message == "assertion `left == right` failed"
+    torn = CARGO.read(place(tmp_path), done(101, "", "error: could not compile `shop`"))
+    assert outcomes(torn) == {BUILD: "error"}
+    assert CARGO.read(place(tmp_path), done(101, "", "error: no network")).broken
+
+
+def test_surefire_is_read(tmp_path):
+    folder = tmp_path / "target/surefire-reports"
+    folder.mkdir(parents=True)
+    (folder / "TEST-shop.CartTest.xml").write_text(
+        '<testsuite><testcase classname="shop.CartTest" name="good" time="0.1"/>'
+        '<testcase classname="shop.CartTest" name="bad"><failure type="java.lang.AssertionError" message="no"/></testcase>'
+        '<testcase classname="shop.CartTest" name="later"><skipped/></testcase></testsuite>'
+    )
+    report = MAVEN.read(place(tmp_path), done(0))
+    assert outcomes(report) == {
+        "shop.CartTest::good": "passed",
+        "shop.CartTest::bad": "failed",
+        "shop.CartTest::later": "skipped",
+    }
+    assert report.cases["shop.CartTest::bad"].raised == "AssertionError"
+    MAVEN.start(TestCommand("maven", ("mvn",)), None, place(tmp_path))
+    assert MAVEN.read(place(tmp_path), done(1, "", "[ERROR] PluginResolutionException")).broken
+    assert outcomes(MAVEN.read(place(tmp_path), done(1, "COMPILATION ERROR"))) == {BUILD: "error"}
+
+
+def test_jest_and_mocha_are_read(tmp_path):
+    suite = (
+        '{"testResults": [{"name": "%s/a.test.js", "status": "failed", "assertionResults": ['
+        '{"ancestorTitles": ["cart"], "title": "good", "status": "passed", "duration": 5},'
+        '{"ancestorTitles": [], "title": "bad", "status": "failed", "failureMessages": ["expect(1).toBe(2)"]}]},'
+        '{"name": "%s/b.test.js", "status": "failed", "message": "SyntaxError", "assertionResults": []}]}'
+    ) % (tmp_path, tmp_path)
+    report = JEST.read(place(tmp_path, suite), done(1))
+    assert outcomes(report) == {"a.test.js::cart > good": "passed", "a.test.js::bad": "failed", "b.test.js": "error"}
+    assert JEST.read(place(tmp_path, "{}"), done(1)).broken
+    mocha = (
+        '{"tests": [{"fullTitle": "good", "file": "a.js", "err": {}}, {"fullTitle": "bad", "err": {"message": "x"}}]}'
+    )
+    assert outcomes(MOCHA.read(place(tmp_path, mocha), done(1))) == {"a.js::good": "passed", "::bad": "failed"}
