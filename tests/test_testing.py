@@ -1,7 +1,9 @@
 """Running tests of other projects: found from their manifests, run in a scratch, read test by test."""
 
+import json
 import shutil
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -79,22 +81,20 @@ def test_chosen_files_alone_run(repo, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("body", "why", "seconds"),
     [
-        ("import os\ndef test_a(): os._exit(3)\n", "ended before all tests had run"),
-        ("import time\ndef test_a(): time.sleep(60)\n", "timed out"),
-        ("import pytest\ndef test_a(): pytest.exit('enough', 1)\ndef test_b(): pass\n", "never run"),
+        ("import os\ndef test_a(): os._exit(3)\n", "ended before all tests had run", 60),
+        ("import time\ndef test_a(): time.sleep(60)\n", "timed out", 3),
+        ("import pytest\ndef test_a(): pytest.exit('enough', 1)\ndef test_b(): pass\n", "never run", 60),
     ],
 )
-def test_a_run_that_ends_early_is_broken(repo, tmp_path, body, why):
+def test_a_run_that_ends_early_is_broken(repo, tmp_path, body, why, seconds):
     made = repo({"pytest.ini": "[pytest]\n", "test_a.py": body})
-    assert why in ran(made.root, tmp_path / "cache", limits=Limits(seconds=4)).broken
+    assert why in ran(made.root, tmp_path / "cache", limits=Limits(seconds=seconds)).broken
 
 
 def test_a_missing_pytest_is_broken(repo, tmp_path):
     made = repo({"pytest.ini": "[pytest]\n", "test_a.py": "def test_a(): pass\n", ".gitignore": ".venv\n"})
-    import venv
-
     venv.create(made.root / ".venv", with_pip=False)
     assert "No module named pytest" in ran(made.root, tmp_path / "cache").broken
 
@@ -212,11 +212,8 @@ def test_go_is_read(tmp_path):
         f"shop/torn::{BUILD}": "error",
     }
     assert GO.read(place(tmp_path), done(1, "", "go: no such module")).broken
-    assert GO.start(TestCommand("go", ("go",)), ("a/x_test.go", "y_test.go"), place(tmp_path)).argv == (
-        "go",
-        "./",
-        "./a",
-    )
+    chosen = GO.start(TestCommand("go", ("go",)), ("a/x_test.go", "y_test.go"), place(tmp_path))
+    assert chosen.argv == ("go", ".", "./a")
 
 
 def test_cargo_is_read(tmp_path):
@@ -254,7 +251,8 @@ def test_surefire_is_read(tmp_path):
     folder.mkdir(parents=True)
     (folder / "TEST-shop.CartTest.xml").write_text(
         '<testsuite><testcase classname="shop.CartTest" name="good" time="0.1"/>'
-        '<testcase classname="shop.CartTest" name="bad"><failure type="java.lang.AssertionError" message="no"/></testcase>'
+        '<testcase classname="shop.CartTest" name="bad">'
+        '<failure type="java.lang.AssertionError" message="no"/></testcase>'
         '<testcase classname="shop.CartTest" name="later"><skipped/></testcase></testsuite>'
     )
     report = MAVEN.read(place(tmp_path), done(0))
@@ -270,16 +268,18 @@ def test_surefire_is_read(tmp_path):
 
 
 def test_jest_and_mocha_are_read(tmp_path):
-    suite = (
-        '{"testResults": [{"name": "%s/a.test.js", "status": "failed", "assertionResults": ['
-        '{"ancestorTitles": ["cart"], "title": "good", "status": "passed", "duration": 5},'
-        '{"ancestorTitles": [], "title": "bad", "status": "failed", "failureMessages": ["expect(1).toBe(2)"]}]},'
-        '{"name": "%s/b.test.js", "status": "failed", "message": "SyntaxError", "assertionResults": []}]}'
-    ) % (tmp_path, tmp_path)
-    report = JEST.read(place(tmp_path, suite), done(1))
-    assert outcomes(report) == {"a.test.js::cart > good": "passed", "a.test.js::bad": "failed", "b.test.js": "error"}
+    assertions = [
+        {"ancestorTitles": ["cart"], "title": "good", "status": "passed", "duration": 5},
+        {"ancestorTitles": [], "title": "bad", "status": "failed", "failureMessages": ["expect(1).toBe(2)"]},
+    ]
+    suites = [
+        {"name": f"{tmp_path}/a.test.js", "status": "failed", "assertionResults": assertions},
+        {"name": f"{tmp_path}/b.test.js", "status": "failed", "message": "SyntaxError", "assertionResults": []},
+    ]
+    report = JEST.read(place(tmp_path, json.dumps({"testResults": suites})), done(1))
+    told = outcomes(report)
+    assert told == {"a.test.js::cart > good": "passed", "a.test.js::bad": "failed", "b.test.js": "error"}
     assert JEST.read(place(tmp_path, "{}"), done(1)).broken
-    mocha = (
-        '{"tests": [{"fullTitle": "good", "file": "a.js", "err": {}}, {"fullTitle": "bad", "err": {"message": "x"}}]}'
-    )
-    assert outcomes(MOCHA.read(place(tmp_path, mocha), done(1))) == {"a.js::good": "passed", "::bad": "failed"}
+    tests = [{"fullTitle": "good", "file": "a.js", "err": {}}, {"fullTitle": "bad", "err": {"message": "x"}}]
+    mocha = MOCHA.read(place(tmp_path, json.dumps({"tests": tests})), done(1))
+    assert outcomes(mocha) == {"a.js::good": "passed", "::bad": "failed"}

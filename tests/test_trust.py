@@ -20,11 +20,8 @@ def test_a_command_runs_only_when_it_is_trusted_as_it_is(tmp_path):
     trust.require(tmp_path, [TESTS], once=True)
     trust.trust(tmp_path, [TESTS])
     trust.require(tmp_path, [TESTS])
-    for other in (
-        Runnable(("python", "-m", "pytest", "-x")),
-        Runnable(TESTS.argv, "sub"),
-        Runnable(TESTS.argv, "", "x"),
-    ):
+    others = (Runnable(("python", "-m", "pytest", "-x")), Runnable(TESTS.argv, "sub"), Runnable(TESTS.argv, "", "x"))
+    for other in others:
         with pytest.raises(NotPermitted, match="has changed since"):
             trust.require(tmp_path, [TESTS, other])
     with pytest.raises(NotPermitted, match="is code of this repository"):

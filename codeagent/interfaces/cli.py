@@ -39,9 +39,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "refactor": Entry("refactor", "Change", "Change code exactly, with no model: rename, move, extract, inline, …"),
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
-    "trust": Entry(
-        "trust", "Setup", "Let the commands of this repository run: shown first, asked anew when they change."
-    ),
+    "trust": Entry("trust", "Setup", "Let the commands of this repository run; asked anew when they change."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
 }
 
