@@ -57,6 +57,7 @@ class Bench:
         self.root, self.cache = folder / repo.name, folder / "cache"
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", repo, self.root], check=True)
         self.environment = {**os.environ, "CODEAGENT_CACHE_DIR": str(self.cache)}
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process compiles all modules anew
 
     def run(self, *arguments):
         """Seconds and peak memory (MB) of one command."""

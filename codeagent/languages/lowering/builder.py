@@ -49,10 +49,10 @@ class FactsBuilder:
 
     def expr(self, value: Expr) -> int:
         """Return the index of an expression, the same one for equal expressions."""
-        index = self.interned.get(value)
-        if index is None:
-            index = self.interned[value] = len(self.exprs)
-            self.exprs.append(value)
+        exprs = self.exprs
+        index = self.interned.setdefault(value, len(exprs))
+        if index == len(exprs):
+            exprs.append(value)
         return index
 
     def name(self, scope: int, name: str) -> int:

@@ -1,6 +1,7 @@
 """Python: the state of one walk, names and their live bindings, and what every handler shares."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 
 from tree_sitter import Node
 
@@ -28,6 +29,7 @@ from codeagent.languages.lowering.builder import FactsBuilder
 Handler = Callable[["Walk", Node, int], int]
 _CLASS = KIND["class"]
 _MODULE = KIND["module"]
+_NAMES, _RECEIVERS = frozenset((NAME, LIVE)), frozenset((SELF, CLASS))
 _DECLARING = (_MODULE, _CLASS)  # scopes whose variables are symbols
 
 
@@ -83,8 +85,11 @@ class Walk(FactsBuilder):
 
     def children(self, node: Node) -> list[Node]:
         """The named children without comments and backslashes at line ends."""
-        extras = (self.COMMENT, self.CONTINUATION)
-        return [child for child in node.named_children if child.kind_id not in extras]
+        found, extras = node.named_children, (self.COMMENT, self.CONTINUATION)
+        for child in found:
+            if child.kind_id in extras:
+                return [one for one in found if one.kind_id not in extras]
+        return found
 
     def count_errors(self, root: Node) -> None:
         """Count ERROR and MISSING nodes, descending only where the tree has them."""
@@ -111,6 +116,8 @@ class Walk(FactsBuilder):
         if self.redirected and name in (redirect := self.redirected.get(scope, {})):
             return self.expr((NAME, redirect[name], name))
         for outer in self.chains[scope]:
+            if not outer:
+                break
             if name in self.bound[outer]:
                 receiver = self.receivers.get(outer)
                 if receiver and receiver[0] == name and not self.locals:
@@ -242,7 +249,7 @@ class Walk(FactsBuilder):
 
     def settle(self) -> None:
         """Drop references to function-local names and undo live ranges that cannot be trusted."""
-        for i, expr in enumerate(self.exprs):
+        for i, expr in enumerate(self.exprs) if self.globals else ():
             if expr[0] == LIVE and (expr[1] == 0 and expr[2] in self.globals):
                 self.exprs[i] = (NAME, 0, expr[2])
         for scope, count in self.branches.items():
@@ -250,24 +257,21 @@ class Walk(FactsBuilder):
         if self.locals:
             return
         local = self._local_expressions()
-        kept: list[int] = []
-        refs = self.references
-        for i in range(0, len(refs), 5):
-            if refs[i + 2] == CALLS or not local[refs[i + 4]]:
-                kept += refs[i : i + 5]
-        self.references = kept
+        rows = zip(*[iter(self.references)] * 5, strict=True)
+        self.references = list(chain.from_iterable(row for row in rows if row[2] == CALLS or row[4] not in local))
 
-    def _local_expressions(self) -> list[bool]:
+    def _local_expressions(self) -> set[int]:
         """Which expressions are names of a function's own parameters and variables, imports apart."""
         imported = {
             (b.scope, b.name) for b in self.bindings if b.value != NONE and self.exprs[b.value][0] == IMPORT and b.scope
         }
         defined = {(symbol.parent, symbol.name) for symbol in self.symbols}
-        return [
-            expr[0] in (SELF, CLASS)
-            or (expr[0] in (NAME, LIVE) and expr[1] != 0 and (expr[1:3] not in imported) and (expr[1:3] not in defined))
-            for expr in self.exprs
-        ]
+        known = imported | defined
+        return {
+            index
+            for index, expr in enumerate(self.exprs)
+            if (op := expr[0]) in _RECEIVERS or (op in _NAMES and expr[1] and expr[1:3] not in known)
+        }
 
 
 def descend(walk: Walk, node: Node, scope: int) -> int:
