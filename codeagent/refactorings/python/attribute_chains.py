@@ -48,7 +48,7 @@ class File(Protocol):
     def uses(self, name: str, scope: Scope) -> Iterator[Use]: ...
     def leaves(self, offset: int) -> bool: ...
     def taken(self, name: str, scope: Scope) -> bool: ...
-    def replace(self, start: int, end: int, text: str) -> None: ...
+    def replace(self, start: int, end: int, text: str, *, same: bool = False) -> None: ...
     def imported_by_others(self, name: str) -> bool: ...
 
 
@@ -78,12 +78,38 @@ class Chains:
         for bound in self.bound_modules():
             groups.setdefault((bound.name, bound.scope.node.id), []).append(bound)
         for group in groups.values():
+            if self._follows_whole(group):
+                continue
             usage = _Usage()
             first = group[0]
             for use in list(self.file.uses(first.name, first.scope)):
                 if use.role is Role.READ:
                     self._chain(first, use, usage)
             self._settle(group, usage)
+
+    def _follows_whole(self, group: list[Bound]) -> bool:
+        """Let an alias stand for the new module where all that it is used for has gone there."""
+        bound = group[0]
+        if len(group) > 1 or bound.one.alias is None or self.file.to.moved(bound.module):
+            return False
+        uses = [use for use in self.file.uses(bound.name, bound.scope) if not use.binds]
+        chains = [list(attribute_chain(around(self.file.root, use.start, use.end)))[:1] for use in uses]
+        goals = {self.file.to.names.get((bound.module, chain[0].name)) if chain else None for chain in chains}
+        goal = goals.pop() if len(goals) == 1 else None
+        if goal is None or goal == self.file.path or self.file.imported_by_others(bound.name):
+            return False
+        dotted = self.file.to.after.dotted(goal)
+        parent, _, last = dotted.rpartition(".")
+        if bound.statement.module is None or not parent:
+            new = New(None, dotted, bound.name)
+        elif bound.statement.module.startswith("."):
+            new = New(self.file.to.relative_spec(self.file.path, parent), last, bound.name)
+        else:
+            new = New(parent, last, bound.name)
+        self.file.imports.change(bound.statement, bound.one, [new])
+        for use, chain in zip(uses, chains, strict=True):
+            self.file.replace(use.start, chain[0].end, f"{use.name}.{chain[0].name}", same=True)
+        return True
 
     def _chain(self, bound: Bound, use: Use, usage: _Usage) -> None:
         chain = list(attribute_chain(around(self.file.root, use.start, use.end)))
@@ -178,11 +204,11 @@ class Chains:
                 else parent
             )
             self.file.imports.add(New(spec, last))
-            self.file.replace(use.start, attribute.start - 1, last)
+            self.file.replace(use.start, attribute.end, f"{last}.{attribute.name}")
             return
         self._check_root(dotted, use)
         self._import(dotted)
-        self.file.replace(use.start, attribute.start - 1, dotted)
+        self.file.replace(use.start, attribute.end, f"{dotted}.{attribute.name}")
 
     def _bare(self, use: Use, attribute: "Attribute") -> None:
         owner = self.file.scopes.owner(attribute.name, use.scope)

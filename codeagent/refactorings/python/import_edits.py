@@ -6,7 +6,14 @@ from typing import Final
 
 from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
-from codeagent.refactorings.python.import_places import Anchor, anchor_for, joined_position, typing_block
+from codeagent.refactorings.python.import_places import (
+    Anchor,
+    anchor_for,
+    joined_position,
+    leading,
+    sort_key,
+    typing_block,
+)
 from codeagent.refactorings.python.imports import (
     TYPING,
     Imported,
@@ -161,9 +168,21 @@ class ImportEdits:
         if parent is not None and parent.type == "block" and self._emptied(siblings):
             return Edit(self.path, statement.start, statement.end, b"pass")
         if alone:
-            end = line_end(self.source, statement.end)
-            return Edit(self.path, line_start(self.source, statement.start), self._next_line(end), b"")
+            return Edit(self.path, *self._lines_of(statement), b"")
         return Edit(self.path, statement.start, self._past_semicolon(statement.end), b"")
+
+    def _lines_of(self, statement: ImportStatement) -> tuple[int, int]:
+        """The lines of a statement that goes, with the blank ones above when the last of its group goes."""
+        source = self.source
+        going = {line_start(source, one.start): one for one in self.statements if self.gone(one) and self._alone(one)}
+        start, end = line_start(source, statement.start), self._next_line(line_end(source, statement.end))
+        after = end
+        while after in going:
+            after = self._next_line(line_end(source, going[after].end))
+        blank = after < len(source) and not source[after : line_end(source, after)].strip()
+        while blank and start > 0 and not source[line_start(source, start - 1) : start].strip():
+            start = line_start(source, start - 1)
+        return start, end
 
     def _emptied(self, siblings: list[Node]) -> bool:
         """Whether a block loses all of its statements; the last of them then becomes `pass`."""
@@ -221,6 +240,7 @@ class ImportEdits:
         joined: dict[int, list[bytes]] = {}
         usable = [one for at, one in enumerate(self.statements) if at not in self._changes]
         staying = [one for one in self.statements if not self.gone(one)]
+        staying = staying if leading(self.root, staying) else self.statements
         for new, typing in self._added:
             spot = joined_position(self.source, usable, new.module, new.name, new.alias, typing)
             if spot is not None:
@@ -231,6 +251,10 @@ class ImportEdits:
         for (offset, _), group in sorted(waiting.items(), key=lambda item: item[0]):
             joined.setdefault(offset, []).append(self._inserted(group))
         yield from (Edit(self.path, at, at, b"".join(texts)) for at, texts in joined.items())
+
+    def _order(self, new: New) -> tuple[int, tuple[bool, int, str], str]:
+        module = new.module or new.name
+        return section(module, self.tops), sort_key(module, new.module is not None), new.name.lower()
 
     def _anchor(self, staying: list[ImportStatement], new: New, typing: bool) -> Anchor:
         if typing:
@@ -243,7 +267,7 @@ class ImportEdits:
         newline = newline_of(self.source)
         anchor = group[0][1]
         parts: dict[int, list[New]] = {}
-        for new, _ in sorted(group, key=lambda pair: section(pair[0].module or pair[0].name, self.tops)):
+        for new, _ in sorted(group, key=lambda pair: self._order(pair[0])):
             parts.setdefault(0 if anchor.indent else section(new.module or new.name, self.tops), []).append(new)
         blocks = [newline.join(anchor.indent + line.encode() for line in self._lines(part)) for part in parts.values()]
         text = (newline * 2).join(blocks)

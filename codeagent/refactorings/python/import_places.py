@@ -71,8 +71,8 @@ def anchor_for(
     wanted = section(module, tops)
     alike = [one for one in first if section(_module(one), tops) == wanted]
     if alike:
-        keys = [_key(_module(one), one.module is not None) for one in alike]
-        own = _key(module, from_)
+        keys = [sort_key(_module(one), one.module is not None) for one in alike]
+        own = sort_key(module, from_)
         later = next((one for one, key in zip(alike, keys, strict=True) if key > own), None)
         if later is not None and keys == sorted(keys):
             return _before(source, later)
@@ -92,7 +92,8 @@ def _module(statement: ImportStatement) -> str:
     return statement.names[0].name if statement.module is None and statement.names else statement.module or ""
 
 
-def _key(module: str, from_: bool) -> tuple[bool, int, str]:
+def sort_key(module: str, from_: bool) -> tuple[bool, int, str]:
+    """Return what imports of one section are sorted by: whole modules first, then by name."""
     bare = module.lstrip(".")
     return from_, len(bare) - len(module), bare.lower()
 

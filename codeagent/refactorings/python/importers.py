@@ -33,9 +33,9 @@ class Importer:
         Chains(self).follow()
         return [*self._edits.values(), *self.imports.edits()]
 
-    def replace(self, start: int, end: int, text: str) -> None:
-        """Write other text over bytes of the file."""
-        if self.source[start:end] != text.encode():
+    def replace(self, start: int, end: int, text: str, *, same: bool = False) -> None:
+        """Write other text over bytes of the file; with `same` it may look alike, and means something else."""
+        if same or self.source[start:end] != text.encode():
             self._edits[start] = Edit(self.path, start, end, text.encode())
 
     def leaves(self, offset: int) -> bool:
