@@ -50,6 +50,7 @@ class File(Protocol):
     def taken(self, name: str, scope: Scope) -> bool: ...
     def replace(self, start: int, end: int, text: str, *, same: bool = False) -> None: ...
     def imported_by_others(self, name: str) -> bool: ...
+    def spec_of(self, goal: str, like: ImportStatement | None) -> str: ...
 
 
 class Chains:
@@ -205,6 +206,10 @@ class Chains:
             )
             self.file.imports.add(New(spec, last))
             self.file.replace(use.start, attribute.end, f"{last}.{attribute.name}")
+            return
+        if not bound.plain and not self.file.taken(attribute.name, self.file.scopes.module):
+            self.file.imports.add(New(self.file.spec_of(goal, bound.statement), attribute.name))
+            self.file.replace(use.start, attribute.end, attribute.name)
             return
         self._check_root(dotted, use)
         self._import(dotted)

@@ -230,7 +230,8 @@ class _Packer:
 
     def _own_spec(self) -> str:
         dotted = self.modules.layout.dotted(self.path)
-        relative = any((s.module or "").startswith(".") for s in self.modules.imports(self.path))
+        asked = [path for path in (self.path, self.goal) if path in self.modules.code.graph.files]
+        relative = any((s.module or "").startswith(".") for path in asked for s in self.modules.imports(path))
         return self.to.relative_spec(self.goal, dotted) if relative else dotted
 
     def _local_imports(self, piece: Piece) -> None:

@@ -87,7 +87,8 @@ class SymbolMove:
 
     def _spec(self) -> str:
         dotted = self.to.after.dotted(self.goal)
-        relative = any((s.module or "").startswith(".") for s in self.modules.imports(self.path))
+        asked = [path for path in (self.path, self.goal) if path in self.code.graph.files]
+        relative = any((s.module or "").startswith(".") for path in asked for s in self.modules.imports(path))
         return self.to.relative_spec(self.path, dotted) if relative else dotted
 
     def _unused(self, file: Importer, name: str) -> None:

@@ -1,0 +1,97 @@
+"""Imports of a Python file that nothing uses and that are not there for what they do."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from codeagent.languages.syntax import Node
+from codeagent.refactorings.python.exports import exports
+from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement
+from codeagent.refactorings.python.modules import PythonModules
+from codeagent.refactorings.python.quoted import quoted_names
+from codeagent.refactorings.python.scopes import Role
+
+_KEPT: Final = re.compile(rb"#.*(?:noqa|side.?effect|regist|pragma|type: ignore|pylint|isort)", re.IGNORECASE)
+_ACTING: Final = frozenset(("readline", "rlcompleter", "antigravity", "this", "site", "faulthandler"))
+
+
+def unused_imports(modules: PythonModules, path: str) -> Iterator[tuple[ImportStatement, Imported]]:
+    """Yield the names that the top level of a file imports in vain; what other files take from it is used."""
+    if path.endswith(("__init__.py", "__init__.pyi")):
+        return  # a package's imports are its face
+    source, root, scopes = modules.code.read(path), modules.code.tree(path), modules.scopes(path)
+    uses = (use for use in scopes.uses.values() if not use.binds or use.role in (Role.UPDATE, Role.DELETE))
+    read = {use.name for use in uses if scopes.owner(use.name, use.scope) in (None, scopes.module)}
+    read |= {quoted.name for quoted in quoted_names(root, 0, len(source))}
+    read |= {one.name for one in exports(root) or ()}
+    taken = _taken_from(modules, path)
+    for statement in modules.imports(path):
+        if statement.local or statement.guard not in ("", TYPING) or statement.module == "__future__":
+            continue
+        for one in statement.names:
+            name = statement.binds(one)
+            line = source[one.start : source.find(b"\n", one.end) + 1 or None] + _last_line(source, statement)
+            if name == "*" or name in read or one.alias == one.name or _KEPT.search(line) or "*" in taken:
+                continue
+            if name not in taken and not _acts(modules, path, statement, one):
+                yield statement, one
+
+
+def _last_line(source: bytes, statement: ImportStatement) -> bytes:
+    return source[statement.end : source.find(b"\n", statement.end) + 1 or None]
+
+
+def _taken_from(modules: PythonModules, path: str) -> set[str]:
+    """The names that other files import from this one, or read off it; "*" where they may be any."""
+    stem = modules.layout.dotted(path).rpartition(".")[2]
+    found: set[str] = set()
+    for other in modules.mentioning((stem,)):
+        for statement in modules.imports(other) if other != path else ():
+            if statement.module is not None and modules.module_of(other, statement) == path:
+                found |= {one.name for one in statement.names}
+            elif any(_is_module(modules, other, statement, one, path) for one in statement.names):
+                found |= set(_attributes(modules.code.tree(other)))
+    return found
+
+
+def _is_module(modules: PythonModules, other: str, statement: ImportStatement, one: Imported, path: str) -> bool:
+    if statement.module is None:
+        return modules.find(other, one.name) == path
+    origin = modules.imported(other, statement, one) if one.name != "*" else None
+    return origin is not None and origin.path == path and not origin.name
+
+
+def _attributes(root: Node) -> Iterator[str]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.type == "attribute" and (name := node.child_by_field_name("attribute")) is not None:
+            yield (name.text or b"").decode("utf-8", "surrogateescape")
+        pending.extend(node.named_children)
+
+
+def _acts(modules: PythonModules, path: str, statement: ImportStatement, one: Imported) -> bool:
+    """Tell whether `import module` is there for what the module does when it is imported."""
+    if statement.module is not None or one.alias is not None:
+        return False
+    if one.name in _ACTING:
+        return True
+    target = modules.find(path, one.name)
+    if target is None or target.endswith("/"):
+        return False
+    return any(_runs(node) for node in modules.code.tree(target).named_children)
+
+
+def _runs(node: Node) -> bool:
+    """Whether a statement at the top of a module does something: a call, a decorator, an assignment to elsewhere."""
+    inner = node.named_children[0] if node.named_children else node
+    if node.type == "decorated_definition":
+        return True
+    return node.type == "expression_statement" and (
+        inner.type == "call" or (inner.type == "assignment" and _elsewhere(inner))
+    )
+
+
+def _elsewhere(assignment: Node) -> bool:
+    target = assignment.child_by_field_name("left")
+    return target is not None and target.type in ("subscript", "attribute")
