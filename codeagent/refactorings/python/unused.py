@@ -11,7 +11,7 @@ from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.scopes import Role
 
-_KEPT: Final = re.compile(rb"#.*(?:noqa|side.?effect|regist|pragma|type: ignore|pylint|isort)", re.IGNORECASE)
+_KEPT: Final = re.compile(rb"#.*(?:noqa|side.?effect|regist|pragma|type:\s*ignore|pylint|isort)", re.IGNORECASE)
 _ACTING: Final = frozenset(("readline", "rlcompleter", "antigravity", "this", "site", "faulthandler"))
 
 
