@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from codeagent.languages.syntax import Node, child, enclosing
-from codeagent.refactorings.python.region import Region
+from codeagent.refactorings.python.region import Region, in_all
 from codeagent.refactorings.refactoring import Refusal
 
 _LOOPS: Final = ("for_statement", "while_statement")
@@ -139,5 +139,7 @@ def _check_top(region: Region, holder: Node) -> None:
     for node in _inside(region):
         if node.type in kept:
             raise Refusal(f"a {where} keeps its own definitions and imports", "move them instead")
+        if node.type in ("assignment", "augmented_assignment") and in_all(node):
+            raise Refusal("what a module exports is read by other tools, too", "select other code")
         if node.type == "assignment" and node.child_by_field_name("type") is not None:
             raise Refusal(f"annotations of a {where} are part of it", "select other code")

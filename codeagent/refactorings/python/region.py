@@ -80,6 +80,12 @@ def _why_no_value(node: Node) -> str:
         return "annotations are not evaluated like other expressions"
     if enclosing(node, "case_pattern") is not None:
         return "a pattern is not an expression"
+    callee = parent.type == "call" and node == parent.child_by_field_name("function")
+    decorated = parent.parent if callee else parent
+    if decorated is not None and decorated.type == "decorator":
+        return "what decorates a definition is read by other tools, too"
+    if in_all(node):
+        return "what a module exports is read by other tools, too"
     if parent.type == "concatenated_string":
         return "only a part of a string is selected"
     if enclosing(node, "interpolation", "format_expression") is not None and _shows_itself(node):
@@ -94,6 +100,13 @@ def _why_no_value(node: Node) -> str:
             break
         inner, at = at, at.parent
     return ""
+
+
+def in_all(node: Node) -> bool:
+    """Tell whether a node belongs to the value of `__all__`."""
+    statement = enclosing(node, "assignment", "augmented_assignment")
+    left = statement.child_by_field_name("left") if statement is not None else None
+    return left is not None and left.text == b"__all__"
 
 
 def _shows_itself(node: Node) -> bool:

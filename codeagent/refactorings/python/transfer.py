@@ -99,6 +99,7 @@ class _Judge:
             raise Refusal(f"the annotation of {name} is of use where {name} is", "select more of it, or less")
         if not self.region.statements and binds:
             raise Refusal(f"the selection binds {name} (:=)", "select the statement")
+        self._check_other(name)
         elsewhere = self._shared(name, uses, binds)
         takes = self._takes(name)
         gives = bool(binds and passage.falls) and (elsewhere or passage.live_after(name))
@@ -114,6 +115,15 @@ class _Judge:
             self.parameters.append(name)
         if gives:
             self.results.append(name)
+
+    def _check_other(self, name: str) -> None:
+        """Refuse a name that functions in a class body know as another: classes are invisible to them."""
+        if self.holder.kind != "class_definition":
+            return
+        for use in self.scopes.between(self.region.start, self.region.end):
+            owner = self.scopes.owner(use.name, use.scope)
+            if use.name == name and (owner is None or not owner.within(self.holder)):
+                raise Refusal(f"{name} stands for two things in the selection", "select other code")
 
     def _takes(self, name: str) -> bool:
         passage = self.passage
