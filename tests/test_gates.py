@@ -14,6 +14,7 @@ from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.comparing import proposed
 from codeagent.quality.gates.judge import judge
 from codeagent.quality.gates.settings import built_in_gates, load_gates
+from codeagent.workflows.selftest import selftest
 from tests.cases import FIXTURES, Case, read_cases
 
 CASES = [case for source in sorted((FIXTURES / "gates").glob("*.md")) for case in read_cases(source)]
@@ -53,6 +54,12 @@ def test_case(case: Case, tmp_path: Path) -> None:
 def test_every_gate_has_its_cases_and_its_declaration() -> None:
     assert {case.source.stem for case in CASES} == set(GATES)
     assert set(GATES) <= set(built_in_gates())
+
+
+def test_every_gate_still_rejects_its_canaries() -> None:
+    trials = list(selftest())
+    assert {trial.gate for trial in trials} == set(GATES)
+    assert [trial for trial in trials if not trial.ok] == []
 
 
 def test_cases_are_not_rewritten_unseen() -> None:

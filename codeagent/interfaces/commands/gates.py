@@ -1,5 +1,6 @@
 """`codeagent gates`: what gates there are, whether each still rejects what it must, and what is there already."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from codeagent.config import load_config
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.quality.gates.judge import ordered
 from codeagent.quality.gates.settings import load_gates
+from codeagent.workflows.selftest import selftest
 from codeagent.workspace.git import find_root
 
 command = typer.Typer(no_args_is_help=True, add_completion=False, help="List the gates, and try them on canaries.")
@@ -53,3 +55,25 @@ def list_(
     terminal.out().print(table)
     for note in notes:
         terminal.remark(note)
+
+
+@command.command("selftest")
+def selftest_(
+    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+) -> None:
+    """Feed every gate what it must block and what it must let pass; exit 1 where one does neither."""
+    trials = list(selftest())
+    failed = [trial for trial in trials if not trial.ok]
+    if format is Format.JSON:
+        rows = [{**asdict(trial), "ok": trial.ok} for trial in trials]
+        document = {"schema_version": 1, "ok": not failed, "trials": rows}
+        write_result(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    else:
+        lines = [
+            f"{'ok' if one.ok else 'WRONG':<6} {one.gate:<11} {'blocks' if one.bad else 'passes'}: {one.title}"
+            + ("" if one.ok else f" ({one.status}{': ' if one.said else ''}{one.said})")
+            for one in trials
+        ]
+        write_result("\n".join([*lines, f"{len(trials) - len(failed)} of {len(trials)} canaries judged rightly"]))
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,125 @@
+"""tamper: tests that say less than before, and remarks that silence a tool."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from codeagent.domain.finding import Finding
+from codeagent.domain.quality import GateResult
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.gate import found, judged
+from codeagent.quality.gates.policies import policy
+
+_SILENCERS: Final = re.compile(
+    r"#\s*noqa\b|#\s*type:\s*ignore|#\s*(?:py)?right:\s*ignore|#\s*pragma:\s*no cover|#\s*nosec\b|pylint:\s*disable"
+    r"|eslint-disable|@ts-(?:ignore|expect-error|nocheck)|istanbul ignore|c8 ignore|//\s*nolint|#!?\[allow\("
+    r"|@SuppressWarnings|codeagent: ignore|#\s*mypy:\s*(?:ignore-errors|disable)|#\s*ruff:\s*noqa|biome-ignore"
+)
+_SKIPS: Final = re.compile(
+    r"pytest\.mark\.(?:skip|xfail)\w*|unittest\.(?:skip|expectedFailure)\w*|\.skipTest\(|pytest\.(?:skip|xfail)\("
+    r"|\b(?:it|describe|test|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@Disabled\b|@Ignore\b"
+)
+# How much an assertion says: equality 3, membership or order 2, that something is there 1.
+_ASSERTIONS: Final = (
+    (3, re.compile(
+        r"\bassert\b[^\n]*==|assert\w*Equals?\b|\.to(?:Be|Equal|StrictEqual|Match\w*|Throw\w*)\(|assert_eq!|\braises\("
+        r"|assertRaises\w*|\.to\.(?:deep\.)?equal\("
+    )),
+    (2, re.compile(
+        r"\bassert\b[^\n]*(?:\bin\b|\bis\b|[<>]|!=)|assert(?:In|Is|Not|Greater|Less|Regex|Count)\w*|\.toHave\w*\("
+        r"|\.toContain\w*\(|assert_ne!"
+    )),
+    (1, re.compile(r"\bassert\b|assert\w+\(|expect\(|assert!|\bt\.(?:Error|Fatal)\w*\(|\brequire\.\w+\(")),
+)  # fmt: skip
+_EMPTY: Final = re.compile(r"\bassert\s+(?:True|1)\b|assertTrue\(True\)|expect\(true\)")
+_FLOORS: Final = re.compile(
+    r"fail[_-]under|threshold|min[_-]?\w*|branches|lines|functions|statements|fail-under", re.IGNORECASE
+)
+_CEILINGS: Final = re.compile(r"max[_-]\w+", re.IGNORECASE)
+
+
+def tamper(change: Change) -> GateResult:
+    """Compare silencing remarks, skips, assertions and thresholds before and after, over the whole change."""
+    findings = [
+        *_added(change, _SILENCERS, "new-suppression", "silences a tool; repair what it says instead"),
+        *_added(change, _SKIPS, "new-skip", "keeps a test from judging"),
+        *_weakened(change),
+        *_thresholds(change),
+    ]
+    return judged("tamper", findings)
+
+
+def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Iterator[Finding]:
+    """Matches that are more than before; one that moved to another file is none."""
+    old = Counter(text for path in change.before for _, text in _matches(pattern, change.before[path]))
+    paths = [path for path in change.written() if change.before.get(path) != change.after.get(path)]
+    for path in sorted(set(change.after) - set(paths)):
+        old.subtract(text for _, text in _matches(pattern, change.after[path]))
+    for path in paths:
+        if path.endswith((".md", ".rst", ".txt")):
+            continue
+        fresh = {line for first, last in change.by_path[path].new_lines for line in range(first, last + 1)}
+        rows = sorted(_matches(pattern, change.after.get(path)), key=lambda row: row[0] in fresh)
+        for line, text in rows:
+            if old[text] > 0:
+                old[text] -= 1
+            else:
+                yield found(rule, f"{text} {why}", path, line, anchor=text)
+
+
+def _matches(pattern: re.Pattern[str], source: bytes | None) -> Iterator[tuple[int, str]]:
+    if source and b"\0" not in source[:8000]:
+        text = source.decode("utf-8", "replace")
+        for match in pattern.finditer(text):
+            yield text.count("\n", 0, match.start()) + 1, " ".join(match[0].split())
+
+
+def _weakened(change: Change) -> Iterator[Finding]:
+    """Test functions that assert less, or are gone."""
+    matching, files = change.matching, change.before_graph.files
+    for old, new in matching.pairs.items():
+        before, after = matching.before[old], matching.after[new]
+        if not files[before.symbol.path].test or before.symbol.kind not in ("function", "method", "test", "lambda"):
+            continue
+        was, now = strength(before.text), strength(after.text)
+        if before.text != after.text and now < was:
+            name = after.symbol.name
+            message = f"{name} asserts less than before (strength {was} became {now})"
+            yield found("weakened-test", message, after.symbol.path, after.symbol.line, symbol=new, anchor=name)
+    for one in matching.gone:
+        if files[one.symbol.path].test and one.symbol.name.lower().startswith("test") and strength(one.text):
+            message = f"the test {one.symbol.name} is no more"
+            yield found("deleted-test", message, one.symbol.path, one.symbol.line, symbol=one.symbol.id)
+
+
+def strength(source: bytes) -> int:
+    """Return how much the assertions of a test say, all together."""
+    total = 0
+    for line in source.decode("utf-8", "replace").splitlines():
+        if not _EMPTY.search(line):
+            total += next((worth for worth, pattern in _ASSERTIONS if pattern.search(line)), 0)
+    return total
+
+
+def _thresholds(change: Change) -> Iterator[Finding]:
+    for file in change.files:
+        old = policy(file.old_path, change.source_before(file.path)) or {}
+        new = policy(file.path, change.source_after(file.path)) or {}
+        for table, was in old.items():
+            for key, value in was.items():
+                now = _number(new.get(table, {}).get(key))
+                before, name = _number(value), key.rpartition(".")[2]
+                if before is None:
+                    continue
+                lowered = _FLOORS.fullmatch(name) and (now is None or now < before)
+                if lowered or (_CEILINGS.fullmatch(name) and now is not None and now > before):
+                    message = f"{table}: {key} was {before:g} and is {'gone' if now is None else f'{now:g}'}"
+                    yield found("loosened-threshold", message, file.path, anchor=f"{table}.{key}")
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
