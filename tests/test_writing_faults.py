@@ -1,5 +1,6 @@
 """A write that dies, fails or is interrupted at any of its calls leaves the tree as before, or as after."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,19 +11,10 @@ from codeagent.workspace.journal import pending
 from codeagent.workspace.runs import runs_of
 from codeagent.workspace.storage import state_dir
 from codeagent.workspace.writing import write_patch, writing
-from tests.conftest import write_files
 from tests.faults import with_fault
-from tests.written import FILES, everything, tree
+from tests.written import MOST, everything, fresh, tree
 
-pytestmark = pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="needs fork")
-MOST = 400  # calls of one write; far more than there are
-
-
-def fresh(root: Path) -> None:
-    """The tree and the state folder as if nothing had ever been written."""
-    for folder in (root, state_dir()):
-        shutil.rmtree(folder, ignore_errors=True)
-    write_files(root, FILES)
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def settle(root: Path) -> None:

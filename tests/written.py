@@ -1,12 +1,16 @@
 """What the tests of writing share: a tree to write to, patches of it, and what it holds."""
 
 import os
+import shutil
 import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from codeagent.domain.patch import Edit, Patch, hex_digest
+from codeagent.workspace.storage import state_dir
+from tests.conftest import write_files
 
+MOST = 400  # calls of one write; far more than there are
 FILES = {"a.py": b"x = 1\r\n", "pkg/__init__.py": b"", "pkg/b.py": b"\xef\xbb\xbfy = 2", "gone.py": b"z = 3\n"}
 
 
@@ -40,3 +44,11 @@ def everything(root: Path) -> Patch:
         moves={"pkg/b.py": "moved/b.py", "pkg/__init__.py": "moved/__init__.py"},
         deletes=("gone.py",),
     )
+
+
+def fresh(root: Path) -> Path:
+    """The tree and the state folder as if nothing had ever been written."""
+    for folder in (root, state_dir()):
+        shutil.rmtree(folder, ignore_errors=True)
+    write_files(root, FILES)
+    return root
