@@ -1,14 +1,16 @@
-"""Writing that is on the disk, not on its way there, once it returns."""
+"""Writing files so that one knows when they are on the disk, and no longer on their way there."""
 
 import json
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+_MANY: Final = 64  # files that are waited for one by one
 _NEW: Final = (
     os.O_WRONLY
     | os.O_CREAT
@@ -20,7 +22,8 @@ _NEW: Final = (
 
 
 def write_new(path: str, data: bytes, mode: int | None = None, owner: tuple[int, int] | None = None) -> None:
-    """Write a file that must not exist yet; `mode` None: as the umask says. Raises OSError."""
+    """Write a file that must not exist yet; `mode` None: as the umask says. It is on its way to the disk, and there
+    once `sync_files` has returned. Raises OSError."""
     descriptor = os.open(path, _NEW, 0o666 if mode is None else 0o600)
     try:
         rest = memoryview(data)
@@ -31,9 +34,21 @@ def write_new(path: str, data: bytes, mode: int | None = None, owner: tuple[int,
                 os.fchown(descriptor, *owner)
         if mode is not None:
             os.chmod(path, mode)
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_files(paths: Sequence[str]) -> None:
+    """Wait until the contents of files are on the disk. Raises OSError."""
+    if sys.platform == "linux" and len(paths) > _MANY:
+        os.sync()  # there it waits for all of them together, seven times faster than one after the other
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def replace_whole(path: Path, data: bytes) -> None:
@@ -42,13 +57,14 @@ def replace_whole(path: Path, data: bytes) -> None:
     with suppress(FileNotFoundError):
         os.unlink(temporary)
     write_new(temporary, data, 0o600)
+    sync_files((temporary,))
     os.replace(temporary, path)
     sync_folders((os.fspath(path.parent),))
 
 
 def replace_json(path: Path, value: Any) -> None:
     """Put a struct, as JSON, in the place of a private file. Names that are not UTF-8 survive as escapes."""
-    replace_whole(path, json.dumps(msgspec.to_builtins(value), indent=1).encode("ascii"))
+    replace_whole(path, json.dumps(msgspec.to_builtins(value)).encode("ascii"))
 
 
 def sync_folders(folders: Iterable[str]) -> None:

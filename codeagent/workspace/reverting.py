@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 
 from codeagent.domain.patch import hex_digest
-from codeagent.workspace.durable import write_new
+from codeagent.workspace.durable import sync_files, write_new
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.journal import Journal, Step, pending, settle, write_journal
 from codeagent.workspace.planning import FileChange
@@ -51,6 +51,7 @@ def _journal_back(ground: Ground, journal: Journal, changes: Sequence[FileChange
                 os.unlink(ground.full(spare))
             write_new(ground.full(spare), before, olds[path].mode, olds[path].owner)
             steps.append(Step("write", spare, path, None if found is None else hex_digest(found)))
+    sync_files([ground.full(step.path) for step in steps if step.kind == "write"])
     steps.sort(key=lambda step: ("rename", "write", "remove").index(step.kind))
     return msgspec.structs.replace(journal, steps=tuple(steps), back=True)
 

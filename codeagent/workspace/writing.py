@@ -10,7 +10,7 @@ import msgspec
 from codeagent.domain.errors import Refused, Stale
 from codeagent.domain.events import Event, Notice
 from codeagent.domain.patch import Patch, hex_digest
-from codeagent.workspace.durable import write_new
+from codeagent.workspace.durable import sync_files, write_new
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.journal import Journal, carry_out, close, settle, write_journal
 from codeagent.workspace.lock import FileLock
@@ -102,6 +102,7 @@ def _prepare(ground: Ground, journal: Journal, contents: Mapping[str, FileChange
         os.mkdir(ground.full(folder))
     for temporary, change in contents.items():
         write_new(ground.full(temporary), change.after, change.mode, change.owner)
+    sync_files([ground.full(temporary) for temporary in contents])
     moved_on = ground.moved_on()
     if moved_on is not None:
         raise Stale(f"{spell(moved_on)} changed while this was being written", "compute the change again")
