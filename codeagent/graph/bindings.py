@@ -102,6 +102,12 @@ class _Places:
         return self.new_path(path), tuple(at + word.start() for word in _WORD.finditer(text)) or (at,)
 
 
+def _apart(key: str) -> tuple[str, str]:
+    """A key, and the number that a further definition of the name carries: `a.py::f` and `#2`."""
+    head, mark, number = key.rpartition("#")
+    return (head, f"#{number}") if mark and number.isdigit() else (key, "")
+
+
 class _Names:
     """What keys are called after the change."""
 
@@ -123,10 +129,14 @@ class _Names:
         path, mark, name = key.partition("::")
         parts = name.split(".") if mark else []
         for count in range(len(parts), 0, -1):  # the longest renamed beginning counts
-            head = f"{path}::{'.'.join(parts[:count])}"
+            head, number = _apart(f"{path}::{'.'.join(parts[:count])}")
             if head in self._renamed:
                 new_path, new_mark, new_name = self._renamed[head].partition("::")
-                return new_path + new_mark + ".".join(self._blocks(path, [*new_name.split("."), *parts[count:]]))
+                return (
+                    new_path
+                    + new_mark
+                    + ".".join(self._blocks(path, [*f"{new_name}{number}".split("."), *parts[count:]]))
+                )
         new_path = self._renamed.get(path, path)
         return f"{new_path}::{'.'.join(self._blocks(path, parts))}" if mark else new_path
 
