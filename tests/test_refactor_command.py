@@ -84,3 +84,19 @@ def test_line_ends_byte_order_mark_and_encoding_stay(repo, invoke):
     assert ran.code == 0, ran.err
     assert (made.root / "shop.py").read_bytes() == source.replace(b"total", b"amount")
     assert (made.root / "app.py").read_bytes() == latin.replace(b"total", b"amount")
+
+
+def test_three_changes_and_all_three_taken_back(repo, invoke):
+    made = repo(FILES)
+    before = {name: (made.root / name).read_bytes() for name in FILES}
+    for arguments in (
+        ("rename", "shop.py::total", "amount"),
+        ("change-signature", "shop.py::amount", "--add", "start: int = 0", "--call-value-in", "app*", "5"),
+        ("rename", "shop.py::amount.items", "prices"),
+    ):
+        assert invoke("refactor", *arguments, "--yes", cwd=made.root).code == 0
+    assert (made.root / "shop.py").read_text() == "def amount(prices, start: int = 0):\n    return sum(prices)\n"
+    assert "print(amount([1], 5))" in (made.root / "app.py").read_text()
+    for _ in range(3):
+        assert invoke("undo", cwd=made.root).code == 0
+    assert {name: (made.root / name).read_bytes() for name in FILES} == before

@@ -35,7 +35,9 @@ def change_signature(
         raise UsageError("nothing to change", "say --add, --remove, --reorder, --rename-parameter or --keyword-only")
     uses = uses_of(code, target)
     headers = [_header(code, function, _for(code, uses, function, change)) for function in uses.functions]
-    unresolved = list(uses.unresolved) + ([] if change.harmless else list(uses.values))
+    doubtful = [*uses.unresolved, *uses.values]
+    indifferent = [one for one in doubtful if change.leaves(one.path)]
+    unresolved = [one for one in doubtful if not change.leaves(one.path)]
     edits = [edit for edit in headers if edit is not None]
     done: list[Occurrence] = [Occurrence(edit.path, edit.start, edit.end, "definition") for edit in edits]
     for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
@@ -49,7 +51,7 @@ def change_signature(
             edits = [one for one in edits if not _within(one, edit)] + [edit]
     for edit in _renames(code, uses, change):
         edits += [] if any(_within(edit, one) for one in edits) else [edit]
-    other = uses.other if not change.harmless else (*uses.other, *uses.values)
+    other = (*uses.other, *indifferent)
     keys = [function.key for function in uses.functions]
     return Proposal(
         code.patch(f"change the signature of {uses.name}", edits),
@@ -153,7 +155,7 @@ def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit])
         receiver, arguments = arguments[:1], arguments[1:]
     parameters = _own(code, uses.target)
     bound = bind(parameters, arguments)
-    if bound.spread and not _apart_from_spread(change, bound):
+    if bound.spread and not _apart_from_spread(change, bound, call.path):
         raise Unmatched("`*` or `**` arguments may fill what changes")
     slots = apply(change, parameters, uses.target.id)
     parts = [one.text for one in receiver] + _parts(slots, bound, _handing_on(code, uses, call, change), call.path)
@@ -178,10 +180,10 @@ def _handing_on(code: Code, uses: Uses, call: Call, change: Change) -> Change:
     return replace(change, values=tuple(one.name for one in change.added), values_in=())
 
 
-def _apart_from_spread(change: Change, bound: Bound) -> bool:
+def _apart_from_spread(change: Change, bound: Bound, path: str) -> bool:
     """Whether what `*x` or `**x` hand over cannot touch what changes."""
     if change.order or (change.added and any(one.spread == "*" for one in bound.spread)):
-        return change.harmless and not change.values and not change.values_in
+        return change.leaves(path)
     changed = {*change.removed, *(old for old, _ in change.renamed), *change.keyword_only}
     return changed <= bound.by_name.keys()
 

@@ -29,6 +29,10 @@ class Change:
         settled = not (self.removed or self.order or self.renamed or self.keyword_only)
         return settled and all(one.default for one in self.added)
 
+    def leaves(self, path: str) -> bool:
+        """Return whether calls in a file stay right as they are, and nothing is to be handed over there."""
+        return self.harmless and not any(self.value_of(one.name, path) for one in self.added)
+
     def value_of(self, name: str, path: str) -> str:
         """Return what a call in `path` hands over for an added parameter; "" for nothing."""
         index = next(i for i, one in enumerate(self.added) if one.name == name)
