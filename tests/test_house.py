@@ -256,7 +256,13 @@ def test_the_exit_codes_are_documented():
     assert [code for code, meaning in EXIT_CODES.items() if f"| {code} | {meaning}" not in text] == []
 
 
-MADE_UP = ("/_data", "zig", "long_parameter_list", "sort_members", "sort-members")  # of the wheel, and of the recipes in CONTRIBUTING.md
+MADE_UP = (
+    "/_data",
+    "zig",
+    "long_parameter_list",
+    "sort_members",
+    "sort-members",
+)  # of the wheel, and of the recipes in CONTRIBUTING.md
 
 
 def test_paths_that_documents_name_exist():
