@@ -152,3 +152,10 @@ def test_undo_from_a_folder_below(twenty: Path, cli: Callable) -> None:
     (twenty / "below").mkdir()
     assert cli("undo", cwd=twenty / "below").code == 0
     assert (twenty / "a.py").read_bytes() == LINES["a.py"]
+
+
+def test_text_that_is_not_utf8_is_told_in_json(repo: Callable, cli: Callable) -> None:
+    root = repo({"a.py": b"# caf\xe9\n"}).root
+    write_patch(root, patch_of(root, (Edit("a.py", 0, 1, b"##"),)))
+    answer = json.loads(cli("undo", "--diff", "--format", "json", cwd=root).out)
+    assert answer["written"] is False and "-## caf\\xe9\n" in answer["diff"]

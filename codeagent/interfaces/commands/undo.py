@@ -15,6 +15,7 @@ from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_r
 from codeagent.workflows.undo import Undone, list_runs, undo
 from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.runs import Run
+from codeagent.workspace.spelling import spell
 
 
 def command(
@@ -43,7 +44,7 @@ def command(
 def print_undone(done: Undone, verb: str, diff: bool, format: Format, terminal: Terminal) -> None:
     """Print what became of a run; with `diff`, what would."""
     if format is Format.JSON:
-        _print_json({"run": _as_document(done.run), "written": not diff, "files": done.files, "diff": done.diff})
+        _print_json({"run": _as_document(done.run), "written": not diff, "files": done.files, "diff": spell(done.diff)})
     elif diff:
         write_result(done.diff or "nothing would change\n")
     else:
