@@ -1,6 +1,6 @@
 """Precision and recall of `codeagent query edges` on programs whose call edges other people wrote down.
 
-Usage: python benchmarks/call_graph.py FOLDER [--show] [--only WORD] [--codeagent PROGRAM]
+Usage: python benchmarks/call_graph.py FOLDER [--show] [--only WORD] [--internal] [--codeagent PROGRAM]
 
 FOLDER holds cases, at any depth, in either of two forms:
 
@@ -62,12 +62,23 @@ def python_case(codeagent: str, truth: pathlib.Path) -> tuple[set[Edge], set[Edg
     return ({edge for edge in want if edge[1][0] != "<"}, {edge for edge in have if edge[1][0] != "<"})
 
 
+def internal(folder: pathlib.Path, edges: set[Edge]) -> set[Edge]:
+    """The edges both of whose ends lie in modules of a folder."""
+    modules = {dotted(path.relative_to(folder).as_posix()) for path in folder.rglob("*.py")}
+
+    def inside(name: str) -> bool:
+        parts = name.split(".")
+        return any(".".join(parts[:n]) in modules for n in range(1, len(parts) + 1))
+
+    return {edge for edge in edges if inside(edge[0]) and inside(edge[1])}
+
+
 def placed(name: str, file: str) -> str:
     return f"{pathlib.PurePath(file).name} {name.replace('::', '.')}"
 
 
-def other_case(codeagent: str, truth: pathlib.Path) -> tuple[set[Edge], set[Edge]]:
-    """What an `expected-edges.json` wants, and what is answered on a copy without the answers."""
+def other_case(codeagent: str, truth: pathlib.Path) -> tuple[set[Edge], set[Edge]] | None:
+    """What an `expected-edges.json` wants, and what is answered on a copy without it; None: in a language not read."""
     document = json.loads(truth.read_text())
     want = {(placed(**edge["source"]), placed(**edge["target"])) for edge in document["edges"]}
     with tempfile.TemporaryDirectory() as folder:
@@ -76,6 +87,8 @@ def other_case(codeagent: str, truth: pathlib.Path) -> tuple[set[Edge], set[Edge
         for path in files:
             shutil.copy(path, root)
         edges, kinds = asked(codeagent, root), symbols(codeagent, root, [path.name for path in files])
+    if not kinds:
+        return None
     counted = {"calls", "instantiates"} if document["language"] not in NO_CODE_RUNS else {"calls"}
     have = {
         (placed(*reversed(edge["source"].split("::", 1))), placed(*reversed(edge["target"].split("::", 1))))
@@ -109,6 +122,7 @@ def main() -> None:
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--show", action="store_true", help="tell each edge that is missing or too much")
     parser.add_argument("--only", default="", help="only cases whose path holds this word")
+    parser.add_argument("--internal", action="store_true", help="only edges within the folder (Python)")
     parser.add_argument("--codeagent", default="codeagent", help="the program to ask")
     arguments = parser.parse_args()
     groups = collections.defaultdict(list)
@@ -118,7 +132,13 @@ def main() -> None:
         if ask is None or arguments.only not in case:
             continue
         group = "python programs" if ask is python_case else json.loads(truth.read_text())["language"]
-        groups[group].append((case, *ask(arguments.codeagent, truth)))
+        answer = ask(arguments.codeagent, truth)
+        if answer is not None and arguments.internal:
+            answer = tuple(internal(truth.parent, edges) for edges in answer)
+        if answer is None:
+            print(f"{group}: not a language that is read as code", file=sys.stderr)
+        else:
+            groups[group].append((case, *answer))
     if not groups:
         sys.exit(f"no callgraph.json or expected-edges.json below {arguments.folder}")
     print("| | cases | exact | precision | recall | right / too much / missing |")
