@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from codeagent.config import Config, Layer, project_layers
@@ -14,6 +15,7 @@ from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import applies, chosen, judge, ordered
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.gates.waivers import Waiver, read_waivers
+from codeagent.workflows.concerning import concerned
 from codeagent.workspace.git import enclosing
 
 Say = Callable[[str, int, int], None]
@@ -42,6 +44,7 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
 
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
+    change.concerned = partial(_tests_of, change)
     gates, notes = gates_for(change, request, config)
     verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say)
     return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
@@ -83,6 +86,16 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
     else:
         change = comparing.on_disk(root, config, claims, request.base)
     return narrowed(change, request.files) if request.files else change
+
+
+def _tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
+    """The test files to run (None: all), and in words which those are."""
+    if change.claims.tests == "all":
+        return None, "all"
+    found = concerned(change)
+    if found.everything:
+        return None, f"all: {found.everything}"
+    return frozenset(found.files), f"{len(found.files)} test files that the change may concern"
 
 
 def narrowed(change: Change, files: Iterable[str]) -> Change:

@@ -28,6 +28,7 @@ GATES: Final[dict[str, Entry]] = {
     "honesty": Entry("honesty", "honesty"),
     "scope": Entry("scope", "scope"),
     "protected": Entry("protected", "protected"),
+    "tests": Entry("tests", "tests"),
 }
 
 

@@ -52,9 +52,10 @@ class Change:
         self.files = tuple(sorted(files, key=lambda one: one.path))
         self.before, self.after = before, after
         self.claims = claims or Claims()
+        self.concerned: Callable[[], tuple[frozenset[str] | None, str]] = lambda: (None, "all")  # test files, and why
         self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
         self._opened = opened or (lambda: open_graph(root, None, None, config))
-        self._differing = differing or Differing(base=before)
+        self.differing = differing or Differing(base=before)
 
     def gate(self, name: str) -> Gate:
         """Return the declaration of a gate, with the limits in force."""
@@ -103,12 +104,12 @@ class Change:
     @cached_property
     def before_graph(self) -> CodeGraph:
         """The graph before the change."""
-        return self._graph(self._differing.base)
+        return self._graph(self.differing.base)
 
     @cached_property
     def after_graph(self) -> CodeGraph:
         """The graph after the change."""
-        return self._graph(self._differing.tip)
+        return self._graph(self.differing.tip)
 
     def _graph(self, differing: Contents) -> CodeGraph:
         opened = self.opened_graph
@@ -122,7 +123,7 @@ class Change:
         return proposed_graph(opened, wanted) if wanted else opened
 
     def _rules(self, path: str) -> bytes:
-        return self._differing.read(path) or b""
+        return self.differing.read(path) or b""
 
     @cached_property
     def before_names(self) -> Naming:
@@ -141,17 +142,17 @@ class Change:
 
     def read_before(self, path: str) -> bytes | None:
         """Return any file of the tree before the change, by its old path; None where it is not there."""
-        return self._read(path, self.before, self._differing.base)
+        return self._read(path, self.before, self.differing.base)
 
     def read_after(self, path: str) -> bytes | None:
         """Return any file of the tree after the change; None where it is not there."""
-        return self._read(path, self.after, self._differing.tip)
+        return self._read(path, self.after, self.differing.tip)
 
     def _read(self, path: str, side: Contents, differing: Contents) -> bytes | None:
         for contents in (side, differing):
             if path in contents:
                 return contents[path]
-        return self._differing.read(path)
+        return self.differing.read(path)
 
 
 def nothing(path: str) -> bytes | None:

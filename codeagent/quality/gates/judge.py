@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.errors import CodeAgentError, NotPermitted, UsageError
 from codeagent.domain.quality import GateResult, Verdict, Waived
 from codeagent.quality.gates import GATES, load_gate
 from codeagent.quality.gates.change import Change
@@ -58,6 +58,8 @@ def _run(change: Change, gate: Gate) -> GateResult:
     else:
         try:
             result = load_gate(gate.name)(change) if gate.name in GATES else run_command(change, gate)
+        except NotPermitted:
+            raise  # nothing is wrong with the gate or the change: the user has to say something first
         except CodeAgentError as error:
             result = broken(gate.name, error.message)
         except Exception as error:  # a gate that crashed has judged nothing

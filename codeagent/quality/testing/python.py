@@ -51,7 +51,7 @@ def _is_aside(folder: str) -> bool:
 def _command(files: Files, folder: str, tests: list[str]) -> TestCommand:
     python = interpreter(files.root, folder)
     if _uses_pytest(files, folder, tests, python):
-        return TestCommand("pytest", (python, "-m", "pytest"), folder)
+        return TestCommand("pytest", (python, "-m", "pytest"), folder, looks_in=_test_paths(files, folder))
     return TestCommand("unittest", (python, "-m", "unittest"), folder)
 
 
@@ -67,6 +67,18 @@ def _uses_pytest(files: Files, folder: str, tests: list[str], python: str) -> bo
     if any(re.search(r"^\s*(?:import|from) pytest\b", text, re.MULTILINE) for text in texts):
         return True
     return not any(re.search(r"\bunittest\b", text) for text in texts) and _has_pytest(Path(python))
+
+
+def _test_paths(files: Files, folder: str) -> tuple[str, ...]:
+    """The setting `testpaths` of pytest; patterns in it stand for everything."""
+    for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
+        found = re.search(
+            r"^testpaths\s*=\s*(\[[^\]]*\]|.*(?:\n[ \t]+\S.*)*)", files.text(within(folder, name)), re.MULTILINE
+        )
+        if found:
+            words = re.findall(r"[^\s\[\],'\"]+", found[1])
+            return () if any("*" in word for word in words) else tuple(words)
+    return ()
 
 
 def _has_pytest(python: Path) -> bool:

@@ -37,7 +37,9 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class TestCommand:
-    """How one part of a repository is tested, before anything is chosen; `defined` as in `Runnable`."""
+    """How one part of a repository is tested, before anything is chosen; `defined` as in `Runnable`.
+
+    `looks_in` are the folders (relative to its own) where it looks for tests, empty for all of them."""
 
     __test__ = False
 
@@ -45,6 +47,7 @@ class TestCommand:
     argv: tuple[str, ...]
     folder: str = ""
     defined: str = ""
+    looks_in: tuple[str, ...] = ()
 
     @property
     def runnable(self) -> Runnable:

@@ -44,10 +44,10 @@ class Choice:
         if self.files is None or len(self.files) > _MOST_CHOSEN:
             return None
         prefix = f"{command.folder}/" if command.folder else ""
-        found = (path for path in self.files.intersection(there) if path.startswith(prefix))
-        return tuple(
-            sorted(path.removeprefix(prefix) for path in found if path.endswith(RUNNERS[command.runner].suffixes))
-        )
+        own = [path.removeprefix(prefix) for path in self.files.intersection(there) if path.startswith(prefix)]
+        looked = tuple(f"{folder.rstrip('/')}/" for folder in command.looks_in) or ("",)
+        suffixes = RUNNERS[command.runner].suffixes
+        return tuple(sorted(path for path in own if path.endswith(suffixes) and f"{path}/".startswith(looked)))
 
 
 ALL: Final = Choice()

@@ -1,0 +1,142 @@
+"""tests: the repository's own tests, run before and after by us; what newly fails, is lost or is newly silent."""
+
+from dataclasses import replace
+
+import msgspec
+
+from codeagent.domain.finding import Finding, Severity
+from codeagent.domain.patch import hex_digest
+from codeagent.domain.quality import GateResult
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.gate import broken, found, judged, skipped
+from codeagent.quality.gates.trees import put_after, put_before
+from codeagent.quality.testing.report import TestCase, TestReport
+from codeagent.quality.testing.runner import TestCommand
+from codeagent.quality.testing.running import Choice, files_of, plan, run_tests
+from codeagent.workspace import trust
+from codeagent.workspace.blobs import read_blob, write_blob
+from codeagent.workspace.sandbox import Limits
+from codeagent.workspace.scratch import Scratch, open_scratch
+
+_AGAIN = 2  # how often a test that newly fails is run again
+_NAMED = 50  # old failures that are told one by one; the rest is counted
+
+
+def tests(change: Change) -> GateResult:
+    """Run the tests of both sides in a scratch tree and compare them by id. Raises NotPermitted without trust."""
+    if change.claims.tests == "none":
+        return skipped("tests", "switched off by --tests none")
+    with open_scratch(change.root, change.config.cache_dir) as scratch:
+        put_after(scratch, change)
+        commands = plan(files_of(scratch))
+        if not commands:
+            return skipped("tests", "no tests were found")
+        trust.require(change.root, [one.runnable for one in commands], once=change.claims.trust)
+        files, why = change.concerned()
+        choice = Choice(files)
+        if choice.files == frozenset():
+            return skipped("tests", "no test is concerned")
+        after = _run(scratch, commands, choice, change)
+        put_before(scratch, change)
+        before = _before(scratch, plan(files_of(scratch)), choice, change)
+        if after.broken or before.broken:
+            side = "after the change" if after.broken else "before the change"
+            return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
+        after, flaky = _again(scratch, commands, before, after, change)
+    return _judge(before, after, flaky, why, commands)
+
+
+def _run(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
+    limits = Limits(seconds=change.gate("tests").timeout)
+    return run_tests(scratch, commands, choice, limits=limits)
+
+
+def _before(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
+    """The report of the state before, kept for the next time: it is the same as long as the files are."""
+    asked = [*(str(one) for one in commands), *(sorted(choice.files) if choice.files is not None else ["all"])]
+    name = f"tests-{hex_digest(chr(0).join(asked).encode('utf-8', 'surrogateescape'))}"
+    kept = read_blob(change.config.cache_dir, change.root, name)
+    if kept is not None:
+        state, report = msgspec.json.decode(kept, type=tuple[str, TestReport])
+        if state == scratch.name:
+            return report
+    report = _run(scratch, commands, choice, change)
+    if not report.broken:
+        write_blob(change.config.cache_dir, change.root, name, msgspec.json.encode((scratch.name, report)))
+    return report
+
+
+def _again(
+    scratch: Scratch, commands: list[TestCommand], before: TestReport, after: TestReport, change: Change
+) -> tuple[TestReport, list[str]]:
+    """Run again what newly fails; a test that passes then is flaky, and nobody's fault."""
+    flaky: list[str] = []
+    cases = dict(after.cases)
+    for _ in range(_AGAIN):
+        new = _newly_bad(before, TestReport(cases))
+        files = {case.path for case in new.values()}
+        if not new or "" in files:
+            break
+        put_after(scratch, change)
+        report = _run(scratch, commands, Choice(frozenset(files)), change)
+        passed = [name for name in new if name in report.cases and not report.cases[name].outcome.is_bad]
+        flaky += passed
+        cases |= {name: report.cases[name] for name in passed}
+    return TestReport(cases, after.broken, after.protection, after.seconds), flaky
+
+
+def _newly_bad(before: TestReport, after: TestReport) -> dict[str, TestCase]:
+    return {
+        name: case
+        for name, case in after.failing().items()
+        if name not in before.cases or not before.cases[name].outcome.is_bad
+    }
+
+
+def _judge(
+    before: TestReport, after: TestReport, flaky: list[str], why: str, commands: list[TestCommand]
+) -> GateResult:
+    new = _newly_bad(before, after)
+    findings = [_finding("new-failure", name, case, f"fails: {_line(case)}") for name, case in new.items()]
+    unloaded = {name for name in new if name == new[name].path}  # files that could not even be read
+    for name, case in before.cases.items():
+        if name not in after.cases and not case.outcome.is_bad and case.path not in unloaded:
+            findings.append(_finding("lost-test", name, case, "was run before and is not there any more"))
+    for name, case in after.cases.items():
+        known = before.cases.get(name)
+        if case.outcome.is_silent and (known is None or not known.outcome.is_silent):
+            findings.append(_finding("new-skip", name, case, f"is newly {case.outcome}: {_line(case)}"))
+    existing = [
+        _finding("old-failure", name, case, f"failed before too: {_line(case)}")
+        for name, case in after.failing().items()
+        if name not in new
+    ]
+    shown = [
+        *findings,
+        *(
+            _finding("flaky", name, after.cases[name], "failed, and passed when run again", Severity.WARNING)
+            for name in flaky
+        ),
+    ]
+    facts = {
+        "tests": len(after.cases),
+        "before": len(before.cases),
+        "new_failures": len(new),
+        "old_failures": len(existing),
+        "flaky": sorted(flaky),
+        "chosen": why,
+        "protection": list(after.protection),
+        "commands": [str(one.runnable) for one in commands],
+    }
+    return replace(judged("tests", shown, existing[:_NAMED], facts), command=commands[0].argv)
+
+
+def _finding(rule: str, name: str, case: TestCase, text: str, severity: Severity = Severity.ERROR) -> Finding:
+    return found(rule, f"{name} {text}", case.path, anchor=name, severity=severity)
+
+
+def _line(case: TestCase) -> str:
+    """The most telling line of a message: pytest marks it, others put it first."""
+    lines = [line.strip() for line in case.message.splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return (marked or lines or ["no message"])[0][:200]

@@ -1,0 +1,117 @@
+"""Which test files a change concerns: the graph walked backwards as far as a test could notice, and further in doubt.
+
+It must hold every test that fails, so it follows what `impact` leaves out: names alone, overrides, whoever builds an
+object whose method changed, whoever imports a module that does something when imported. A test that starts other
+programs or imports by name is always chosen, and so are all where a changed file is no code of the graph."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from codeagent.domain.links import IMPORT_EDGE
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.tables import is_parsed
+from codeagent.retrieval.reach import Backwards
+
+_PROSE: Final = re.compile(
+    r"(?:^|/)(?:docs?/|readme|changelog|changes|license|contributing|authors)|\.(?:md|rst)$", re.IGNORECASE
+)
+_SHARED: Final = re.compile(r"(?:^|/)(?:conftest\.py|__init__\.py|setup\w*\.[jt]s|jest\.setup\.\w+|testutil\w*\.\w+)$")
+_BLIND: Final = re.compile(
+    rb"\bsubprocess\b|\brun_module\b|\bimport_module\b|__import__|\brunpy\b|child_process|\bpexpect\b|os\.system"
+    rb"|\bpytester\b|\btestdir\b|exec\.Command|std::process"
+)
+
+
+@dataclass(slots=True)
+class Impacted:
+    """The chosen test files; `everything` says why all must run."""
+
+    files: set[str] = field(default_factory=set)
+    everything: str = ""
+
+
+def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> Impacted:
+    """Choose the test files of a graph that may notice a change of these symbols, in files at these paths."""
+    for path in paths:
+        known = graph.files.get(path)
+        if (known is None or not is_parsed(known.language)) and not _PROSE.search(path):
+            return Impacted(everything=f"{path} is not code that the graph knows")
+    walk = _Walk(graph)
+    walk.run(symbols)
+    found = Impacted(walk.tests)
+    if any(_SHARED.search(path) and "/" not in path for path in walk.tests):
+        return Impacted(everything="the change reaches what all tests share")
+    found.files |= set(_below_shared(graph, walk.files))
+    tests = [path for path, record in graph.files.items() if record.test]
+    found.files |= {path for path, data in graph.tree.read_many(tests) if data is not None and _BLIND.search(data)}
+    return found
+
+
+def _below_shared(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
+    """Test files in and below the folder of a reached conftest or other file that their runner loads for them."""
+    folders = {path.rpartition("/")[0] for path in reached if _SHARED.search(path)}
+    for path, record in graph.files.items():
+        if record.test and any(
+            not folder or path.startswith(f"{folder}/") for folder in folders if _holds_tests(graph, folder)
+        ):
+            yield path
+
+
+def _holds_tests(graph: CodeGraph, folder: str) -> bool:
+    prefix = f"{folder}/" if folder else ""
+    return any(
+        record.test
+        for path, record in graph.files.items()
+        if path.startswith(prefix) and "/" not in path[len(prefix) :]
+    )
+
+
+class _Walk:
+    """Everything that a change of symbols could reach."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph, self._back = graph, Backwards(graph)
+        self._seen: set[str] = set()
+        self._waiting: list[str] = []
+        self._importers: dict[str, set[str]] = {}
+        for path, links in graph.all_links():
+            for target in links.targets:
+                self._importers.setdefault(target.partition("::")[0], set()).add(path)
+        self.tests: set[str] = set()
+        self.files: set[str] = set()
+
+    def run(self, symbols: Iterable[str]) -> None:
+        """Walk until nothing new is met."""
+        self._meet(symbols)
+        while self._waiting:
+            self._meet(self._next(self._waiting.pop()))
+
+    def _meet(self, symbols: Iterable[str]) -> None:
+        for one in symbols:
+            if one not in self._seen:
+                self._seen.add(one)
+                self._waiting.append(one)
+
+    def _next(self, identity: str) -> Iterator[str]:
+        path, _, name = identity.partition("::")
+        self.files.add(path)
+        record = self._graph.files.get(path)
+        if record is not None and record.test:
+            self.tests.add(path)
+        if not name:  # what a module does when it is imported concerns whoever imports it
+            yield from (other for other in self._importers.get(path, ()) if other != path)
+            return
+        sources = list(self._back.into(identity))
+        for source, kind, _, place, _ in sources:
+            if kind != IMPORT_EDGE:
+                yield source
+            elif (known := self._graph.files.get(place)) is not None and known.test:
+                self.tests.add(place)
+                self.files.add(place)
+        symbol = self._back.symbol(identity)
+        if symbol is not None and symbol.parent and "::" in symbol.parent:
+            yield symbol.parent  # whoever has such an object may call it
+        elif not any(kind != IMPORT_EDGE for _, kind, _, _, _ in sources):
+            yield path  # nobody names it: it is found some other way, by whoever imports the module

@@ -1,0 +1,79 @@
+"""The gate `tests`: what newly fails blocks, what failed before does not, and a flaky test is named."""
+
+import json
+import sys
+
+import pytest
+
+SHOP = {
+    "pyproject.toml": "[tool.pytest.ini_options]\n",
+    "shop.py": "def total():\n    return 1\n\n\ndef other():\n    return 1\n",
+    "tests/test_shop.py": "import shop\n\n\ndef test_total():\n    assert shop.total() == 1\n",
+    "tests/test_old.py": "import shop\n\n\ndef test_old():\n    assert shop.total() == 7\n",
+    "tests/test_other.py": "import shop\n\n\ndef test_other():\n    assert shop.other() == 1\n",
+    "tests/conftest.py": "import sys, pathlib\nsys.path.insert(0, str(pathlib.Path(__file__).parent.parent))\n",
+}
+
+
+@pytest.fixture
+def judged(repo, invoke, monkeypatch):
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+
+    def judge(change, *options):
+        made = repo(SHOP)
+        made.write(change)
+        said = invoke("gate", "--only", "tests", "--format", "json", *options, cwd=made.root)
+        told = json.loads(said.out)["results"][0] if said.out else {}
+        return said, told, made
+
+    return judge
+
+
+def names(findings) -> list[tuple[str, str]]:
+    return sorted((one["rule"], one["message"].split(" ")[0]) for one in findings)
+
+
+def test_nothing_runs_without_trust(judged):
+    said, _, made = judged({"shop.py": "def total():\n    return 2\n"})
+    assert said.code == 7
+    assert "-m pytest" in said.err
+    assert "shop.py" in made.git("status", "--porcelain")
+
+
+def test_a_new_failure_blocks_an_old_one_does_not_and_only_what_is_concerned_runs(judged):
+    said, told, made = judged({"shop.py": SHOP["shop.py"].replace("return 1", "return 2", 1)}, "--trust")
+    assert said.code == 1, said.err
+    assert names(told["findings"]) == [("new-failure", "tests/test_shop.py::test_total")]
+    assert names(told["existing"]) == [("old-failure", "tests/test_old.py::test_old")]
+    assert told["facts"]["tests"] == 2
+    assert "clean-environment" in told["facts"]["protection"]
+    assert (made.root / "shop.py").read_text().count("return 2") == 1
+
+
+def test_lost_and_newly_skipped_tests_block(judged):
+    skipped = 'import pytest\n\n\n@pytest.mark.skip(reason="later")\ndef test_other():\n    pass\n'
+    change = {"tests/test_other.py": skipped, "tests/test_shop.py": "x = 1\n"}
+    said, told, _ = judged(change, "--trust", "--tests", "all")
+    assert said.code == 1, said.err
+    assert names(told["findings"]) == [
+        ("lost-test", "tests/test_shop.py::test_total"),
+        ("new-skip", "tests/test_other.py::test_other"),
+    ]
+
+
+def test_a_flaky_test_is_named_and_blocks_nobody(judged):
+    body = (
+        "import pathlib\n\nSEEN = pathlib.Path(__file__).parent.parent / 'build'\n\n\ndef test_shop():\n"
+        "    SEEN.mkdir(exist_ok=True)\n    first = not list(SEEN.iterdir())\n    (SEEN / 'seen').touch()\n"
+        "    assert not first\n"
+    )
+    said, told, _ = judged({"tests/test_shop.py": body.replace("test_shop()", "test_total()")}, "--trust")
+    assert told["facts"]["flaky"] == ["tests/test_shop.py::test_total"], told
+    assert said.code == 0
+
+
+def test_a_run_that_crashes_is_broken(judged):
+    said, told, _ = judged({"tests/test_shop.py": "import os\n\n\ndef test_total():\n    os._exit(0)\n"}, "--trust")
+    assert said.code == 1
+    assert told["status"] == "broken"
+    assert "ended before all tests had run" in told["reason"]
