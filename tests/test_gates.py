@@ -1,6 +1,10 @@
 """The gates: each case of `fixtures/gates`, the canaries, and the settings that a project may not loosen."""
 
+import json
 import os
+import shutil
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +64,153 @@ def test_every_gate_still_rejects_its_canaries() -> None:
     trials = list(selftest())
     assert {trial.gate for trial in trials} == set(GATES)
     assert [trial for trial in trials if not trial.ok] == []
+
+
+RUFF = "[tool.ruff]\nlint.select = ['F']\n"
+
+
+def test_a_linter_counts_only_what_is_new(repo, invoke, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    made = repo({"pyproject.toml": RUFF, "a.py": "import os\n"})
+    made.write({"a.py": "# a line more\nimport os\n"})
+    told = json.loads(invoke("gate", "--only", "ruff-check", "--format", "json", cwd=made.root).out)
+    assert (told["verdict"], len(told["results"][0]["existing"])) == ("ok", 1)
+    made.write({"a.py": "import os\nimport sys\n"})
+    ran = invoke("gate", "--only", "lint", "--format", "json", cwd=made.root)
+    result = next(one for one in json.loads(ran.out)["results"] if one["gate"] == "ruff-check")
+    assert ran.code == 1
+    assert [one["rule"] for one in result["findings"]] == ["F401"]
+    assert result["command"][0] == "ruff"
+
+
+def test_a_missing_tool_is_broken_never_passed(repo, invoke, monkeypatch) -> None:
+    made = repo({"pyproject.toml": RUFF, "a.py": "x = 1\n"})
+    made.write({"a.py": "import os\n"})
+    monkeypatch.setenv(
+        "PATH", str(Path(shutil.which("git")).parent) if not shutil.which("ruff", path="/usr/bin") else ""
+    )
+    ran = invoke("gate", "--only", "ruff-check", "--format", "json", cwd=made.root)
+    assert (ran.code, json.loads(ran.out)["results"][0]["status"]) == (1, "broken")
+
+
+def test_a_command_of_the_repository_needs_trust(repo, invoke) -> None:
+    table = "[gates.mine]\ncommand = ['touch', 'ran']\n"
+    made = repo({"codeagent.toml": table, "a.py": "x = 1\n"})
+    made.write({"a.py": "x = 2\n"})
+    ran = invoke("gate", "--only", "mine", cwd=made.root)
+    assert ran.code == 1
+    assert "codeagent trust" in ran.out
+    assert invoke("gate", "--only", "mine", "--trust", cwd=made.root).code == 0
+    assert not (made.root / "ran").exists()
+
+
+@pytest.mark.parametrize("form", ["sarif", "github", "md", "json", "text"])
+def test_every_form_tells_the_finding(repo, invoke, form) -> None:
+    made = repo({"a,b: 100%.py": "x = 1\n"})
+    made.write({"a,b: 100%.py": "def f(:\n"})
+    ran = invoke("check", "--format", form, cwd=made.root)
+    assert ran.code == 1
+    assert "syntax" in ran.out
+    if form == "github":
+        assert "::error file=a%2Cb%3A 100%25.py,line=1," in ran.out
+    if form == "sarif":
+        result = json.loads(ran.out)["runs"][0]["results"][0]
+        assert result["partialFingerprints"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%2Cb%3A%20100%25.py"
+
+
+def test_waivers_are_the_users_alone_and_shown(repo, invoke) -> None:
+    made = repo(
+        {"uv.lock": "1\n", "codeagent.toml": "[[waivers]]\ngate = 'protected'\nreason = 'intended'\nnote = 'x'\n"}
+    )
+    made.write({"uv.lock": "2\n"})
+    refused = invoke("gate", "--only", "protected", cwd=made.root)
+    assert refused.code == 1
+    assert "only your own settings may waive" in refused.out
+    ran = invoke("gate", "--only", "protected", "--waive", "protected=intended:upgrade", cwd=made.root)
+    assert (ran.code, "let pass" in ran.out) == (0, True)
+    assert invoke("gate", "--waive", "protected=because:upgrade", cwd=made.root).code == 2
+
+
+def test_a_remark_that_came_with_the_change_silences_nothing(repo, invoke) -> None:
+    unused = "def _f():  # codeagent: ignore[unused] for later\n    return 1\n"
+    made = repo({"a.py": unused + "\n\nprint(_f())\n"})
+    made.write({"a.py": unused + "\n\nprint(1)\n"})
+    assert invoke("gate", "--only", "dead", cwd=made.root).code == 0
+    made.commit("old", {"a.py": "def _f():\n    return 1\n\n\nprint(_f())\n"})
+    made.write({"a.py": unused + "\n\nprint(1)\n"})
+    assert invoke("gate", "--only", "dead", cwd=made.root).code == 1
+
+
+PATCH = """\
+--- a/a.py
++++ b/a.py
+@@ -1 +1,2 @@
+ x = 1
++def f(:
+"""
+
+
+def test_changes_from_everywhere(repo, invoke, tmp_path) -> None:
+    made = repo({"a.py": "x = 1\n"})
+    assert invoke("check", cwd=made.root).code == 0
+    patch = tmp_path / "p.diff"
+    patch.write_text(PATCH)
+    assert invoke("gate", "--patch", patch, cwd=made.root).code == 1
+    made.write({"a.py": "x = 1\ndef f(:\n"})
+    assert invoke("check", cwd=made.root).code == 1
+    assert invoke("check", "--staged", cwd=made.root).code == 0
+    made.git("add", "a.py")
+    assert invoke("check", "--staged", cwd=made.root).code == 1
+    assert invoke("check", "b.py", cwd=made.root).code == 0
+    made.commit("bad")
+    assert invoke("gate", "--base", "HEAD~1", "--only", "parse", cwd=made.root).code == 1
+    assert invoke("gate", "--base", "HEAD~1..HEAD", "--only", "parse", cwd=made.root).code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--base", "nowhere"), "unknown revision"),
+        (("--only", "nonsense"), "no gate nonsense"),
+        (("--patch", "missing.diff"), "cannot read"),
+        (("--staged", "--base", "HEAD"), "name the change once"),
+    ],
+)
+def test_bad_requests(repo, invoke, arguments, said) -> None:
+    ran = invoke("gate", *arguments, cwd=repo({"a.py": "x = 1\n"}).root)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("patch", "said"),
+    [
+        (PATCH.replace(" x = 1", " y = 1"), "does not apply"),
+        ("diff --git a/i.png b/i.png\nGIT binary patch\n", "binary"),
+        ("nothing of the kind\n", "no diff"),
+        (PATCH.replace("a/a.py", "a/../../a.py"), "outside the repository"),
+    ],
+)
+def test_patches_that_make_no_change(repo, invoke, tmp_path, patch, said) -> None:
+    file = tmp_path / "p.diff"
+    file.write_text(patch)
+    ran = invoke("gate", "--patch", file, cwd=repo({"a.py": "x = 1\n"}).root)
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+
+
+def test_no_git_bare_and_conflicts(repo, invoke) -> None:
+    assert "no git repository" in invoke("check", cwd=repo({"a.py": ""}, name="plain", git=False).root).err
+    made = repo({"a.py": "x = 1\n"})
+    made.git("clone", "-q", "--bare", ".", "../bare.git")
+    assert invoke("check", cwd=made.root.parent / "bare.git").code == 2
+    made.git("checkout", "-q", "-b", "other")
+    made.commit("o", {"a.py": "x = 2\n"})
+    made.git("checkout", "-q", "-")
+    made.commit("m", {"a.py": "x = 3\n"})
+    with pytest.raises(subprocess.CalledProcessError):
+        made.git("merge", "other")
+    assert "a merge with conflicts" in invoke("check", cwd=made.root).err
 
 
 def test_cases_are_not_rewritten_unseen() -> None:

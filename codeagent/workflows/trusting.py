@@ -15,5 +15,5 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
     sources = list_disk(root).files
     files = Files(root, sources, lambda path: sources[path].read())
     gates, _ = load_gates(config)
-    declared = [Runnable(gate.command) for gate in gates.values() if gate.command and not gate.trusted]
+    declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust]
     return [*(command.runnable for command in plan(files)), *declared]

@@ -19,11 +19,13 @@ class Entry(NamedTuple):
 GATES: Final[dict[str, Entry]] = {
     "parse": Entry("parse", "parse"),
     "bindings": Entry("bindings", "bindings"),
+    "imports": Entry("imports", "imports"),
     "contracts": Entry("contracts", "contracts"),
     "purity": Entry("purity", "purity"),
     "tamper": Entry("tamper", "tamper"),
     "complexity": Entry("complexity", "complexity"),
     "dead": Entry("dead", "dead"),
+    "duplicates": Entry("duplicates", "duplicates"),
     "secrets": Entry("secrets", "secrets"),
     "honesty": Entry("honesty", "honesty"),
     "scope": Entry("scope", "scope"),

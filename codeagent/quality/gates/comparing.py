@@ -29,7 +29,7 @@ def on_disk(root: Path, config: Config, claims: Claims, base: str | None = None)
     repository = _repository(root)
     sha = _parted(repository, base) if base else head(repository)
     files = changes.on_disk(repository, sha or "HEAD")
-    _no_conflicts(files)
+    _no_conflicts(repository)
     before = _at(root, sha, files)
     after = {file.path: _disk(root, file.path) for file in files if file.status != "deleted"}
     after |= dict.fromkeys(_gone(files))
@@ -51,7 +51,7 @@ def staged(root: Path, config: Config, claims: Claims) -> Change:
     """Return the change that the index holds, against HEAD; errors as `on_disk`."""
     repository = _repository(root)
     files = changes.staged(repository)
-    _no_conflicts(files)
+    _no_conflicts(repository)
     sha = head(repository)
     before = _at(root, sha, files)
     after = _in_index(repository, [file.path for file in files if file.status != "deleted"]) | dict.fromkeys(
@@ -166,9 +166,10 @@ def _parted(repository: Repository, base: str, tip: str = "HEAD") -> str:
     return done.stdout.decode("ascii").split()[0]
 
 
-def _no_conflicts(files: Iterable[changes.Change]) -> None:
-    path = next((file.path for file in files if file.status == "unmerged"), None)
-    if path is not None:
+def _no_conflicts(repository: Repository) -> None:
+    records = repository.run("ls-files", "--unmerged", "-z").split(b"\0")
+    if records[0]:
+        path = os.fsdecode(records[0]).partition("\t")[2]
         raise UsageError(f"a merge with conflicts is in progress: {path}", "resolve it, and git add what is resolved")
 
 

@@ -31,6 +31,11 @@ class Gate:
     timeout: float = 120.0  # seconds
     settings: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def needs_trust(self) -> bool:
+        """Whether its command is, or runs, code of the repository: its plug-ins, build files or packages."""
+        return bool(self.command) and (not self.trusted or bool(self.settings.get("runs_code", False)))
+
     def number(self, key: str) -> float:
         """Return a limit; a missing one never speaks."""
         value = self.settings.get(key, float("inf"))

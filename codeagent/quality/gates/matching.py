@@ -76,14 +76,14 @@ def _all(graph: CodeGraph, paths: Iterable[str]) -> dict[str, Definition]:
 
 
 def _definitions(symbols: Iterable[Symbol], source: bytes) -> dict[str, Definition]:
-    found = {}
-    for symbol in symbols:
-        if symbol.kind != "module":
-            text = source[symbol.span.start : symbol.span.end]
-            name = symbol.name.encode()
-            words = tuple(b"\0" if word == name else word for word in _TOKEN.findall(text))
-            found[symbol.id] = Definition(symbol, text, words)
-    return found
+    return {symbol.id: definition_of(symbol, source) for symbol in symbols if symbol.kind != "module"}
+
+
+def definition_of(symbol: Symbol, source: bytes) -> Definition:
+    """Return a symbol with the words of its text, its own name left open."""
+    text = source[symbol.span.start : symbol.span.end]
+    name = symbol.name.encode()
+    return Definition(symbol, text, tuple(b"\0" if word == name else word for word in _TOKEN.findall(text)))
 
 
 def _of_moved_file(

@@ -1,0 +1,121 @@
+"""imports: imports of the tree's own files that lead nowhere, and new circles of files that load each other."""
+
+import posixpath
+from collections.abc import Iterator
+
+from codeagent.domain.finding import Finding
+from codeagent.domain.links import IMPORT_EDGE
+from codeagent.domain.quality import GateResult
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.spots import line_at
+from codeagent.languages import syntax
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.gate import found, judged, new_ones
+
+_DEFERRED = 4  # flag of an import that is conditional or dynamic
+_RELATIVE = ("./", "../")
+Pairs = dict[str, set[str]]
+
+
+def imports(change: Change) -> GateResult:
+    """Look at the imports of written files, and at the circles that new ones close."""
+    after = [one for path in change.written() for one in _lost(change.after_graph, path)]
+    before = [one for path in change.written() for one in _lost(change.before_graph, change.old_path(path))]
+    new, existing = new_ones(before, after)
+    return judged("imports", [*new, *_circles(change)], existing)
+
+
+def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
+    """Imports that name a file or package of the tree and find none."""
+    if path not in graph.files:
+        return
+    language, facts, links = graph.files[path].language, graph.facts(path), graph.links(path)
+    inside = [target.partition("::")[0] in graph.files for target in links.targets]
+    rows = zip(links.edges[0::5], links.edges[1::5], links.edges[3::5], strict=True)
+    resolved = {start for start, kind, target in rows if kind == IMPORT_EDGE and inside[target]}
+    for one in facts.imports:
+        own = _is_own(graph, one.spec, language)
+        lost = own and one.start not in resolved and not one.flags & _DEFERRED and one.name != "*"
+        if lost and not _is_there(graph, path, one.spec, language) and not _is_optional(graph, path, one.start):
+            what = f"{one.spec}: {one.name}" if one.name else one.spec
+            message = f"the import of {what} finds nothing in this tree"
+            yield found("unresolved-import", message, path, line_at(graph.read(path), one.start), anchor=what)
+
+
+def _is_own(graph: CodeGraph, spec: str, language: str) -> bool:
+    """Whether an import means the tree's own files: by its first word, or because it is relative."""
+    if language != "python":
+        return language in ("javascript", "typescript", "tsx", "jsx") and spec.startswith(_RELATIVE)
+    if spec.startswith("."):
+        return True
+    first = spec.partition(".")[0]
+    return any(f"{root}{first}/__init__.py" in graph.files for root in ("", "src/", "lib/"))
+
+
+def _is_there(graph: CodeGraph, path: str, spec: str, language: str) -> bool:
+    """Whether a file of another kind is meant: a style sheet, an extension module, a component."""
+    if language == "python":
+        place = spec.replace(".", "/")
+        return not spec.startswith(".") and any(
+            one.startswith((f"{root}{place}.", f"{root}{place}/"))
+            for one in graph.paths
+            for root in ("", "src/", "lib/")
+        )
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), spec.partition("?")[0]))
+    return any(one == place or one.startswith((f"{place}.", f"{place}/")) for one in graph.paths)
+
+
+def _is_optional(graph: CodeGraph, path: str, start: int) -> bool:
+    """Whether the code is ready for the import to fail."""
+    if graph.files[path].language != "python":
+        return False
+    source = graph.read(path)
+    tried = syntax.enclosing(syntax.around(syntax.parse("python", source), start, start + 1), "try_statement")
+    return tried is not None and b"Error" in syntax.text(tried, source)
+
+
+def _circles(change: Change) -> Iterator[Finding]:
+    """New imports at the top of a file through which that file is reached again."""
+    before, after = _loaded(change.before_graph), _loaded(change.after_graph)
+    for path in change.written():
+        for target in sorted(after.get(path, set()) - before.get(change.old_path(path), set())):
+            way = _way(after, target, path)
+            old, its_old = change.old_path(path), change.old_path(target)
+            known = bool(_way(before, old, its_old) and _way(before, its_old, old))
+            if way and not known:
+                message = f"a new circle of imports: {' -> '.join([path, *way])}"
+                yield found("import-circle", message, path, anchor=" ".join(sorted({path, *way})))
+
+
+def _loaded(graph: CodeGraph) -> Pairs:
+    """Which file loads which while it is loaded itself; type-only imports do not count."""
+    pairs: Pairs = {}
+    for path, links in graph.all_links():
+        if graph.files[path].language != "python":
+            continue
+        idle = None
+        for at in range(0, len(links.edges), 5):
+            start, kind, within, target, _ = links.edges[at : at + 5]
+            home = links.targets[target].partition("::")[0]
+            if kind == IMPORT_EDGE and within == 0 and home != path and home in graph.files:
+                idle = idle if idle is not None else {one.start for one in graph.facts(path).imports if one.flags & 1}
+                if start not in idle:
+                    pairs.setdefault(path, set()).add(home)
+    return pairs
+
+
+def _way(pairs: Pairs, start: str, end: str) -> list[str]:
+    """The shortest way from one file to another, both included; empty where there is none."""
+    came: dict[str, str] = {start: ""}
+    waiting = [start]
+    for path in waiting:
+        if path == end:
+            way = [path]
+            while came[way[0]]:
+                way.insert(0, came[way[0]])
+            return way
+        for target in sorted(pairs.get(path, ())):
+            if target not in came:
+                came[target] = path
+                waiting.append(target)
+    return []
