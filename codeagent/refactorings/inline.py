@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from codeagent.graph.naming import key_of
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.inline_alias import inline_alias
+from codeagent.refactorings.inline_function import inline_function
 from codeagent.refactorings.inline_parameter import inline_parameter
 from codeagent.refactorings.inline_variable import inline_variable
 from codeagent.refactorings.inlining.request import Request
@@ -42,5 +43,5 @@ def inline(
     if kind in ("class", "enum", "interface"):
         raise Refusal("a class cannot be inlined", "name a function or a variable")
     if kind in _FUNCTIONS:
-        raise Refusal("the calls of a function cannot be replaced by its body", "name a variable or an import alias")
+        return inline_function(request)
     return inline_variable(request)

@@ -75,9 +75,7 @@ def _replace(request: Request, value: Value, place: Place) -> None:
         raise Refusal(f"the attribute is read from a call in {place.path}", "give that object a name first")
     scope = request.modules.scopes(place.path).at(whole)
     right = value.node
-    moved = transplant(
-        request.modules, value.path, right.start_byte, right.end_byte, None, place.path, scope, code.tree(value.path)
-    )
+    moved = transplant(request.modules, value.path, right.start_byte, right.end_byte, None, place.path, scope)
     request.bring(place.path, moved.imports)
     text = code.read(value.path)[right.start_byte : right.end_byte]
     for (start, end), new in sorted(moved.texts.items(), reverse=True):

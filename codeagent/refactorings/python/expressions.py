@@ -6,7 +6,7 @@ from typing import Final
 from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.python.building import Builder, Handler
 from codeagent.refactorings.python.flow import Kind
-from codeagent.refactorings.python.scopes import COMPREHENSIONS, first_clause
+from codeagent.refactorings.python.scopes import COMPREHENSIONS, Scopes, first_clause
 
 _CONSUMERS: Final = frozenset("all any dict frozenset list max min set sorted sum tuple".split())
 
@@ -39,7 +39,7 @@ def _comprehension(build: Builder, node: Node) -> None:
     first = first_clause(node)
     for one in first.children_by_field_name("right"):
         build.visit(one)
-    if node.type == "generator_expression" and not _consumed(build, node):
+    if node.type == "generator_expression" and not consumed_at_once(build.scopes, node):
         build.capture(node)
         return
     head = build.emit(Kind.CALL, first.start_byte)
@@ -53,19 +53,19 @@ def _comprehension(build: Builder, node: Node) -> None:
     build.join(head)
 
 
-def _consumed(build: Builder, node: Node) -> bool:
+def consumed_at_once(scopes: Scopes, node: Node) -> bool:
     """Tell whether a generator is used up on the spot, by a builtin that does only that."""
     holder = node.parent
     if holder is not None and holder.type == "argument_list":
         holder = holder.parent
     if holder is None or holder.type != "call":
         return False
-    use = build.scopes.uses.get(child(holder, "function").start_byte)
+    use = scopes.uses.get(child(holder, "function").start_byte)
     return (
         use is not None
         and child(holder, "function").type == "identifier"
         and use.name in _CONSUMERS
-        and build.scopes.owner(use.name, use.scope) is None
+        and scopes.owner(use.name, use.scope) is None
     )
 
 

@@ -117,7 +117,7 @@ def check_order(scopes: Scopes, node: Node, earlier: Node) -> None:
     for use in scopes.between(earlier.start_byte, earlier.end_byte):
         if not use.binds and not _is_steady_name(scopes, use):
             raise refusal
-    rebound = set(_rebound_attributes(scopes.module.node))
+    rebound = rebound_attributes(scopes)
     for one in within(earlier):
         if one.type == "attribute" and child(one, "attribute").text in rebound:
             raise refusal
@@ -145,6 +145,11 @@ def _is_steady_name(scopes: Scopes, use: Use) -> bool:
 
 
 _TARGETS: Final = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "expression_list")
+
+
+def rebound_attributes(scopes: Scopes) -> set[bytes]:
+    """Return the attributes that code of a file binds anywhere but in `__init__`."""
+    return set(_rebound_attributes(scopes.module.node))
 
 
 def _rebound_attributes(root: Node) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ class Transplant:
 
 
 def transplant(
-    modules: PythonModules, path: str, start: int, end: int, own: Scope | None, to: str, scope: Scope, root: Node
+    modules: PythonModules, path: str, start: int, end: int, own: Scope | None, to: str, scope: Scope
 ) -> Transplant:
     """Tell how bytes `start` to `end` of `path` read in `scope` of the file `to`; names that `own` or a scope within
     the bytes binds are left to the caller. Refusal where a name would stand for something else."""
