@@ -29,6 +29,13 @@ OPERATIONS: Final[dict[str, Entry]] = {
     "organize-imports": Entry("organize_imports", "organize_imports", "Put imports in order; the unused ones go."),
     "move-module": Entry("move_module", "move_module", "Move a module or package to another folder; imports follow."),
     "inline": Entry("inline", "inline", "Put a function, variable, default or import alias where its name stands."),
+    "method-to-function": Entry(
+        "method_to_function", "method_to_function", "Take a method out of its class; every call follows."
+    ),
+    "function-to-method": Entry(
+        "function_to_method", "function_to_method", "Make a function a method of its first parameter's class."
+    ),
+    "encapsulate": Entry("encapsulate", "encapsulate", "Make an attribute a property over a private one."),
 }
 
 

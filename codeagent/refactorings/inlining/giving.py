@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from codeagent.domain.code import Symbol
 from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.inlining.callee import HINT, Callee
 from codeagent.refactorings.inlining.handing import Given, makes_plainly
@@ -66,7 +65,7 @@ def _receiver(request: Request, callee: Callee, path: str, call: Node) -> Node |
     value = child(function, "object")
     if value.type == "call" and child(value, "function").text == b"super":
         raise Refusal(f"{request.subject.name} is called through super() in {path}", HINT)
-    of_class = _is_class(request, path, value)
+    of_class = request.is_class(path, value)
     if callee.kind == "method":
         return None if of_class else value
     if callee.kind == "static":
@@ -76,20 +75,6 @@ def _receiver(request: Request, callee: Callee, path: str, call: Node) -> Node |
     if not of_class and _is_used(callee):
         raise Refusal(f"the class that the method is called on in {path} cannot be told", "call it on the class")
     return value
-
-
-def _is_class(request: Request, path: str, value: Node) -> bool:
-    last = child(value, "attribute") if value.type == "attribute" else value
-    told = request.code.naming.file(path).meaning(last.start_byte, last.end_byte)
-    if told is None or not told.targets:
-        return False
-    kinds = {one.id: one.kind for target in told.targets for one in _symbols(request, target)}
-    return all(kinds.get(target) == "class" for target in told.targets)
-
-
-def _symbols(request: Request, target: str) -> list[Symbol]:
-    path = target.partition("::")[0]
-    return request.code.graph.symbols(path) if path in request.code.graph.files else []
 
 
 def _is_used(callee: Callee) -> bool:

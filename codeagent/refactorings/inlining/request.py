@@ -1,6 +1,7 @@
 """What an inlining is asked for, with what it reads, and the edits that it collects file by file."""
 
-from codeagent.domain.patch import Edit
+from codeagent.domain.patch import Edit, Patch
+from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.inlining.occurrences import Occurrences, Place, occurrences_of
 from codeagent.refactorings.python.import_edits import ImportEdits, New
@@ -59,11 +60,37 @@ class Request:
             bases = ", ".join(self.subject.unseen[:3])
             raise Refusal(f"nobody can see here whether {bases} needs {self.subject.name}", "keep the definition")
 
+    def is_class(self, path: str, value: Node) -> bool:
+        """Tell whether an expression is surely a class of the tree."""
+        last = child(value, "attribute") if value.type == "attribute" else value
+        told = self.code.naming.file(path).meaning(last.start_byte, last.end_byte)
+        if told is None or not told.targets:
+            return False
+        graph = self.code.graph
+        paths = {target.partition("::")[0] for target in told.targets} & graph.files.keys()
+        classes = {one.id for one in (symbol for at in paths for symbol in graph.symbols(at)) if one.kind == "class"}
+        return told.targets <= classes
+
+    def check_no_circle(self, path: str, module: str) -> None:
+        """Raise Refusal where a file could not import a module, because that needs the file itself."""
+        edges, seen, pending = self.code.graph.file_edges(), set[str](), [module]
+        while pending:
+            at = pending.pop()
+            if at == path:
+                raise Refusal(f"{path} would have to import {module}, which imports it", "move one of the two first")
+            if at not in seen:
+                seen.add(at)
+                pending += [other for (one, other), kinds in edges.items() if one == at and "imports" in kinds]
+
+    def patch(self, title: str) -> Patch:
+        """Return a patch of all edits collected so far, those of imports included."""
+        found = [*self.edits]
+        for imports in self._imports.values():
+            found += imports.edits()
+        return self.code.patch(title, found)
+
     def proposal(self, found: Occurrences) -> Proposal:
         """Return what was collected, every occurrence accounted for."""
-        edits = [*self.edits]
-        for imports in self._imports.values():
-            edits += imports.edits()
         edited = (*found.reads, *(() if self.keep else (*found.bindings, *(one[0] for one in found.imports))))
         accounting = Accounting(
             edited=tuple(one.occurrence for one in edited),
@@ -71,5 +98,4 @@ class Request:
             text=tuple(found.text),
             unresolved=() if self.keep else tuple(found.unresolved),
         )
-        patch = self.code.patch(f"inline {self.subject.name}", edits)
-        return Proposal(patch, dropped=self.subject.keys, occurrences=accounting)
+        return Proposal(self.patch(f"inline {self.subject.name}"), dropped=self.subject.keys, occurrences=accounting)

@@ -1,0 +1,117 @@
+"""encapsulate: an attribute becomes a property over a field of one underscore; whoever uses it goes on as before."""
+
+from typing import Annotated, Final
+
+from codeagent.domain.patch import Edit
+from codeagent.languages.syntax import Node, child, enclosing
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.inlining.occurrences import Occurrences, Place
+from codeagent.refactorings.inlining.request import Request
+from codeagent.refactorings.python.layout import indent_of, line_end, newline_of, unit_of
+from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
+from codeagent.refactorings.renaming import subject_of
+
+_HINT: Final = "keep the attribute, or change the class first"
+
+
+def encapsulate(
+    code: Code,
+    target: Annotated[str, "The attribute: a symbol id, or PATH:LINE:COL."],
+    *,
+    read_only: Annotated[bool, "Make no setter; refused where anything but the class's own methods sets it."] = False,
+) -> Proposal:
+    """Keep an attribute's value in `_name` and give the class a property of its name."""
+    subject = subject_of(code, target)
+    if not subject.member or code.language(subject.path) != "python":
+        raise Refusal(f"{subject.name or target} is no attribute of a Python class", "name an attribute")
+    if len(subject.keys) > 1:
+        raise Refusal(f"{subject.name} is set in several classes of one family", _HINT)
+    request = Request(code, subject, None, True)
+    found = request.occurrences()
+    owner = _owner(request, found)
+    _check(request, owner, found, read_only)
+    edited = [one for one in (*found.bindings, *found.reads) if _is_inside(request, owner, one)]
+    for place in edited:
+        request.edits.append(Edit(place.path, place.node.start_byte, place.node.start_byte, b"_"))
+    request.edits.append(_property(request, owner, read_only))
+    rest = tuple(one.occurrence for one in (*found.bindings, *found.reads) if one not in edited)
+    accounting = Accounting(
+        edited=tuple(one.occurrence for one in edited), other=(*found.other, *rest), text=tuple(found.text)
+    )
+    return Proposal(request.patch(f"encapsulate {subject.name}"), dropped=subject.keys, occurrences=accounting)
+
+
+def _owner(request: Request, found: Occurrences) -> Node:
+    """The class whose methods set the attribute."""
+    name = request.subject.name
+    if not found.bindings:
+        raise Refusal(f"nothing sets {name}", "name an attribute that the methods of its class set")
+    owners = {}
+    for place in found.bindings:
+        node = enclosing(place.node, "class_definition")
+        if place.node == place.expression and node is not None:
+            raise Refusal(f"{name} is an attribute of the class itself", "set it in __init__ first")
+        if node is not None and place.path == request.subject.path:
+            owners[node.start_byte] = node
+    above = min(request.subject.keys).partition("::")[2].split(".")[-2]
+    mine = [node for node in owners.values() if child(node, "name").text == above.encode()]
+    if len(mine) != 1:
+        raise Refusal(f"the class that sets {name} cannot be told", _HINT)
+    return mine[0]
+
+
+def _check(request: Request, owner: Node, found: Occurrences, read_only: bool) -> None:
+    code, name, path = request.code, request.subject.name, request.subject.path
+    taken = [one for one in _below(owner) if one.type == "identifier" and one.text == f"_{name}".encode()]
+    if name.startswith("_"):
+        raise Refusal(f"{name} is private by its name already", "name a public attribute")
+    if taken:
+        raise Refusal(f"the class already has a _{name}", "rename that first")
+    if request.subject.unseen:
+        raise Refusal(f"nobody can see what {request.subject.unseen[0]} does with {name}", _HINT)
+    decorated = owner.parent is not None and owner.parent.type == "decorated_definition"
+    if decorated or b"__slots__" in (owner.text or b""):
+        raise Refusal("the class makes its attributes by a decorator or __slots__", _HINT)
+    for place in found.bindings:
+        outside = not _is_inside(request, owner, place)
+        parent = place.expression.parent
+        if parent is not None and parent.type == "delete_statement":
+            raise Refusal(f"{name} is deleted in line {place.node.start_point[0] + 1} of {place.path}", _HINT)
+        if outside and read_only:
+            raise Refusal(f"{name} is set in line {place.node.start_point[0] + 1} of {place.path}", "leave it a setter")
+    if any(f"{name}" in code.text(one, path).split("__dict__")[-1] for one in _below(owner) if _asks_dict(one)):
+        raise Refusal(f"the class reads its __dict__, in which {name} would be _{name}", _HINT)
+
+
+def _asks_dict(node: Node) -> bool:
+    return node.type == "attribute" and (child(node, "attribute").text == b"__dict__")
+
+
+def _is_inside(request: Request, owner: Node, place: Place) -> bool:
+    """Whether a use is one of the receiver in the class's own methods."""
+    return (
+        place.path == request.subject.path
+        and owner.start_byte <= place.node.start_byte < owner.end_byte
+        and place.expression != place.node
+        and child(place.expression, "object").type == "identifier"
+        and enclosing(place.node, "class_definition") == owner
+    )
+
+
+def _property(request: Request, owner: Node, read_only: bool) -> Edit:
+    path, name = request.subject.path, request.subject.name
+    source, root = request.code.read(path), request.code.tree(path)
+    last = [one for one in child(owner, "body").named_children if one.type != "comment"][-1]
+    newline, unit = newline_of(source), unit_of(root, source)
+    first = child(owner, "body").named_children[0]
+    outer = indent_of(source, first.start_byte)
+    lines = ["@property", f"def {name}(self):", f"\treturn self._{name}"]
+    if not read_only:
+        lines += ["", f"@{name}.setter", f"def {name}(self, value):", f"\tself._{name} = value"]
+    shown = [outer + line.encode().replace(b"\t", unit) if line else b"" for line in lines]
+    end = line_end(source, last.end_byte)
+    return Edit(path, end, end, newline + newline + newline.join(shown))
+
+
+def _below(node: Node) -> list[Node]:
+    return [node, *(inner for one in node.named_children for inner in _below(one))]
