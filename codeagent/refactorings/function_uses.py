@@ -44,6 +44,7 @@ class Call:
     start: int  # of the name that is called
     end: int
     explicit: bool = False
+    through: bool = False  # what is called is a variable that holds the function
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,25 @@ def uses_of(code: Code, target: str) -> Uses:
         raise Refusal(f"{key} is no function that is written here", "name a function or method")
     calls, doubtful, handed = _calls(code, functions, keys)
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
+    named = _named_calls(code, name, keys, spans)
+    spans |= {(call.path, call.start) for call in named}
     values = (*handed, *_values(code, functions, spans))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
-    return Uses(name, own[-1], functions, tuple(calls), values, (*doubtful, *unknown), other, text)
+    return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text)
+
+
+def _named_calls(code: Code, name: str, keys: set[str], spans: set[tuple[str, int]]) -> list[Call]:
+    """Calls by the function's own name that lead the graph to what a decorator has made of it."""
+    found = []
+    for mention in take_census(code, name) if not name.startswith("__") else ():
+        known = (mention.path, mention.start) in spans or not mention.meaning.targets
+        if known or mention.node is None or mention.prose or not mention.meaning.targets <= keys:
+            continue
+        call = enclosing(mention.node, "call")
+        callee = callee_end(call) if call is not None else None
+        if call is not None and callee == mention.node:
+            found.append(Call(mention.path, call, mention.start, mention.end))
+    return found
 
 
 def _key(code: Code, target: str) -> str:
@@ -151,7 +168,8 @@ def _calls(
             elif why:
                 doubtful[place] = Occurrence(reference.path, start, end, why)
             else:
-                found[place] = Call(reference.path, call, start, end, _explicit(code, reference, function))
+                through = _is_local(code, reference)
+                found[place] = Call(reference.path, call, start, end, _explicit(code, reference, function), through)
     return list(found.values()), list(doubtful.values()), list(handed.values())
 
 
@@ -173,9 +191,22 @@ def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
     if reference.certainty is Certainty.EXACT:
         return ""
     names = code.naming.file(reference.path)
+    meaning = names.meaning(reference.span.start, reference.span.end)
+    if meaning is not None and meaning.targets and meaning.targets <= keys:
+        return ""  # it is named; what else may run stands between, as a decorator's wrapper does
     told = names.called(reference.span.start, reference.span.end)
     others = sorted(t for t, _, constructs in told if key_of(t) not in keys and not constructs and "::" in t)
     return f"may also call {others[0]}" if others else ""
+
+
+def _is_local(code: Code, reference: Reference) -> bool:
+    """Whether what is called there is a parameter or a local: a key that no symbol has."""
+    names = code.naming.file(reference.path)
+    meaning = names.meaning(reference.span.start, reference.span.end)
+    if meaning is None or not meaning.targets:
+        return False
+    symbols = {key_of(symbol.id) for symbol in code.graph.symbols(reference.path)}
+    return all(target.startswith(f"{reference.path}::") and target not in symbols for target in meaning.targets)
 
 
 def _explicit(code: Code, reference: Reference, function: Function) -> bool:
