@@ -26,6 +26,11 @@ OPERATIONS: Final[dict[str, Entry]] = {
     "extract-function": Entry("extract_function", "extract_function", "Make a function of selected code and call it."),
     "extract-variable": Entry("extract_variable", "extract_variable", "Name an expression by a variable before it."),
     "move": Entry("move", "move", "Move functions, classes and variables to another module; imports follow."),
+    "move-method": Entry(
+        "move_method", "move_method", "Move a method to the class of an attribute and delegate to it."
+    ),
+    "merge-module": Entry("merge_module", "merge_module", "Move all of a module into another one and delete it."),
+    "split-module": Entry("split_module", "split_module", "Make modules of groups of what a module defines."),
     "organize-imports": Entry("organize_imports", "organize_imports", "Put imports in order; the unused ones go."),
     "move-module": Entry("move_module", "move_module", "Move a module or package to another folder; imports follow."),
     "inline": Entry("inline", "inline", "Put a function, variable, default or import alias where its name stands."),

@@ -20,7 +20,7 @@ class Importer:
         code = self.modules.code
         self.source, self.root = code.read(path), code.tree(path)
         self.scopes = self.modules.scopes(path)
-        self.imports = ImportEdits(path, self.source, self.root, self.modules.tops)
+        self.imports = ImportEdits(path, self.source, self.root, relocation.tops)
         self.inside: tuple[tuple[int, int], ...] = ()  # spans that leave the file: their chains are not for here
         self._edits: dict[int, Edit] = {}
 

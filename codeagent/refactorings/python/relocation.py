@@ -28,6 +28,12 @@ class Relocation:
         """The names of the files when all has moved."""
         return Layout({self.new_path(path) for path in self.modules.code.graph.files} | self._fresh)
 
+    @cached_property
+    def tops(self) -> frozenset[str]:
+        """The top-level names of the tree's modules, before and after."""
+        coming = {*self.files.values(), *self.names.values(), *self._fresh}
+        return self.modules.tops | {self.after.dotted(path).partition(".")[0] for path in coming}
+
     def new_path(self, path: str) -> str:
         """Return where a file or folder (with a slash) will lie."""
         if path in self.files:

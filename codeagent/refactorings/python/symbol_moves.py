@@ -1,9 +1,9 @@
 """Names of a Python module that move to another one: definitions, what they need, and everybody who imports them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from codeagent.domain.patch import Edit
+from codeagent.domain.patch import Edit, edited
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.arrival import arrive, carried, offset_for, parcel
@@ -13,7 +13,9 @@ from codeagent.refactorings.python.dotted_strings import files_with, string_edit
 from codeagent.refactorings.python.exports import added, exports, without
 from codeagent.refactorings.python.import_edits import ImportEdits, New
 from codeagent.refactorings.python.importers import Importer
+from codeagent.refactorings.python.imports import read_imports
 from codeagent.refactorings.python.layout import newline_of
+from codeagent.refactorings.python.merging import defined_names
 from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import Origin, PythonModules
 from codeagent.refactorings.python.quoted import quoted_names
@@ -31,6 +33,8 @@ class _Result:
 class SymbolMove:
     """Names of the module `path` go to the module `goal`, which may not be there yet."""
 
+    whole = False  # everything goes, so that nothing can be had from the old module any more
+
     def __init__(self, code: Code, path: str, names: Sequence[str], goal: str, *, reexport: bool = False) -> None:
         self.code, self.path, self.names, self.goal, self.reexport = code, path, list(names), goal, reexport
         self.modules = PythonModules(code)
@@ -38,7 +42,6 @@ class SymbolMove:
         self.to = Relocation(self.modules, {}, {(path, name): goal for name in names}, frozenset((goal,)))
         self.source, self.root, self.scopes = code.read(path), code.tree(path), self.modules.scopes(path)
         self.pieces = pieces_of(path, self.source, self.root, self.scopes, names)
-        self.kept = reexport or any(self._stays(name) for name in names)
 
     def propose(self) -> Proposal:
         """Return the proposal; Refusal where the code would not do what it did."""
@@ -46,6 +49,9 @@ class SymbolMove:
         result = self._arrival(baggage)
         result.edits += self._departure(baggage)
         result.edits += self._importers()
+        return self._proposal(baggage, result)
+
+    def _proposal(self, baggage: Baggage, result: _Result) -> Proposal:
         words = {f"{self.modules.layout.dotted(self.path)}.{name}" for name in self.names}
         staying = {(self.path, name) for name in self.names if self.reexport or self._stays(name)}
         for path in files_with(self.modules, words):
@@ -127,7 +133,7 @@ class SymbolMove:
 
     def _created(self, baggage: Baggage) -> _Result:
         newline = newline_of(self.source)
-        empty = ImportEdits(self.goal, b"", syntax.parse("python", b""), self.modules.tops)
+        empty = ImportEdits(self.goal, b"", syntax.parse("python", b""), self.to.tops)
         self._take_along(empty, baggage, b"")
         head = b"".join(edit.text for edit in empty.edits()).replace(b"\r\n", b"\n").replace(b"\n", newline)
         goods = parcel(self.source, self.pieces, baggage.rewrites, newline)
@@ -216,7 +222,44 @@ class SymbolMove:
                 public = file.path.endswith("__init__.py") or file.imported_by_others(name)
                 if name in shown and (used or public):
                     file.imports.add(New(file.spec_of(self.goal, statement), name))
+            if self.whole:
+                file.imports.drop(statement, statement.names[0])
 
     def kept_by_star(self, shown: set[str]) -> bool:
         """Tell whether the old module still hands on all of the names by a star."""
         return all(name not in shown or self.reexport or self._stays(name) for name in self.names)
+
+
+class ModuleMerge(SymbolMove):
+    """All that a module defines goes to the module `goal`; the file is deleted."""
+
+    whole = True
+
+    def __init__(self, code: Code, path: str, goal: str) -> None:
+        names = defined_names(path, code.tree(path), PythonModules(code).scopes(path))
+        super().__init__(code, path, names, goal)
+
+    def propose(self) -> Proposal:
+        """Return the proposal; Refusal where something could not be had from the other module."""
+        baggage = pack(self.to, self.path, self.goal, self.pieces)
+        if any(origin is not None and origin.path == self.path for origin in baggage.needed.values()):
+            raise Refusal(f"{self.path} binds names that cannot move", "what is imported in a try stays where it is")
+        proposal = super().propose()
+        mine = [edit for edit in proposal.patch.edits if edit.path != self.path]
+        self._check_left(mine)
+        patch = self.code.patch(f"merge {self.path} into {self.goal}", mine, deletes=[self.path])
+        return replace(proposal, patch=patch, renamed={**proposal.renamed, self.path: self.goal})
+
+    def _check_left(self, edits: list[Edit]) -> None:
+        """Refuse where somebody needs the module itself."""
+        for path in self.modules.mentioning((self.modules.layout.dotted(self.path).rpartition(".")[2],)):
+            if path == self.path:
+                continue
+            text = edited(self.code.read(path), sorted(edit for edit in edits if edit.path == path))
+            for statement in read_imports(syntax.parse("python", text)):
+                for one in statement.names:
+                    spec = one.name if statement.module is None else statement.module
+                    origin = self.modules.imported(path, statement, one) if one.name != "*" else None
+                    if self.modules.find(path, spec) == self.path or origin == Origin(self.path):
+                        line = statement.node.start_point[0] + 1
+                        raise Refusal(f"{path}:{line} needs {self.path} itself", "change that first")
