@@ -1,5 +1,6 @@
 """Python: dotted modules in a tree of source roots, packages with and without `__init__.py`."""
 
+import sys
 from posixpath import basename, dirname
 
 from codeagent.languages.language import Location, Tree
@@ -60,6 +61,8 @@ class PythonModules:
     def _absolute(self, importer: str, spec: str) -> str | None:
         own = self._source_root(dirname(importer))
         tried = set()
+        if own != dirname(importer) and spec.partition(".")[0] in sys.stdlib_module_names:
+            tried.add(dirname(importer))  # no absolute import looks into the package it stands in
         for root in (own, dirname(importer), "", "src", "lib"):
             if root not in tried:
                 tried.add(root)

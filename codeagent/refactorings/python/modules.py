@@ -1,6 +1,5 @@
 """The modules of a Python tree as those who move code need them: files, dotted names, and where a name comes from."""
 
-import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,14 +97,7 @@ class PythonModules:
     def find(self, importer: str, spec: str) -> str | None:
         """Return the file of a module as imported from a file, a folder with a slash; None outside the tree."""
         found = self.code.naming.flow.world.find_from(importer, self._language, spec)
-        if not found or (spec.partition(".")[0] in sys.stdlib_module_names and self._beside(importer, found[0].path)):
-            return None
-        return found[0].path
-
-    def _beside(self, importer: str, module: str) -> bool:
-        """Whether a module lies in the package of its importer, where no absolute import looks for it."""
-        folder = dirname(importer)
-        return folder != "" and module.startswith(f"{folder}/") and self.layout.is_package(folder)
+        return found[0].path if found else None
 
     # --- where names come from
 
