@@ -140,6 +140,8 @@ def _renames(code: Code, uses: Uses, change: Change) -> Iterator[Edit]:
 
 
 def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit]) -> Edit | None:
+    if call.through:
+        return None
     source = code.read(call.path)
 
     def text(start: int, end: int) -> str:
@@ -153,8 +155,6 @@ def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit])
         if not arguments or arguments[0].spread or arguments[0].keyword:
             raise Unmatched("its receiver cannot be told")
         receiver, arguments = arguments[:1], arguments[1:]
-    if call.through and all(one.spread for one in arguments[1 if uses.target.receiver else 0 :]) and arguments:
-        return None  # a wrapper hands on what it was given
     parameters = _own(code, uses.target)
     bound = bind(parameters, arguments)
     if bound.spread and not _apart_from_spread(change, bound, call.path):

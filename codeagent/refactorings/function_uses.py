@@ -44,7 +44,7 @@ class Call:
     start: int  # of the name that is called
     end: int
     explicit: bool = False
-    through: bool = False  # what is called is a variable that holds the function
+    through: bool = False  # of a wrapper, which hands on what it was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +162,15 @@ def _calls(
             place = (reference.path, start)
             if place in found or place in doubtful or place in handed:
                 continue
-            call, why = _call_at(code, reference), _doubt(code, reference, keys)
+            call = _call_at(code, reference)
             if call is None:
                 handed[place] = Occurrence(reference.path, start, end, "handed on to be called")
-            elif why:
+            elif _only_spread(call) and _is_local(code, reference):  # a wrapper, which hands on what it was given
+                found[place] = Call(reference.path, call, start, end, through=True)
+            elif why := _doubt(code, reference, keys):
                 doubtful[place] = Occurrence(reference.path, start, end, why)
             else:
-                through = _is_local(code, reference)
-                found[place] = Call(reference.path, call, start, end, _explicit(code, reference, function), through)
+                found[place] = Call(reference.path, call, start, end, _explicit(code, reference, function))
     return list(found.values()), list(doubtful.values()), list(handed.values())
 
 
@@ -197,6 +198,14 @@ def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
     told = names.called(reference.span.start, reference.span.end)
     others = sorted(t for t, _, constructs in told if key_of(t) not in keys and not constructs and "::" in t)
     return f"may also call {others[0]}" if others else ""
+
+
+def _only_spread(call: Node) -> bool:
+    """Whether all arguments but perhaps the first are spread: `function(self, *args, **kwargs)`."""
+    listed = call.child_by_field_name("arguments")
+    given = [one.type for one in listed.named_children if one.type != "comment"] if listed is not None else []
+    rest = given if given[:1] and given[0].endswith("_splat") else given[1:]
+    return bool(rest) and all(kind in ("list_splat", "dictionary_splat") for kind in rest)
 
 
 def _is_local(code: Code, reference: Reference) -> bool:
