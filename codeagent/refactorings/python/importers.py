@@ -46,8 +46,11 @@ class Importer:
 
     def _imported(self, statement: ImportStatement, one: Imported) -> None:
         if statement.module is None:
-            module = self.modules.find(self.path, one.name)
-            new = self.to.spelled(self.path, one.name, module) if module else one.name
+            known, rest = one.name, ""
+            while (module := self.modules.find(self.path, known)) is None and "." in known:
+                known, _, last = known.rpartition(".")  # of `pkg.mod.missing` at least the package is there
+                rest = f".{last}{rest}"
+            new = self.to.spelled(self.path, known, module) + rest if module else one.name
             if new != one.name:
                 self.imports.change(statement, one, [New(None, new, one.alias)])
             return
