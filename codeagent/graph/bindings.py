@@ -108,11 +108,23 @@ def _apart(key: str) -> tuple[str, str]:
     return (head, f"#{number}") if mark and number.isdigit() else (key, "")
 
 
+def _dotted(moves: Mapping[str, str]) -> dict[str, str]:
+    """What modules that move may be called by with dots, wherever the folder that they are found in begins."""
+    found: dict[str, str] = {}
+    for old, new in moves.items():
+        before, after = (path.removesuffix("/__init__.py").removesuffix(".py").split("/") for path in (old, new))
+        for at in range(min(len(before), len(after))):
+            found[".".join(before[at:])] = ".".join(after[at:])
+            if before[at] != after[at]:
+                break
+    return found
+
+
 class _Names:
     """What keys are called after the change."""
 
     def __init__(self, change: Change, places: _Places) -> None:
-        self._renamed = {**change.moves, **change.renamed}
+        self._renamed = {**_dotted(change.moves), **change.moves, **change.renamed}
         self._dropped, self._places = change.dropped, places
         self._known: dict[str, str] = {}
 
@@ -137,8 +149,18 @@ class _Names:
                     + new_mark
                     + ".".join(self._blocks(path, [*f"{new_name}{number}".split("."), *parts[count:]]))
                 )
-        new_path = self._renamed.get(path, path)
+        new_path = self._renamed.get(path) or (path if mark else self._outside(path))
         return f"{new_path}::{'.'.join(self._blocks(path, parts))}" if mark else new_path
+
+    def _outside(self, dotted: str) -> str:
+        """A name that is not in the tree although it begins with a package that is: `shop.missing`."""
+        head, rest = dotted, ""
+        while "." in head:
+            head, _, last = head.rpartition(".")
+            rest = f".{last}{rest}"
+            if head in self._renamed:
+                return self._renamed[head] + rest
+        return dotted
 
     def _blocks(self, path: str, parts: Iterable[str]) -> list[str]:
         """Names of blocks carry an offset, `x@120`, which moves with the text."""
