@@ -54,7 +54,12 @@ def _try(name: str, canary: dict[str, Any], *, bad: bool) -> Trial:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         config = load_config(root, {"cache_dir": f"{place}/cache"})
-        claims = Claims(canary.get("refactor", False), tuple(canary.get("allowed", ())), canary.get("message"))
+        claims = Claims(
+            canary.get("refactor", False),
+            tuple(canary.get("allowed", ())),
+            canary.get("message"),
+            trust=canary.get("trust", False),  # what canaries run is our own
+        )
         change = proposed(root, config, claims, {path: text.encode() for path, text in canary["after"].items()})
         result = judge(change, {name: load_gates(config)[0][name]}).results[0]
     said = result.reason or "; ".join(finding.message for finding in result.findings)

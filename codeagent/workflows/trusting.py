@@ -1,8 +1,10 @@
 """What a repository would have run: the commands that its user is asked to trust."""
 
+from collections.abc import Container
 from pathlib import Path
 
 from codeagent.config import Config
+from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
@@ -15,5 +17,11 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
     sources = list_disk(root).files
     files = Files(root, sources, lambda path: sources[path].read())
     gates, _ = load_gates(config)
-    declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust]
+    declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust and _is_used(gate, sources)]
     return [*(command.runnable for command in plan(files)), *declared]
+
+
+def _is_used(gate: Gate, paths: Container[str]) -> bool:
+    """Whether a repository has a file that configures a tool; a gate of its own always counts."""
+    marks = gate.words("configured")
+    return not marks or any(mark.partition("#")[0] in paths for mark in marks)

@@ -4,6 +4,7 @@ Two definitions are equal when their words are, names taken as equal when one re
 equivalence). Where definitions came or went (extraction, inlining), literals, operators, branches and calls must be
 conserved over all that changed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
@@ -20,6 +21,7 @@ from codeagent.quality.gates.matching import Definition
 from codeagent.quality.gates.signatures import Parameter, parameters_of
 from codeagent.quality.gates.wording import Word, local_names, weight, words_of
 
+_NAME: Final = re.compile(r"[^\W\d]\w*")
 _CALLABLE: Final = ("function", "method", "constructor", "property")
 
 
@@ -135,7 +137,8 @@ class Structure:
         return _parameters(node, side.graph.read(one.symbol.path)) if node else ()
 
     def _as_before(self, text: str) -> str:
-        return self._old_name.get(text, text)
+        """A text with new names put back: annotations may name what was renamed anywhere in them, quoted or not."""
+        return _NAME.sub(lambda found: self._old_name.get(found[0], found[0]), text)
 
     # --- bodies
 
@@ -173,10 +176,10 @@ class Structure:
             )
         if one.kind in ("name", "attribute", "keyword"):
             return one.text == self._said(other) or self._is_renamed(one.text, other.text)
-        return one.text == other.text
+        return one.text == (self._as_before(other.text) if one.kind == "literal" else other.text)
 
     def _said(self, word: Word) -> str:
-        return self._old_name.get(word.text, word.text)
+        return self._as_before(word.text)
 
     def _is_renamed(self, old: str, new: str) -> bool:
         """Whether a word of the changed files was replaced by another one that was not there, throughout."""
