@@ -11,6 +11,7 @@ from cases import Case, cases
 
 from codeagent.domain.errors import CodeAgentError
 from codeagent.graph.update import open_graph
+from codeagent.refactorings import OPERATIONS
 from codeagent.workflows.refactor import Refactored, refactor
 
 
@@ -39,3 +40,9 @@ def test_a_refactoring_refuses_what_it_must(case: Case, tmp_path: Path):
         _run(case, tmp_path / "repo")
     case.expect("refused", raised.value.message)
     assert raised.value.hint, "a refusal says what to do"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_operation_has_its_cases(operation: str):
+    own = [param.values[0] for tag in ("diff", "refused") for param in cases("refactorings", tag)]
+    assert sum(case.source.stem == operation for case in own) >= 5, f"fixtures/refactorings/{operation}.md"

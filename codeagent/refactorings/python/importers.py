@@ -72,7 +72,7 @@ class Importer:
             if goal is None:
                 return New(spec, one.name, one.alias)
             return None if goal == self.path else New(self.spec_of(goal, statement), one.name, one.alias)
-        if not self.to.moved(origin.path) and not self.to.moved(self.path):
+        if not self.to.moved(origin.path) and self.to.in_place(self.path):
             return New(statement.module, one.name, one.alias)
         return self._module(statement, one, origin)
 

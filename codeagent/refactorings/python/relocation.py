@@ -47,6 +47,10 @@ class Relocation:
         """Tell whether a file or folder will lie elsewhere."""
         return self.new_path(path) != path
 
+    def in_place(self, path: str) -> bool:
+        """Tell whether a file stays in its folder, so that relative imports lead where they did."""
+        return dirname(self.new_path(path)) == dirname(path)
+
     def dotted(self, path: str) -> str:
         """Return the absolute name, after the move, of a module by its path before."""
         return self.after.dotted(self.new_path(path))
@@ -67,7 +71,7 @@ class Relocation:
     def from_spec(self, importer: str, statement: ImportStatement, module: str) -> str:
         """Return what a `from` statement says for its module (by the path before) after the move."""
         spec = statement.module or ""
-        if not self.moved(importer) and not self.moved(module):
+        if self.in_place(importer) and not self.moved(module):
             return spec
         if spec.startswith("."):
             return self.relative_spec(importer, self.dotted(module))
