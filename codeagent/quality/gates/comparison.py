@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from codeagent.domain.code import Certainty
@@ -10,7 +11,7 @@ from codeagent.domain.patch import Shift
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import FileNames, key_of
 from codeagent.quality.gates.change import Change
-from codeagent.quality.gates.edits import Written, edits_of
+from codeagent.quality.gates.edits import WORD, Written, edits_of
 from codeagent.quality.gates.matching import Matching
 
 _PYTHON: Final = "python"
@@ -68,14 +69,27 @@ class Comparison:
 
     def _stayed(self, path: str, met: set[int]) -> Iterator[Difference]:
         """References in text of a written file that nobody touched."""
-        shift = Shift(edits_of(self._change, path))
+        edits = edits_of(self._change, path)
+        shift, source = Shift(edits), self._change.source_before(path)
         old = self._change.before_names.file(self._change.old_path(path))
         new = self._change.after_names.file(path)
         for start, end in old.spans():
             place = shift.new(start)
+            if source[start:end] not in self._spoken and not old.is_bare(start, end):
+                continue  # a member by a name that no edit speaks of means what it did
             if place is not None and shift.new(end - 1) == place + end - 1 - start:
                 met.add(place)
                 yield from self._compared(old, new, start, end, place)
+
+    @cached_property
+    def _spoken(self) -> frozenset[bytes]:
+        """The words of all text that went or came."""
+        found: set[bytes] = set()
+        for file in self._change.files:
+            before = self._change.source_before(file.path)
+            for edit in edits_of(self._change, file.path):
+                found.update(WORD.findall(before[edit.start : edit.end]), WORD.findall(edit.text))
+        return frozenset(found)
 
     def _moved(self, path: str, met: set[int]) -> Iterator[Difference]:
         """References in definitions that came as they were from another file."""

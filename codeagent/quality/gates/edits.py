@@ -9,7 +9,7 @@ from typing import Final
 from codeagent.domain.patch import Edit, Shift
 from codeagent.quality.gates.change import Change
 
-_WORD: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|\s+|.", re.DOTALL)
+WORD: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|\s+|.", re.DOTALL)
 _MANY: Final = 2000  # words of one hunk that are compared word by word
 
 
@@ -55,7 +55,7 @@ def shift_of(change: Change, path: str) -> Shift:
 
 def _narrowed(path: str, before: bytes, after: bytes, offset: int) -> Iterator[Edit]:
     """Edits of the words that differ; the whole text where there are too many."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    old, new = WORD.findall(before), WORD.findall(after)
     if len(old) * len(new) > _MANY * _MANY or not old or not new:
         if before != after:
             yield Edit(path, offset, offset + len(before), after)

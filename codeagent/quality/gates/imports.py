@@ -76,32 +76,38 @@ def _is_optional(graph: CodeGraph, path: str, start: int) -> bool:
 
 def _circles(change: Change) -> Iterator[Finding]:
     """New imports at the top of a file through which that file is reached again."""
-    before, after = _loaded(change.before_graph), _loaded(change.after_graph)
+    closing: list[tuple[str, str]] = []
     for path in change.written():
-        for target in sorted(after.get(path, set()) - before.get(change.old_path(path), set())):
-            way = _way(after, target, path)
-            old, its_old = change.old_path(path), change.old_path(target)
-            known = bool(_way(before, old, its_old) and _way(before, its_old, old))
-            if way and not known:
-                message = f"a new circle of imports: {' -> '.join([path, *way])}"
-                yield found("import-circle", message, path, anchor=" ".join(sorted({path, *way})))
+        old = _loads(change.before_graph, change.old_path(path))
+        closing += [(path, target) for target in sorted(_loads(change.after_graph, path) - old)]
+    if not closing:
+        return
+    before, after = _loaded(change.before_graph), _loaded(change.after_graph)
+    for path, target in closing:
+        way = _way(after, target, path)
+        old, its_old = change.old_path(path), change.old_path(target)
+        known = bool(_way(before, old, its_old) and _way(before, its_old, old))
+        if way and not known:
+            message = f"a new circle of imports: {' -> '.join([path, *way])}"
+            yield found("import-circle", message, path, anchor=" ".join(sorted({path, *way})))
 
 
 def _loaded(graph: CodeGraph) -> Pairs:
     """Which file loads which while it is loaded itself; type-only imports do not count."""
-    pairs: Pairs = {}
-    for path, links in graph.all_links():
-        if graph.files[path].language != "python":
-            continue
-        idle = None
-        for at in range(0, len(links.edges), 5):
-            start, kind, within, target, _ = links.edges[at : at + 5]
-            home = links.targets[target].partition("::")[0]
-            if kind == IMPORT_EDGE and within == 0 and home != path and home in graph.files:
-                idle = idle if idle is not None else {one.start for one in graph.facts(path).imports if one.flags & 1}
-                if start not in idle:
-                    pairs.setdefault(path, set()).add(home)
-    return pairs
+    return {path: found for path in graph.files if (found := _loads(graph, path))}
+
+
+def _loads(graph: CodeGraph, path: str) -> set[str]:
+    if path not in graph.files or graph.files[path].language != "python":
+        return set()
+    edges, targets = graph.links(path).edges, graph.links(path).targets
+    found_: dict[str, int] = {}
+    for at in range(0, len(edges), 5):
+        home = targets[edges[at + 3]].partition("::")[0]
+        if edges[at + 1] == IMPORT_EDGE and edges[at + 2] == 0 and home != path and home in graph.files:
+            found_.setdefault(home, edges[at])
+    idle = {one.start for one in graph.facts(path).imports if one.flags & 1} if found_ else set()
+    return {home for home, start in found_.items() if start not in idle}
 
 
 def _way(pairs: Pairs, start: str, end: str) -> list[str]:
