@@ -78,8 +78,8 @@ def _circles(change: Change) -> Iterator[Finding]:
     """New imports at the top of a file through which that file is reached again."""
     closing: list[tuple[str, str]] = []
     for path in change.written():
-        old = _loads(change.before_graph, change.old_path(path))
-        closing += [(path, target) for target in sorted(_loads(change.after_graph, path) - old)]
+        known_targets = _loads(change.before_graph, change.old_path(path))
+        closing += [(path, target) for target in sorted(_loads(change.after_graph, path) - known_targets)]
     if not closing:
         return
     before, after = _loaded(change.before_graph), _loaded(change.after_graph)
