@@ -48,9 +48,9 @@ def change_signature(
             continue
         done.append(Occurrence(call.path, call.start, call.end, "call"))
         if edit is not None:
-            edits = [one for one in edits if not _within(one, edit)] + [edit]
+            edits = [one for one in edits if not within(one, edit)] + [edit]
     for edit in _renames(code, uses, change):
-        edits += [] if any(_within(edit, one) for one in edits) else [edit]
+        edits += [] if any(within(edit, one) for one in edits) else [edit]
     other = (*uses.other, *indifferent)
     keys = [function.key for function in uses.functions]
     return Proposal(
@@ -61,7 +61,8 @@ def change_signature(
     )
 
 
-def _within(inner: Edit, outer: Edit) -> bool:
+def within(inner: Edit, outer: Edit) -> bool:
+    """Tell whether an edit lies in the bytes that another one writes anew."""
     return (
         inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end and outer.start < outer.end
     )
@@ -70,15 +71,15 @@ def _within(inner: Edit, outer: Edit) -> bool:
 # --- the definitions -----------------------------------------------------------------------------------------------
 
 
-def _own(code: Code, function: Function) -> list[Parameter]:
-    """The parameters of a definition, the receiver left out."""
+def own_parameters(code: Code, function: Function) -> list[Parameter]:
+    """Return the parameters of a definition, the receiver left out."""
     return parameters_of(function.node, code.read(function.path))[1 if function.receiver else 0 :]
 
 
 def _for(code: Code, uses: Uses, function: Function, change: Change) -> Change:
     """The change in the names of an override, which may call the same places otherwise."""
-    ours = [one.name for one in _own(code, uses.target) if not one.star]
-    theirs = [one.name for one in _own(code, function) if not one.star]
+    ours = [one.name for one in own_parameters(code, uses.target) if not one.star]
+    theirs = [one.name for one in own_parameters(code, function) if not one.star]
     if all(name in theirs for name in ours):
         return change
     if len(ours) != len(theirs):
@@ -99,7 +100,13 @@ def _header(code: Code, function: Function, change: Change) -> Edit | None:
     every = parameters_of(function.node, source)
     receiver = every[:1] if function.receiver else []
     slots = apply(change, every[len(receiver) :], function.id)
-    parts = signature_text([*receiver, *(slot.parameter for slot in slots)])
+    return header_edit(code, function, [*receiver, *(slot.parameter for slot in slots)])
+
+
+def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> Edit | None:
+    """Return the edit that gives a definition these parameters, its receiver among them; None where it has them."""
+    source = code.read(function.path)
+    parts = signature_text(parameters)
     listed = child(function.node, "parameters")
     inside = source[listed.start_byte + 1 : listed.end_byte - 1]
     lead = inside[: len(inside) - len(inside.lstrip())]
@@ -143,19 +150,13 @@ def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit])
     if call.through:
         return None
     source = code.read(call.path)
-
-    def text(start: int, end: int) -> str:
-        inner = [e for e in edits if e.path == call.path and start <= e.start and e.end <= end]
-        moved = [replace(e, start=e.start - start, end=e.end - start) for e in sorted(inner)]
-        return edited(source[start:end], moved).decode("utf-8", "surrogateescape")
-
-    arguments = arguments_of(call.node, text)
+    arguments = arguments_of(call.node, lambda start, end: text_after(source, call.path, edits, start, end))
     receiver: list[Argument] = []
     if call.explicit and uses.target.receiver:
         if not arguments or arguments[0].spread or arguments[0].keyword:
             raise Unmatched("its receiver cannot be told")
         receiver, arguments = arguments[:1], arguments[1:]
-    parameters = _own(code, uses.target)
+    parameters = own_parameters(code, uses.target)
     bound = bind(parameters, arguments)
     if bound.spread and not _apart_from_spread(change, bound, call.path):
         raise Unmatched("`*` or `**` arguments may fill what changes")
@@ -166,6 +167,13 @@ def _call(code: Code, uses: Uses, call: Call, change: Change, edits: list[Edit])
         return None
     start, end, new = written(parts, call.node, source, every)
     return Edit(call.path, start, end, new.encode("utf-8", "surrogateescape"))
+
+
+def text_after(source: bytes, path: str, edits: list[Edit], start: int, end: int) -> str:
+    """Return what will stand on bytes `start` to `end` of a file once the edits are made."""
+    inner = [e for e in edits if e.path == path and start <= e.start and e.end <= end]
+    moved = [replace(e, start=e.start - start, end=e.end - start) for e in sorted(inner)]
+    return edited(source[start:end], moved).decode("utf-8", "surrogateescape")
 
 
 def _handing_on(code: Code, uses: Uses, call: Call, change: Change) -> Change:
