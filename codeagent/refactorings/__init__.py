@@ -21,6 +21,9 @@ OPERATIONS: Final[dict[str, Entry]] = {
     "change-signature": Entry(
         "change_signature", "change_signature", "Add, remove, reorder or rename parameters; overrides and calls follow."
     ),
+    "parameter-object": Entry(
+        "parameter_object", "parameter_object", "Make one parameter, a frozen dataclass, of several; calls follow."
+    ),
     "replace": Entry("replace", "replace", "Find code by its shape and put other code there (ast-grep's patterns)."),
     "safe-delete": Entry("safe_delete", "safe_delete", "Delete definitions or files that nothing uses."),
     "extract-function": Entry("extract_function", "extract_function", "Make a function of selected code and call it."),
