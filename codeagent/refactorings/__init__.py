@@ -43,6 +43,7 @@ OPERATIONS: Final[dict[str, Entry]] = {
     "function-to-method": Entry(
         "function_to_method", "function_to_method", "Make a function a method of its first parameter's class."
     ),
+    "wrap-in-class": Entry("wrap_in_class", "wrap_in_class", "Make functions static methods of a new class."),
     "encapsulate": Entry("encapsulate", "encapsulate", "Make an attribute a property over a private one."),
 }
 
