@@ -1,5 +1,6 @@
 """wrap-in-class: functions of a module become static methods of a new class, and every use of them follows."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -101,6 +102,20 @@ def _follow_import(
     request.imports(path).change(statement, one, DROP if again else [New(statement.module, name)])
 
 
+def _import_edits(request: Request, found: list[Occurrences]) -> Iterator[Edit]:
+    """Yield the edits of imports. One that replaces a name takes in the byte before it: the import of a function
+    becomes one of the class, and the proof must not hold the new name to what the old one stood for."""
+    for path in sorted({place.path for one in found for place, _, _ in one.imports}):
+        names = {(one.start, one.end) for every in found for place, _, one in every.imports if place.path == path}
+        source = request.code.read(path)
+        for edit in request.imports(path).edits():
+            if (edit.start, edit.end) in names and edit.text:
+                before = edit.start - 1
+                yield Edit(path, before, edit.end, source[before : edit.start] + edit.text)
+            else:
+                yield edit
+
+
 def _follow_exports(request: Request, found: list[Occurrence], name: str) -> None:
     for path in sorted({one.path for one in found}):
         root, source = request.code.tree(path), request.code.read(path)
@@ -130,7 +145,8 @@ def _proposal(
         text=tuple(place for one in found for place in one.text),
         unresolved=tuple(place for one in found for place in one.unresolved),
     )
-    patch = request.patch(f"wrap {', '.join(one.name for one in subjects)} in {name}")
+    edits = [*request.edits, *_import_edits(request, found)]
+    patch = request.code.patch(f"wrap {', '.join(one.name for one in subjects)} in {name}", edits)
     if accounting.unresolved:
         patch = replace(patch, safety=Safety.REVIEW)
     renamed = {key: f"{one.path}::{name}.{one.name}" for one in subjects for key in one.keys}
