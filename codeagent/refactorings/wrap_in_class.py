@@ -31,7 +31,7 @@ def wrap_in_class(
     subjects = _subjects(code, target)
     request = Request(code, subjects[0], None, False)
     _check_class_name(request, name)
-    functions = sorted((function_of(code, one) for one in subjects), key=lambda one: one.start)
+    functions = sorted((function_of(code, min(one.keys)) for one in subjects), key=lambda one: one.start)
     check_header(request.modules.scopes(subjects[0].path), functions)
     found = [occurrences_of(code, request.modules, one) for one in subjects]
     for subject, places in zip(subjects, found, strict=True):

@@ -13,7 +13,6 @@ from codeagent.refactorings.python.import_places import next_line
 from codeagent.refactorings.python.layout import line_end, line_start, moved, newline_of, unit_of
 from codeagent.refactorings.python.scopes import Scopes, Use
 from codeagent.refactorings.refactoring import Carried, Refusal
-from codeagent.refactorings.renaming import Subject
 
 _HINT: Final = "leave it out, or change it first"
 
@@ -29,23 +28,24 @@ class Wrapped:
     end: int
 
 
-def function_of(code: Code, subject: Subject) -> Wrapped:
+def function_of(code: Code, key: str) -> Wrapped:
     """Return where a function stands; Refusal where it is no plain function of its module."""
-    symbol, root = code.symbol(min(subject.keys)), code.tree(subject.path)
+    symbol = code.symbol(key)
+    root = code.tree(symbol.path)
     name = root.descendant_for_byte_range(symbol.name_span.start, symbol.name_span.end)
     node = enclosing(name, "function_definition") if name is not None else None
     if node is None or child(node, "name") != name:
-        raise Refusal(f"{subject.name} is no plain function of its module", _HINT)
+        raise Refusal(f"{symbol.name} is no plain function of its module", _HINT)
     parent = node.parent
     whole = parent if parent is not None and parent.type == "decorated_definition" else node
     if whole.parent is None or whole.parent.type != "module":
-        raise Refusal(f"{subject.name} is not at the top level of its module", _HINT)
+        raise Refusal(f"{symbol.name} is not at the top level of its module", _HINT)
     words = [(leaf.text or b"") for leaf in leaves(node) if leaf.type == "identifier"]
     if any(word.startswith(b"__") and not word.endswith(b"__") for word in words):
-        raise Refusal(f"names of two underscores in {subject.name} would become private to the class", _HINT)
-    if subject.name.startswith("__"):
-        raise Refusal(f"{subject.name} has a meaning of its own in a module", _HINT)
-    return Wrapped(subject.name, node, whole, _first(whole), _last(whole))
+        raise Refusal(f"names of two underscores in {symbol.name} would become private to the class", _HINT)
+    if symbol.name.startswith("__"):
+        raise Refusal(f"{symbol.name} has a meaning of its own in a module", _HINT)
+    return Wrapped(symbol.name, node, whole, _first(whole), _last(whole))
 
 
 def _first(whole: Node) -> int:
