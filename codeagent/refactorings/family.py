@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from codeagent.domain.facts import TYPE_KINDS
+from codeagent.domain.facts import KIND, TYPE_KINDS
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import key_of
 from codeagent.graph.values import EXTERN, TYPE, Class
 
+_INTERFACE: Final = KIND["interface"]
 _NOISY: Final = frozenset({"this", "antigravity", "idlelib", "__main__"})  # modules that do things when imported
 
 
@@ -90,6 +91,28 @@ def _known_outside(dotted: str, name: str) -> bool | None:
             return None
         found = inner
     return hasattr(found, name)
+
+
+_GO_STANDARD: Final = frozenset(
+    "Close Error Format GoString Is As Len Less MarshalBinary MarshalJSON MarshalText Next Pop Push Read ReadAt ReadFrom"
+    " Scan Seek ServeHTTP Set String Swap Type UnmarshalBinary UnmarshalJSON UnmarshalText Unwrap Value Write WriteAt"
+    " WriteTo".split()
+)  # methods of the standard library's interfaces
+
+
+def satisfied(flow: Flow, path: str, owner: int, name: str) -> str:
+    """Return the interface that a method helps its type to satisfy without saying so, as in Go; "" for none."""
+    view = flow.world.view(path)
+    if not view.language.scoping.structural_interfaces:
+        return ""
+    if name in _GO_STANDARD:
+        return f"an interface of the standard library that has {name}"
+    for other, index in flow.world.methods_named(name):
+        facts = flow.world.view(other).facts
+        parent = facts.symbols[facts.symbols[index].parent]
+        if parent.kind == _INTERFACE and (other, facts.symbols[index].parent) != (path, owner):
+            return f"{other}::{parent.name}"
+    return ""
 
 
 def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:

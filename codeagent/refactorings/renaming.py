@@ -10,7 +10,7 @@ from codeagent.graph.naming import FileNames, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.family import family_of, owner_of, satisfied
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Refusal
 
@@ -189,6 +189,9 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     language = code.language(path)
     if language == "python" and name.startswith("__") and name.endswith("__"):
         raise Refusal(f"{name} is a special method: the language calls it by that name", "rename another method")
+    interface = satisfied(code.naming.flow, path, owner, name)
+    if interface:
+        raise Refusal(f"{name} may satisfy {interface}", "rename the interface's method and all of its kind by hand")
     family = family_of(code.naming.flow, path, owner, name)
     if family.outside:
         raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "it must keep its name")
