@@ -94,9 +94,9 @@ def _known_outside(dotted: str, name: str) -> bool | None:
 
 
 _GO_STANDARD: Final = frozenset(
-    "Close Error Format GoString Is As Len Less MarshalBinary MarshalJSON MarshalText Next Pop Push Read ReadAt"
-    " ReadFrom Scan Seek ServeHTTP Set String Swap Type UnmarshalBinary UnmarshalJSON UnmarshalText Unwrap Value Write WriteAt"
-    " WriteTo".split()
+    "Close Error Format GoString Is As Len Less MarshalBinary MarshalJSON MarshalText Next Pop Push Read"
+    " ReadAt ReadFrom Scan Seek ServeHTTP Set String Swap Type UnmarshalBinary UnmarshalJSON UnmarshalText"
+    " Unwrap Value Write WriteAt WriteTo".split()
 )  # methods of the standard library's interfaces
 
 
