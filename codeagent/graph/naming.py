@@ -74,7 +74,7 @@ class Naming:
         for path in fresh:
             language = BY_NAME[self._graph.files[path].language]
             self._own[path] = extract(language, self._graph.read(path), locals=True)
-        if fresh or self._flow is None:
+        if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
             shelf, tree = self._graph.sources()
             self._flow = Flow(World(_Overlay(shelf, self._own), tree))
             self._files.clear()

@@ -42,12 +42,17 @@ class World:
     def __init__(self, facts: Facts, tree: Tree) -> None:
         self.facts = facts
         self._tree = tree
-        self.view = _Views(facts).__getitem__  # path -> its arranged facts, made when first asked for
+        self._views = _Views(facts)
+        self.view = self._views.__getitem__  # path -> its arranged facts, made when first asked for
         self._modules: dict[str, Modules | None] = {}
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._groups: dict[tuple[str, ...], dict[str, list[str]]] = {}  # files that share a scope: who defines what
         self._group_of: dict[str, dict[str, list[str]]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
+
+    def seen(self, path: str) -> bool:
+        """Tell whether anything has been asked of a file yet."""
+        return path in self._views
 
     def modules(self, language: Language) -> Modules | None:
         """The module finder of a language; languages of one family share theirs."""
