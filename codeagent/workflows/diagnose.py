@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from codeagent.domain.errors import CodeAgentError
 from codeagent.languages import LANGUAGES
 from codeagent.languages.grammars import binding_version, parser_for, refuse_crashing_binding
 from codeagent.workspace import process
+from codeagent.workspace.protection import offered
 from codeagent.workspace.search import find_ripgrep
 
 OTHER_VARIABLES: Final = ("CODEAGENT_CONFIG", "CODEAGENT_STATE_DIR")
@@ -108,24 +108,12 @@ def _ripgrep(root: Path) -> Diagnosis:
 
 
 def _sandbox(root: Path) -> Diagnosis:
-    """Whether commands of a repository could be run without network and without sight of the home folder."""
-    if sys.platform == "darwin":
-        path = shutil.which("sandbox-exec")
-        return Diagnosis("sandbox", State.OK if path else State.NOTE, path or "none found")
-    path = shutil.which("bwrap")
-    if path is None:
-        about = "none found; analysis runs no code of a repository, so it needs none"
-        return Diagnosis("sandbox", State.NOTE, about, "install bubblewrap from your system's packages")
-    try:
-        tried = process.run(
-            [path, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev", "true"], cwd=root, timeout=10
-        )
-    except CodeAgentError as error:
-        return Diagnosis("sandbox", State.NOTE, error.message, error.hint)
-    if not tried.ok:
-        remedy = "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1"
-        return Diagnosis("sandbox", State.NOTE, f"{path} does not work: {tried.complaint()}", remedy)
-    return Diagnosis("sandbox", State.OK, f"bubblewrap at {path}")
+    """Whether commands of a repository can be run without network and without sight of the home folder."""
+    found = offered()
+    if found.is_closed:
+        return Diagnosis("sandbox", State.OK, str(found))
+    remedy = "install bubblewrap from your system's packages, and allow unprivileged user namespaces"
+    return Diagnosis("sandbox", State.NOTE, str(found), remedy)
 
 
 def _first_line(root: Path, *argv: str) -> str:

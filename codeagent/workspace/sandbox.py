@@ -94,7 +94,7 @@ def in_force(mode: Mode) -> Protection:
     if mode == Mode.REQUIRE and not found.is_closed:
         raise NotPermitted(
             f"a sandbox is required, and this system offers too little: {found}",
-            "install bubblewrap and allow user namespaces, or choose --sandbox auto",
+            "install bubblewrap and allow user namespaces",
         )
     return found
 
