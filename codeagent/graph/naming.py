@@ -15,7 +15,7 @@ from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.targets import Targets
 from codeagent.graph.views import FileView, Slot
-from codeagent.graph.world import Facts, World
+from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 
 _NUMBER: Final = re.compile(r"#\d+\Z")
@@ -40,25 +40,6 @@ class Meaning:
 UNKNOWN: Final = Meaning(frozenset(), Certainty.NAME_ONLY)
 
 
-class _Overlay:
-    """The facts of a snapshot, some of its files replaced by their facts with locals."""
-
-    def __init__(self, facts: Facts, own: dict[str, FileFacts]) -> None:
-        self._facts, self._own = facts, own
-
-    def __getitem__(self, path: str) -> FileFacts:
-        return self._own.get(path) or self._facts[path]
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._facts
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def mentioning(self, name: str) -> Iterable[str]:
-        return self._facts.mentioning(name)
-
-
 class Naming:
     """The names of the files of one snapshot; ask `load` for many files at once before asking for each."""
 
@@ -76,7 +57,7 @@ class Naming:
             self._own[path] = extract(language, self._graph.read(path), locals=True)
         if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
             shelf, tree = self._graph.sources()
-            self._flow = Flow(World(_Overlay(shelf, self._own), tree))
+            self._flow = Flow(World(Overlay(shelf, self._own), tree))
             self._files.clear()
 
     def file(self, path: str) -> "FileNames":

@@ -1,10 +1,10 @@
 """What stands at a place in a file: the name there, and where it is defined, locals included."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.facts import DEF, IMPORT, KINDS, LIVE, NAME, NONE, FileFacts
+from codeagent.domain.facts import DEF, IMPORT, KINDS, LIVE, NAME, NONE
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
@@ -12,7 +12,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.spots import offset_of
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
-from codeagent.graph.world import Facts, World
+from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 
 
@@ -28,25 +28,6 @@ class Defined:
     certainty: str
 
 
-class _Overlay:
-    """The facts of a snapshot, one file of it replaced by its facts with locals."""
-
-    def __init__(self, facts: Facts, path: str, own: FileFacts) -> None:
-        self._facts, self._path, self._own = facts, path, own
-
-    def __getitem__(self, path: str) -> FileFacts:
-        return self._own if path == self._path else self._facts[path]
-
-    def __contains__(self, path: object) -> bool:
-        return path in self._facts
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._facts)
-
-    def mentioning(self, name: str) -> Iterable[str]:
-        return self._facts.mentioning(name)
-
-
 def definitions_at(graph: CodeGraph, path: str, line: int, column: int) -> list[Defined]:
     """Return where the name at a 1-based line and column (characters) is defined, in path order.
 
@@ -57,7 +38,7 @@ def definitions_at(graph: CodeGraph, path: str, line: int, column: int) -> list[
         raise UsageError(f"{path} has no line {line}, column {column}", "lines and columns start at 1")
     facts = extract(BY_NAME[graph.files[path].language], source, locals=True)
     shelf, tree = graph.sources()
-    world = World(_Overlay(shelf, path, facts), tree)
+    world = World(Overlay(shelf, {path: facts}), tree)
     return _Pointing(Flow(world), world.view(path), graph.read).at(offset)
 
 

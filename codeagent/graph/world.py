@@ -23,6 +23,25 @@ class Facts(Protocol):
         """The paths of the files in whose facts a name occurs; may hold a few too many."""
 
 
+class Overlay:
+    """The facts of a snapshot, some of its files replaced by their facts with locals."""
+
+    def __init__(self, facts: Facts, own: Mapping[str, FileFacts]) -> None:
+        self._facts, self._own = facts, own
+
+    def __getitem__(self, path: str) -> FileFacts:
+        return self._own.get(path) or self._facts[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._facts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        return self._facts.mentioning(name)
+
+
 class _Views(dict[str, FileView]):
     """Views of files, each made on the first look."""
 

@@ -1,6 +1,5 @@
 """`codeagent analyze`: the onboarding report of a repository, in the terminal or as a file."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +7,8 @@ from typing import Annotated
 import typer
 
 from codeagent.config import load_config
-from codeagent.domain.errors import UsageError
 from codeagent.domain.report import Report
+from codeagent.interfaces.output import check_target, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.html import as_html
 from codeagent.interfaces.reports.json import as_json
@@ -83,22 +82,3 @@ def _rendered(report: Report, form: ReportFormat, top: int | None, terminal: Ter
     with console.capture() as captured:
         print_report(report, console, top or SHOWN)
     return captured.get()
-
-
-def check_target(target: Path | None) -> None:
-    """Refuse before the work, not after it, where the file cannot be written."""
-    if target is None:
-        return
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder", "name a file for --output")
-    parent = target.parent
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UsageError(f"cannot write {target}: {parent} is no folder that you may write to")
-
-
-def write_file(target: Path, text: str) -> None:
-    """Write a finished document; UsageError where it cannot be written."""
-    try:
-        target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror}") from error

@@ -11,7 +11,7 @@ from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
-from codeagent.interfaces.commands.analyze import check_target, write_file
+from codeagent.interfaces.output import check_target, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.verdicts.github import as_github
