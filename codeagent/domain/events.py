@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from codeagent.domain.run import Record, Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -19,4 +21,26 @@ class Notice:
     text: str
 
 
-Event = Progress | Notice
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A piece of text from a model, as it comes in; `source` is who speaks ("planner", "explorer 2")."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What the run has used so far."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record of the run's log, once it is on the disk."""
+
+    record: Record
+
+
+Event = Progress | Notice | Streamed | Metered | Recorded

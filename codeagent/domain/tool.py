@@ -1,6 +1,6 @@
 """A tool: one annotated function from which every door (command line, agent, MCP) is derived."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -58,3 +58,29 @@ class Answer:
     results: Iterator[Hit]
     empty: str = ""  # what an empty answer means
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool gives whoever called it by name: the same thing as words and as a document.
+
+    `refused`: the call was in order and the answer is no, with the reason in `text`."""
+
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)  # fits the tool's `returns`
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A hand that a model or a client may be given: `run` takes arguments that are still untrusted.
+
+    `parameters` and `returns` are JSON schemas of objects. `run` raises UsageError for arguments that do not fit
+    (its message is what the caller should read) and returns a refusal, never raises one."""
+
+    name: str
+    effect: Effect
+    summary: str
+    parameters: Mapping[str, Any]
+    run: Callable[[Mapping[str, Any]], ToolResult]
+    returns: Mapping[str, Any] = field(default_factory=dict)

@@ -40,6 +40,8 @@ class _Line:
         if isinstance(event, events.Notice):
             self._terminal.remark(event.text)
             return
+        if not isinstance(event, events.Progress):  # what a model says is shown by those who ask one
+            return
         now = time.monotonic()
         if self._terminal.quiet or not self._console.is_terminal or now - self._began < PATIENCE:
             return

@@ -1,0 +1,77 @@
+"""The log of a run: whole lines or none, read back as written, a torn end cut off, a damaged middle told."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from codeagent.domain.errors import Refused, UsageError
+from codeagent.workspace import eventlog
+from codeagent.workspace.eventlog import EVENTS, EventLog, open_log, read_records, start_log
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    monkeypatch.setenv("CODEAGENT_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "tree").mkdir()
+    return tmp_path / "tree"
+
+
+def test_records_come_back_as_they_were_written(root):
+    log = start_log(root)
+    heard = []
+    log.listen(heard.append)
+    log.append("run.started", {"goal": "caf\udce9 ü", "price": None}, sender="user", to="plan")
+    log.append("decision", {"said": ["yes"]})
+    again = open_log(root)
+    assert again.records == log.records == tuple(heard)
+    assert [one.id for one in again.records] == [1, 2]
+    assert again.records[0].body == {"goal": "caf\udce9 ü", "price": None}
+
+
+def test_a_line_cut_short_was_never_said_and_the_next_takes_its_place(root):
+    log = start_log(root)
+    log.append("decision", {"said": "one"})
+    with open(log.folder / EVENTS, "ab") as file:
+        file.write(b'{"id":2,"time":1.0,"fro')
+    again = open_log(root, log.id)
+    again.append("decision", {"said": "two"})
+    assert [one.body["said"] for one in read_records(log.folder / EVENTS)] == ["one", "two"]
+
+
+def test_a_damaged_line_is_told_with_its_place(root):
+    log = start_log(root)
+    for said in ("one", "two"):
+        log.append("decision", {"said": said})
+    path = log.folder / EVENTS
+    path.write_bytes(path.read_bytes().replace(b"one", b'o"ne'))
+    with pytest.raises(UsageError, match=r"events.jsonl:1 is no record"):
+        open_log(root, log.id)
+
+
+def test_many_threads_append_whole_lines_in_one_order(root):
+    log = start_log(root)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: log.append("worker", {"n": n}), range(40)))
+    assert [one.id for one in EventLog(log.folder).records] == list(range(1, 41))
+
+
+def test_a_full_disk_loses_nothing_that_was_said(root):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    log = start_log(root)
+    log.append("decision", {"said": "one"})
+    handle, log._handle = log._handle, os.open("/dev/full", os.O_WRONLY)
+    with pytest.raises((Refused, OSError)):
+        log.append("decision", {"said": "two"})
+    log._handle = handle
+    log.append("decision", {"said": "three"})
+    assert [one.body["said"] for one in open_log(root).records] == ["one", "three"]
+
+
+def test_unknown_and_ambiguous_runs_are_told(root):
+    with pytest.raises(UsageError, match="there is no run of this repository"):
+        open_log(root)
+    start_log(root), start_log(root)
+    with pytest.raises(UsageError, match="could be 2 runs"):
+        open_log(root, eventlog.log_folders(root)[0].name[:8])
