@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -68,12 +68,15 @@ class Layer:
     trusted: bool
 
 
-def load_config(root: Path, flags: Mapping[str, str] | None = None) -> Config:
+def load_config(
+    root: Path, flags: Mapping[str, str] | None = None, committed: Callable[[str], bytes | None] | None = None
+) -> Config:
     """Merge every layer for the repository at `root`; `flags` map keys to text.
 
+    `committed` reads a project's settings file elsewhere than on disk, such as from the base of a pull request.
     Raises UsageError for a file that is no TOML, an unknown key, or a value of the wrong type."""
     merged = _Merge()
-    for layer in _layers(root, flags or {}):
+    for layer in _layers(root, flags or {}, committed):
         merged.add(layer)
     values = merged.values
     return Config(
@@ -115,14 +118,17 @@ def project_layers(text: bytes, name: str) -> Layer:
     return Layer(name, _table(text, name, *tables), trusted=False)
 
 
-def _layers(root: Path, flags: Mapping[str, str]) -> Iterator[Layer]:
+def _layers(root: Path, flags: Mapping[str, str], committed: Callable[[str], bytes | None] | None) -> Iterator[Layer]:
     user = user_file()
     if os.environ.get("CODEAGENT_CONFIG") and not user.is_file():
         raise UsageError(f"no such file: {user}", "CODEAGENT_CONFIG names it; correct it or unset it")
     yield Layer(str(user), _read(user), trusted=True)
-    yield Layer("pyproject.toml", _read(root / "pyproject.toml", "tool", "codeagent"), trusted=False)
-    for name in ("codeagent.toml", "codeagent.local.toml"):
-        yield Layer(name, _read(root / name), trusted=False)
+    if committed is not None:
+        yield from (project_layers(committed(name) or b"", name) for name in ("pyproject.toml", "codeagent.toml"))
+    else:
+        yield Layer("pyproject.toml", _read(root / "pyproject.toml", "tool", "codeagent"), trusted=False)
+        for name in ("codeagent.toml", "codeagent.local.toml"):
+            yield Layer(name, _read(root / name), trusted=False)
     for key in SETTINGS:
         text = os.environ.get(f"CODEAGENT_{key.upper()}")
         if text:
