@@ -42,6 +42,10 @@ class ModelError(CodeAgentError):
     exit_code = 6
 
 
+class ContextOverflow(ModelError):
+    """The provider says that the request is longer than the model can read; a shorter one may be answered."""
+
+
 class NotPermitted(CodeAgentError):
     """The permission table or trust says no."""
 

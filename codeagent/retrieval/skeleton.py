@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Symbol
+from codeagent.domain.tokens import tokens_of
 from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.ranking import FileGraph, file_graph, page_rank
 from codeagent.retrieval.words import identifier_words, words
 
-BYTES_PER_TOKEN: Final = 3.5  # of source code, on the careful side of the common tokenisers
 SHOWN: Final = frozenset(
     (
         "class", "interface", "enum", "struct", "trait", "function", "method", "constructor", "type", "object",
@@ -37,11 +37,6 @@ class Ranked:
     rank: float
     line: int  # 1-based, of the first line of text
     text: str
-
-
-def tokens_of(text: str) -> int:
-    """An estimate that is rather too high than too low: bytes over 3.5."""
-    return int(len(text.encode("utf-8", "surrogatepass")) / BYTES_PER_TOKEN) + 1
 
 
 def skeleton(graph: CodeGraph, tokens: int, focus: Sequence[str], query: str) -> list[list[Ranked]]:

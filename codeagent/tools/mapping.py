@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
+from codeagent.domain.tokens import tokens_of
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
-from codeagent.retrieval.skeleton import render, skeleton, tokens_of
+from codeagent.retrieval.skeleton import render, skeleton
 
 
 def map_(
