@@ -27,8 +27,11 @@ class Setting:
     kind: type
     default: object
     about: str
-    project: str  # "adds" to a list, "lowers" a number, or "never": only the user's own layers set it
+    project: str  # "adds" to a list, "lowers" a number, "tightens" a word, "never": only the user's own layers set it
+    words: tuple[str, ...] = ()  # the values there are, the strictest last
 
+
+SANDBOXES: Final = ("off", "auto", "require")
 
 SETTINGS: Final[Mapping[str, Setting]] = {
     "exclude": Setting(list, (), "patterns, as in .gitignore, of files that are never read", "adds"),
@@ -36,6 +39,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "cache_dir": Setting(str, "", "where the index lies; empty: the user's cache folder", "never"),
     "cache_megabytes": Setting(int, 4096, "the size at which old entries of the index are dropped", "never"),
     "model": Setting(str, "", "the language model, as litellm names it; empty: none", "never"),
+    "sandbox": Setting(
+        str, "auto", "how commands of a repository are shut in: off, auto, or require", "tightens", SANDBOXES
+    ),
 }
 
 
@@ -52,6 +58,7 @@ class Config:
     cache_dir: Path
     cache_megabytes: int
     model: str
+    sandbox: str
     checks: Checks
     origins: Mapping[str, str]
     notes: tuple[str, ...]
@@ -85,6 +92,7 @@ def load_config(
         cache_dir=Path(values["cache_dir"] or platformdirs.user_cache_path("codeagent")).expanduser(),
         cache_megabytes=values["cache_megabytes"],
         model=values["model"],
+        sandbox=values["sandbox"],
         checks=merged.checks,
         origins=merged.origins,
         notes=tuple(merged.notes),
@@ -208,12 +216,14 @@ class _Merge:
             elif key not in SETTINGS:
                 raise _unknown(key, {**SETTINGS, **dict.fromkeys(_TABLES)}, layer.origin)
             else:
-                self._add_value(key, _typed(key, SETTINGS[key].kind, value, layer.origin), layer)
+                self._add_value(
+                    key, _worded(key, _typed(key, SETTINGS[key].kind, value, layer.origin), layer.origin), layer
+                )
 
     def _add_value(self, key: str, value: Any, layer: Layer) -> None:
         before, project = self.values[key], SETTINGS[key].project
-        if not layer.trusted and (project == "never" or (project == "lowers" and value > before)):
-            reason = "only your own settings may set it" if project == "never" else f"a project may only lower {before}"
+        reason = "" if layer.trusted else _objection(key, before, value)
+        if reason:
             self.notes.append(f"{layer.origin}: {key} = {value!r} is ignored: {reason}")
             return
         self.values[key] = [*before, *value] if project == "adds" else value
@@ -242,6 +252,17 @@ class _Merge:
                 self.origins[name] = layer.origin
 
 
+def _objection(key: str, before: Any, value: Any) -> str:
+    """Why a project may not give a setting this value, "" where it may."""
+    setting = SETTINGS[key]
+    if setting.project == "never":
+        return "only your own settings may set it"
+    if setting.project == "lowers" and value > before:
+        return f"a project may only lower {before}"
+    words = setting.words
+    return f"a project may only tighten {before}" if words and words.index(value) < words.index(before) else ""
+
+
 _NAMES: Final = {
     int: "a whole number above zero",
     float: "a number",
@@ -249,6 +270,14 @@ _NAMES: Final = {
     list: "a list of texts",
     dict: "a table",
 }
+
+
+def _worded(key: str, value: Any, origin: str) -> Any:
+    """`value`, or UsageError where the setting knows other words only."""
+    words = SETTINGS[key].words
+    if words and value not in words:
+        raise UsageError(f"{key} must be one of {', '.join(words)}, not {value!r} ({origin})")
+    return value
 
 
 def _typed(key: str, kind: type, value: Any, origin: str) -> Any:

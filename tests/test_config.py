@@ -143,3 +143,18 @@ def test_shipped_data_is_found():
     assert (data_folder("quality") / "checks.toml").is_file()
     assert (data_folder("prompts") / "README.md").is_file()
     assert isinstance(data_folder("quality"), Path)
+
+
+@pytest.mark.parametrize(
+    ("user", "project", "wins", "notes"),
+    [("auto", "require", "require", 0), ("auto", "off", "auto", 1), ("require", "auto", "require", 1)],
+)
+def test_a_project_may_tighten_the_sandbox_and_never_loosen_it(tmp_path, monkeypatch, user, project, wins, notes):
+    monkeypatch.setenv("CODEAGENT_CONFIG", str(tmp_path / "mine.toml"))
+    (tmp_path / "mine.toml").write_text(f"sandbox = '{user}'")
+    (tmp_path / "codeagent.toml").write_text(f"sandbox = '{project}'")
+    config = load_config(tmp_path)
+    assert (config.sandbox, len(config.notes)) == (wins, notes)
+    assert load_config(tmp_path, {"sandbox": "off"}).sandbox == "off"
+    with pytest.raises(UsageError, match="one of off, auto, require"):
+        load_config(tmp_path, {"sandbox": "of"})

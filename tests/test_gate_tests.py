@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from codeagent.workspace import sandbox
+from codeagent.workspace.protection import Protection
+
 SHOP = {
     "pyproject.toml": "[tool.pytest.ini_options]\n",
     "shop.py": "def total():\n    return 1\n\n\ndef other():\n    return 1\n",
@@ -77,3 +80,20 @@ def test_a_run_that_crashes_is_broken(judged):
     assert said.code == 1
     assert told["status"] == "broken"
     assert "ended before all tests had run" in told["reason"]
+
+
+def test_a_required_sandbox_that_is_not_there_runs_nothing(judged, monkeypatch):
+    monkeypatch.setattr(sandbox, "offered", lambda: Protection("none", limited=True, reason="none here"))
+    change = {"shop.py": "def total():\n    return 2\n"}
+    said, _, _ = judged(change, "--trust", "--sandbox", "require")
+    assert said.code == 7
+    assert "a sandbox is required" in said.err
+    assert "install bubblewrap" in said.err
+
+
+def test_a_change_cannot_take_back_that_a_sandbox_is_required(repo, invoke, monkeypatch):
+    monkeypatch.setattr(sandbox, "offered", lambda: Protection("none", limited=True, reason="none here"))
+    made = repo({**SHOP, "codeagent.toml": "sandbox = 'require'\n"})
+    made.write({"codeagent.toml": "sandbox = 'off'\n", "shop.py": "x = 1\n"})
+    assert invoke("gate", "--only", "tests", "--trust", cwd=made.root).code == 7
+    assert invoke("gate", "--only", "tests", "--trust", "--sandbox", "off", cwd=made.root).code == 1

@@ -22,7 +22,7 @@ from codeagent.workflows.selftest import selftest
 from tests.cases import FIXTURES, Case, read_cases
 
 CASES = [case for source in sorted((FIXTURES / "gates").glob("*.md")) for case in read_cases(source)]
-GIVEN = ("refactor", "allowed", "message", "tests", "trust")
+GIVEN = ("refactor", "allowed", "message", "red_first", "tests", "trust")
 
 
 def change_of(case: Case, root: Path) -> Change:

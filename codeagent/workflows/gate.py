@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from codeagent.config import Config, Layer, project_layers
+from codeagent.config import SANDBOXES, Config, Layer, project_layers
 from codeagent.domain.diff import apply_diff, read_diff
 from codeagent.domain.errors import UsageError
 from codeagent.domain.quality import Verdict
@@ -45,6 +45,7 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
     change.concerned = partial(_tests_of, change)
+    change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
     verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say)
     return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
@@ -111,15 +112,27 @@ def narrowed(change: Change, files: Iterable[str]) -> Change:
 
 def _settings_before(change: Change) -> list[Layer]:
     """What the project's settings said of gates before the change, where it touches them."""
-    layers = []
-    for name in _SETTINGS:
-        source = change.before.get(name)
-        if source:
-            layer = project_layers(source, name)
-            gates = layer.values.get("gates")
-            if isinstance(gates, dict):
-                layers.append(replace(layer, origin=f"{name} before the change", values=gates))
-    return layers
+    layers = [(layer, layer.values.get("gates")) for layer in _project_before(change)]
+    return [
+        replace(layer, origin=f"{layer.origin} before the change", values=gates)
+        for layer, gates in layers
+        if isinstance(gates, dict)
+    ]
+
+
+def _project_before(change: Change) -> list[Layer]:
+    """The project's settings files before the change, where it touches them."""
+    return [project_layers(source, name) for name in _SETTINGS if (source := change.before.get(name))]
+
+
+def _shut_in_as_before(change: Change, config: Config) -> Config:
+    """The settings, with the sandbox that the project wanted before a change that wants less."""
+    if config.origins["sandbox"] == "--set" or config.origins["sandbox"].startswith("CODEAGENT_"):
+        return config
+    was = [layer.values.get("sandbox") for layer in _project_before(change)]
+    return replace(
+        config, sandbox=max([config.sandbox, *(one for one in was if one in SANDBOXES)], key=SANDBOXES.index)
+    )
 
 
 def _remarks(change: Change) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ def _try(name: str, canary: dict[str, Any], *, bad: bool) -> Trial:
             canary.get("refactor", False),
             tuple(canary.get("allowed", ())),
             canary.get("message"),
+            tuple(canary.get("red_first", ())),
             trust=canary.get("trust", False),  # what canaries run is our own
         )
         change = proposed(root, config, claims, {path: text.encode() for path, text in canary["after"].items()})

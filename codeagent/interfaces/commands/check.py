@@ -9,6 +9,7 @@ from codeagent.interfaces.commands.gate import (
     FormatOption,
     OnlyOption,
     OutputOption,
+    SandboxOption,
     StagedOption,
     VerdictFormat,
     WaiveOption,
@@ -26,6 +27,7 @@ def command(
     ] = None,
     staged: StagedOption = False,
     only: OnlyOption = None,
+    sandbox: SandboxOption = None,
     waive: WaiveOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
@@ -35,7 +37,7 @@ def command(
     paths = tuple(_below(root, path) for path in files or ())
     waivers = tuple(waiver_of(text) for text in waive or ())
     request = Request(None, staged, only=tuple(only or ()), fast=True, files=paths, waivers=waivers)
-    judge_and_show(ctx, request, format, output)
+    judge_and_show(ctx, request, format, output, sandbox)
 
 
 def _below(root: Path, path: Path) -> str:

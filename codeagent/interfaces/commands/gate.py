@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codeagent.config import load_config
+from codeagent.config import Config, load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
@@ -45,6 +45,14 @@ class Tests(StrEnum):
     NONE = "none"
 
 
+class Sandbox(StrEnum):
+    """How much protection commands of the repository get."""
+
+    AUTO = "auto"
+    REQUIRE = "require"
+    OFF = "off"
+
+
 FormatOption = Annotated[VerdictFormat, typer.Option("--format", "-f", help="How to print the verdict.")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
@@ -58,6 +66,9 @@ WaiveOption = Annotated[
     typer.Option(
         "--waive", metavar="GATE[:PATH]=REASON:NOTE", help="Let findings of a gate pass; shown in the report."
     ),
+]
+SandboxOption = Annotated[
+    Sandbox | None, typer.Option("--sandbox", help="How commands are shut in; require: or nothing is run.")
 ]
 _SUFFIXES = {".json": VerdictFormat.JSON, ".sarif": VerdictFormat.SARIF, ".md": VerdictFormat.MD}
 
@@ -84,6 +95,11 @@ def command(
     allow: Annotated[
         list[str] | None, typer.Option("--allow", metavar="GLOB", help="A path the change may touch; repeatable.")
     ] = None,
+    red_first: Annotated[
+        list[str] | None,
+        typer.Option("--red-first", metavar="TEST", help="A test that fails without the change; repeatable."),
+    ] = None,
+    sandbox: SandboxOption = None,
     waive: WaiveOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
@@ -91,7 +107,7 @@ def command(
     """Judge a change by every gate: the working tree against HEAD, or what the options name.
 
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
-    claims = Claims(refactor, tuple(allow or ()), _text_of(message), str(tests), trust)
+    claims = Claims(refactor, tuple(allow or ()), _text_of(message), tuple(red_first or ()), str(tests), trust)
     request = Request(
         base,
         staged,
@@ -102,13 +118,20 @@ def command(
     )
     if show_plan:
         terminal, root = terminal_of(ctx), find_root(Path())
-        lines = plan(root, request, load_config(root, terminal.settings))
+        lines = plan(root, request, settings(terminal, root, sandbox))
         write_result("\n".join(lines))
         return
-    judge_and_show(ctx, request, format, output)
+    judge_and_show(ctx, request, format, output, sandbox)
 
 
-def judge_and_show(ctx: typer.Context, request: Request, format: VerdictFormat, output: Path | None) -> None:
+def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None) -> Config:
+    """Return the settings in force, with what the flags say of the sandbox."""
+    return load_config(root, {**terminal.settings, **({"sandbox": str(sandbox)} if sandbox else {})})
+
+
+def judge_and_show(
+    ctx: typer.Context, request: Request, format: VerdictFormat, output: Path | None, sandbox: Sandbox | None = None
+) -> None:
     """Judge, print or write the verdict, and leave with the exit code that it means."""
     terminal, root = terminal_of(ctx), find_root(Path())
     target = None if output is None or str(output) == "-" else output
@@ -117,7 +140,7 @@ def judge_and_show(ctx: typer.Context, request: Request, format: VerdictFormat, 
         verdict = gate(
             root,
             request,
-            load_config(root, terminal.settings),
+            settings(terminal, root, sandbox),
             lambda name, done, total: emit(Progress(name, done, total)),
         )
     _show(verdict, format, target, terminal)

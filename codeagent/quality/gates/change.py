@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from codeagent.config import Config
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming
 from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.tables import is_parsed
 from codeagent.graph.update import open_graph
 from codeagent.languages import for_path
 from codeagent.quality.gates.gate import Gate
@@ -17,6 +19,7 @@ from codeagent.workspace import changes
 from codeagent.workspace.policy import Limits, Policy
 
 Contents = Mapping[str, bytes | None]
+_TEST_FOLDERS: Final = frozenset(("test", "tests", "testdata", "__tests__", "__snapshots__", "spec", "e2e"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Claims:
     refactor: bool = False
     allowed: tuple[str, ...] = ()  # patterns, as in .gitignore; empty: any file
     message: str | None = None
+    red_first: tuple[str, ...] = ()  # tests that fail before the change and pass after it
     tests: str = "impacted"  # which tests to run: impacted | all | none
     trust: bool = False  # commands of the repository may run this once
 
@@ -93,6 +97,13 @@ class Change:
         """Return the paths that exist after the change and differ, of these languages or of any."""
         paths = [file.path for file in self.files if file.status != "deleted"]
         return [path for path in paths if not languages or language_of(path) in languages]
+
+    def is_test(self, path: str) -> bool:
+        """Tell whether a file is a test or what tests read: parsed as one, or data in a folder of tests."""
+        for graph in (self.after_graph, self.before_graph):
+            if path in graph.files and is_parsed(graph.files[path].language):
+                return graph.files[path].test
+        return bool(_TEST_FOLDERS.intersection(path.split("/")[:-1]))
 
     # --- graphs
 

@@ -13,6 +13,7 @@ from codeagent.quality.gates.change import Change, Contents
 from codeagent.quality.gates.gate import Gate, broken, found, judged, new_ones, skipped
 from codeagent.workspace.ignoring import Rules
 from codeagent.workspace.process import ProgramMissing
+from codeagent.workspace.protection import Mode
 from codeagent.workspace.sandbox import Limits, Ran
 from codeagent.workspace.scratch import Scratch, open_scratch
 from codeagent.workspace.trust import Runnable, require
@@ -60,14 +61,15 @@ def _compared(change: Change, gate: Gate, scratch: Scratch) -> GateResult:
     argv = _argv(change, gate, change.after)
     if argv is None:
         return skipped(gate.name, "no file that it looks at is left")
-    ran = _run(scratch, gate, argv)
+    mode = Mode(change.config.sandbox)
+    ran = _run(scratch, gate, argv, mode)
     after = list(_read(gate, ran, scratch, change))
     facts = {"protection": str(ran.protection)}
     if not after:
         return _with(judged(gate.name, (), facts=facts), argv)
     scratch.write({**dict.fromkeys(change.after), **change.before})
     old = _argv(change, gate, change.before)
-    before = [] if old is None else list(_read(gate, _run(scratch, gate, old), scratch, change))
+    before = [] if old is None else list(_read(gate, _run(scratch, gate, old, mode), scratch, change))
     new, existing = new_ones(before, after)
     return _with(judged(gate.name, new, existing, facts), argv)
 
@@ -94,8 +96,8 @@ def _safe(files: list[str]) -> list[str]:
     return [f"./{path}" if path.startswith("-") else path for path in files]
 
 
-def _run(scratch: Scratch, gate: Gate, argv: tuple[str, ...]) -> Ran:
-    ran = scratch.run(argv, limits=Limits(seconds=gate.timeout))
+def _run(scratch: Scratch, gate: Gate, argv: tuple[str, ...], mode: Mode) -> Ran:
+    ran = scratch.run(argv, mode=mode, limits=Limits(seconds=gate.timeout))
     if ran.done.timed_out:
         raise _Unreadable(f"timed out after {gate.timeout:.0f} s")
     if ran.done.truncated:

@@ -10,12 +10,11 @@ from codeagent.domain.quality import GateResult
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import broken, found, judged, skipped
 from codeagent.quality.gates.trees import put_after, put_before
+from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
 from codeagent.quality.testing.report import TestCase, TestReport
 from codeagent.quality.testing.runner import TestCommand
-from codeagent.quality.testing.running import Choice, files_of, plan, run_tests
-from codeagent.workspace import trust
+from codeagent.quality.testing.running import Choice, files_of, plan
 from codeagent.workspace.blobs import read_blob, write_blob
-from codeagent.workspace.sandbox import Limits
 from codeagent.workspace.scratch import Scratch, open_scratch
 
 _AGAIN = 2  # how often a test that newly fails is run again
@@ -28,10 +27,9 @@ def tests(change: Change) -> GateResult:
         return skipped("tests", "switched off by --tests none")
     with open_scratch(change.root, change.config.cache_dir) as scratch:
         put_after(scratch, change)
-        commands = plan(files_of(scratch))
+        commands = trusted_plan(scratch, change)
         if not commands:
             return skipped("tests", "no tests were found")
-        trust.require(change.root, [one.runnable for one in commands], once=change.claims.trust)
         files, why = change.concerned()
         choice = Choice(files)
         if choice.files == frozenset():
@@ -47,8 +45,7 @@ def tests(change: Change) -> GateResult:
 
 
 def _run(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
-    limits = Limits(seconds=change.gate("tests").timeout)
-    return run_tests(scratch, commands, choice, limits=limits)
+    return try_tests(scratch, commands, choice, change, change.gate("tests"))
 
 
 def _before(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
@@ -97,7 +94,7 @@ def _judge(
     before: TestReport, after: TestReport, flaky: list[str], why: str, commands: list[TestCommand]
 ) -> GateResult:
     new = _newly_bad(before, after)
-    findings = [_finding("new-failure", name, case, f"fails: {_line(case)}") for name, case in new.items()]
+    findings = [_finding("new-failure", name, case, f"fails: {telling_line(case)}") for name, case in new.items()]
     unloaded = {name for name in new if name == new[name].path}  # files that could not even be read
     for name, case in before.cases.items():
         if name not in after.cases and not case.outcome.is_bad and case.path not in unloaded:
@@ -105,9 +102,9 @@ def _judge(
     for name, case in after.cases.items():
         known = before.cases.get(name)
         if case.outcome.is_silent and (known is None or not known.outcome.is_silent):
-            findings.append(_finding("new-skip", name, case, f"is newly {case.outcome}: {_line(case)}"))
+            findings.append(_finding("new-skip", name, case, f"is newly {case.outcome}: {telling_line(case)}"))
     existing = [
-        _finding("old-failure", name, case, f"failed before too: {_line(case)}")
+        _finding("old-failure", name, case, f"failed before too: {telling_line(case)}")
         for name, case in after.failing().items()
         if name not in new
     ]
@@ -133,10 +130,3 @@ def _judge(
 
 def _finding(rule: str, name: str, case: TestCase, text: str, severity: Severity = Severity.ERROR) -> Finding:
     return found(rule, f"{name} {text}", case.path, anchor=name, severity=severity)
-
-
-def _line(case: TestCase) -> str:
-    """The most telling line of a message: pytest marks it, others put it first."""
-    lines = [line.strip() for line in case.message.splitlines() if line.strip()]
-    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
-    return (marked or lines or ["no message"])[0][:200]

@@ -17,6 +17,12 @@ def put_after(scratch: Scratch, change: Change) -> None:
     scratch.write({**change.differing.tip, **change.after})
 
 
+def put_tests_alone(scratch: Scratch, change: Change) -> None:
+    """Make the scratch hold the files before the change, but for its tests: those are as they are after it."""
+    put_before(scratch, change)
+    scratch.write({path: data for path, data in change.after.items() if change.is_test(path)})
+
+
 def _put(scratch: Scratch, change: Change) -> None:
     """The tree that both sides are told from: a commit, or what is on disk."""
     tree = change.opened_graph.tree

@@ -1,5 +1,6 @@
 """What a run of tests said, test by test."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,11 @@ class TestCase:
     message: str = ""
     raised: str = ""
     path: str = ""
+
+    @property
+    def by_assertion(self) -> bool:
+        """Whether what it raised is an assertion's error, in the words of whichever runner."""
+        return bool(re.search(r"Assert|ComparisonFailure|MultipleFailures", self.raised))
 
 
 @dataclass(frozen=True, slots=True)
