@@ -24,16 +24,21 @@ def proposed_names(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> tu
 
 
 class _Proposed(Update):
-    """Brings the snapshot of a graph up to a change, in memory alone."""
+    """Brings the snapshot of a graph, which may be a proposed one itself, up to a change, in memory alone."""
 
     def __init__(self, graph: CodeGraph, contents: Mapping[str, bytes | None]) -> None:
         self._snapshot, store = graph.basis()
-        self._made: dict[int, bytes] = {}  # facts
-        self._links: dict[int, bytes] = {}
+        facts, links = graph.sources()[0].kept
+        self._made, self._links = dict(facts), dict(links)
         super().__init__(PatchedTree(graph.tree, contents), "proposed", store, nobody)
 
     def _stored(self, name: str) -> Snapshot | None:
         return self._snapshot
+
+    def _shelf(self, entries: Mapping[str, Entry]) -> Shelf:
+        shelf = super()._shelf(entries)
+        shelf.keep(self._made, self._links)
+        return shelf
 
     def _flush(self, waiting: list[FactsRow]) -> None:
         for row in waiting:

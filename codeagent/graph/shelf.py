@@ -51,7 +51,8 @@ class Shelf:
         self._asked: dict[str, list[str]] = {}
         self._process = os.getpid()
         self._held: dict[int, bytes] | None = None  # packed links of another snapshot
-        self._linked: Mapping[int, bytes] = {}  # packed links that are in memory alone
+        self._unstored: Mapping[int, bytes] = {}  # packed facts that are in memory alone
+        self._linked: Mapping[int, bytes] = {}  # and packed links
         self.relink: Callable[[str], FileLinks] | None = None
 
     @property
@@ -109,7 +110,12 @@ class Shelf:
     def keep(self, facts: Mapping[int, bytes], links: Mapping[int, bytes]) -> None:
         """Hold packed facts and links that no store has, for as long as this shelf is there."""
         self._blobs.update(facts)
-        self._linked = links
+        self._unstored, self._linked = facts, links
+
+    @property
+    def kept(self) -> tuple[Mapping[int, bytes], Mapping[int, bytes]]:
+        """The packed facts and links that no store has."""
+        return self._unstored, self._linked
 
     def forget(self) -> None:
         """Drop the facts that were unpacked so far."""

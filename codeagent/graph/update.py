@@ -122,7 +122,7 @@ class Update:
             if old is not None:
                 delta = self._compare(old)
                 if old.others == others and delta.leaves(old):
-                    return self._graph(old, Shelf(self._store, self._tree, delta.kept))
+                    return self._graph(old, self._shelf(delta.kept))
             else:
                 delta = Delta(wanted=[Wanted(file.path, file.size) for file in self._tree.discovery.files])
             base = old if old is not None or rebuild else self._nearest()
@@ -160,6 +160,9 @@ class Update:
 
     # --- what is new
 
+    def _shelf(self, entries: Mapping[str, Entry]) -> Shelf:
+        return Shelf(self._store, self._tree, entries)
+
     def _affected(self, base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
         return affected(base, now, shelf, tree)
 
@@ -168,7 +171,7 @@ class Update:
     ) -> tuple[Snapshot, Shelf]:
         before = {entry.path: entry for entry in base.entries} if base else {}
         entries = delta.kept
-        shelf = Shelf(self._store, self._tree, entries)
+        shelf = self._shelf(entries)
         self._read(delta, shelf, rebuild)
         ordered = {path: entries[path] for path in sorted(entries)}
         shelf.entries = ordered
