@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from scripted import Scripted
 
 from codeagent.interfaces.cli import run
 
@@ -139,3 +140,22 @@ def invoke(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         return Ran(code, said.out, said.err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def _scripted() -> Iterator[Scripted]:
+    served = Scripted()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def server(_scripted: Scripted, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """A model whose answers the test writes beforehand; every command that asks a model asks it."""
+    for name in [n for n in os.environ if n.endswith(("_API_KEY", "_API_BASE", "_BASE_URL"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CODEAGENT_MODEL", _scripted.model)
+    monkeypatch.setenv("CODEAGENT_API_BASE", _scripted.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-scripted-key")
+    yield _scripted
+    _scripted.reset()

@@ -20,6 +20,7 @@ class Request:
     tools: tuple[Tool, ...] = ()
     max_output_tokens: int | None = None
     must_call: str = ""  # the name of a tool that it has to call, where the provider can be told so
+    seconds: float | None = None  # how long the answer may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,12 @@ class Reply:
     model: str
     finish: Literal["stop", "calls", "length", "refused"] = "stop"
     thinking: str = ""
+    id: str = ""  # the provider's, of this call
 
 
 class Model(Protocol):
-    """Answers requests; raises ModelError where there is no answer, BudgetSpent before a call that must not be made.
+    """Answers requests; raises ModelError where there is no answer, ContextOverflow (one of them) where a shorter
+    request may get one, BudgetSpent before a call that must not be made.
 
     `context_tokens`: how long a request may be, output included; None where that is unknown."""
 

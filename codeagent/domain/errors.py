@@ -46,6 +46,12 @@ class ContextOverflow(ModelError):
     """The provider says that the request is longer than the model can read; a shorter one may be answered."""
 
 
+class Interrupted(CodeAgentError):
+    """The user asked to stop; what was done is kept, and the run can be resumed."""
+
+    exit_code = 130
+
+
 class NotPermitted(CodeAgentError):
     """The permission table or trust says no."""
 

@@ -1,0 +1,133 @@
+"""The one door to model providers: a request goes out by litellm, a whole reply comes back or a ModelError."""
+
+import contextlib
+import importlib.util
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from typing import Any, Final
+
+from codeagent.agent.assembling import Assembly, Counts
+from codeagent.agent.endpoint import Endpoint
+from codeagent.agent.failing import CallFailed, failure
+from codeagent.agent.model import Hear, Reply, Request
+from codeagent.agent.prices import known
+from codeagent.agent.wire import as_messages, as_tools, cache_key
+from codeagent.domain.errors import ModelError
+from codeagent.domain.run import Message, Usage
+
+_LOADING: Final = threading.Lock()
+_KEYLESS: Final = "none"  # sent to a server of the user's own that wants no key
+_QUIET: Final = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else importing it fetches a list of prices
+    "LITELLM_MODE": "PRODUCTION",  # else it reads an .env that may be the analysed repository's
+}
+
+
+class Provider:
+    """A model behind litellm. Each `answer` is one call: no retries, no fallback, no cache."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.name = endpoint.model
+        self.known = known(endpoint)
+        self.context_tokens = self.known.context_tokens
+
+    def answer(self, request: Request, hear: Hear) -> Reply:
+        """Ask once. Raises CallFailed with what to do about it, ContextOverflow, or ModelError without litellm."""
+        assembly = Assembly(hear)
+        try:
+            with _opened(_load(), self._call(request)) as stream:
+                for chunk in stream:
+                    assembly.feed(chunk)
+                assembly.end()
+                _check(assembly, stream, self.endpoint)
+        except ModelError:
+            raise
+        except Exception as error:
+            raise failure(error, self.endpoint) from error
+        message = Message("assistant", assembly.text.answer, assembly.calls)
+        thinking = assembly.reasoning + assembly.text.thought
+        usage = self._usage(assembly.counts or Counts())
+        return Reply(message, usage, self.name, assembly.finish, thinking, assembly.id)
+
+    def _call(self, request: Request) -> dict[str, Any]:
+        """The arguments of `litellm.completion`."""
+        endpoint = self.endpoint
+        call: dict[str, Any] = {
+            "model": endpoint.model,
+            "messages": as_messages(request, endpoint),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "timeout": min(endpoint.timeout, request.seconds or endpoint.timeout),
+            "num_retries": 0,
+            "max_retries": 0,
+            "drop_params": not request.tools,  # nothing that matters is dropped in silence
+        }
+        if endpoint.api_base:
+            call["api_base"] = endpoint.api_base
+        elif endpoint.provider in ("", "openai"):
+            call["prompt_cache_key"] = cache_key(request)
+        key = os.environ.get(endpoint.key) if endpoint.key else None
+        if key or (endpoint.api_base and not os.environ.get("OPENAI_API_KEY") and endpoint.provider == "openai"):
+            call["api_key"] = key or _KEYLESS
+        limit = request.max_output_tokens or endpoint.max_output_tokens
+        if limit:
+            call["max_tokens"] = limit
+        if request.tools:
+            call["tools"] = as_tools(request.tools)
+            if request.must_call:
+                call["tool_choice"] = {"type": "function", "function": {"name": request.must_call}}
+        return call
+
+    def _usage(self, counts: Counts) -> Usage:
+        prices, reasoned = self.known.prices, min(counts.reasoning, counts.answered)
+        cost = prices.cost(counts.given, counts.answered, counts.cached, counts.written, reasoned) if prices else None
+        return Usage(counts.given, counts.answered, counts.cached, counts.reasoning, cost, 1)
+
+
+@contextlib.contextmanager
+def _opened(litellm: Any, call: dict[str, Any]) -> Iterator[Any]:
+    """A stream that is closed however its reading ends."""
+    stream = litellm.completion(**call)
+    try:
+        yield stream
+    finally:
+        close = getattr(getattr(stream, "completion_stream", None), "close", None)
+        if close is not None:
+            with contextlib.suppress(Exception):
+                close()
+
+
+def _check(assembly: Assembly, stream: Any, endpoint: Endpoint) -> None:
+    """Raise CallFailed for what only looks like an answer: a page, half a stream, nothing at all."""
+    response = getattr(getattr(stream, "completion_stream", None), "response", None)
+    kind = str(getattr(response, "headers", {}).get("content-type", ""))
+    if "html" in kind:
+        raise CallFailed(
+            f"{endpoint.place} answered with a web page, not with a model's answer",
+            "check --api-base, which often ends in /v1",
+        )
+    if not getattr(stream, "received_finish_reason", None) and (assembly.text.answer or assembly.calls):
+        raise CallFailed(f"{endpoint.place} broke off in the middle of its answer", "try again", "again")
+    if not assembly.text.answer and not assembly.calls and assembly.finish == "stop":
+        raise CallFailed(f"{endpoint.model} gave an empty answer", "try again, or another model", "again")
+
+
+def _load() -> Any:
+    """Import litellm (seconds), with everything off that would reach out or write to the terminal."""
+    with _LOADING:
+        if importlib.util.find_spec("litellm") is None:
+            raise ModelError("asking a model needs litellm, which is not installed", "pip install 'codeagent[model]'")
+        os.environ.update(_QUIET)
+        import litellm
+
+        litellm.telemetry = False
+        litellm.suppress_debug_info = True
+        litellm.disable_streaming_logging = True
+        litellm.disable_token_counter = True
+        litellm.disable_hf_tokenizer_download = True
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        return litellm
