@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "check": Entry("check", "Check", "Judge a change by the fast gates: no tests, no network."),
     "gates": Entry("gates", "Check", "List the gates, and try them on canaries."),
     "refactor": Entry("refactor", "Change", "Change code exactly, with no model: rename, move, extract, inline, …"),
+    "init": Entry("init", "Setup", "First steps: settings that fit this repository, hooks, a workflow, MCP."),
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
     "trust": Entry("trust", "Setup", "Let the commands of this repository run; asked anew when they change."),
