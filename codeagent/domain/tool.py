@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+PIPED: Final = "piped"  # in `Annotated`: a text that the command line reads from stdin where it is `-`
 
 
 class Effect(StrEnum):
@@ -21,6 +23,7 @@ class ToolEntry:
     module: str  # imported when the tool is used, not before
     function: str
     summary: str
+    more: Mapping[str, Any] = field(default_factory=dict)  # what its hits hold besides: name to type; `| None`: or not
     effect: Effect = Effect.READ
 
 

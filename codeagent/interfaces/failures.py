@@ -12,6 +12,7 @@ from typing import Final
 
 from codeagent import __version__
 from codeagent.domain.errors import CodeAgentError
+from codeagent.domain.printable import printable
 from codeagent.interfaces.terminal import Terminal
 from codeagent.workspace.storage import state_dir
 
@@ -66,12 +67,6 @@ def say(message: str, hint: str, terminal: Terminal) -> None:
         if text:
             console.print(f"[{style}]{label}:[/] ", end="")
             console.print(printable(text), markup=False, soft_wrap=True)
-
-
-def printable(text: str) -> str:
-    """Text that any terminal can show: paths that are no UTF-8 and control characters are escaped."""
-    shown = text.encode("utf-8", "backslashreplace").decode()
-    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in shown)
 
 
 def report_bug(error: BaseException, terminal: Terminal) -> int:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, get_args, get_origin
 import typer
 import typer.main
 
+from codeagent.domain.tool import PIPED
+
 
 def command_of(
     name: str, function: Callable[..., Any], own: Sequence[inspect.Parameter], run: Callable[..., Any]
@@ -43,7 +45,8 @@ def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
     """Return a function's parameter as Typer wants it."""
     kind, about = parameter.annotation, ""
     if get_origin(kind) is Annotated:
-        kind, about = get_args(kind)[0], str(get_args(kind)[1])
+        kind, about, *marks = get_args(kind)
+        about += " `-` reads it from stdin." if PIPED in marks else ""
     if "tuple[str, str]" in str(kind):
         kind = list[str] | None
     name = parameter.name.rstrip("_")

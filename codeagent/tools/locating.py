@@ -1,11 +1,10 @@
 """An issue's text in, ranked files and symbols out; no model."""
 
-import sys
 from typing import Annotated
 
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
-from codeagent.domain.tool import Answer, Hit
+from codeagent.domain.tool import PIPED, Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.locate import Locator
 from codeagent.tools.places import of_symbol
@@ -13,18 +12,17 @@ from codeagent.tools.places import of_symbol
 
 def locate(
     graph: CodeGraph,
-    text: Annotated[str, "The text of an issue or a question; `-` reads it from stdin."],
+    text: Annotated[str, "The text of an issue or a question.", PIPED],
     *,
     limit: Annotated[int, "At most so many files."] = 10,
 ) -> Answer:
     """Rank the files, and the symbols in them, that an issue's text is about."""
-    asked = sys.stdin.read() if text == "-" else text
-    if not asked.strip():
+    if not text.strip():
         raise UsageError("there is no text to go by", 'say what it is about: codeagent query locate "TEXT"')
     if limit < 1:
         raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     hits = []
-    for found in Locator(graph, load_config(graph.root)).rank(asked, limit):
+    for found in Locator(graph, load_config(graph.root)).rank(text, limit):
         symbols = [of_symbol(graph, graph.symbol(one)).fields() for one in found.symbols[:3]]
         more = {"score": found.score, "symbols": symbols, "because": list(found.why)}
         hits.append(Hit(path=found.path, line=1, column=1, symbol=found.path, kind="file", more=more))

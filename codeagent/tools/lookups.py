@@ -51,14 +51,33 @@ def find(
     return Answer(hits, f"no symbol resembles {text!r} in {graph.freshness.files} files")
 
 
-def source(graph: CodeGraph, symbol: SymbolName) -> Answer:
+def source(
+    graph: CodeGraph,
+    symbol: SymbolName,
+    *,
+    first: Annotated[int | None, "From this line of the file on."] = None,
+    limit: Annotated[int | None, "At most so many lines."] = None,
+) -> Answer:
     """Print the source of a symbol, byte for byte, with its line numbers."""
     found = graph.symbol(symbol)
     data = graph.read(found.path)
     start = data.rfind(b"\n", 0, found.span.start) + 1
-    first = place_of(found.path, data, start, start + 1).line
-    text = data[start : found.span.end].decode("utf-8", "replace")
-    return Answer(iter([of_symbol(graph, found, text=text, first_line=first)]))
+    begins = place_of(found.path, data, start, start + 1).line
+    rows = data[start : found.span.end].decode("utf-8", "replace").split("\n")
+    shown, left = _window(rows, 0 if first is None else first - begins, limit)
+    text = "\n".join(rows[shown : len(rows) - left])
+    notes = (f"{left} more lines: --first {begins + len(rows) - left} shows them",) if left else ()
+    hit = of_symbol(graph, found, text=text, first_line=begins + shown, left_out=left)
+    return Answer(iter([hit]), notes=notes)
+
+
+def _window(rows: list[str], start: int, limit: int | None) -> tuple[int, int]:
+    """Which row is shown first, and how many behind the last one shown are left out."""
+    if not 0 <= start < len(rows):
+        raise UsageError("--first names no line of the symbol", f"it has {len(rows)} lines; leave --first out")
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
+    return start, 0 if limit is None else max(len(rows) - start - limit, 0)
 
 
 def outline(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:

@@ -1,26 +1,27 @@
 """`codeagent query VERB`: every tool that answers, as a command; derived from the table of tools."""
 
 import inspect
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from codeagent.config import load_config
-from codeagent.domain.tool import Answer, Effect
+from codeagent.domain.tool import PIPED, Answer, Effect
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
-from codeagent.interfaces.answers import as_text, write_json, write_jsonl
+from codeagent.interfaces.answers import write_json, write_jsonl
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.signatures import command_of, option
 from codeagent.interfaces.terminal import terminal_of, write_result
-from codeagent.tools import TOOLS
+from codeagent.tools import TOOLS, load_tool
+from codeagent.tools.wording import as_text
 from codeagent.workspace.git import existing_folder, find_root
 
 
@@ -63,13 +64,6 @@ def group() -> None:
     """Ask the code graph: callers, references, impact, map, locate and more."""
 
 
-def load_tool(verb: str) -> Callable[..., Answer]:
-    """Import the function behind a verb."""
-    entry = TOOLS[verb]
-    tool: Callable[..., Answer] = getattr(import_module(f"codeagent.tools.{entry.module}"), entry.function)
-    return tool
-
-
 def _own() -> list[inspect.Parameter]:
     return [
         option("repo", Path | None, typer.Option("--repo", metavar="DIR", help="The root.", show_default=False), None),
@@ -83,9 +77,16 @@ def _command(verb: str) -> Any:
     tool = load_tool(verb)
 
     def run(ctx: typer.Context, repo: Path | None, rev: str | None, format: Shape, **arguments: Any) -> None:
-        _run(ctx, verb, tool, arguments, repo, rev, format)
+        _run(ctx, verb, tool, _read_in(tool, arguments), repo, rev, format)
 
     return command_of(verb, tool, _own(), run)
+
+
+def _read_in(tool: Callable[..., Answer], arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments, with stdin in place of a `-` where a parameter may be piped."""
+    kinds = {name: parameter.annotation for name, parameter in inspect.signature(tool).parameters.items()}
+    piped = {name for name, kind in kinds.items() if get_origin(kind) is Annotated and PIPED in get_args(kind)}
+    return {key: sys.stdin.read() if key in piped and one == "-" else one for key, one in arguments.items()}
 
 
 def _run(

@@ -14,10 +14,11 @@ from codeagent.config import load_config
 from codeagent.domain.errors import Refused
 from codeagent.graph.update import open_graph
 from codeagent.interfaces.progress import progress
-from codeagent.interfaces.reports.proposal import Placing, as_json, refused_json, summary
+from codeagent.interfaces.reports.proposal import as_json
 from codeagent.interfaces.signatures import command_of, option
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.refactorings import OPERATIONS, load_operation
+from codeagent.workflows.proposal import Placing, proposal_document, refusal_document, summary
 from codeagent.workflows.refactor import Refactored, refactor
 from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.writing import write_patch
@@ -109,7 +110,7 @@ def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) 
             done = refactor(graph, name, arguments, accept_unresolved=wish.accept)
         except Refused as refusal:
             if wish.shape is Format.JSON:
-                write_result(refused_json(name, graph, refusal))
+                write_result(as_json(refusal_document(name, graph, refusal)))
             raise
         apply = wish.yes and not wish.diff
         text, remarks = _rendered(
@@ -130,7 +131,7 @@ def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) 
 def _rendered(done: Refactored, *, applied: bool, shape: Format, place: Placing) -> tuple[str, list[str]]:
     """What goes to stdout, and the remarks beside it."""
     if shape is Format.JSON:
-        return as_json(done, applied=applied, place=place), []
+        return as_json(proposal_document(done, applied=applied, place=place)), []
     return "" if applied else done.diff, list(summary(done, applied=applied, place=place))
 
 

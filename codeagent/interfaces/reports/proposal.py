@@ -1,80 +1,10 @@
-"""A refactoring's result as one JSON document and as lines for people."""
+"""A refactoring's result as one JSON text."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from typing import Any, Final
-
-from codeagent.domain.code import Place
-from codeagent.domain.errors import Refused
-from codeagent.graph.graph import CodeGraph
-from codeagent.refactorings.refactoring import Accounting, Occurrence
-from codeagent.workflows.refactor import Refactored, Unresolved
-
-Placing = Callable[[str, int, int], Place]  # path and bytes to line and column
-_BUCKETS: Final = ("edited", "other", "text", "unresolved")
-_SHOWN: Final = 20
+from collections.abc import Mapping
+from typing import Any
 
 
-def as_json(done: Refactored, *, applied: bool, place: Placing) -> str:
-    """Return what was proposed, or written, as a JSON document; places are those before the change."""
-    patch = done.proposal.patch
-    return _document(
-        operation=done.operation,
-        applied=applied,
-        title=patch.title,
-        safety=str(patch.safety),
-        files=list(patch.touched),
-        diff=done.diff,
-        occurrences=_occurrences(done.proposal.occurrences, place),
-        refused=None,
-        proof=asdict(done.proof),
-        notes=list(done.proposal.notes),
-    )
-
-
-def refused_json(operation: str, graph: CodeGraph, refusal: Refused) -> str:
-    """Return a refusal as a JSON document of the same keys."""
-    accounting = refusal.accounting if isinstance(refusal, Unresolved) else Accounting()
-    return _document(
-        operation=operation,
-        applied=False,
-        files=[],
-        diff="",
-        occurrences=_occurrences(accounting, graph.place),
-        refused={"reason": refusal.message, "hint": refusal.hint},
-        proof=None,
-        exit_reason="refused",
-    )
-
-
-def _document(**fields: Any) -> str:
-    text = json.dumps({"schema_version": 1, **fields}, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _occurrences(accounting: Accounting, place: Placing) -> dict[str, Any]:
-    return {
-        bucket: {"count": len(found), "places": [_shown(one, place) for one in found]}
-        for bucket in _BUCKETS
-        for found in (getattr(accounting, bucket),)
-    }
-
-
-def _shown(one: Occurrence, place: Placing) -> dict[str, Any]:
-    where = place(one.path, one.start, one.end)
-    return {"path": where.path, "line": where.line, "column": where.column, "why": one.why}
-
-
-def summary(done: Refactored, *, applied: bool, place: Placing) -> Iterator[str]:
-    """Yield lines for people: what was changed, what was left and why, and what was proven."""
-    patch, accounting = done.proposal.patch, done.proposal.occurrences
-    files = len(patch.touched)
-    verb = "written" if applied else "proposed"
-    counts = ", ".join(f"{len(getattr(accounting, bucket))} {bucket}" for bucket in _BUCKETS)
-    yield f"{verb}: {patch.title} · {files} {'file' if files == 1 else 'files'} · occurrences: {counts}"
-    for one in accounting.unresolved[:_SHOWN]:
-        where = place(one.path, one.start, one.end)
-        yield f"  left as it is: {where.path}:{where.line}:{where.column} ({one.why})"
-    yield f"proof: {done.proof.parsed} files parse, bindings {done.proof.bindings}, bytes {done.proof.bytes}"
-    yield from done.proposal.notes
+def as_json(document: Mapping[str, Any]) -> str:
+    """Return a document of `codeagent.workflows.proposal`, indented; odd bytes of names stay visible."""
+    return json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

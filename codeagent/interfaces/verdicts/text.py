@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from codeagent.domain.finding import Finding
+from codeagent.domain.printable import printable
 from codeagent.domain.quality import GateResult, Status, Verdict
-from codeagent.interfaces.failures import printable
 
 SHOWN: Final = 30  # findings of one gate
 _MARKS: Final = {
