@@ -19,6 +19,7 @@ from codeagent.quality.gates.comparing import proposed
 from codeagent.quality.gates.judge import judge
 from codeagent.quality.gates.settings import built_in_gates, load_gates
 from codeagent.workflows.selftest import selftest
+from codeagent.workspace.planted import plant
 from tests.cases import FIXTURES, Case, read_cases
 
 CASES = [case for source in sorted((FIXTURES / "gates").glob("*.md")) for case in read_cases(source)]
@@ -26,13 +27,22 @@ GIVEN = ("refactor", "allowed", "message", "red_first", "tests", "trust")
 
 
 def change_of(case: Case, root: Path) -> Change:
-    """The change from the files `before/…` to the files `after/…`; `options` holds claims and settings."""
+    """The change from the files `before/…` to the files `after/…`; `options` holds claims and settings.
+
+    Files `branches/NAME/…` make the tree a repository whose branches have a commit with them."""
     options = tomllib.loads(case.expected.get("options", ""))
     before = {path.removeprefix("before/"): text for path, text in case.files.items() if path.startswith("before/")}
     after = {path.removeprefix("after/"): text for path, text in case.files.items() if path.startswith("after/")}
     root.mkdir()
     replace(case, files=before).write(root)
     (root / "codeagent.toml").write_text(options.get("settings", ""))
+    branches: dict[str, dict[str, str]] = {}
+    for path, text in case.files.items():
+        if path.startswith("branches/"):
+            _, name, below = path.split("/", 2)
+            branches.setdefault(name, {})[below] = text
+    if branches:
+        plant(root, before, branches)
     claims = Claims(**{key: tuple(v) if isinstance(v := options[key], list) else v for key in GIVEN if key in options})
     contents: dict[str, bytes | None] = dict.fromkeys(options.get("deleted", ()))
     contents |= {path: text.encode("utf-8", "surrogateescape") for path, text in after.items()}

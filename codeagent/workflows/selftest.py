@@ -14,6 +14,7 @@ from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.comparing import proposed
 from codeagent.quality.gates.judge import judge
 from codeagent.quality.gates.settings import load_gates
+from codeagent.workspace.planted import plant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def _try(name: str, canary: dict[str, Any], *, bad: bool) -> Trial:
         for path, text in files.items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
+        if "branches" in canary:
+            plant(root, files, canary["branches"])
         config = load_config(root, {"cache_dir": f"{place}/cache"})
         claims = Claims(
             canary.get("refactor", False),

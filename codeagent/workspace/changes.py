@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,11 +38,11 @@ class Change:
     new_lines: tuple[Lines, ...] = ()
 
 
-def between(repository: Repository, range_: str) -> tuple[Change, ...]:
+def between(repository: Repository, range_: str, paths: Sequence[str] = ()) -> tuple[Change, ...]:
     """Changes of `BASE..HEAD`, of `BASE...HEAD` (since they parted), or of `BASE` against the files on disk.
 
-    An end left empty means HEAD. Raises UsageError for an unknown revision, and where nothing is common.
-    """
+    An end left empty means HEAD; `paths` narrow the first two down. Raises UsageError for an unknown revision, and
+    where nothing is common."""
     base, dots, tip = _parts(range_)
     if not dots:
         return on_disk(repository, base)
@@ -52,7 +52,7 @@ def between(repository: Repository, range_: str) -> tuple[Change, ...]:
         if not done.ok:
             raise UsageError(f"{base} and {tip or 'HEAD'} have no commit in common", "compare them with two dots: A..B")
         old = done.stdout.decode("ascii").split()[0]
-    return _changes(repository, old, new)
+    return _changes(repository, old, new, paths=paths)
 
 
 def _parts(range_: str) -> tuple[str, str, str]:
@@ -102,9 +102,11 @@ def own_index(repository: Repository) -> dict[str, str]:
     return {"GIT_INDEX_FILE": os.fspath(index)} if index.resolve().is_relative_to(Path(folder).resolve()) else {}
 
 
-def _changes(repository: Repository, *what: str, extra: dict[str, str] | None = None) -> tuple[Change, ...]:
+def _changes(
+    repository: Repository, *what: str, extra: dict[str, str] | None = None, paths: Sequence[str] = ()
+) -> tuple[Change, ...]:
     below = "--relative" if repository.root != repository.top else "--no-relative"
-    arguments = ("diff", *_PLAIN, below, *what, "--")
+    arguments = ("diff", *_PLAIN, below, *what, "--", *paths)
     done = repository.attempt(*arguments, extra=extra, limit=_LARGEST)
     if done.truncated:
         raise UsageError(f"the difference is larger than {_LARGEST >> 20} MB", "compare revisions that lie closer")

@@ -30,6 +30,7 @@ GATES: Final[dict[str, Entry]] = {
     "honesty": Entry("honesty", "honesty"),
     "scope": Entry("scope", "scope"),
     "protected": Entry("protected", "protected"),
+    "stale": Entry("stale", "stale"),
     "red-first": Entry("red_first", "red_first"),
     "tests": Entry("tests", "tests"),
 }

@@ -34,6 +34,16 @@ class Claims:
     trust: bool = False  # commands of the repository may run this once
 
 
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """Where a change stands in history: the commit that it is told against, the branch that the user compares it
+    with, and the commit that it leads to; each "" where there is none."""
+
+    commit: str = ""
+    target: str = ""
+    tip: str = ""
+
+
 class Change:
     """Everything a gate may ask of one change. `before` and `after` hold the contents of every path that differs.
 
@@ -51,7 +61,9 @@ class Change:
         opened: Callable[[], CodeGraph] | None = None,
         differing: "Differing | None" = None,
         claims: Claims | None = None,
+        descent: Descent | None = None,
     ) -> None:
+        self.descent = descent or Descent()
         self.root, self.base, self.config = root, base, config
         self.files = tuple(sorted(files, key=lambda one: one.path))
         self.before, self.after = before, after

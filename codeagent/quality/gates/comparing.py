@@ -11,7 +11,7 @@ from codeagent.config import Config
 from codeagent.domain.errors import UsageError
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
-from codeagent.quality.gates.change import Change, Claims, Contents, Differing
+from codeagent.quality.gates.change import Change, Claims, Contents, Descent, Differing
 from codeagent.workspace import changes
 from codeagent.workspace.git import NotARepository, Repository, enclosing
 from codeagent.workspace.reading import read_regular
@@ -44,6 +44,7 @@ def on_disk(root: Path, config: Config, claims: Claims, base: str | None = None)
         claims=claims,
         opened=partial(open_graph, root, None, None, config),
         differing=Differing(base=before | _fresh(files), read=reader(root)),
+        descent=Descent(sha or "", base or ""),
     )
 
 
@@ -71,6 +72,7 @@ def staged(root: Path, config: Config, claims: Claims) -> Change:
         claims=claims,
         opened=partial(open_graph, root, None, None, config),
         differing=Differing(old, tip, reader(root)),
+        descent=Descent(sha or ""),
     )
 
 
@@ -95,6 +97,7 @@ def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
         claims=claims,
         opened=partial(open_graph, root, tip, None, config),
         differing=Differing(before | _fresh(files), read=partial(_of_revision, tree)),
+        descent=Descent(base, old or "HEAD", tip),
     )
 
 

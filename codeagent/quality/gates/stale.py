@@ -1,0 +1,108 @@
+"""stale: the branch that a change would go to has moved on, or another branch touches the same lines or symbols."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from codeagent.domain.finding import Finding, Severity
+from codeagent.domain.quality import GateResult
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.gate import found, judged, skipped
+from codeagent.quality.gates.overlapping import Overlap, overlaps
+from codeagent.workspace import branches
+from codeagent.workspace.branches import Branch
+from codeagent.workspace.git import Repository, enclosing
+
+_MOST: Final = 50  # branches that are looked at, those worked on last
+_LEFT: Final = 90 * 24 * 3600  # seconds after which a branch that nobody works on is left alone
+_SHOWN: Final = 3  # commits that are told
+
+
+def stale(change: Change) -> GateResult:
+    """Compare with what the target has got since, and with every branch that somebody still works on."""
+    repository = enclosing(change.root)
+    commit = (change.descent.commit or branches.commit_of(repository, "HEAD")) if repository else ""
+    if repository is None or not commit:
+        return skipped("stale", "there is no history to compare with")
+    targets = _targets(change, repository)
+    tip = change.descent.tip or branches.commit_of(repository, "HEAD")
+    findings = [one for name in targets for one in _moved(change, repository, name, tip)]
+    others = _others(change, repository, targets, tip)
+    findings += [one for branch in others for one in _beside(change, repository, branch, tip)]
+    facts = {"targets": [branches.short(name) for name in targets], "branches": len(others)}
+    return judged("stale", findings, facts=facts)
+
+
+def _targets(change: Change, repository: Repository) -> list[str]:
+    """The branches that the change would go to: the one named, else the one followed and the default one."""
+    named = change.descent.target and branches.full_name(repository, change.descent.target)
+    if named and named != branches.current(repository):
+        return [named]
+    found = [branches.upstream(repository), branches.default_branch(repository)]
+    return [one for one in dict.fromkeys(found) if one and one != branches.current(repository)]
+
+
+def _moved(change: Change, repository: Repository, target: str, tip: str) -> Iterator[Finding]:
+    """What the target has got since the change left it."""
+    since = branches.parted(repository, target, tip)
+    ahead = branches.commits(repository, since, target) if since else []
+    if not ahead:
+        return
+    name, limit = branches.short(target), change.gate("stale").number("commits")
+    news = f"{name} has {_count(len(ahead), 'commit')} that this change does not know ({_listed(ahead)})"
+    if change.descent.commit == branches.commit_of(repository, target):
+        message = f"{news}, and takes back: tell it from where the two parted, {name}...TIP"
+        yield found("base-moved", message, change.files[0].path, anchor=name, value=len(ahead))
+        return
+    hits = overlaps(change, repository, since, branches.commit_of(repository, target))
+    for hit in hits:
+        what = _what(hit)
+        severity = Severity.ERROR if hit.same_lines and not hit.alike else Severity.WARNING
+        message = f"{news}; {what}: bring it up to date, git rebase {name} or git merge {name}"
+        yield _finding("base-moved", message, hit, name, severity)
+    if not hits:
+        far = len(ahead) >= limit
+        message = f"{news}; none touches the same functions: bring it up to date before it is merged"
+        severity = Severity.ERROR if far else Severity.WARNING
+        yield found("base-moved", message, change.files[0].path, anchor=name, severity=severity, value=len(ahead))
+
+
+def _others(change: Change, repository: Repository, targets: Sequence[str], tip: str) -> list[Branch]:
+    """The branches with work that this one lacks and somebody may still bring, one of each name and commit."""
+    left_out = {branches.short(one) for one in (*targets, branches.current(repository), branches.upstream(repository))}
+    found: dict[str, Branch] = {}
+    there = branches.list_branches(repository, besides=tip)
+    newest = max((one.when for one in branches.list_branches(repository)), default=0)
+    for one in there:
+        if one.name not in left_out and one.when >= newest - _LEFT:
+            found.setdefault(one.commit, one)
+    return list(found.values())[:_MOST]
+
+
+def _beside(change: Change, repository: Repository, branch: Branch, tip: str) -> Iterator[Finding]:
+    since = branches.parted(repository, tip, branch.commit)
+    for hit in overlaps(change, repository, since, branch.commit) if since else ():
+        rule = "overlapping-branch" if hit.same_lines else "overlapping-symbol"
+        if hit.alike:
+            message = f"the branch {branch} makes the same change here, “{branch.subject}”: is this one still wanted?"
+        else:
+            message = f"the branch {branch}, “{branch.subject}”, {_what(hit)}: agree on who goes first"
+        blocks = hit.same_lines and not hit.alike
+        yield _finding(rule, message, hit, branch.name, Severity.ERROR if blocks else Severity.WARNING)
+
+
+def _finding(rule: str, message: str, hit: Overlap, name: str, severity: Severity) -> Finding:
+    return found(rule, message, hit.path, max(hit.line, 1), symbol=hit.symbol, anchor=name, severity=severity)
+
+
+def _what(hit: Overlap) -> str:
+    where = f" of {hit.symbol.partition('::')[2]}" if hit.symbol else ""
+    return f"changes the same lines{where}" if hit.same_lines else f"changes other lines{where}"
+
+
+def _listed(ahead: list[str]) -> str:
+    rest = len(ahead) - _SHOWN
+    return "; ".join(ahead[:_SHOWN]) + (f"; {rest} more" if rest > 0 else "")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
