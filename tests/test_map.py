@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from codeagent.retrieval.skeleton import tokens_of
+from codeagent.domain.tokens import tokens_of
 
 FILES = {
     "app/core.py": """

@@ -67,11 +67,13 @@ class Answer:
 class ToolResult:
     """What a tool gives whoever called it by name: the same thing as words and as a document.
 
-    `refused`: the call was in order and the answer is no, with the reason in `text`."""
+    `refused`: the call was in order and the answer is no, with the reason in `text`. `log`: the text is the output of
+    a command, of which only what failed matters."""
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)  # fits the tool's `returns`
     refused: bool = False
+    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
