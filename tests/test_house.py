@@ -204,9 +204,10 @@ def wheel(tmp_path_factory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_code_and_data_and_nothing_else(wheel):
     names = set(wheel.namelist())
-    tops = {name.partition("/")[0] for name in names}
-    assert tops == {"codeagent", f"codeagent-{__version__}.dist-info"}
-    shipped = [*ROOT.glob("prompts/**/*"), *ROOT.glob("quality/**/*")]
+    manual = f"codeagent-{__version__}.data/data/share/man/man1/codeagent.1"
+    tops = {name.partition("/")[0] for name in names - {manual}}
+    assert manual in names and tops == {"codeagent", f"codeagent-{__version__}.dist-info"}
+    shipped = [*ROOT.glob("prompts/**/*"), *ROOT.glob("quality/**/*"), *ROOT.glob("docs/**/*")]
     for path in shipped:
         if path.is_file() and "__pycache__" not in path.parts:
             assert f"codeagent/_data/{path.relative_to(ROOT).as_posix()}" in names
