@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from codeagent.agent.failing import CallFailed
 from codeagent.agent.model import Hear
 from codeagent.agent.thinking import Splitter
-from codeagent.domain.errors import ModelError
 from codeagent.domain.run import ToolCall
 
 LARGEST_ANSWER: Final = 1 << 20  # characters of text, thoughts and arguments together
@@ -53,7 +53,7 @@ class Assembly:
     _size: int = 0
 
     def feed(self, chunk: Any) -> None:
-        """Take a chunk as litellm gives it. Raises ModelError once the answer is larger than LARGEST_ANSWER."""
+        """Take a chunk as litellm gives it. Raises CallFailed once the answer is larger than LARGEST_ANSWER."""
         self.id = self.id or str(getattr(chunk, "id", "") or "")
         usage = getattr(chunk, "usage", None)
         if usage is not None:
@@ -71,6 +71,17 @@ class Assembly:
         """The tool calls, in the provider's order; those without an id get one."""
         ordered = [self._calls[index] for index in sorted(self._calls)]
         return tuple(ToolCall(one.id or f"call_{at}", one.name, one.arguments) for at, one in enumerate(ordered))
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything has come."""
+        return self._size > 0
+
+    @property
+    def everything(self) -> str:
+        """All that came, for counting."""
+        calls = "".join(call.name + call.arguments for call in self._calls.values())
+        return self.reasoning + self.text.thought + self.text.answer + calls
 
     @property
     def finish(self) -> Finish:
@@ -100,9 +111,10 @@ class Assembly:
     def _grow(self, more: int) -> None:
         self._size += more
         if self._size > LARGEST_ANSWER:
-            raise ModelError(
+            raise CallFailed(
                 f"the model's answer grew over {LARGEST_ANSWER:,} characters and was cut off",
                 "set max_output_tokens for this model in your settings",
+                "none",
             )
 
 

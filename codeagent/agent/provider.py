@@ -13,6 +13,7 @@ from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.failing import CallFailed, failure
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
+from codeagent.agent.tokens import Tokens
 from codeagent.agent.wire import as_messages, as_tools, cache_key
 from codeagent.domain.errors import ModelError
 from codeagent.domain.run import Message, Usage
@@ -33,6 +34,7 @@ class Provider:
         self.name = endpoint.model
         self.known = known(endpoint)
         self.context_tokens = self.known.context_tokens
+        self.tokens = Tokens(endpoint.model)
 
     def answer(self, request: Request, hear: Hear) -> Reply:
         """Ask once. Raises CallFailed with what to do about it, ContextOverflow, or ModelError without litellm."""
@@ -43,13 +45,16 @@ class Provider:
                     assembly.feed(chunk)
                 assembly.end()
                 _check(assembly, stream, self.endpoint)
-        except ModelError:
-            raise
         except Exception as error:
-            raise failure(error, self.endpoint) from error
+            failed = error if isinstance(error, ModelError) else failure(error, self.endpoint)
+            if isinstance(failed, CallFailed) and assembly.begun:
+                failed.usage = self._usage(request, assembly)
+            raise failed from (None if failed is error else error)
         message = Message("assistant", assembly.text.answer, assembly.calls)
         thinking = assembly.reasoning + assembly.text.thought
-        usage = self._usage(assembly.counts or Counts())
+        usage = self._usage(request, assembly)
+        if assembly.counts:
+            self.tokens.learn(request, assembly.counts.given)
         return Reply(message, usage, self.name, assembly.finish, thinking, assembly.id)
 
     def _call(self, request: Request) -> dict[str, Any]:
@@ -81,7 +86,11 @@ class Provider:
                 call["tool_choice"] = {"type": "function", "function": {"name": request.must_call}}
         return call
 
-    def _usage(self, counts: Counts) -> Usage:
+    def _usage(self, request: Request, assembly: Assembly) -> Usage:
+        """As the provider counted, else as estimated: a provider need not count, and half an answer has no count."""
+        counts = assembly.counts
+        if counts is None or not counts.given:
+            counts = Counts(self.tokens.of(request), self.tokens.of_text(assembly.everything))
         prices, reasoned = self.known.prices, min(counts.reasoning, counts.answered)
         cost = prices.cost(counts.given, counts.answered, counts.cached, counts.written, reasoned) if prices else None
         return Usage(counts.given, counts.answered, counts.cached, counts.reasoning, cost, 1)
