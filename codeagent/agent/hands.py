@@ -20,7 +20,7 @@ HELD: Final[Mapping[Role, frozenset[Effect]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of a call, as the model reads it. `ours`: the words are codeagent's own, not a tool's."""
+    """What came of a call, as the model reads it. `ours`: the words are codeagent's or the user's own."""
 
     text: str
     ok: bool = True
@@ -68,7 +68,7 @@ class Hands:
             hint = f"\nhint: {error.hint}" if error.hint else ""
             return Told(f"error: {error.message}{hint}", ok=False)
         note = f"(your arguments were not sound JSON: {asked.mended})\n" if asked.mended else ""
-        return Told(note + result.text, ok=not result.refused, refused=result.refused, result=result)
+        return Told(note + result.text, not result.refused, result.refused, result.trusted, result)
 
     def _unknown(self, name: str) -> Told:
         if name in self._withheld:

@@ -1,13 +1,22 @@
 """How every conversation begins: the rules first, which stay the same for a whole run, then what is wanted."""
 
+from collections.abc import Iterable
+
 from codeagent.agent.fencing import Fence
+from codeagent.agent.instructions import Instruction, tell
 from codeagent.agent.prompts import render
+from codeagent.agent.skills import Skill, catalogue
 from codeagent.domain.run import Message
 
 
-def opening(run: str, duty: str, task: str) -> tuple[Message, ...]:
+def opening(
+    run: str, duty: str, task: str, *, told: Iterable[Instruction] = (), skills: Iterable[Skill] = ()
+) -> tuple[Message, ...]:
     """The first messages of a conversation of the run `run`.
 
-    `duty`: who the model is, in one sentence; `task`: a rendered prompt, in which what others wrote is fenced."""
-    rules = render("system", duty=duty, mark=Fence(run).mark())
-    return (Message("system", rules, mark=True), Message("user", task))
+    `duty`: who the model is, in one sentence; `task`: a rendered prompt, in which what others wrote is fenced;
+    `told`: what the repository tells agents; `skills`: those that `skill_tool` may be asked for."""
+    fence = Fence(run)
+    rules = render("system", duty=duty, mark=fence.mark())
+    parts = (tell(told, fence), catalogue(skills), task)
+    return (Message("system", rules, mark=True), Message("user", "\n\n".join(part for part in parts if part)))

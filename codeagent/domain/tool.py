@@ -68,12 +68,14 @@ class ToolResult:
     """What a tool gives whoever called it by name: the same thing as words and as a document.
 
     `refused`: the call was in order and the answer is no, with the reason in `text`. `log`: the text is the output of
-    a command, of which only what failed matters."""
+    a command, of which only what failed matters. `trusted`: the words are those of the user, or of somebody whom the
+    user trusts; all others are fenced before a model sees them."""
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)  # fits the tool's `returns`
     refused: bool = False
     log: bool = False
+    trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

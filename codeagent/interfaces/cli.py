@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
     "trust": Entry("trust", "Setup", "Let the commands of this repository run; asked anew when they change."),
+    "skills": Entry("skills", "Setup", "List the skills that a model may be told of, and show one."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
 }
 

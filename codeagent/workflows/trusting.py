@@ -1,15 +1,16 @@
-"""What a repository would have run: the commands that its user is asked to trust."""
+"""What a repository would have run, and what it would tell agents: what its user is asked to trust."""
 
 from collections.abc import Container
 from pathlib import Path
 
+from codeagent.agent.instructions import is_for_agents, read_words
 from codeagent.config import Config
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
 from codeagent.workspace.scratch.listing import list_disk
-from codeagent.workspace.trust import Runnable
+from codeagent.workspace.trust import Runnable, Words
 
 
 def runnables(root: Path, config: Config) -> list[Runnable]:
@@ -19,6 +20,13 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
     gates, _ = load_gates(config)
     declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust and _is_used(gate, sources)]
     return [*(command.runnable for command in plan(files)), *declared]
+
+
+def words_for_agents(root: Path) -> list[Words]:
+    """Return the files of a repository that tell agents what to do, and its skills, sorted by path."""
+    return [
+        words for path in sorted(list_disk(root).files) if is_for_agents(path) and (words := read_words(root, path))
+    ]
 
 
 def _is_used(gate: Gate, paths: Container[str]) -> bool:

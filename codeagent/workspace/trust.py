@@ -1,4 +1,4 @@
-"""Which repositories' commands the user lets run: recorded outside of them, by place and by what exactly would run."""
+"""What of a repository the user lets run or lets a model heed: recorded outside of it, by place and exact text."""
 
 import json
 import os
@@ -33,8 +33,24 @@ class Runnable:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A file of a repository that tells agents what to do, such as AGENTS.md or a skill."""
+
+    path: str
+    text: bytes
+
+    @property
+    def digest(self) -> str:
+        """What stands for the words in the record; another one when any of them changes."""
+        return blake2b(self.text, digest_size=16, person=b"words").hexdigest()
+
+    def __str__(self) -> str:
+        return f"(what agents are told) {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One trusted repository; `commands` as they were shown to the user, by digest."""
+    """One trusted repository; `commands`, and words for agents, as they were shown to the user, by digest."""
 
     root: str
     when: str
@@ -50,8 +66,8 @@ def listed() -> list[Record]:
         return []  # an unreadable record trusts nobody
 
 
-def trust(root: Path, commands: Iterable[Runnable]) -> Record:
-    """Record that exactly these commands of a repository may run."""
+def trust(root: Path, commands: Iterable[Runnable | Words]) -> Record:
+    """Record that exactly these commands of a repository may run, and these words be heeded."""
     made = Record(_place(root), time.strftime("%Y-%m-%d %H:%M"), {one.digest: str(one) for one in commands})
     _write([*(one for one in listed() if one.root != made.root), made])
     return made
@@ -70,6 +86,11 @@ def untrusted(root: Path, commands: Iterable[Runnable]) -> list[Runnable]:
     """Return the commands that the user has not let run."""
     known: dict[str, str] = next((one.commands for one in listed() if one.root == _place(root)), {})
     return [one for one in commands if one.digest not in known]
+
+
+def heeded(root: Path, words: Words) -> bool:
+    """Whether the user lets models heed exactly these words of a repository."""
+    return any(one.root == _place(root) and words.digest in one.commands for one in listed())
 
 
 def require(root: Path, commands: Sequence[Runnable], *, once: bool = False) -> None:

@@ -9,7 +9,7 @@ import typer
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
-from codeagent.workflows.trusting import runnables
+from codeagent.workflows.trusting import runnables, words_for_agents
 from codeagent.workspace import trust
 from codeagent.workspace.git import find_root
 
@@ -20,10 +20,10 @@ def command(
     revoke: Annotated[bool, typer.Option("--revoke", help="Do not trust this repository any more.")] = False,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
 ) -> None:
-    """Let the commands of this repository run: its tests, and the gates it declares.
+    """Let the commands of this repository run, and models heed what it tells agents.
 
-    They are code that somebody else wrote. Exactly the commands shown are trusted; when one changes, you are asked
-    anew."""
+    Its tests, its gates, its AGENTS.md and its skills are somebody else's words. Exactly what is shown is trusted;
+    when it changes, you are asked anew."""
     if show and revoke:
         raise UsageError("--list and --revoke exclude each other", "ask for one at a time")
     terminal, root = terminal_of(ctx), find_root(Path())
@@ -34,9 +34,11 @@ def command(
         terminal.remark(f"{root} is trusted no more" if found else f"{root} was not trusted")
         return
     else:
-        commands = runnables(root, load_config(root, terminal.settings))
+        commands: list[trust.Runnable | trust.Words] = [*runnables(root, load_config(root, terminal.settings))]
+        commands += words_for_agents(root)
         if not commands:
-            raise UsageError(f"{root} has no tests and no commands that would be run", "there is nothing to trust")
+            said = "has no tests, no commands that would be run, and nothing to tell agents"
+            raise UsageError(f"{root} {said}", "there is nothing to trust")
         records = [trust.trust(root, commands)]
     _print(records, format, terminal)
 
