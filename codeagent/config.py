@@ -4,20 +4,26 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
 
 from codeagent.domain.errors import UsageError
+from codeagent.domain.typed import typed, unknown
 
 PACKAGE: Final = Path(__file__).parent
 SHIPPED: Final = PACKAGE / "_data"
 LARGEST_FILE: Final = 1 << 20  # bytes of a settings file that we are ready to read
 
 Checks = Mapping[str, Mapping[str, float]]
-_TABLES: Final = ("checks", "gates", "waivers")  # what a settings file may hold besides single values
+_TABLES: Final = (
+    "checks",
+    "gates",
+    "waivers",
+    "models",
+    "roles",
+)  # what a settings file may hold besides single values
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     "max_file_bytes": Setting(int, 1_000_000, "larger files are counted as skipped", "lowers"),
     "cache_dir": Setting(str, "", "where the index lies; empty: the user's cache folder", "never"),
     "cache_megabytes": Setting(int, 4096, "the size at which old entries of the index are dropped", "never"),
-    "model": Setting(str, "", "the language model, as litellm names it; empty: none", "never"),
+    "model": Setting(str, "", "the language model, as litellm or [models] names it; empty: none", "never"),
+    "api_base": Setting(str, "", "the address at which that model is served; empty: its provider's", "never"),
     "sandbox": Setting(
         str, "auto", "how commands of a repository are shut in: off, auto, or require", "tightens", SANDBOXES
     ),
@@ -50,8 +57,8 @@ class Config:
     """The settings of one run. `checks` holds the limits of each rule, from `quality/checks.toml`.
 
     `gates` are the tables of that name, lowest layer first; `waivers` those of the user's own files, each with
-    its `origin`. `origins` names the layer of every value, by its dotted key; `notes` say what a project asked
-    for in vain."""
+    its `origin`; `models` and `roles`, of those files too, are read by `codeagent/agent/roles.py`. `origins` names
+    the layer of every value, by its dotted key; `notes` say what a project asked for in vain."""
 
     exclude: tuple[str, ...]
     max_file_bytes: int
@@ -64,6 +71,9 @@ class Config:
     notes: tuple[str, ...]
     gates: tuple["Layer", ...] = ()
     waivers: tuple[Mapping[str, Any], ...] = ()
+    api_base: str = ""
+    models: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,9 @@ def load_config(
         notes=tuple(merged.notes),
         gates=tuple(merged.gates),
         waivers=tuple(merged.waivers),
+        api_base=values["api_base"],
+        models=merged.own["models"],
+        roles=merged.own["roles"],
     )
 
 
@@ -175,7 +188,7 @@ def _from_text(key: str, text: str, origin: str) -> object:
     """The value that the text of a variable or a flag means."""
     setting = SETTINGS.get(key)
     if setting is None:
-        raise _unknown(key, SETTINGS, origin)
+        raise unknown(key, SETTINGS, origin)
     if setting.kind is list:
         return [part.strip() for part in text.split(",") if part.strip()]
     if setting.kind is int:
@@ -186,12 +199,6 @@ def _from_text(key: str, text: str, origin: str) -> object:
     return text
 
 
-def _unknown(key: str, known: Mapping[str, object], origin: str) -> UsageError:
-    near = get_close_matches(key, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f"known settings: {', '.join(known)}"
-    return UsageError(f'unknown setting "{key}" in {origin}', hint)
-
-
 @dataclass(slots=True)
 class _Merge:
     values: dict[str, Any] = field(default_factory=lambda: {key: s.default for key, s in SETTINGS.items()})
@@ -200,6 +207,7 @@ class _Merge:
     notes: list[str] = field(default_factory=list)
     gates: list[Layer] = field(default_factory=list)
     waivers: list[Mapping[str, Any]] = field(default_factory=list)
+    own: dict[str, dict[str, Any]] = field(default_factory=lambda: {"models": {}, "roles": {}})
 
     def __post_init__(self) -> None:
         self.origins |= dict.fromkeys(SETTINGS, "built-in")
@@ -210,14 +218,16 @@ class _Merge:
             if key == "checks":
                 self._add_checks(value, layer)
             elif key == "gates":
-                self.gates.append(Layer(layer.origin, _typed("gates", dict, value, layer.origin), layer.trusted))
+                self.gates.append(Layer(layer.origin, typed("gates", dict, value, layer.origin), layer.trusted))
             elif key == "waivers":
                 self._add_waivers(value, layer)
+            elif key in self.own:
+                self._add_own(key, value, layer)
             elif key not in SETTINGS:
-                raise _unknown(key, {**SETTINGS, **dict.fromkeys(_TABLES)}, layer.origin)
+                raise unknown(key, {**SETTINGS, **dict.fromkeys(_TABLES)}, layer.origin)
             else:
                 self._add_value(
-                    key, _worded(key, _typed(key, SETTINGS[key].kind, value, layer.origin), layer.origin), layer
+                    key, _worded(key, typed(key, SETTINGS[key].kind, value, layer.origin), layer.origin), layer
                 )
 
     def _add_value(self, key: str, value: Any, layer: Layer) -> None:
@@ -229,6 +239,12 @@ class _Merge:
         self.values[key] = [*before, *value] if project == "adds" else value
         self.origins[key] = f"{self.origins[key]}, {layer.origin}" if project == "adds" and before else layer.origin
 
+    def _add_own(self, key: str, value: object, layer: Layer) -> None:
+        if layer.trusted:
+            self.own[key] |= typed(key, dict, value, layer.origin)
+        else:
+            self.notes.append(f"{layer.origin}: {key} is ignored: only your own settings may name models")
+
     def _add_waivers(self, value: object, layer: Layer) -> None:
         if not layer.trusted:
             self.notes.append(f"{layer.origin}: waivers are ignored: only your own settings may waive a finding")
@@ -238,17 +254,17 @@ class _Merge:
         self.waivers += [{**one, "origin": layer.origin} for one in value]
 
     def _add_checks(self, rules: object, layer: Layer) -> None:
-        for rule, limits in _typed("checks", dict, rules, layer.origin).items():
+        for rule, limits in typed("checks", dict, rules, layer.origin).items():
             if rule not in self.checks:
-                raise _unknown(rule, self.checks, f"{layer.origin}, table checks")
-            for key, limit in _typed(f"checks.{rule}", dict, limits, layer.origin).items():
+                raise unknown(rule, self.checks, f"{layer.origin}, table checks")
+            for key, limit in typed(f"checks.{rule}", dict, limits, layer.origin).items():
                 known, name = self.checks[rule], f"checks.{rule}.{key}"
                 if key not in known:
-                    raise _unknown(key, known, f"{layer.origin}, table checks.{rule}")
-                if not layer.trusted and _typed(name, float, limit, layer.origin) > known[key]:
+                    raise unknown(key, known, f"{layer.origin}, table checks.{rule}")
+                if not layer.trusted and typed(name, float, limit, layer.origin) > known[key]:
                     self.notes.append(f"{layer.origin}: {name} is ignored: a project may only lower {known[key]}")
                     continue
-                known[key] = _typed(name, float, limit, layer.origin)
+                known[key] = typed(name, float, limit, layer.origin)
                 self.origins[name] = layer.origin
 
 
@@ -263,33 +279,9 @@ def _objection(key: str, before: Any, value: Any) -> str:
     return f"a project may only tighten {before}" if words and words.index(value) < words.index(before) else ""
 
 
-_NAMES: Final = {
-    int: "a whole number above zero",
-    float: "a number",
-    str: "text",
-    list: "a list of texts",
-    dict: "a table",
-}
-
-
 def _worded(key: str, value: Any, origin: str) -> Any:
     """`value`, or UsageError where the setting knows other words only."""
     words = SETTINGS[key].words
     if words and value not in words:
         raise UsageError(f"{key} must be one of {', '.join(words)}, not {value!r} ({origin})")
-    return value
-
-
-def _typed(key: str, kind: type, value: Any, origin: str) -> Any:
-    """`value`, or UsageError where it is not of the kind that `key` takes."""
-    if kind is int:
-        fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
-    elif kind is float:
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    elif kind is list:
-        fits = isinstance(value, list) and all(isinstance(part, str) for part in value)
-    else:
-        fits = isinstance(value, kind)
-    if not fits:
-        raise UsageError(f"{key} must be {_NAMES[kind]}, not {value!r} ({origin})")
     return value

@@ -5,6 +5,7 @@ import importlib.util
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -130,6 +131,7 @@ def _load() -> Any:
         if importlib.util.find_spec("litellm") is None:
             raise ModelError("asking a model needs litellm, which is not installed", "pip install 'codeagent[model]'")
         os.environ.update(_QUIET)
+        warnings.filterwarnings("ignore", category=UserWarning, module="pydantic")
         import litellm
 
         litellm.telemetry = False

@@ -1,0 +1,79 @@
+"""The models of a run: one for each role, each patient, metered, recorded and entered in the ledger."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from codeagent.agent import ledger
+from codeagent.agent.budget import PRICE_HINT, Meter
+from codeagent.agent.endpoint import Endpoint
+from codeagent.agent.metered import Call, Metered
+from codeagent.agent.model import Model, Role
+from codeagent.agent.patient import Patience, Patient
+from codeagent.agent.provider import Provider
+from codeagent.agent.recorded import Recorded, Tape
+from codeagent.agent.roles import Cast
+from codeagent.domain.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """On whose account calls are made: the repository's root and the run's id."""
+
+    repository: str
+    run: str = ""
+
+
+class Crew:
+    """Hands out models. What is learnt of an endpoint (its tokens, its tool calls) is learnt for the whole run.
+
+    Raises UsageError at once where a limit in dollars is set and a model of the cast has no known price."""
+
+    def __init__(
+        self,
+        cast: Cast,
+        meter: Meter,
+        origin: Origin,
+        notice: Callable[[str], None] = lambda text: None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.cast = cast
+        self.meter = meter
+        self.origin = origin
+        self._notice = notice
+        self._patience = patience
+        self._providers = {one: Provider(one) for line in cast.values() for one in line}
+        if meter.budget.cost is not None:
+            for endpoint, provider in self._providers.items():
+                if provider.known.prices is None:
+                    raise UsageError(
+                        f"nobody knows the price of {endpoint.model}, so --max-cost cannot hold", PRICE_HINT
+                    )
+
+    def model(self, role: Role, *, tape: Tape | None = None, meter: Meter | None = None, step: str = "") -> Model:
+        """The model for a role. With a `tape` it is answered from there first and recorded there; `meter` is a part
+        of the run's, for a step or a worker."""
+        bound = meter or self.meter
+        told = partial(self._enter, step=step)
+        line = [Metered(self._providers[endpoint], bound, told) for endpoint in self.cast[role]]
+        patient = Patient(line, bound, self._notice, self._patience)
+        return Recorded(patient, tape, bound.spend) if tape else patient
+
+    def endpoint(self, role: Role) -> Endpoint:
+        """The first endpoint of a role."""
+        return self.cast[role][0]
+
+    def _enter(self, call: Call, step: str) -> None:
+        problem = ledger.append(
+            ledger.entry(
+                call.usage,
+                model=call.model,
+                role=call.role,
+                repository=self.origin.repository,
+                run=self.origin.run,
+                step=step,
+                request_id=call.id,
+            )
+        )
+        if problem:
+            self._notice(f"this call is missing from codeagent cost: {problem}")

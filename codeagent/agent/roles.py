@@ -1,0 +1,89 @@
+"""Which model plays which role: what the user's settings and options name, made into endpoints."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, get_args
+
+from codeagent.agent.endpoint import Endpoint, ToolCalls
+from codeagent.agent.model import Role
+from codeagent.config import Config
+from codeagent.domain.errors import UsageError
+from codeagent.domain.typed import typed, unknown
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_KINDS: Final[Mapping[str, type]] = {
+    "model": str,
+    "api_base": str,
+    "key": str,
+    "context_tokens": int,
+    "max_output_tokens": int,
+    "tool_calls": str,
+    "price_in": float,
+    "price_out": float,
+    "timeout": float,
+    "fallbacks": list,
+}
+
+Cast = Mapping[Role, tuple[Endpoint, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    endpoint: Endpoint
+    fallbacks: tuple[str, ...]
+
+
+def cast(config: Config, model: str = "", api_base: str = "") -> Cast:
+    """For each role the models to ask, the first first.
+
+    `model` (of the command line) plays all roles; so does one that the environment or --set names. The model of a
+    settings file plays those to which its [roles] give no other. Raises UsageError."""
+    aliases = {name: _alias(name, table) for name, table in config.models.items()}
+    for role in config.roles:
+        if role not in ROLES:
+            raise unknown(role, dict.fromkeys(ROLES), "[roles]")
+    named = model or config.model
+    everywhere = bool(model) or config.origins.get("model", "").startswith(("CODEAGENT_", "--set"))
+    base = api_base or config.api_base
+    chosen: dict[Role, tuple[Endpoint, ...]] = {}
+    for role in ROLES:
+        own = "" if everywhere else str(config.roles.get(role, ""))
+        if not own and not named:
+            raise UsageError(
+                f"no model is named to be the {role}",
+                "name one by --model, CODEAGENT_MODEL, or `model` in your settings: codeagent config shows where",
+            )
+        chosen[role] = tuple(_line(own or named, "" if own else base, aliases))
+    return chosen
+
+
+def _line(name: str, base: str, aliases: Mapping[str, _Alias]) -> Iterator[Endpoint]:
+    """A model and those to fall back on, each once; `base` is for the first where its alias names none."""
+    waiting, seen = [name], set[str]()
+    while waiting:
+        one = waiting.pop(0)
+        if one in seen:
+            continue
+        alias = aliases.get(one)
+        endpoint = alias.endpoint if alias else Endpoint(one)
+        yield endpoint if seen or endpoint.api_base or not base else replace(endpoint, api_base=base)
+        seen.add(one)
+        waiting += alias.fallbacks if alias else ()
+
+
+def _alias(name: str, table: object) -> _Alias:
+    where = f"[models.{name}]"
+    if not isinstance(table, dict):
+        raise UsageError(f"{where} must be a table", 'it holds at least model = "PROVIDER/MODEL"')
+    for key in table:
+        if key not in _KINDS:
+            raise unknown(key, _KINDS, where)
+    values = {key: typed(key, _KINDS[key], value, where) for key, value in table.items()}
+    if "model" not in values:
+        raise UsageError(f"{where} names no model", 'add model = "PROVIDER/MODEL"')
+    if values.get("tool_calls", "auto") not in get_args(ToolCalls):
+        raise UsageError(f"tool_calls of {where} must be one of {', '.join(get_args(ToolCalls))}")
+    if ("price_in" in values) != ("price_out" in values):
+        raise UsageError(f"{where} gives only half a price", "give price_in and price_out")
+    fallbacks = tuple(values.pop("fallbacks", ()))
+    return _Alias(Endpoint(**values), fallbacks)
