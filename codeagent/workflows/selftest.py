@@ -26,11 +26,17 @@ class Trial:
     bad: bool
     status: str
     said: str
+    needs: str = ""  # a tool of others, without which the gate judges nothing
+
+    @property
+    def absent(self) -> bool:
+        """Whether the tool that it needs is not there."""
+        return bool(self.needs) and self.status == Status.SKIPPED
 
     @property
     def ok(self) -> bool:
-        """Whether the gate still does what it is there for."""
-        return self.status == (Status.FAILED if self.bad else Status.PASSED)
+        """Whether the gate still does what it is there for, as far as that can be tried here."""
+        return self.absent or self.status == (Status.FAILED if self.bad else Status.PASSED)
 
 
 def selftest() -> Iterator[Trial]:
@@ -67,4 +73,4 @@ def _try(name: str, canary: dict[str, Any], *, bad: bool) -> Trial:
         change = proposed(root, config, claims, {path: text.encode() for path, text in canary["after"].items()})
         result = judge(change, {name: load_gates(config)[0][name]}).results[0]
     said = result.reason or "; ".join(finding.message for finding in result.findings)
-    return Trial(name, canary["title"], bad, str(result.status), said)
+    return Trial(name, canary["title"], bad, str(result.status), said, canary.get("needs", ""))

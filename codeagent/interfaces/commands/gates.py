@@ -12,7 +12,7 @@ from codeagent.config import load_config
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.quality.gates.judge import ordered
 from codeagent.quality.gates.settings import load_gates
-from codeagent.workflows.selftest import selftest
+from codeagent.workflows.selftest import Trial, selftest
 from codeagent.workspace.git import find_root
 
 command = typer.Typer(no_args_is_help=True, add_completion=False, help="List the gates, and try them on canaries.")
@@ -64,16 +64,21 @@ def selftest_(
     """Feed every gate what it must block and what it must let pass; exit 1 where one does neither."""
     trials = list(selftest())
     failed = [trial for trial in trials if not trial.ok]
+    tried = [trial for trial in trials if not trial.absent]
+    left = f", {len(trials) - len(tried)} not tried for want of a tool" if len(tried) < len(trials) else ""
     if format is Format.JSON:
         rows = [{**asdict(trial), "ok": trial.ok} for trial in trials]
         document = {"schema_version": 1, "ok": not failed, "trials": rows}
         write_result(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
     else:
-        lines = [
-            f"{'ok' if one.ok else 'WRONG':<6} {one.gate:<11} {'blocks' if one.bad else 'passes'}: {one.title}"
-            + ("" if one.ok else f" ({one.status}{': ' if one.said else ''}{one.said})")
-            for one in trials
-        ]
-        write_result("\n".join([*lines, f"{len(trials) - len(failed)} of {len(trials)} canaries judged rightly"]))
+        lines = [_told(one) for one in trials]
+        write_result("\n".join([*lines, f"{len(tried) - len(failed)} of {len(tried)} canaries judged rightly{left}"]))
     if failed:
         raise typer.Exit(1)
+
+
+def _told(trial: Trial) -> str:
+    """A trial as a line."""
+    verdict = "absent" if trial.absent else "ok" if trial.ok else "WRONG"
+    why = "" if verdict == "ok" else f" ({trial.status}{': ' if trial.said else ''}{trial.said})"
+    return f"{verdict:<6} {trial.gate:<11} {'blocks' if trial.bad else 'passes'}: {trial.title}{why}"

@@ -33,6 +33,7 @@ GATES: Final[dict[str, Entry]] = {
     "stale": Entry("stale", "stale"),
     "red-first": Entry("red_first", "red_first"),
     "tests": Entry("tests", "tests"),
+    "coverage": Entry("coverage", "coverage"),
 }
 
 
