@@ -18,6 +18,7 @@ import pytest
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
 EXPECTATIONS: Final = (
     "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting",
+    "checked", "problems",
 )  # fmt: skip
 _PART: Final = re.compile(
     r"^## (?P<title>.+)$|^`(?P<path>[^`\n]+)`[^\n]*$|^(?P<fence>`{3,}|~{3,})(?P<tag>[^\n]*)$", re.MULTILINE

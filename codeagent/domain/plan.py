@@ -30,10 +30,10 @@ class Step:
     """One step. `operation` is the name of a refactoring, whose `arguments` are those of its command, or "rewrite".
 
     Arguments hold as of when the step begins, on the result of those before it. A rewrite takes `instructions` (what
-    to do) and where: `symbols`, `files`, and `creates` (files that it makes). `after` names steps that must hold
-    first. `scope` lists the only paths (patterns as in .gitignore, seen from the root) that the step may touch.
-    `guarded`: some test reaches what it changes. `tried`: a dry run has proven it. `otherwise`: what is done when it
-    fails its gates."""
+    to do) and where: `symbols`, `files`, and `creates` (files that it makes); `about` are symbols that it must know
+    and leave as they are. `after` names steps that must hold first. `scope` lists the only paths (patterns as in
+    .gitignore, seen from the root) that the step may touch. `guarded`: some test reaches what it changes. `tried`: a
+    dry run has proven it. `otherwise`: what is done when it fails its gates."""
 
     id: str
     title: str

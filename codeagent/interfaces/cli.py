@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "analyze": Entry("analyze", "Understand", "Report what a repository is, how it hangs together, where it hurts."),
     "query": Entry("query", "Understand", "Ask the code graph: callers, references, impact, map, locate and more."),
     "index": Entry("index", "Understand", "Bring the index up to date, verify it, measure it, or prune it."),
+    "plan": Entry("plan", "Change", "Plan a change as a file that is reviewed before anything is touched."),
     "undo": Entry("undo", "Change", "Take back what codeagent wrote, and keep what was edited since."),
     "redo": Entry("redo", "Change", "Do again what was undone."),
     "gate": Entry("gate", "Check", "Judge a change by every gate; new problems block, old ones are shown."),

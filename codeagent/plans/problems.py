@@ -1,7 +1,7 @@
 """What is wrong with a plan: every problem with its place, told together."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -39,3 +39,17 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     if near:
         return f'; did you mean "{near[0]}"?'
     return f"; there are: {', '.join(known)}" if known else ""
+
+
+def located(problems: Iterable[Problem], lines: Mapping[str, int]) -> list[Problem]:
+    """Return problems with the lines of their places, or of what these are part of; in the order of the lines."""
+    found = [replace(one, line=one.line or _line(one.place, lines)) for one in problems]
+    return sorted(found, key=lambda one: one.line)
+
+
+def _line(place: str, lines: Mapping[str, int]) -> int:
+    while place:
+        if place in lines:
+            return lines[place]
+        place = place.rpartition(".")[0]
+    return 0

@@ -17,24 +17,37 @@ from codeagent.plans.tree import LARGEST, Node, read_tree
 _PATHS: Final = ("scope", "tests", "files")
 
 
+Lines = Mapping[str, int]  # a place, such as `steps.split.arguments`, to its line
+
+
 def load_plan(path: Path) -> Plan:
     """Read a plan file, YAML or JSON. UsageError: it cannot be read; InvalidPlan: what is wrong with it."""
+    return load_located(path)[0]
+
+
+def load_located(path: Path) -> tuple[Plan, Lines]:
+    """Return a plan and the lines of its parts; errors as `load_plan`."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}", "name the file of a plan") from error
-    return read_plan(data, str(path))
+    return read_located(data, str(path))
 
 
 def read_plan(data: bytes, source: str = "plan") -> Plan:
     """Return the plan of a text; InvalidPlan tells all that is wrong with it, each with its line."""
+    return read_located(data, source)[0]
+
+
+def read_located(data: bytes, source: str = "plan") -> tuple[Plan, Lines]:
+    """Return the plan of a text and the lines of its parts; errors as `read_plan`."""
     root = read_tree(data, source)
     reader = _Reader()
     plan = reader.plan(root)
     if plan is None or reader.problems:
-        raise InvalidPlan(source, reader.problems)
-    return plan
+        raise InvalidPlan(source, sorted(reader.problems, key=lambda one: one.line))
+    return plan, reader.lines
 
 
 class _Reader:
@@ -42,6 +55,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
 
     def plan(self, root: Node) -> Plan | None:
         if not isinstance(root.value, dict):
@@ -78,6 +92,7 @@ class _Reader:
         return found
 
     def _value(self, place: str, node: Node, key: Key) -> Any:
+        self.lines[place] = node.line
         match key.kind:
             case "text":
                 return self._text(place, node, key)
@@ -107,6 +122,7 @@ class _Reader:
             named = one.value.get("id") if isinstance(one.value, dict) else None
             name = named.text if named and named.text else f"{number}"
             before = len(self.problems)
+            self.lines[f"{place}.{name}"] = one.line
             fields = self._table(f"{place}.{name}", one, keys.STEP)
             if named is not None and not re.fullmatch(keys.STEP_ID, named.text):
                 self._say(f"{place}.{number}.id", "small letters, digits and dashes, at most 48", named)
@@ -144,7 +160,7 @@ class _Reader:
             self._say(place, f'"{node.text}" is not known{suggestion(node.text, key.choices)}', node)
         if key.name in _PATHS and (why := outside(node.text)):
             self._say(place, f'"{node.text}" {why}', node)
-        if key.required and not node.text.strip():
+        if key.required and key.name not in _PATHS and not node.text.strip():
             self._say(place, "is empty", node)
         return node.text
 
@@ -188,6 +204,7 @@ class _Reader:
             self._say(place, f"a table of arguments, not {node.kind}", node)
             return {}
         for name, one in node.value.items():
+            self.lines[f"{place}.{name}"] = one.line
             self._bounded(f"{place}.{name}", one)
         found: Mapping[str, Any] = node.plain
         return found

@@ -3,28 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from codeagent.domain.plan import PLAN_VERSION, REWRITE
+from codeagent.domain.plan import PLAN_VERSION
 from codeagent.plans import keys
 from codeagent.plans.keys import Key
 
 _TEXT: Final = {"type": "string", "maxLength": keys.LONGEST_TEXT}
 _TEXTS: Final = {"type": "array", "items": _TEXT, "maxItems": keys.MOST_ITEMS}
 
-REWRITE_ARGUMENTS: Final[Mapping[str, Any]] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["instructions"],
-    "properties": {
-        "instructions": {**_TEXT, "description": "What is to be done, so that somebody who sees only the code can."},
-        "symbols": {**_TEXTS, "description": "Ids of the symbols that are to be edited."},
-        "files": {**_TEXTS, "description": "Paths of the files that are to be edited."},
-        "creates": {**_TEXTS, "description": "Paths of files that are to be made."},
-    },
-}
-
 
 def plan_schema(operations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the schema; `operations` maps the name of each operation to the schema of its arguments."""
+    """Return the schema; `operations` maps the name of each operation, rewrite too, to the schema of its arguments."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A plan of codeagent",
@@ -36,14 +24,13 @@ def plan_schema(operations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def step_schema(operations: Mapping[str, Mapping[str, Any]], without: Sequence[str] = ()) -> dict[str, Any]:
     """Return the schema of a step, but for the keys `without`."""
     found = _table([key for key in keys.STEP if key.name not in without])
-    every = {**operations, REWRITE: REWRITE_ARGUMENTS}
-    found["properties"]["operation"] = {**found["properties"]["operation"], "enum": list(every)}
+    found["properties"]["operation"] = {**found["properties"]["operation"], "enum": list(operations)}
     found["allOf"] = [
         {
             "if": {"properties": {"operation": {"const": name}}},
             "then": {"properties": {"arguments": arguments}},
         }
-        for name, arguments in every.items()
+        for name, arguments in operations.items()
     ]
     return found
 

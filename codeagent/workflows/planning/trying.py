@@ -14,7 +14,7 @@ from codeagent.workflows.planning.renames import Renames
 from codeagent.workflows.refactor import Refactored, refactor
 from codeagent.workspace.ignoring import Rules
 
-_TARGETS: Final = ("target", "targets", "symbols", "files", "where", "into")
+_TARGETS: Final = ("target", "targets", "symbols", "files", "about", "where", "into")
 
 Say = Callable[[str, int, int], None]
 
@@ -116,12 +116,13 @@ def _is_there(graph: CodeGraph, name: str) -> bool:
 def _named(graph: CodeGraph, step: Step) -> Step:
     """A rewrite with its symbols told by their ids; UsageError where something is not there, or there already."""
     arguments = dict(step.arguments)
-    if "symbols" in arguments:
-        arguments["symbols"] = [graph.symbol(one).id for one in arguments["symbols"]]
-    for path in arguments.get("files", ()):
+    for name in ("symbols", "about"):
+        if arguments.get(name):
+            arguments[name] = [graph.symbol(one).id for one in arguments[name]]
+    for path in arguments.get("files") or ():
         if path not in graph.paths:
             raise UsageError(f"there is no file {path}", 'a file that is to be made goes into "creates"')
-    for path in arguments.get("creates", ()):
+    for path in arguments.get("creates") or ():
         if path in graph.paths:
             raise UsageError(f"{path} is there already", 'a file that is to be edited goes into "files"')
     return replace(step, arguments=arguments)
