@@ -14,6 +14,7 @@ from codeagent.domain.typed import typed, unknown
 
 PACKAGE: Final = Path(__file__).parent
 SHIPPED: Final = PACKAGE / "_data"
+SETTINGS_FILES: Final = ("pyproject.toml", "codeagent.toml", "codeagent.local.toml")  # a project's own, weakest first
 LARGEST_FILE: Final = 1 << 20  # bytes of a settings file that we are ready to read
 
 Checks = Mapping[str, Mapping[str, float]]
@@ -135,8 +136,11 @@ def project_layers(text: bytes, name: str) -> Layer:
     """Return what a project's settings file says, given its text; `name` tells pyproject.toml from the others.
 
     Raises UsageError for a codeagent.toml that is no TOML."""
-    tables = ("tool", "codeagent") if name == "pyproject.toml" else ()
-    return Layer(name, _table(text, name, *tables), trusted=False)
+    return Layer(name, _table(text, name, *_tables_of(name)), trusted=False)
+
+
+def _tables_of(name: str) -> tuple[str, ...]:
+    return ("tool", "codeagent") if name == "pyproject.toml" else ()
 
 
 def _layers(root: Path, flags: Mapping[str, str], committed: Callable[[str], bytes | None] | None) -> Iterator[Layer]:

@@ -66,7 +66,7 @@ def current(project: Project, ask: Callable[[CodeGraph], ToolResult]) -> ToolRes
     Raises UsageError in the words of a caller of tools, and Stale where files keep changing."""
     try:
         try:
-            return ask(project.renew())
+            return ask(project.current())
         except Stale:
             return ask(project.renew())
     except UsageError as error:

@@ -16,21 +16,33 @@ def walk(root: Path, *, use_ignore: bool) -> tuple[list[str], dict[str, list[str
     """Every path under `root` that no rule ignores (POSIX, relative), and what was left out by reason.
 
     Links are listed, never followed. Folders of installed packages are not entered: reason "vendored"."""
+    walker = _walked(root, use_ignore)
+    return walker.files, walker.skipped
+
+
+def folders_of(root: Path) -> set[str]:
+    """Every folder that `walk` enters under the ignore rules: "" for the root, the others end in a slash."""
+    return _walked(root, use_ignore=True).folders
+
+
+def _walked(root: Path, use_ignore: bool) -> "_Walk":
     walker = _Walk(os.fspath(root), use_ignore)
     pending = [("", _outer_rules(root) if use_ignore else Rules())]
     while pending:
         pending.extend(walker.enter(*pending.pop()))
-    return walker.files, walker.skipped
+    return walker
 
 
 class _Walk:
     def __init__(self, root: str, use_ignore: bool) -> None:
         self._base, self._use_ignore = os.path.join(root, ""), use_ignore
         self.files: list[str] = []
+        self.folders: set[str] = set()
         self.skipped: dict[str, list[str]] = {}
 
     def enter(self, folder: str, rules: Rules) -> list[tuple[str, Rules]]:
         """Take in one folder ("" or ending in a slash); the folders to enter next, with their rules."""
+        self.folders.add(folder)
         try:
             with os.scandir(self._base + folder) as entries:
                 listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
