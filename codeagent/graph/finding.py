@@ -15,6 +15,7 @@ Found = tuple[str, str]  # path, dotted name ("" for the module)
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 _CANDIDATES: Final = 5
 _PROSE: Final = "markdown"
+_LOOSE: Final = 4  # the rank of names that only hold the letters in order
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
 
@@ -119,17 +120,26 @@ class Finder:
         wanted = _SEPARATORS.sub(".", text.strip()).strip(".").lower()
         if not wanted:
             return []
-        letters = "[^\n]*?".join(map(re.escape, wanted.replace(".", "")))
-        line = re.compile(f"(?im)^[^\n]*?{letters}[^\n]*".encode("utf-8", "surrogateescape"))
-        ranked: list[tuple[tuple[int, int, str], str]] = []
-        for path, (defined, _) in self._shelf.words().items():
-            for match in line.finditer(defined):
-                name = match[0].decode("utf-8", "surrogateescape")
-                ranked.append(((_rank(wanted, name.lower()), len(name), f"{path}::{name}"), f"{path}::{name}"))
+        ranked = self._matching(wanted, wanted, "")
         for path in self._shelf.entries:
             if wanted in _SEPARATORS.sub(".", path).lower():
                 ranked.append(((3, len(path), path), path))
+        if len(ranked) < limit:  # letters in order rank below a part
+            further = self._matching(wanted, wanted.replace(".", ""), "[^\n]*?")
+            ranked += [one for one in further if one[0][0] == _LOOSE]
         return [found for _, found in sorted(ranked)[:limit]]
+
+    def _matching(self, wanted: str, letters: str, between: str) -> list[tuple[tuple[int, int, str], str]]:
+        """Ids of names that hold `letters` in order, with what ranks them; nothing between them: as they are."""
+        pattern = between.join(map(re.escape, letters))
+        line = re.compile(f"(?im)^[^\n]*?{pattern}[^\n]*".encode("utf-8", "surrogateescape"))
+        must = b"" if between else letters.encode("utf-8", "surrogateescape")
+        found = []
+        for path, (defined, _) in self._shelf.words().items():
+            for match in line.finditer(defined) if must in defined.lower() else ():
+                name = match[0].decode("utf-8", "surrogateescape")
+                found.append(((_rank(wanted, name.lower()), len(name), f"{path}::{name}"), f"{path}::{name}"))
+        return found
 
 
 def _rank(wanted: str, name: str) -> int:
@@ -140,7 +150,7 @@ def _rank(wanted: str, name: str) -> int:
         return 1
     if wanted in last:
         return 2
-    return 3 if wanted in name else 4
+    return 3 if wanted in name else _LOOSE
 
 
 def _shallowest(found: list[Found], wanted: str) -> list[Found]:

@@ -2,14 +2,14 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import msgspec
 
-from codeagent.domain.code import Certainty, Edge, Place, Reference, Span, Symbol
+from codeagent.domain.code import Edge, Place, Reference, Span, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
@@ -19,12 +19,14 @@ from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
+from codeagent.graph.references import codes_of, references_of
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
 from codeagent.graph.store import Store
 from codeagent.workspace.patched import AnyTree
 
-_EXACT_NAMES: Final = tuple(Certainty(name) for name in CERTAINTIES)
+_SOURCES: Final = 64 << 20  # bytes of source files that are kept
+Made = TypeVar("Made")
 
 
 class CodeGraph:
@@ -38,6 +40,9 @@ class CodeGraph:
         self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
         self._finder = Finder(shelf)
         self._symbols: dict[str, list[Symbol]] = {}
+        self._sources: dict[str, bytes] = {}  # that were read and are as indexed
+        self._room = _SOURCES
+        self._worked_out: dict[object, object] = {}
 
     @cached_property
     def files(self) -> Mapping[str, FileRecord]:
@@ -65,6 +70,12 @@ class CodeGraph:
     def close(self) -> None:
         """Let go of the index file; what was not loaded yet cannot be asked for any more."""
         self._shelf.close()
+
+    def once(self, make: Callable[["CodeGraph"], Made]) -> Made:
+        """Return what a function makes of this snapshot, made once and kept as long as the graph."""
+        if make not in self._worked_out:
+            self._worked_out[make] = make(self)
+        return cast(Made, self._worked_out[make])
 
     # --- one file
 
@@ -112,6 +123,9 @@ class CodeGraph:
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes as indexed; Stale where the file on disk differs from them."""
+        known = self._sources.get(path)
+        if known is not None:
+            return known
         entry = self._entry(path)
         try:
             source = self._tree.read(path)
@@ -119,6 +133,8 @@ class CodeGraph:
             raise ChangedError(path) from error
         if digest_of(source) != entry.digest:
             raise ChangedError(path)
+        if (room := self._room - len(source)) >= 0:
+            self._sources[path], self._room = source, room
         return source
 
     def place(self, path: str, start: int, end: int) -> Place:
@@ -151,7 +167,7 @@ class CodeGraph:
 
     def edges(self, kind: str | None = None) -> Iterator[Edge]:
         """Yield every edge (of one kind of `EDGE_KINDS`), file by file in path order."""
-        wanted = None if kind is None else _kinds((kind,))
+        wanted = codes_of(None if kind is None else (kind,))
         for path, links in self._all_links():
             facts = self._shelf.decode(path)
             ids = symbol_ids(path, facts.symbols)
@@ -173,10 +189,21 @@ class CodeGraph:
         """Return who refers to a symbol id or external dotted name, by path and offset.
 
         `role` of each reference is the edge kind: calls, references, writes, imports, inherits, instantiates."""
-        found: list[Reference] = []
-        for path, links in self._all_links(msgspec.msgpack.encode(symbol_id)):
-            if symbol_id in links.targets:
-                found += self._references(path, links, _kinds(kinds), target=links.targets.index(symbol_id))
+        return [
+            one
+            for path, links in self._all_links(msgspec.msgpack.encode(symbol_id))
+            if symbol_id in links.targets
+            for one in references_of(path, self.facts(path), links, kinds, targets=(links.targets.index(symbol_id),))
+        ]
+
+    def incoming_to_file(self, path: str, kinds: Collection[str] | None = None) -> list[Reference]:
+        """Return the references in other files to a file or anything in it, by path and offset; roles as `incoming`."""
+        self._entry(path)
+        found = []
+        for other, links in self._all_links(path.encode("utf-8", "surrogateescape")):
+            aims = {at for at, target in enumerate(links.targets) if target.partition("::")[0] == path}
+            if other != path and aims:
+                found += references_of(other, self.facts(other), links, kinds, targets=aims)
         return found
 
     def outgoing(self, symbol_id: str, kinds: Collection[str] | None = None) -> list[Reference]:
@@ -185,7 +212,11 @@ class CodeGraph:
         ids = symbol_ids(path, self.facts(path).symbols)
         if symbol_id not in ids:
             raise UsageError(f"no symbol {symbol_id}", "ask for one by `codeagent query find`")
-        return self._references(path, self.links(path), _kinds(kinds), within=ids.index(symbol_id))
+        return references_of(path, self.facts(path), self.links(path), kinds, within=ids.index(symbol_id))
+
+    def outgoing_of_file(self, path: str, kinds: Collection[str] | None = None) -> list[Reference]:
+        """Return everything that a file refers to, by offset."""
+        return references_of(path, self.facts(path), self.links(path), kinds)
 
     def file_edges(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return how many edges of each kind lead from file to file (not within one)."""
@@ -229,32 +260,7 @@ class CodeGraph:
     # --- inside
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
-        return self._shelf.all_links(list(self._shelf), needle)
-
-    def _references(
-        self, path: str, links: FileLinks, kinds: Collection[int] | None, target: int = -1, within: int = -1
-    ) -> list[Reference]:
-        facts = self.facts(path)
-        ids = symbol_ids(path, facts.symbols)
-        lines = memoryview(facts.line_starts).cast("I")
-        ends = dict(zip(facts.references[0::5], facts.references[1::5], strict=True))
-        found, edges = [], links.edges
-        for at in range(0, len(edges), 5):
-            start, code, inside, aim, certainty = edges[at : at + 5]
-            if (target in (-1, aim)) and (within in (-1, inside)) and (kinds is None or code in kinds):
-                found.append(
-                    Reference(
-                        path=path,
-                        span=Span(start, ends.get(start, start)),
-                        line=bisect_right(lines, start),
-                        name=_last_name(links.targets[aim]),
-                        role=EDGE_KINDS[code],
-                        within=ids[inside],
-                        target=links.targets[aim],
-                        certainty=_EXACT_NAMES[certainty],
-                    )
-                )
-        return found
+        return self._shelf.every_link(needle)
 
     def _entry(self, path: str) -> Entry:
         entry = self._shelf.entries.get(path)
@@ -275,18 +281,3 @@ def _record(entry: Entry) -> FileRecord:
         entry.digest.hex(),
         entry.test,
     )
-
-
-def _kinds(kinds: Collection[str] | None) -> Collection[int] | None:
-    if kinds is None:
-        return None
-    unknown = [kind for kind in kinds if kind not in EDGE_KINDS]
-    if unknown:
-        raise UsageError(f"no such kind of edge: {unknown[0]}", f"one of: {', '.join(EDGE_KINDS)}")
-    return {EDGE_KINDS.index(kind) for kind in kinds}
-
-
-def _last_name(target: str) -> str:
-    """The name a target goes by: `Cart.total` of `a.py::Cart.total` is `total`."""
-    inside = target.partition("::")[2] or target
-    return inside if inside == target and "/" in target else inside.rpartition(".")[2]

@@ -53,6 +53,8 @@ class Shelf:
         self._held: dict[int, bytes] | None = None  # packed links of another snapshot
         self._unstored: Mapping[int, bytes] = {}  # packed facts that are in memory alone
         self._linked: Mapping[int, bytes] = {}  # and packed links
+        self._every: dict[int, bytes] = {}  # packed links of every file, once all were asked for a second time
+        self._sweeps = 0
         self.relink: Callable[[str], FileLinks] | None = None
 
     @property
@@ -217,7 +219,7 @@ class Shelf:
     def all_links(self, paths: Iterable[str], needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         """Yield (path, links) in the order of `paths`: of all, or of those whose packed links hold `needle`."""
         wanted = [self.entries[path] for path in paths]
-        blobs = self._link_blobs(entry.links for entry in wanted if entry.links)
+        blobs = self._every or self._link_blobs(entry.links for entry in wanted if entry.links)
         for entry in wanted:
             blob = blobs.get(entry.links)
             if blob is not None:
@@ -227,6 +229,13 @@ class Shelf:
                 yield entry.path, self.relink(entry.path) if self.relink else NO_LINKS
             elif not needle:
                 yield entry.path, NO_LINKS
+
+    def every_link(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
+        """Yield as `all_links` does, of every file with facts; from the second time on out of memory."""
+        self._sweeps += 1
+        if self._sweeps == 2:
+            self._every = self._link_blobs(entry.links for entry in self._deep())
+        return self.all_links(list(self), needle)
 
     def _link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
         wanted = set(rows)

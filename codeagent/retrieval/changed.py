@@ -77,7 +77,8 @@ def still_said(graph: CodeGraph, gone: Iterable[str]) -> Iterator[tuple[str, str
     """Yield (symbol, path, start, id of what is gone) where code still says a name that nothing defines any more.
 
     Each symbol once; names of fewer than three letters are not looked for."""
-    defined = {one.rpartition("::")[2].rpartition(".")[2] for one in graph.symbol_ids()}
+    gone = tuple(gone)
+    defined = {one.rpartition("::")[2].rpartition(".")[2] for one in graph.symbol_ids()} if gone else set()
     wanted = {name.encode(): one for one in gone if (name := one.rpartition("::")[2].rpartition(".")[2]) not in defined}
     paths = [path for path, record in graph.files.items() if is_parsed(record.language)] if wanted else []
     for path, data in graph.tree.read_many(paths):

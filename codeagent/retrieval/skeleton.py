@@ -43,17 +43,26 @@ def skeleton(graph: CodeGraph, tokens: int, focus: Sequence[str], query: str) ->
     """The chosen symbols by file; the file that matters most first. Never over budget when rendered.
 
     `focus`: ids of symbols, paths of files or of folders (without a slash at the end)."""
-    files = file_graph(graph)
     focus = [file for one in focus for file in (_below(graph, one) or [one])]
-    ranks = page_rank(files, _personal(graph, files, focus, query))
-    drawn = _Drawn(graph)
-    scored = _spread(drawn, _scored(graph, files, ranks, focus, query))[: tokens // _FEWEST + 1]
+    order = _order(graph, focus, query) if focus or query else graph.once(_plain_order)
+    scored, drawn = order[: tokens // _FEWEST + 1], _Drawn(graph)
     low, high = 0, len(scored)
     while low < high:  # as many of the best as fit
         middle = (low + high + 1) // 2
         fits = tokens_of(render(drawn.groups(scored[:middle]))) <= tokens
         low, high = (middle, high) if fits else (low, middle - 1)
     return drawn.groups(scored[:low])
+
+
+def _plain_order(graph: CodeGraph) -> list[tuple[float, str]]:
+    return _order(graph, (), "")
+
+
+def _order(graph: CodeGraph, focus: Sequence[str], query: str) -> list[tuple[float, str]]:
+    """Symbol ids that can be shown, the best first."""
+    files = graph.once(file_graph)
+    ranks = page_rank(files, _personal(graph, files, focus, query))
+    return _spread(_Drawn(graph), _scored(graph, files, ranks, focus, query))
 
 
 def _below(graph: CodeGraph, folder: str) -> list[str]:
@@ -77,7 +86,7 @@ def _scored(
     """Symbol ids by what flows to them from the files that use them, the best first."""
     asked = set(words(query))
     wanted = set(focus)
-    out = _out_weights(files)
+    out = graph.once(_out_weights)
     scored = []
     for identity, uses in files.uses.items():
         path, mark, name = identity.partition("::")
@@ -112,9 +121,9 @@ def _spread(drawn: "_Drawn", scored: Sequence[tuple[float, str]]) -> list[tuple[
     return sorted(found, key=lambda item: (-item[0], item[1]))
 
 
-def _out_weights(files: FileGraph) -> Mapping[int, float]:
+def _out_weights(graph: CodeGraph) -> Mapping[int, float]:
     out: dict[int, float] = {}
-    for uses in files.uses.values():
+    for uses in graph.once(file_graph).uses.values():
         for number, weight in uses.items():
             out[number] = out.get(number, 0.0) + weight
     return out

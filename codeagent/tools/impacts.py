@@ -33,7 +33,7 @@ def impact(
             f"--depth {depth} --limit {limit} makes no sense", "--depth 1 means what depends on it directly"
         )
     what = Touched(tuple(graph.symbol(one).id for one in symbols), ()) if symbols else _difference(graph, diff)
-    back = Backwards(graph)
+    back = graph.once(Backwards)
     found = reach(back, with_members(back, what.symbols) if symbols else what.symbols)
     known = {*what.symbols, *(one.symbol for one in found)}
     found += [

@@ -85,22 +85,16 @@ def _once(found: list[Reference]) -> Iterator[Reference]:
 def imports(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:
     """List what a file imports, and which files import it (or something in it)."""
     name = path.removeprefix("./")
-    own = [one for symbol in graph.symbols(name) for one in graph.outgoing(symbol.id, ("imports",))]
-    hits = [of_reference(graph, one, target=one.target, direction="out") for one in own]
-    ids = [symbol.id for symbol in graph.symbols(name)]
-    for (source, target), kinds in sorted(graph.file_edges().items()):
-        if target == name and kinds.get("imports"):
-            hits += _importing(graph, source, set(ids))
+    hits = [of_reference(graph, one, target=one.target, direction="out") for one in _imported(graph, name)]
+    coming = graph.incoming_to_file(name, ("imports",))
+    hits += [of_reference(graph, one, target=one.target, direction="in") for one in coming]
     return Answer(iter(hits), proof(graph, f"{name} imports nothing and nothing imports it, as far as is known,"))
 
 
-def _importing(graph: CodeGraph, source: str, ids: set[str]) -> list[Hit]:
-    return [
-        of_reference(graph, one, target=one.target, direction="in")
-        for symbol in graph.symbols(source)
-        for one in graph.outgoing(symbol.id, ("imports",))
-        if one.target in ids
-    ]
+def _imported(graph: CodeGraph, path: str) -> list[Reference]:
+    """What a file imports, symbol by symbol: what its module imports first."""
+    order = {symbol.id: number for number, symbol in enumerate(graph.symbols(path))}
+    return sorted(graph.outgoing_of_file(path, ("imports",)), key=lambda one: order[one.within])
 
 
 def edges(

@@ -1,6 +1,7 @@
 """Ways through the graph: shortest call paths and import cycles."""
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
@@ -23,8 +24,8 @@ def path(
     source, target = graph.symbol(start), graph.symbol(end)
     if source.id == target.id:
         raise UsageError(f"{source.id} is both the start and the end", "name two different symbols")
-    tables = tables_of(graph)
-    arrived = _shortest(tables, tables.numbers[source.id], tables.numbers[target.id])
+    tables = graph.once(tables_of)
+    arrived = _shortest(graph.once(_calls), tables, tables.numbers[source.id], tables.numbers[target.id])
     hits: list[Hit] = []
     at = tables.numbers[target.id]
     while at in arrived:
@@ -34,18 +35,23 @@ def path(
     return Answer(reversed(hits), proof(graph, f"no call path from {source.id} to {target.id} was found"))
 
 
-def _shortest(tables: Tables, start: int, end: int) -> dict[int, int]:
-    """Breadth first along calls: the edge by which each symbol on the way was reached; {} for no way."""
+def _calls(graph: CodeGraph) -> dict[int, list[int]]:
+    """The calls that each symbol makes, as positions among the edges."""
     outgoing: dict[int, list[int]] = {}
-    edges = tables.edges
+    edges = graph.once(tables_of).edges
     for number, kind in enumerate(edges.kinds):
         if kind in (CALL_EDGE, INSTANTIATE_EDGE):
             outgoing.setdefault(edges.sources[number], []).append(number)
+    return outgoing
+
+
+def _shortest(outgoing: Mapping[int, list[int]], tables: Tables, start: int, end: int) -> dict[int, int]:
+    """Breadth first along calls: the edge by which each symbol on the way was reached; {} for no way."""
     arrived: dict[int, int] = {}
     level = deque([start])
     while level and end not in arrived:
         for number in outgoing.get(level.popleft(), ()):
-            target = edges.targets[number]
+            target = tables.edges.targets[number]
             if target not in arrived and target != start:
                 arrived[target] = number
                 level.append(target)
@@ -62,9 +68,14 @@ def _step(graph: CodeGraph, tables: Tables, edge: int) -> Hit:
 
 def cycles(graph: CodeGraph) -> Answer:
     """List import cycles between files: those that hurt while modules load first, then the largest."""
-    tables = tables_of(graph)
-    imports = file_imports(tables)
-    return Answer((_cycle(graph, tables, imports, one) for one in circles(imports)), proof(graph, "no import cycle"))
+    tables = graph.once(tables_of)
+    imports, found = graph.once(_circles)
+    return Answer((_cycle(graph, tables, imports, one) for one in found), proof(graph, "no import cycle"))
+
+
+def _circles(graph: CodeGraph) -> tuple[FileImports, list[Circle]]:
+    imports = file_imports(graph.once(tables_of))
+    return imports, circles(imports)
 
 
 def _cycle(graph: CodeGraph, tables: Tables, imports: FileImports, circle: Circle) -> Hit:

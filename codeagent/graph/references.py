@@ -1,0 +1,68 @@
+"""From the packed links of one file to references with names, places and certainty."""
+
+from bisect import bisect_right
+from collections.abc import Collection
+from typing import Final
+
+from codeagent.domain.code import Certainty, Reference, Span
+from codeagent.domain.errors import UsageError
+from codeagent.domain.facts import FileFacts
+from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
+from codeagent.graph.ids import symbol_ids
+
+_EXACT_NAMES: Final = tuple(Certainty(name) for name in CERTAINTIES)
+
+
+def references_of(
+    path: str,
+    facts: FileFacts,
+    links: FileLinks,
+    kinds: Collection[str] | None,
+    *,
+    targets: Collection[int] | None = None,
+    within: int | None = None,
+) -> list[Reference]:
+    """Return the references of a file by offset; of some kinds, to some of its targets, or within one symbol only."""
+    wanted = codes_of(kinds)
+    edges = links.edges
+    hits = [
+        edge
+        for edge in zip(edges[0::5], edges[1::5], edges[2::5], edges[3::5], edges[4::5], strict=True)
+        if (targets is None or edge[3] in targets)
+        and (within is None or edge[2] == within)
+        and (wanted is None or edge[1] in wanted)
+    ]
+    if not hits:
+        return []
+    ids = symbol_ids(path, facts.symbols)
+    lines = memoryview(facts.line_starts).cast("I")
+    ends = dict(zip(facts.references[0::5], facts.references[1::5], strict=True))
+    return [
+        Reference(
+            path=path,
+            span=Span(start, ends.get(start, start)),
+            line=bisect_right(lines, start),
+            name=_last_name(links.targets[aim]),
+            role=EDGE_KINDS[code],
+            within=ids[inside],
+            target=links.targets[aim],
+            certainty=_EXACT_NAMES[certainty],
+        )
+        for start, code, inside, aim, certainty in hits
+    ]
+
+
+def codes_of(kinds: Collection[str] | None) -> Collection[int] | None:
+    """Return kinds of edges as links hold them, None for all; UsageError for a kind that there is not."""
+    if kinds is None:
+        return None
+    unknown = [kind for kind in kinds if kind not in EDGE_KINDS]
+    if unknown:
+        raise UsageError(f"no such kind of edge: {unknown[0]}", f"one of: {', '.join(EDGE_KINDS)}")
+    return {EDGE_KINDS.index(kind) for kind in kinds}
+
+
+def _last_name(target: str) -> str:
+    """The name a target goes by: `Cart.total` of `a.py::Cart.total` is `total`."""
+    inside = target.partition("::")[2] or target
+    return inside if inside == target and "/" in target else inside.rpartition(".")[2]
