@@ -1,0 +1,1 @@
+"""Answers and guides that a model writes from the code graph, each place in them checked."""

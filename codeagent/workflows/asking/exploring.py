@@ -1,0 +1,98 @@
+"""Several conversations at once: each explorer looks at its own part, and what they say is put in a fixed order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.agent.crew import Crew
+from codeagent.agent.hands import Hands
+from codeagent.agent.instructions import instructions
+from codeagent.agent.loop import Ending, Seat, converse
+from codeagent.agent.opening import opening
+from codeagent.agent.recorded import Tape
+from codeagent.agent.skills import skill_tool, skills
+from codeagent.domain.errors import CodeAgentError
+from codeagent.domain.events import Progress, Streamed
+from codeagent.domain.tool import Effect, Tool
+from codeagent.graph.update import Emit
+from codeagent.workflows.asking.desk import Desk
+from codeagent.workspace.eventlog import EventLog
+
+DUTY: Final = "You are an explorer: you read, and you answer in writing; you change nothing and propose nothing."
+WORKERS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What explorers share: the desk with the graph, the models, the log of the run, and who listens."""
+
+    desk: Desk
+    crew: Crew
+    log: EventLog
+    emit: Emit
+    check: Callable[[], None] = lambda: None
+
+    def tools(self) -> Mapping[str, Tool]:
+        """What an explorer may use."""
+        found = skills(self.desk.root)
+        own = {"skill": skill_tool(found)} if any(one.usable for one in found) else {}
+        return self.desk.tools({Effect.READ}) | own
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One conversation: `name` is who speaks in the log, unlike any other of the run; `near` folders it is about."""
+
+    name: str
+    task: str
+    near: tuple[str, ...] = ()
+
+
+def send(party: Party, errand: Errand, tape: Tape, tools: Mapping[str, Tool]) -> Ending:
+    """Hold one conversation. Raises ModelError, BudgetSpent, and what `party.check` raises."""
+    model = party.crew.model("explorer", tape=tape, step=errand.name)
+    seat = Seat(model, party.log, errand.name, lambda text: party.emit(Streamed(text, errand.name)), party.check)
+    root = party.desk.root
+    begin = opening(party.log.id, DUTY, errand.task, told=instructions(root, errand.near), skills=skills(root))
+    return converse(seat, begin, Hands(tools, "explorer"))
+
+
+def explore(party: Party, errands: Sequence[Errand], tape: Tape, workers: int) -> list[Ending]:
+    """Hold conversations in `workers` threads; return how they ended, in the order of the errands.
+
+    Where one fails the others end before their next call, and the first failure in that order is raised."""
+    tools, failed = party.tools(), list[BaseException]()
+
+    def check() -> None:
+        party.check()
+        if failed:
+            raise _GivenUp("another explorer failed")
+
+    def hold(errand: Errand) -> Ending:
+        try:
+            ending = send(bound, errand, tape, tools)
+        except BaseException as error:
+            failed.append(error)
+            raise
+        done.append(errand.name)
+        party.emit(Progress("explore", len(done), len(errands)))
+        return ending
+
+    bound, done = Party(party.desk, party.crew, party.log, party.emit, check), list[str]()
+    with ThreadPoolExecutor(max(1, workers), "explorer") as pool:
+        running = [pool.submit(hold, errand) for errand in errands]
+        try:
+            wait(running, return_when=FIRST_EXCEPTION)
+        except BaseException as stop:  # Ctrl-C: nobody begins another call
+            failed.append(stop)
+            raise
+    for one in running:
+        error = one.exception()
+        if error is not None and not isinstance(error, _GivenUp):
+            raise error
+    return [one.result() for one in running]
+
+
+class _GivenUp(CodeAgentError):
+    """An explorer stopped because another one failed."""
