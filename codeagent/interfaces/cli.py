@@ -36,6 +36,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "redo": Entry("redo", "Change", "Do again what was undone."),
     "gate": Entry("gate", "Check", "Judge a change by every gate; new problems block, old ones are shown."),
     "check": Entry("check", "Check", "Judge a change by the fast gates: no tests, no network."),
+    "review": Entry("review", "Check", "Say what a change means: surface, reach, refactorings, risk, findings."),
     "gates": Entry("gates", "Check", "List the gates, and try them on canaries."),
     "refactor": Entry("refactor", "Change", "Change code exactly, with no model: rename, move, extract, inline, …"),
     "init": Entry("init", "Setup", "First steps: settings that fit this repository, hooks, a workflow, MCP."),

@@ -107,11 +107,11 @@ def command(
     """Judge a change by every gate: the working tree against HEAD, or what the options name.
 
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
-    claims = Claims(refactor, tuple(allow or ()), _text_of(message), tuple(red_first or ()), str(tests), trust)
+    claims = Claims(refactor, tuple(allow or ()), text_of(message), tuple(red_first or ()), str(tests), trust)
     request = Request(
         base,
         staged,
-        _bytes_of(patch),
+        bytes_of(patch),
         tuple(only or ()),
         claims=claims,
         waivers=tuple(waiver_of(text) for text in waive or ()),
@@ -176,7 +176,8 @@ def _rendered(verdict: Verdict, format: VerdictFormat, terminal: Terminal) -> st
     return forms[format](verdict)
 
 
-def _bytes_of(path: Path | None) -> bytes | None:
+def bytes_of(path: Path | None) -> bytes | None:
+    """Return what a file holds, - being stdin; UsageError where it cannot be read."""
     if path is None:
         return None
     if str(path) == "-":
@@ -187,6 +188,7 @@ def _bytes_of(path: Path | None) -> bytes | None:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _text_of(path: Path | None) -> str | None:
-    data = _bytes_of(path)
+def text_of(path: Path | None) -> str | None:
+    """Return the text of a file; errors as `bytes_of`."""
+    data = bytes_of(path)
     return None if data is None else data.decode("utf-8", "replace")

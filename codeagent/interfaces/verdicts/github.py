@@ -10,8 +10,8 @@ _LEVELS: Final = {"error": "error", "warning": "warning", "info": "notice"}
 LIMIT: Final = 10  # annotations of each level that GitHub shows for one step
 
 
-def as_github(verdict: Verdict) -> str:
-    """Return one workflow command a line; what GitHub would not show is counted in a last notice."""
+def as_github(verdict: Verdict, most: int = LIMIT) -> str:
+    """Return one workflow command a line, at most `most` of each level; the rest is counted in a last notice."""
     lines: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     for result in verdict.results:
         if result.status is Status.BROKEN:
@@ -20,13 +20,13 @@ def as_github(verdict: Verdict) -> str:
         for finding in result.findings:
             level = _LEVELS[finding.severity]
             lines[level].append(_annotation(level, result.gate, finding))
-    return "".join(line + "\n" for line in _limited(lines))
+    return "".join(line + "\n" for line in _limited(lines, min(most, LIMIT)))
 
 
-def _limited(lines: dict[str, list[str]]) -> Iterator[str]:
+def _limited(lines: dict[str, list[str]], most: int) -> Iterator[str]:
     left = 0
     for level, found in lines.items():
-        room = LIMIT if level != "notice" else LIMIT - 1
+        room = most if level != "notice" else max(0, most - 1)
         yield from found[:room]
         left += max(0, len(found) - room)
     if left:
@@ -37,7 +37,8 @@ def _annotation(level: str, gate: str, finding: Finding) -> str:
     place = f"file={_property(finding.path)},line={finding.line}"
     if finding.end_line:
         place += f",endLine={finding.end_line}"
-    return f"::{level} {place},title={_property(f'{gate}: {finding.rule}')}::{_data(finding.message)}"
+    said = _data(f"{finding.message} ({finding.fingerprint})")
+    return f"::{level} {place},title={_property(f'{gate}: {finding.rule}')}::{said}"
 
 
 def _data(text: str) -> str:

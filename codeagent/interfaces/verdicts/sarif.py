@@ -15,8 +15,10 @@ LIMIT: Final = 5000  # results of one run that GitHub takes in
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_sarif(verdict: Verdict) -> str:
-    """Return the document; what is let pass is there as suppressed, what was there before as unchanged."""
+def as_sarif(verdict: Verdict, category: str = "gate") -> str:
+    """Return the document; `category` tells its run from others of this tool.
+
+    What is let pass is there as suppressed, what was there before as unchanged."""
     rows = [(one, result, "new") for result in verdict.results for one in result.findings]
     rows += [(one, result, "unchanged") for result in verdict.results for one in result.existing]
     rows.sort(key=lambda row: (row[2] != "new", _RANK[row[0].severity]))
@@ -33,7 +35,7 @@ def as_sarif(verdict: Verdict) -> str:
     }
     run = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": "codeagent/gate/"},
+        "automationDetails": {"id": f"codeagent/{category}/"},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "the root of the repository"}}},
         "invocations": [_invocation(verdict)],

@@ -1,0 +1,113 @@
+"""`review`: a change in, what it means out; with no model and nothing of the repository run, unless asked."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codeagent.config import Config
+from codeagent.domain.quality import Verdict
+from codeagent.domain.review import Explained, Review
+from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.gate import Gate
+from codeagent.quality.gates.waivers import read_waivers
+from codeagent.quality.reviewing.sides import Sides
+from codeagent.quality.reviewing.surface import surface, surface_result
+from codeagent.quality.reviewing.symbols import Changed
+from codeagent.quality.reviewing.turned import fixed
+from codeagent.workflows.gate import Request, change_of, gates_for
+from codeagent.workflows.reviewing.judging import chosen_gates, judged_for_review, without_known
+from codeagent.workflows.reviewing.known import known_fingerprints
+from codeagent.workflows.reviewing.people import past_of_repository, suggested
+from codeagent.workflows.reviewing.reach import Reach
+from codeagent.workflows.reviewing.risk import Facts, hotspots, risk
+
+Say = Callable[[str, int, int], None]
+_PHASES = ("reading both sides", "symbols and surface", "gates", "reach", "people")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a review is asked to do. `baseline` is an earlier result, whose findings count as existing."""
+
+    request: Request
+    baseline: Path | None = None
+
+
+class _Phases:
+    """Tells and times what is going on."""
+
+    def __init__(self, say: Say | None) -> None:
+        self._say = say
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        if self._say:
+            self._say(name, _PHASES.index(name), len(_PHASES))
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> Review:
+    """Say what a change of the repository at `root` means.
+
+    Raises UsageError for a change that cannot be read, NotPermitted where tests are asked for and not trusted."""
+    phase = _Phases(say)
+    with phase("reading both sides"):
+        change = change_of(root, asked.request, config)
+        gates, notes = gates_for(change, asked.request, config)
+        sides = Sides(change)
+        changed = Changed(sides)
+        known = known_fingerprints(change, asked.baseline)
+    with phase("symbols and surface"):
+        symbols = tuple(changed.changes())
+        public = surface(sides, changed, list(symbols))
+    with phase("gates"):
+        verdict = _verdict(change, asked, chosen_gates(gates, asked.request.claims.tests), config)
+        verdict = replace(verdict, results=(*verdict.results, surface_result(public)))
+        verdict = without_known(replace(verdict, notes=(*verdict.notes, *config.notes, *notes)), known)
+        repaired = fixed(change, gates)
+    explained = Explained()
+    with phase("reach"):
+        reach = Reach(change)
+        impact, untested = reach.impact(symbols), reach.untested(symbols)
+    with phase("people"):
+        history = past_of_repository(change)
+        people = suggested(change, asked.request, history)
+    facts = Facts(symbols, public, impact, untested, explained, verdict, hotspots(history, symbols))
+    return Review(
+        base=change.base,
+        head=_head(asked.request),
+        files=len(change.files),
+        added=sum(last - first + 1 for file in change.files for first, last in file.new_lines),
+        deleted=sum(last - first + 1 for file in change.files for first, last in file.old_lines),
+        symbols=symbols,
+        surface=public,
+        impact=impact,
+        untested=untested,
+        explained=explained,
+        verdict=verdict,
+        fixed=repaired,
+        risk=risk(facts),
+        reviewers=people,
+        seconds=phase.seconds,
+    )
+
+
+def _verdict(change: Change, asked: Asked, gates: dict[str, Gate], config: Config) -> Verdict:
+    waivers = (*asked.request.waivers, *read_waivers(config.waivers))
+    return judged_for_review(change, gates, waivers, None)
+
+
+def _head(request: Request) -> str:
+    """What is compared with the base, in words."""
+    if request.patch is not None:
+        return "the patch"
+    if request.staged:
+        return "the index"
+    if request.base is not None and ".." in request.base:
+        return request.base.rpartition("..")[2].lstrip(".") or "HEAD"
+    return "the files on disk"

@@ -1,0 +1,1 @@
+"""The parts of a review that ask several floors: reach, people, risk, remarks."""

@@ -1,0 +1,80 @@
+"""What a change reaches: the symbols and files that lean on it, the tests that would notice, and what none would."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from codeagent.domain.facts import ABSTRACT
+from codeagent.domain.review import Dependent, Impact, SymbolChange, Untested
+from codeagent.graph.spots import line_at
+from codeagent.quality.gates.change import Change
+from codeagent.quality.reviewing.publicity import CALLABLE
+from codeagent.retrieval.changed import touched
+from codeagent.retrieval.reach import Backwards, Reached, reach, said
+from codeagent.retrieval.tested import Tested
+
+NEAR: Final = 3  # steps within which something counts as reached; tests count from any distance
+SHOWN: Final = 200
+
+
+class Reach:
+    """Asks the graphs of both sides who leans on what changed."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._back = Backwards(change.after_graph)
+
+    def impact(self, symbols: Iterable[SymbolChange]) -> Impact:
+        """Return the blast radius of what the changed lines belong to, and of what is gone."""
+        seeds = touched(self._change.after_graph, self._change.files, self._before)
+        found = reach(self._back, seeds.symbols)
+        gone = [one.symbol for one in symbols if one.status == "removed"]
+        found += self._left_behind(gone, {one.symbol for one in found} | set(seeds.symbols))
+        files = self._change.after_graph.files
+        changed = set(self._change.by_path)
+        near = [one for one in found if not files[one.path].test and one.distance <= NEAR]
+        tests = [one for one in found if files[one.path].test]
+        return Impact(
+            files=tuple(sorted({one.path for one in near} - changed)),
+            symbols=tuple(map(self._told, near[:SHOWN])),
+            tests=tuple(map(self._told, tests[:SHOWN])),
+            symbol_count=len(near),
+            test_count=len(tests),
+        )
+
+    def _before(self, path: str) -> bytes:
+        return self._change.before.get(path) or b""
+
+    def _left_behind(self, gone: list[str], known: set[str]) -> list[Reached]:
+        """What leaned on symbols that are gone, and is there still."""
+        if not gone:
+            return []
+        here = set(self._change.after_graph.files)
+        found = reach(Backwards(self._change.before_graph), gone, 1)
+        return [one for one in found if one.symbol not in known and one.path in here and self._is_there(one)]
+
+    def _is_there(self, one: Reached) -> bool:
+        return one.path not in self._change.by_path and self._back.symbol(one.symbol) is not None
+
+    def _told(self, one: Reached) -> Dependent:
+        line = line_at(self._change.after_graph.read(one.path), one.start)
+        return Dependent(one.symbol, one.path, line, one.distance, said(one.certainty), one.through)
+
+    def untested(self, symbols: Iterable[SymbolChange]) -> tuple[Untested, ...]:
+        """Return the changed functions of the product that no test reaches; none where there are no tests at all."""
+        files = self._change.after_graph.files
+        tests = [path for path, record in files.items() if record.test]
+        if not tests:
+            return ()
+        tested = Tested(self._back, tests)
+        return tuple(
+            Untested(one.symbol, one.path, one.line, one.complexity)
+            for one in self._functions(symbols)
+            if not tested.is_reached(one.symbol)
+        )
+
+    def _functions(self, symbols: Iterable[SymbolChange]) -> Iterator[SymbolChange]:
+        for one in symbols:
+            if one.status != "removed" and not one.test and one.kind in CALLABLE:
+                symbol = self._back.symbol(one.symbol)
+                if symbol is not None and not symbol.flags & ABSTRACT:
+                    yield one
