@@ -8,14 +8,28 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit
 from codeagent.languages import BY_NAME
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.go.module_moves import go_edits
+from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
 from codeagent.refactorings.python.module_moves import python_edits
 from codeagent.refactorings.refactoring import Proposal, Refusal
+from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
 
 Follow = Callable[[Code, Mapping[str, str]], list[Edit]]
 
 # family of a language -> what makes its imports follow; others refuse
-_FOLLOW: Final[dict[str, Follow]] = {"python": python_edits, "javascript": javascript_edits}
+_FOLLOW: Final[dict[str, Follow]] = {
+    "python": python_edits,
+    "javascript": javascript_edits,
+    "go": go_edits,
+    "java": java_edits,
+    "rust": rust_edits,
+}
+# family -> what else moves when files and folders do
+_ALONG: Final[dict[str, Callable[[Code, Mapping[str, str]], dict[str, str]]]] = {
+    "java": java_companions,
+    "rust": rust_companions,
+}
 
 
 def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
@@ -24,8 +38,11 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
     `moves` maps old to new paths relative to the root, of files or whole folders. Raises UsageError where nothing
     lies at an old path, Refusal where a new one is taken or a language cannot follow."""
     files: dict[str, str] = {}
+    moves = {old.strip("/"): new.strip("/") for old, new in moves.items()}
+    for along in _ALONG.values():
+        moves = along(code, moves)
     for old, new in moves.items():
-        files.update(_expanded(code, old.strip("/"), new.strip("/")))
+        files.update(_expanded(code, old, new))
     taken = [new for new in files.values() if new in code.graph.paths and new not in files]
     if taken:
         raise Refusal(f"{taken[0]} is there already", "move or remove it first, or choose another name")

@@ -1,7 +1,9 @@
 """rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from posixpath import basename, splitext
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit, Patch, Safety
@@ -34,6 +36,8 @@ def rename(
 ) -> Proposal:
     """Rename a symbol and everything that refers to it, overrides and keyword arguments included."""
     subject = subject_of(code, target)
+    if subject.module and (known := _type_of_file(code, subject.module)):
+        subject, new = subject_of(code, known), new.removesuffix(".java")
     if subject.module:
         return rename_module(code, subject.module, new)
     receiver = receiver_of(code, subject)
@@ -59,21 +63,50 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     for path, start, end in spread_calls(code, subject):
         buckets["unresolved"].append(Occurrence(path, start, end, "a mapping whose keys may name the parameter"))
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
-    patch = code.patch(f"rename {subject.name} to {new}", edits)
+    moves = _file_of_type(code, subject, new)
+    patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)
-    renamed = {key: _new_key(key, new) for key in subject.keys}
+    renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
     return Proposal(patch, renamed, occurrences=accounting, notes=_notes(subject))
+
+
+def _type_of_file(code: Code, path: str) -> str:
+    """The type that a Java file is called after: to rename one is to rename the other."""
+    if path not in code.graph.files or code.language(path) != "java":
+        return ""
+    name = f"{path}::{splitext(basename(path))[0]}"
+    return name if any(symbol.id == name for symbol in code.graph.symbols(path)) else ""
+
+
+def _file_of_type(code: Code, subject: Subject, new: str) -> dict[str, str]:
+    """The file that must be called as the type in it is: Java's compiler looks for public types by it."""
+    stem, ending = splitext(basename(subject.path))
+    if code.language(subject.path) != "java" or f"{subject.path}::{stem}" not in subject.keys:
+        return {}
+    path = f"{subject.path[: -len(stem + ending)]}{new}{ending}"
+    if path in code.graph.paths:
+        raise Refusal(f"{path} is there already", "choose another name")
+    return {subject.path: path}
+
+
+def _moved(key: str, moves: Mapping[str, str]) -> str:
+    path, mark, name = key.partition("::")
+    return f"{moves.get(path, path)}{mark}{name}"
 
 
 def _to_review(patch: Patch) -> Patch:
     return replace(patch, safety=Safety.REVIEW)
 
 
-def _new_key(key: str, new: str) -> str:
-    """`a.py::Cart.total` becomes `a.py::Cart.sum`; a block's offset stays behind the name."""
+def _new_key(key: str, new: str, keys: frozenset[str]) -> str:
+    """`a.py::Cart.total` becomes `a.py::Cart.sum`; a block's offset stays behind the name.
+
+    What a key lies in may be renamed with it: a constructor and its class."""
     path, _, dotted = key.partition("::")
     above, dot, last = dotted.rpartition(".")
+    if above and f"{path}::{above}" in keys:
+        above = _new_key(f"{path}::{above}", new, keys).partition("::")[2]
     if "." in new:  # of the class that the method belongs to
         return f"{path}::{above.rpartition('.')[0]}.{new.rpartition('.')[2]}"
     _, at, offset = last.partition("@")

@@ -1,0 +1,1 @@
+"""What the refactorings know of Rust."""
