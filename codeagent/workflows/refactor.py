@@ -89,8 +89,8 @@ def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
     result = proposal.patch.apply(files)
     sources = {new: old for old, new in proposal.patch.moves.items()}
     for path, content in result.items():
-        if content is not None:
-            old = sources.get(path, path)
+        old = sources.get(path, path)
+        if content is not None and content != files.get(old):  # what only moves parses as it did
             _check_syntax(code, old if old in files else None, path, content)
     after, names = proposed_names(code.graph, result)
     differences = compare(code.graph, after, names, _change(proposal, frozenset(result)))
