@@ -10,6 +10,7 @@ from codeagent.domain.diff import apply_diff, read_diff
 from codeagent.domain.errors import UsageError
 from codeagent.domain.quality import Verdict
 from codeagent.quality.gates import comparing
+from codeagent.quality.gates.baseline import BASELINE, read_baseline
 from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import applies, chosen, judge, ordered
@@ -47,7 +48,8 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
     change.concerned = partial(_tests_of, change)
     change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
-    verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say)
+    known = read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
+    verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say, known)
     return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
 
 

@@ -67,8 +67,9 @@ def _compared(change: Change, gate: Gate, scratch: Scratch) -> GateResult:
     facts = {"protection": str(ran.protection)}
     if not after:
         return _with(judged(gate.name, (), facts=facts), argv)
-    scratch.write({**dict.fromkeys(change.after), **change.before})
-    old = _argv(change, gate, change.before)
+    old = None if change.whole else _argv(change, gate, change.before)
+    if old is not None:
+        scratch.write({**dict.fromkeys(change.after), **change.before})
     before = [] if old is None else list(_read(gate, _run(scratch, gate, old, mode), scratch, change))
     new, existing = new_ones(before, after)
     return _with(judged(gate.name, new, existing, facts), argv)

@@ -135,6 +135,33 @@ def proposed(
     )
 
 
+def whole(root: Path, config: Config, claims: Claims) -> Change:
+    """Return the files on disk as if all of them were new, for gates that speak of a tree as it is."""
+    graph = open_graph(root, None, None, config)
+    after: dict[str, bytes | None] = {path: graph.read(path) for path in graph.files}
+    files = [
+        changes.Change(path, "added", path, ((1, 0),), ((1, _count(data or b"")),)) for path, data in after.items()
+    ]
+    absent: Contents = dict.fromkeys(after)
+    change = Change(
+        root,
+        "nothing",
+        files,
+        {},
+        after,
+        config=config,
+        claims=claims,
+        opened=lambda: graph,
+        differing=Differing(base=absent, read=reader(root)),
+    )
+    change.whole = True
+    return change
+
+
+def _count(data: bytes) -> int:
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
 def reader(root: Path) -> Callable[[str], bytes | None]:
     """Return what reads the files on disk; None for what is no regular file."""
     return partial(_disk, root)

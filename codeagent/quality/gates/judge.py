@@ -7,6 +7,7 @@ from dataclasses import replace
 from codeagent.domain.errors import CodeAgentError, NotPermitted, UsageError
 from codeagent.domain.quality import GateResult, Verdict, Waived
 from codeagent.quality.gates import GATES, load_gate
+from codeagent.quality.gates.baseline import Key, Known, excused
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.commands import run_command
 from codeagent.quality.gates.gate import Gate, broken, skipped
@@ -17,8 +18,14 @@ from codeagent.workspace.ignoring import Rules
 Say = Callable[[str, int, int], None]
 
 
-def judge(change: Change, gates: Mapping[str, Gate], waivers: Iterable[Waiver] = (), say: Say | None = None) -> Verdict:
-    """Run the gates, in their order, and return the verdict.
+def judge(
+    change: Change,
+    gates: Mapping[str, Gate],
+    waivers: Iterable[Waiver] = (),
+    say: Say | None = None,
+    known: Mapping[Key, Known] | None = None,
+) -> Verdict:
+    """Run the gates, in their order, and return the verdict; `known` is the baseline of the tree before the change.
 
     A gate that raises is broken, never passed; an interrupt stops everything."""
     change.gates = gates
@@ -28,7 +35,7 @@ def judge(change: Change, gates: Mapping[str, Gate], waivers: Iterable[Waiver] =
     for number, gate in enumerate(gates.values()):
         if say:
             say(gate.name, number, len(gates))
-        result, ours = waived(_run(change, gate), rules, quiet)
+        result, ours = waived(excused(_run(change, gate), known or {}), rules, quiet)
         results.append(result)
         let_pass += ours
     return Verdict(change.base, tuple(results), tuple(let_pass))

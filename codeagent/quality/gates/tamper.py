@@ -7,6 +7,7 @@ from typing import Final
 
 from codeagent.domain.finding import Finding
 from codeagent.domain.quality import GateResult
+from codeagent.quality.gates.baseline import BASELINE, grown, read_baseline
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.gates.policies import policy
@@ -46,6 +47,7 @@ def tamper(change: Change) -> GateResult:
         *_added(change, _SKIPS, "new-skip", "keeps a test from judging"),
         *_weakened(change),
         *_thresholds(change),
+        *_baseline(change),
     ]
     return judged("tamper", findings)
 
@@ -116,6 +118,19 @@ def _thresholds(change: Change) -> Iterator[Finding]:
                 if lowered or (_CEILINGS.fullmatch(name) and now is not None and now > before):
                     message = f"{table}: {key} was {before:g} and is {'gone' if now is None else f'{now:g}'}"
                     yield found("loosened-threshold", message, file.path, anchor=f"{table}.{key}")
+
+
+def _baseline(change: Change) -> Iterator[Finding]:
+    """What the baseline lets pass after the change, and not before."""
+    if BASELINE not in change.touched:
+        return
+    before, text = read_baseline(change.source_before(BASELINE) or None), change.source_after(BASELINE)
+    more = grown(before, read_baseline(text or None))
+    if more:
+        shown = ", ".join(f"{one.rule} in {one.path}" for one in more[:3])
+        rest = f" and {len(more) - 3} more" if len(more) > 3 else ""
+        message = f"the baseline grows by {len(more)}, {shown}{rest}: repair them, it may only shrink"
+        yield found("grown-baseline", message, BASELINE, anchor="baseline", value=len(more))
 
 
 def _number(value: object) -> float | None:
