@@ -11,7 +11,7 @@ from codeagent.edits.patterns import fold
 
 LEAST_LINES: Final = 3  # of text, or the anchors are all there is
 LEAST_LIKENESS: Final = 0.8  # of all lines
-LINE_LIKENESS: Final = 0.75  # of a line that is to be replaced though the writer remembered it otherwise
+LINE_LIKENESS: Final = 0.9  # of a line that is to be replaced though the writer remembered it otherwise
 _WIDTH: Final = 500  # characters of a line that are compared
 
 
@@ -97,7 +97,7 @@ def rewritten(document: Document, window: Window, search: str, replace: str) -> 
     for tag, first, stop, low, high in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
             start, end = _reached(window, first, stop)
-            chosen += [*range(at, start), *shifted(shift, after[low:high])]
+            chosen += [*range(at, start), *(moved for _, moved in shifted(shift, after[low:high]))]
             at = end
     chosen += range(at, window.end - window.first)
     return rows.joined([*chosen, ""]) if old.endswith("\n") else rows.joined(chosen)

@@ -46,16 +46,25 @@ def merged(old: str, search: str, replace: str, newline: str) -> str:
     shift = Shift(before, rows.lines, after)
     chosen: list[int | str] = []
     for tag, first, end, start, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        chosen += range(first, end) if tag == "equal" else shifted(shift, after[start:stop])
+        if tag == "equal":
+            chosen += range(first, end)
+        else:
+            chosen += [_same_line(line, before, rows) or moved for line, moved in shifted(shift, after[start:stop])]
     return rows.joined(chosen)
 
 
-def shifted(shift: Shift, lines: Sequence[str]) -> list[str]:
-    """Return lines with the indentation of the place; Misfit where one has too little."""
+def _same_line(line: str, before: Sequence[str], rows: "Rows") -> str:
+    """The line as the file has it, where the search has it too: it was only moved."""
+    there = {rows.lines[row] for row, one in enumerate(before) if one == line and line.strip()}
+    return there.pop() if len(there) == 1 else ""
+
+
+def shifted(shift: Shift, lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Return lines, each with what it is in the indentation of the place; Misfit where one has too little."""
     found = []
     for line in lines:
         moved = shift.line(line)
         if moved is None:
             raise Misfit(f"the line {line.strip()!r} of the new text has less indentation than its place takes away")
-        found.append(moved)
+        found.append((line, moved))
     return found

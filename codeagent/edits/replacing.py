@@ -9,8 +9,6 @@ from codeagent.edits.rungs import NOTES, Rung
 
 def replaced(document: Document, found: Found, search: str, replace: str, rung: Rung) -> Located:
     """Return the change at a place whose lines are those of the search. Raises Misfit."""
-    if stands_there(document, found, replace):
-        return already(found.line)
     text, start, end, note = document.text, found.start, found.end, NOTES[rung]
     before = text[document.line_start(start) : start]
     alone = not before.strip() and document.at_line_end(end) and not search.endswith("\n")
@@ -24,6 +22,8 @@ def replaced(document: Document, found: Found, search: str, replace: str, rung: 
         note += "; the new lines are indented like it"
     else:
         new = merged(text[start:end], search, replace, document.newline)
+    if stands_there(text, start, text[start:end], new):
+        return already(found.line)
     if not new and end == len(text) and not text.endswith("\n") and start == document.line_start(start):
         start = len(text[:start].removesuffix("\n").removesuffix("\r"))  # the file still has no final line end
     changes = trimmed(text[start:end], new, start)
@@ -35,19 +35,17 @@ def already(line: int) -> Located:
     return Located((), Rung.ALREADY, line, NOTES[Rung.ALREADY])
 
 
-def stands_there(document: Document, found: Found, replace: str) -> bool:
-    """Tell whether the text is there: it is what was found, or it only adds to that what stands around it already."""
-    old, new = document.text[found.start : found.end].replace("\r\n", "\n"), replace.replace("\r\n", "\n")
+def stands_there(text: str, start: int, old: str, new: str) -> bool:
+    """Tell whether new text only adds to what was found (at `start`), and what it adds is around it already."""
     at = new.find(old)
     if old == new or at < 0 or not new.replace(old, "", 1).strip():
         return old == new
-    plain = document.text.replace("\r\n", "\n")
-    start = len(document.text[: found.start].replace("\r\n", "\n")) - at
-    end = start + len(new)
-    if start < 0 or not plain.startswith(new, start):
+    first = start - at
+    end = first + len(new)
+    if first < 0 or not text.startswith(new, first):
         return False
-    ahead = plain[plain.rfind("\n", 0, start) + 1 : start]
-    return not ahead.strip() and (new.endswith("\n") or plain[end : end + 1] in ("", "\n"))
+    ahead = text[text.rfind("\n", 0, first) + 1 : first]
+    return not ahead.strip() and (new.endswith("\n") or end == len(text) or text.startswith(("\n", "\r\n"), end))
 
 
 def _relative(before: str, replace: str) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codeagent.domain.errors import Refused
+
 
 class Action(StrEnum):
     """What is done with a symbol."""
@@ -52,6 +54,10 @@ class RemovedFile:
     """A file that goes."""
 
     path: str
+
+
+class Malformed(Refused):
+    """A text is not edits in the form that it should have; the message tells the line (1-based)."""
 
 
 EditRequest = TextEdit | SymbolEdit | NewFile | RemovedFile
