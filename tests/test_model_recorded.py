@@ -41,11 +41,11 @@ def again(log):
 
 def test_a_run_that_goes_on_asks_for_nothing_twice(server, log):
     server.say("first", calls=[{"source": {"symbol": "é\x00"}}], usage={"input": 9, "output": 1}).say("second")
-    model = crew(server).model("explorer", tape=Tape(log))
+    model = crew(server).on(log).model("explorer")
     replies = [model.answer(asked(text), silent) for text in ("one", "two")]
     meter = Meter()
     heard: list[str] = []
-    resumed = crew(server, meter).model("explorer", tape=Tape(again(log)))
+    resumed = crew(server, meter).on(again(log)).model("explorer")
     assert [resumed.answer(asked(text), heard.append) for text in ("one", "two")] == replies
     assert len(server.requests) == 2 and heard == ["first", "second"]
     assert meter.usage == replies[0].usage + replies[1].usage  # a budget counts the whole run
@@ -55,9 +55,9 @@ def test_a_run_that_goes_on_asks_for_nothing_twice(server, log):
 
 def test_the_same_question_twice_has_two_answers_in_order(server, log):
     server.say("a").say("b").say("c")
-    model = crew(server).model("explorer", tape=Tape(log))
+    model = crew(server).on(log).model("explorer")
     assert [model.answer(asked(), silent).message.text for _ in range(2)] == ["a", "b"]
-    resumed = crew(server).model("explorer", tape=Tape(again(log)))
+    resumed = crew(server).on(again(log)).model("explorer")
     assert [resumed.answer(asked(), silent).message.text for _ in range(3)] == ["a", "b", "c"]
 
 
@@ -66,8 +66,8 @@ def test_threads_share_what_is_recorded(server, log):
         server.say(f"answer {number}", when=f"question {number}")
     questions = [asked(f"question {number}") for number in range(8)]
 
-    def all_of(tape: Tape) -> dict[int, str]:
-        model, said = crew(server).model("explorer", tape=tape), {}
+    def all_of(log: EventLog) -> dict[int, str]:
+        model, said = crew(server).on(log).model("explorer"), {}
         threads = [
             threading.Thread(target=lambda n=n: said.update({n: model.answer(questions[n], silent).message.text}))
             for n in range(8)
@@ -78,9 +78,9 @@ def test_threads_share_what_is_recorded(server, log):
             thread.join(20)
         return said
 
-    first = all_of(Tape(log))
+    first = all_of(log)
     assert first == {number: f"answer {number}" for number in range(8)}
-    assert all_of(Tape(again(log))) == first
+    assert all_of(again(log)) == first
     assert len(server.requests) == 8
 
 
@@ -101,10 +101,10 @@ def test_what_makes_a_request_the_same():
 
 def test_a_request_that_was_too_long_stays_so(server, log):
     server.play({"status": 400, "code": "context_length_exceeded", "message": "maximum context length"}).say("short")
-    model = crew(server).model("editor", tape=Tape(log))
+    model = crew(server).on(log).model("editor")
     with pytest.raises(ContextOverflow):
         model.answer(asked("long"), silent)
-    resumed = crew(server).model("editor", tape=Tape(again(log)))
+    resumed = crew(server).on(again(log)).model("editor")
     with pytest.raises(ContextOverflow):
         resumed.answer(asked("long"), silent)
     assert len(server.requests) == 1
@@ -113,14 +113,14 @@ def test_a_request_that_was_too_long_stays_so(server, log):
 def test_other_failures_are_kept_and_asked_again(server, log):
     server.play({"status": 401, "message": "no"}).say("yes")
     with pytest.raises(ModelError):
-        crew(server).model("editor", tape=Tape(log)).answer(asked(), silent)
+        crew(server).on(log).model("editor").answer(asked(), silent)
     assert log.records[-1].kind == "model.failed" and "refused the key" in log.records[-1].body["why"]
-    assert crew(server).model("editor", tape=Tape(again(log))).answer(asked(), silent).message.text == "yes"
+    assert crew(server).on(again(log)).model("editor").answer(asked(), silent).message.text == "yes"
 
 
 def test_a_transcript_holds_the_prompts_once_and_plays_without_a_model(server, log):
     server.say("one").say("two")
-    model = crew(server).model("explorer", tape=Tape(log))
+    model = crew(server).on(log).model("explorer")
     first = asked("a question that is asked in both")
     longer = Request("explorer", (*first.messages, Message("assistant", "one"), Message("user", "more")), first.tools)
     for request in (first, longer):
@@ -140,6 +140,6 @@ def test_a_transcript_holds_the_prompts_once_and_plays_without_a_model(server, l
 
 
 def test_a_price_is_needed_before_the_first_call(server):
-    with pytest.raises(UsageError, match="nobody knows the price of openai/scripted"):
+    with pytest.raises(UsageError, match="the price of openai/scripted is unknown"):
         crew(server, Meter(Budget(cost=1.0)))
     assert Usage().cost == 0.0

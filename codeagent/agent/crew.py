@@ -1,12 +1,12 @@
 """The models of a run: one for each role, each patient, metered, recorded and entered in the ledger."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
 from codeagent.agent import ledger
 from codeagent.agent.budget import PRICE_HINT, Meter
-from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.metered import Call, Metered
 from codeagent.agent.model import Model, Role
 from codeagent.agent.patient import Patience, Patient
@@ -14,6 +14,7 @@ from codeagent.agent.provider import Provider
 from codeagent.agent.recorded import Recorded, Tape
 from codeagent.agent.roles import Cast
 from codeagent.domain.errors import UsageError
+from codeagent.workspace.eventlog import EventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +43,31 @@ class Crew:
         self.origin = origin
         self._notice = notice
         self._patience = patience
+        self._tape: Tape | None = None
         self._providers = {one: Provider(one) for line in cast.values() for one in line}
         if meter.budget.cost is not None:
             for endpoint, provider in self._providers.items():
                 if provider.known.prices is None:
-                    raise UsageError(
-                        f"nobody knows the price of {endpoint.model}, so --max-cost cannot hold", PRICE_HINT
-                    )
+                    raise UsageError(f"the price of {endpoint.model} is unknown, so --max-cost cannot hold", PRICE_HINT)
 
-    def model(self, role: Role, *, tape: Tape | None = None, meter: Meter | None = None, step: str = "") -> Model:
-        """The model for a role. With a `tape` it is answered from there first and recorded there; `meter` is a part
-        of the run's, for a step or a worker."""
+    def on(self, log: EventLog) -> "Crew":
+        """The same crew at work on a run: answered from its log first, and recorded there. Call it once a run."""
+        found = copy(self)
+        found.origin = Origin(self.origin.repository, log.id)
+        found._tape = Tape(log)
+        return found
+
+    def model(self, role: Role, *, meter: Meter | None = None, step: str = "") -> Model:
+        """The model for a role; `meter` is a part of the run's, for a step or a worker."""
         bound = meter or self.meter
         told = partial(self._enter, step=step)
         line = [Metered(self._providers[endpoint], bound, told) for endpoint in self.cast[role]]
         patient = Patient(line, bound, self._notice, self._patience)
-        return Recorded(patient, tape, bound.spend) if tape else patient
+        return Recorded(patient, self._tape, bound.spend) if self._tape else patient
 
-    def endpoint(self, role: Role) -> Endpoint:
-        """The first endpoint of a role."""
-        return self.cast[role][0]
+    def names(self) -> dict[str, str]:
+        """The first model of each role, by litellm's name."""
+        return {role: line[0].model for role, line in self.cast.items()}
 
     def _enter(self, call: Call, step: str) -> None:
         problem = ledger.append(

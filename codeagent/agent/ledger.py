@@ -6,6 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -105,9 +106,22 @@ def read(since: str = "") -> Iterator[Entry]:
                 yield found
 
 
-def sums(entries: Iterable[Entry], by: str) -> dict[str, Usage]:
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What calls took together. `priced`: dollars of those with a known price; `unpriced`: how many have none."""
+
+    usage: Usage = field(default_factory=Usage)
+    priced: float = 0.0
+    unpriced: int = 0
+
+    def plus(self, one: Entry) -> "Sum":
+        """With one call more."""
+        return Sum(self.usage + one.usage, self.priced + (one.cost or 0.0), self.unpriced + (one.cost is None))
+
+
+def sums(entries: Iterable[Entry], by: str) -> dict[str, Sum]:
     """What was used for each model, run, day or repository, in the order in which they first appear."""
-    key, found = KEYS[by], dict[str, Usage]()
+    key, found = KEYS[by], dict[str, Sum]()
     for one in entries:
-        found[key(one)] = found.get(key(one), Usage()) + one.usage
+        found[key(one)] = found.get(key(one), Sum()).plus(one)
     return found

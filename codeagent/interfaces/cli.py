@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "init": Entry("init", "Setup", "First steps: settings that fit this repository, hooks, a workflow, MCP."),
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),
     "config": Entry("configuration", "Setup", "Show the settings in force and where each one came from."),
+    "cost": Entry("cost", "Setup", "Say what calls of models took, by model, run, day or repository."),
     "trust": Entry("trust", "Setup", "Let the commands of this repository run; asked anew when they change."),
     "skills": Entry("skills", "Setup", "List the skills that a model may be told of, and show one."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),

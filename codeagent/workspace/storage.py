@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,7 +57,7 @@ def _is_open_to_others(path: Path) -> bool:
 
 def _probe(path: Path) -> None:
     """Write for real: access rights alone do not tell of read-only mounts and full disks."""
-    probe = path / f".probe-{os.getpid()}"
+    probe = path / f".probe-{os.getpid()}-{threading.get_ident()}"
     descriptor = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(descriptor, b"codeagent")
