@@ -17,7 +17,7 @@ import pytest
 
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
 EXPECTATIONS: Final = (
-    "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting",
+    "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting", "injection",
     "checked", "problems",
 )  # fmt: skip
 _PART: Final = re.compile(
