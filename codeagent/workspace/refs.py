@@ -2,9 +2,11 @@
 
 import difflib
 import os
+from collections.abc import Callable
+from pathlib import Path
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace.git import Repository
+from codeagent.workspace.git import Repository, enclosing
 
 
 def head(repository: Repository) -> str | None:
@@ -55,3 +57,17 @@ def is_dirty(repository: Repository) -> bool:
     arguments = ("--porcelain", "-z", "--untracked-files=normal", "--ignore-submodules=all", "--no-renames")
     done = repository.attempt("status", *arguments, "--", ".")
     return not done.ok or bool(done.stdout)
+
+
+def committed(root: Path, ref: str) -> Callable[[str], bytes | None]:
+    """Return what reads single files of a revision, paths relative to `root`. Raises UsageError for an unknown one."""
+    repository = enclosing(root)
+    if repository is None:
+        raise UsageError(f"{root} is in no git repository, so it has no revisions")
+    sha = resolve_revision(repository, ref)
+
+    def read(path: str) -> bytes | None:
+        done = repository.attempt("cat-file", "blob", f"{sha}:./{path}")
+        return done.stdout if done.ok else None
+
+    return read

@@ -11,7 +11,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
-from codeagent.interfaces.output import check_target, write_file
+from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.verdicts.github import as_github
@@ -23,6 +23,7 @@ from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request, gate, plan
 from codeagent.workspace.git import find_root
+from codeagent.workspace.refs import committed
 
 FINDINGS = 1
 
@@ -55,7 +56,10 @@ class Sandbox(StrEnum):
 
 FormatOption = Annotated[VerdictFormat, typer.Option("--format", "-f", help="How to print the verdict.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
+    list[Path] | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write it there, in the form of its name; - is stdout; repeatable."
+    ),
 ]
 StagedOption = Annotated[bool, typer.Option("--staged", help="Judge what is in the index, against HEAD.")]
 OnlyOption = Annotated[
@@ -70,7 +74,11 @@ WaiveOption = Annotated[
 SandboxOption = Annotated[
     Sandbox | None, typer.Option("--sandbox", help="How commands are shut in; require: or nothing is run.")
 ]
-_SUFFIXES = {".json": VerdictFormat.JSON, ".sarif": VerdictFormat.SARIF, ".md": VerdictFormat.MD}
+SettingsOption = Annotated[
+    str | None,
+    typer.Option("--settings-from", metavar="REF", help="The project's settings as they are at REF, such as the base."),
+]
+SUFFIXES = {".json": VerdictFormat.JSON, ".sarif": VerdictFormat.SARIF, ".md": VerdictFormat.MD}
 
 
 def command(
@@ -101,6 +109,7 @@ def command(
     ] = None,
     sandbox: SandboxOption = None,
     waive: WaiveOption = None,
+    settings_from: SettingsOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
@@ -118,32 +127,38 @@ def command(
     )
     if show_plan:
         terminal, root = terminal_of(ctx), find_root(Path())
-        lines = plan(root, request, settings(terminal, root, sandbox))
+        lines = plan(root, request, settings(terminal, root, sandbox, settings_from))
         write_result("\n".join(lines))
         return
-    judge_and_show(ctx, request, format, output, sandbox)
+    judge_and_show(ctx, request, format, output, sandbox, settings_from)
 
 
-def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None) -> Config:
-    """Return the settings in force, with what the flags say of the sandbox."""
-    return load_config(root, {**terminal.settings, **({"sandbox": str(sandbox)} if sandbox else {})})
+def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None, ref: str | None = None) -> Config:
+    """Return the settings in force, with what the flags say of the sandbox; a project's own as they are at `ref`."""
+    flags = {**terminal.settings, **({"sandbox": str(sandbox)} if sandbox else {})}
+    return load_config(root, flags, committed(root, ref) if ref else None)
 
 
 def judge_and_show(
-    ctx: typer.Context, request: Request, format: VerdictFormat, output: Path | None, sandbox: Sandbox | None = None
+    ctx: typer.Context,
+    request: Request,
+    format: VerdictFormat,
+    output: list[Path] | None,
+    sandbox: Sandbox | None = None,
+    settings_from: str | None = None,
 ) -> None:
     """Judge, print or write the verdict, and leave with the exit code that it means."""
     terminal, root = terminal_of(ctx), find_root(Path())
-    target = None if output is None or str(output) == "-" else output
-    check_target(target)
+    places = targets(output)
     with progress(terminal) as emit:
         verdict = gate(
             root,
             request,
-            settings(terminal, root, sandbox),
+            settings(terminal, root, sandbox, settings_from),
             lambda name, done, total: emit(Progress(name, done, total)),
         )
-    _show(verdict, format, target, terminal)
+    for target in places:
+        _show(verdict, shape(target, format, VerdictFormat.TEXT, SUFFIXES, len(places)), target, terminal)
     if not verdict.ok:
         raise typer.Exit(FINDINGS)
 
@@ -152,8 +167,7 @@ def _show(verdict: Verdict, format: VerdictFormat, target: Path | None, terminal
     if format is VerdictFormat.TEXT and target is None:
         print_verdict(verdict, terminal.out())
         return
-    named = _SUFFIXES.get(target.suffix.lower(), format) if target and format is VerdictFormat.TEXT else format
-    text = _rendered(verdict, named, terminal)
+    text = _rendered(verdict, format, terminal)
     if target is None:
         write_result(text)
     else:

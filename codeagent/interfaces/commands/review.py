@@ -1,6 +1,6 @@
 """`codeagent review`: what a change means, and whether it holds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,10 @@ from codeagent.domain.events import Progress
 from codeagent.domain.review import FailOn, Review
 from codeagent.interfaces.commands.gate import (
     FINDINGS,
+    SUFFIXES,
     OutputOption,
     SandboxOption,
+    SettingsOption,
     StagedOption,
     Tests,
     VerdictFormat,
@@ -20,7 +22,7 @@ from codeagent.interfaces.commands.gate import (
     settings,
     text_of,
 )
-from codeagent.interfaces.output import check_target, write_file
+from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reviews.json import as_json
 from codeagent.interfaces.reviews.md import as_markdown
@@ -33,9 +35,6 @@ from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
 from codeagent.workflows.review import Asked, review
 from codeagent.workspace.git import existing_folder, find_root
-
-_SUFFIXES = {".json": VerdictFormat.JSON, ".sarif": VerdictFormat.SARIF, ".md": VerdictFormat.MD}
-
 
 BaseOption = Annotated[
     str | None, typer.Option("--base", metavar="REF", help="Since the change left REF; or a range, A..B.")
@@ -83,6 +82,7 @@ def command(
     waive: WaiveOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
+    settings_from: SettingsOption = None,
     repo: RepoOption = None,
 ) -> None:
     """Say what a change means: the working tree against HEAD, or what the options name.
@@ -90,8 +90,7 @@ def command(
     Changed symbols and public surface, what leans on them, which tests reach them, which refactorings explain the
     difference, what the gates find. Nothing of the repository is run unless tests are asked for."""
     terminal, root = terminal_of(ctx), existing_folder(repo) if repo else find_root(Path())
-    target = None if output is None or str(output) == "-" else output
-    check_target(target)
+    places = targets(output)
     claims = Claims(refactor, (), text_of(message), tests=str(tests), trust=trust)
     waivers = tuple(waiver_of(text) for text in waive or ())
     asked = Asked(Request(base, staged, bytes_of(patch), claims=claims, waivers=waivers), baseline)
@@ -99,10 +98,12 @@ def command(
         told = review(
             root,
             asked,
-            settings(terminal, root, sandbox),
+            settings(terminal, root, sandbox, settings_from),
             lambda name, done, total: emit(Progress(name, done, total)),
         )
-    _show(told, _Form(format, fail_on, max_comments), target, terminal)
+    for target in places:
+        form = shape(target, format, VerdictFormat.TEXT, SUFFIXES, len(places))
+        _show(told, _Form(form, fail_on, max_comments), target, terminal)
     if told.fails(fail_on):
         raise typer.Exit(FINDINGS)
 
@@ -120,8 +121,7 @@ def _show(told: Review, form: _Form, target: Path | None, terminal: Terminal) ->
     if form.format is VerdictFormat.TEXT and target is None:
         print_review(told, form.fail_on, terminal.out())
         return
-    by_name = _SUFFIXES.get(target.suffix.lower()) if target and form.format is VerdictFormat.TEXT else None
-    text = _rendered(told, replace(form, format=by_name or form.format), terminal)
+    text = _rendered(told, form, terminal)
     if target is None:
         if text:
             write_result(text)
