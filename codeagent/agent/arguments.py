@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from codeagent.agent.sloppy import read_sloppy
 from codeagent.domain.errors import UsageError
 
 LONGEST: Final = 1_000_000  # characters that are read as arguments
@@ -106,4 +107,5 @@ _MENDERS: Final[tuple[tuple[str, Callable[[str], Any | None]], ...]] = (
     ("trailing commas were taken out", _no_trailing_commas),
     ("a Python dict was read as JSON", _python),
     ("words around the JSON were left out", _surrounded),
+    ("comments, quotes, keys or brackets were put right", read_sloppy),
 )

@@ -1,5 +1,6 @@
 """The pieces of a streamed answer put together: text, thoughts, tool calls and usage, and never too much of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -9,6 +10,7 @@ from codeagent.agent.model import Hear
 from codeagent.agent.thinking import Splitter
 from codeagent.domain.run import ToolCall
 
+CUT: Final = " …[cut off here]"  # keeps arguments that were cut short from being mistaken for whole ones
 LARGEST_ANSWER: Final = 1 << 20  # characters of text, thoughts and arguments together
 
 Finish = Literal["stop", "calls", "length", "refused"]
@@ -70,6 +72,8 @@ class Assembly:
     def calls(self) -> tuple[ToolCall, ...]:
         """The tool calls, in the provider's order; those without an id get one."""
         ordered = [self._calls[index] for index in sorted(self._calls)]
+        if ordered and self.finished == "length" and not _is_whole(ordered[-1].arguments):
+            ordered[-1].arguments += CUT
         return tuple(ToolCall(one.id or f"call_{at}", one.name, one.arguments) for at, one in enumerate(ordered))
 
     @property
@@ -116,6 +120,14 @@ class Assembly:
                 "set max_output_tokens for this model in your settings",
                 "none",
             )
+
+
+def _is_whole(arguments: str) -> bool:
+    try:
+        json.loads(arguments)
+    except (ValueError, RecursionError):
+        return arguments.endswith(CUT)
+    return True
 
 
 def _counts(usage: Any) -> Counts:

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from codeagent.agent.assembling import Assembly, Counts
 from codeagent.agent.endpoint import Endpoint
-from codeagent.agent.failing import CallFailed, failure
+from codeagent.agent.failing import CallFailed, NoToolCalls, failure
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
+from codeagent.agent.textual import Hush, in_words, with_calls
 from codeagent.agent.tokens import Tokens
 from codeagent.agent.wire import as_messages, as_tools, cache_key
 from codeagent.domain.errors import ModelError
@@ -36,9 +37,32 @@ class Provider:
         self.known = known(endpoint)
         self.context_tokens = self.known.context_tokens
         self.tokens = Tokens(endpoint.model)
+        self._textual = endpoint.tool_calls == "text"
 
     def answer(self, request: Request, hear: Hear) -> Reply:
-        """Ask once. Raises CallFailed with what to do about it, ContextOverflow, or ModelError without litellm."""
+        """Ask once, or twice to learn that a model has no tool calls.
+
+        Raises CallFailed with what to do about it, ContextOverflow, or ModelError without litellm."""
+        if not request.tools:
+            return self._ask(request, hear)
+        if not self._textual:
+            try:
+                return self._natively(request, hear)
+            except NoToolCalls:
+                if self.endpoint.tool_calls == "native":
+                    raise
+                self._textual = True
+        hush = Hush(hear)
+        reply = with_calls(self._ask(in_words(request), hush.hear), request)
+        hush.end(reply.message.text)
+        return reply
+
+    def _natively(self, request: Request, hear: Hear) -> Reply:
+        """Some servers hand out as text what their models mean as calls."""
+        reply = self._ask(request, hear)
+        return reply if reply.message.calls else with_calls(reply, request, native=True)
+
+    def _ask(self, request: Request, hear: Hear) -> Reply:
         assembly = Assembly(hear)
         try:
             with _opened(_load(), self._call(request)) as stream:

@@ -1,0 +1,192 @@
+"""Tool calls for models that have none: tools are told in the prompt, calls are read from the text of the answer."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from codeagent.agent.assembling import CUT
+from codeagent.agent.model import Hear, Reply, Request
+from codeagent.agent.prompts import load_prompt
+from codeagent.agent.sloppy import read_sloppy
+from codeagent.domain.run import Message, ToolCall
+from codeagent.domain.tool import Tool
+
+_BLOCK: Final = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<tag>tool_call|tool_code|tool|function_call|json)[ \t]*(?P<name>\w*)[ \t]*"
+    r"\n(?P<body>.*?)(?:^[ \t]*(?P=fence)[ \t]*$|\Z)"
+    r"|<(?P<element>tool_call|function_call)>(?P<inner>.*?)(?:</(?P=element)>|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_OPENINGS: Final = ("```", "~~~", "<tool_call", "<function_call")
+_NAME: Final = re.compile(r"""["']?(?:name|tool|function)["']?\s*:\s*["'](\w+)["']""")
+_NAMES: Final = ("name", "tool", "tool_name", "function")
+_ARGUMENTS: Final = ("arguments", "parameters", "args", "input")
+
+
+def in_words(request: Request) -> Request:
+    """The same request without tools: they are described in the first message, calls and results are texts."""
+    told = load_prompt("calling").render({"tools": "\n".join(map(_described, request.tools))})
+    messages = [_plain(message) for message in request.messages]
+    if messages and messages[0].role == "system":
+        messages[0] = replace(messages[0], text=f"{messages[0].text}\n\n{told}")
+    else:
+        messages.insert(0, Message("system", told, mark=True))
+    if request.must_call:
+        messages.append(Message("user", f"Now call the tool {request.must_call}."))
+    return replace(request, messages=tuple(_merged(messages)), tools=(), must_call="")
+
+
+def with_calls(reply: Reply, request: Request, *, native: bool = False) -> Reply:
+    """The reply with the calls that its text holds; what follows the calls was made up and is left out.
+
+    `native`: the model has calls of its own, so only blocks that say that they are calls, and end it, are taken."""
+    text, blocks = _split(reply.message.text, request.tools, native)
+    if not blocks:
+        return reply
+    seed = hashlib.blake2b(repr([message.text for message in request.messages]).encode(), digest_size=4).hexdigest()
+    calls = tuple(
+        ToolCall(f"call_{seed}_{at}", name, arguments) for at, (name, arguments) in enumerate(_calls(blocks, reply))
+    )
+    return replace(reply, message=replace(reply.message, text=text, calls=calls), finish="calls")
+
+
+class Hush:
+    """Lets text through to a listener until a block begins; what was held back is told at the end, if it is no call."""
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._held = ""
+        self._told = 0
+
+    def hear(self, text: str) -> None:
+        """Take the next piece."""
+        self._held += text
+        starts = [at for opening in _OPENINGS if (at := self._held.find(opening)) >= 0]
+        safe = min(starts) if starts else len(self._held) - max(map(len, _OPENINGS))
+        if self._held.lstrip().startswith(("{", "[")):  # an answer that may be nothing but a call
+            return
+        if safe > 0:
+            self._say(safe)
+
+    def end(self, answer: str) -> None:
+        """The answer is known: tell what of it was not told yet."""
+        if answer[self._told :]:
+            self._hear(answer[self._told :])
+
+    def _say(self, length: int) -> None:
+        self._hear(self._held[:length])
+        self._told += length
+        self._held = self._held[length:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    name: str  # where it stands beside the arguments
+    body: str
+    closed: bool
+
+
+def _described(tool: Tool) -> str:
+    properties: Mapping[str, Any] = tool.parameters.get("properties", {})
+    required = tool.parameters.get("required", ())
+    lines = [f"- {tool.name}: {tool.summary}"]
+    for name, schema in properties.items():
+        kind = " or ".join(map(json.dumps, schema["enum"])) if "enum" in schema else str(schema.get("type", "any"))
+        need = "" if name in required else ", optional"
+        about = f": {schema['description']}" if schema.get("description") else ""
+        lines.append(f"  - {name} ({kind}{need}){about}")
+    return "\n".join(lines)
+
+
+def _plain(message: Message) -> Message:
+    """A message of which nothing but text is left."""
+    if message.role == "tool":
+        return Message("user", f"Result of the call {message.call_id}:\n{message.text}")
+    blocks = [
+        f"```tool_call\n{json.dumps({'name': call.name, 'arguments': _value(call.arguments)})}\n```"
+        for call in message.calls
+    ]
+    return replace(message, text="\n".join([message.text, *blocks]).strip(), calls=())
+
+
+def _value(arguments: str) -> Any:
+    try:
+        return json.loads(arguments)
+    except (ValueError, RecursionError):
+        return arguments
+
+
+def _merged(messages: Sequence[Message]) -> Iterator[Message]:
+    """Many chat templates want users and assistants to take turns."""
+    waiting: Message | None = None
+    for message in messages:
+        if waiting is not None and message.role == waiting.role == "user":
+            waiting = replace(waiting, text=f"{waiting.text}\n\n{message.text}", mark=message.mark)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = message
+    if waiting is not None:
+        yield waiting
+
+
+def _split(text: str, tools: Sequence[Tool], native: bool) -> tuple[str, list[_Found]]:
+    """The text before the first call, and the calls that follow one another from there."""
+    names = {tool.name for tool in tools}
+    found: list[_Found] = []
+    start = end = 0
+    for block in _BLOCK.finditer(text):
+        if found and text[end : block.start()].strip():
+            break  # words between: what comes now answers results that nobody has given
+        if not _is_call(block, names, native):
+            continue
+        start, end = (block.start() if not found else start), block.end()
+        body = block["body"] if block["fence"] else block["inner"]
+        closed = block[0].rstrip().endswith(block["fence"] or ">")
+        found.append(_Found(block["name"] or "", body.strip(), closed))
+    if native and text[end:].strip():
+        return text, []
+    if not found and not native and _named(read_sloppy(text.strip()), names):
+        return "", [_Found("", text.strip(), closed=True)]
+    return text[:start].rstrip(), found
+
+
+def _is_call(block: "re.Match[str]", names: set[str], native: bool) -> bool:
+    if block["tag"] in ("json", "tool_code", "tool"):
+        return not native and _named(read_sloppy(block["body"].strip()), names)
+    return True
+
+
+def _named(value: Any, names: set[str]) -> bool:
+    """Whether a value names a tool that is there."""
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict) and any(first.get(key) in names for key in _NAMES if isinstance(first.get(key), str))
+
+
+def _calls(blocks: Sequence[_Found], reply: Reply) -> Iterator[tuple[str, str]]:
+    """Name and arguments of each call; those that cannot be read are handed on as they are, for the model to see."""
+    for block in blocks:
+        cut = reply.finish == "length" and not block.closed
+        value = None if cut else read_sloppy(block.body)
+        rows: list[Any] = value if isinstance(value, list) else [value]
+        if block.name and isinstance(value, dict):
+            yield block.name, json.dumps(value.get("arguments", value))
+        elif value is None or not all(isinstance(row, dict) for row in rows):
+            name = _NAME.search(block.body)
+            yield (name[1] if name else block.name or "unreadable"), block.body + (CUT if cut else "")
+        else:
+            yield from (_call(row) for row in rows)
+
+
+def _call(row: Mapping[str, Any]) -> tuple[str, str]:
+    inner = row.get("function")
+    if isinstance(inner, dict):  # as OpenAI nests it
+        row = inner
+    name = next((str(row[key]) for key in _NAMES if isinstance(row.get(key), str)), "unreadable")
+    given = next((row[key] for key in _ARGUMENTS if key in row), None)
+    if given is None:  # arguments beside the name
+        given = {key: value for key, value in row.items() if key not in _NAMES and key not in ("type", "id")}
+    return name, given if isinstance(given, str) else json.dumps(given)
