@@ -1,7 +1,6 @@
 """New code made to fit a place: its indentation becomes that of the place, in the tabs or spaces of the file."""
 
 import re
-from collections import Counter
 from math import gcd
 from typing import Final
 
@@ -10,7 +9,7 @@ from codeagent.edits.indenting import indent_of
 from codeagent.graph.extract import has_facts
 from codeagent.languages import BY_NAME, syntax
 
-_INDENT: Final = re.compile(rb"^([ \t]+)\S", re.MULTILINE)
+_INDENT: Final = re.compile(rb"^(\t+| {2,})[^\s*]", re.MULTILINE)  # of code: lines of comments may start with " *"
 
 
 def adapted(text: str, indent: str, language: str, source: bytes) -> str:
@@ -45,16 +44,12 @@ def _first_is_bare(lines: list[str], indent: str) -> bool:
 def _steps(indents: list[str], source: bytes) -> tuple[int, str]:
     """The width of one level of the text and what one is in the file; 0 where lines may stay as they are."""
     deeper = {one for one in indents if one}
-    there = Counter(found[1][:1] for found in _INDENT.finditer(source))
-    if not deeper or not there or any(len(set(one)) > 1 for one in deeper):
-        return 0, ""
-    blank = there.most_common(1)[0][0].decode()
-    if blank == deeper.copy().pop()[0]:
+    there = [found[1].decode() for found in _INDENT.finditer(source)]
+    kinds = {sign for one in deeper for sign in one}
+    if len(kinds) != 1 or not there or kinds & {one[0] for one in there}:
         return 0, ""
     width = gcd(*(len(one) for one in deeper))
-    if blank == "\t":
-        return width, "\t"
-    return 1, " " * min((len(found[1]) for found in _INDENT.finditer(source)), default=4)
+    return width, min(there, key=len) if there[0][0] == " " else "\t"
 
 
 def _levels(line: str, width: int, step: str) -> str:

@@ -5,9 +5,9 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from codeagent.edits.document import Document
+from codeagent.edits.folding import fold
 from codeagent.edits.indenting import Shift
 from codeagent.edits.merging import Misfit, Rows, shifted
-from codeagent.edits.patterns import fold
 
 LEAST_LINES: Final = 3  # of text, or the anchors are all there is
 LEAST_LIKENESS: Final = 0.8  # of all lines
@@ -30,7 +30,7 @@ def windows(document: Document, search: str) -> list[Window]:
     wanted = [fold(line) for line in _bare(search)]
     if sum(map(bool, wanted)) < LEAST_LINES:
         return []
-    lines = [fold(line) for line in document.lines]
+    lines = document.folded
     spread = max(1, len(wanted) // 4)
     lasts = [row for row, line in enumerate(lines) if line == wanted[-1]]
     found: list[Window] = []
@@ -50,7 +50,7 @@ def same_but_blank(document: Document, search: str) -> list[Window]:
     """Return every window that has the lines of the search and only blank lines more or less."""
     bare = [fold(line) for line in _bare(search)]
     wanted = [line for line in bare if line]
-    lines = [fold(line) for line in document.lines]
+    lines = document.folded
     rows = [row for row, line in enumerate(lines) if line]
     starts = [at for at in range(len(rows) - len(wanted) + 1) if lines[rows[at]] == wanted[0]]
     return [

@@ -12,7 +12,7 @@ _BODIES: Final = frozenset(
     """module program source_file compilation_unit translation_unit chunk block statement_block compound_statement
     class_body interface_body enum_body enum_body_declarations enum_variant_list annotation_type_body object object_type
     declaration_list field_declaration_list ordered_field_declaration_list statement_list statements body_statement
-    template_body var_spec_list enum_member_declaration_list member_declaration_list""".split()
+    template_body var_spec_list interface_type enum_member_declaration_list member_declaration_list""".split()
 )
 _GROUPS: Final = ("type_declaration", "const_declaration", "import_declaration")  # Go: bodies where they have brackets
 _MARKS: Final = ("decorator", "attribute_item", "annotation", "marker_annotation")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from codeagent.domain.errors import Refused
+from codeagent.edits.folding import fold
 
 _BOM: Final = b"\xef\xbb\xbf"
 _COOKIE: Final = re.compile(rb"\A(?:[ \t\f]*(?:#[^\n]*)?\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
@@ -48,6 +49,11 @@ class Document:
     def lines(self) -> list[str]:
         """Its lines without their ends."""
         return split(self.text)
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """Its lines as they read."""
+        return [fold(line) for line in self.lines]
 
     def encoded(self, text: str, start: int, end: int) -> bytes:
         """Return the bytes of what replaces characters `start` to `end`; Refused where they cannot be written."""

@@ -1,17 +1,20 @@
 """What a writer is told whose edit has no place: what stands there instead, exactly, with line numbers."""
 
-from collections import Counter
-from difflib import SequenceMatcher, get_close_matches
+import re
+from difflib import SequenceMatcher
 from typing import Final
 
 from codeagent.edits.document import Document
+from codeagent.edits.folding import fold
 from codeagent.edits.located import Missed
-from codeagent.edits.patterns import fold
 
 _PLACES: Final = 3
 _LINES: Final = 30  # of one place
 _AROUND: Final = 2
-_LONGEST: Final = 2000  # characters of a line
+_COMMON: Final = 200  # lines with a word that then tells nothing
+_WORTH: Final = 0.7  # of the likeness of the best place
+_WORD: Final = re.compile(r"\w{2,}")
+_LONGEST: Final = 300  # characters of a line, and words of a place
 
 
 def hint(document: Document, search: str, missed: Missed) -> str:
@@ -33,24 +36,27 @@ def hint(document: Document, search: str, missed: Missed) -> str:
 
 
 def nearest(document: Document, search: str) -> list[int]:
-    """Return the first lines (1-based) of the places most like a search, best first."""
+    """Return the first lines (1-based) of the places most like a search, best first.
+
+    Lines that share rare words vote for a place; only the few places with most votes are compared."""
     wanted = [fold(line) for line in search.strip("\r\n").split("\n")]
-    lines = [fold(line) for line in document.lines]
-    telling = {line: count for line, count in Counter(lines).items() if len(line) > 2 and count <= 20}
-    close = {line: _closest(line, telling) for line in {line for line in wanted if line}}
-    votes: Counter[int] = Counter()
+    lines = document.folded
     rows: dict[str, list[int]] = {}
     for row, line in enumerate(lines):
-        rows.setdefault(line, []).append(row)
-    for at, line in enumerate(wanted):
-        for one in close.get(line, ()):
-            for row in rows[one]:
-                votes[max(0, row - at)] += len(one)
-    ranked = [row for row, _ in votes.most_common(_PLACES * 10)]
-    ranked.sort(key=lambda row: -_likeness(wanted, lines[row : row + len(wanted)]))
+        for word in {line, *_WORD.findall(line)} - {""}:
+            rows.setdefault(word, []).append(row)
+    votes: dict[int, float] = {}
+    for at, line in enumerate(wanted[:_LINES]):
+        for word in {line, *_WORD.findall(line)}:
+            there = rows.get(word, ())
+            for row in there if len(there) <= _COMMON else ():
+                votes[max(0, row - at)] = votes.get(max(0, row - at), 0) + len(word) / len(there)
+    ranked = sorted(votes, key=lambda row: -votes[row])[: _PLACES * 5]
+    alike = {row: _likeness(wanted, lines[row : row + len(wanted)]) for row in ranked}
     chosen: list[int] = []
-    for row in ranked:
-        if all(abs(row - other) >= len(wanted) for other in chosen):
+    for row in sorted(ranked, key=lambda row: -alike[row]):
+        worth = alike[row] >= _WORTH * max(alike.values())
+        if worth and all(abs(row - other) >= len(wanted) for other in chosen):
             chosen.append(row)
     return [row + 1 for row in chosen[:_PLACES]]
 
@@ -61,12 +67,9 @@ def _holding(document: Document, search: str) -> list[int]:
     return [document.line(at)] if at >= 0 else []
 
 
-def _closest(line: str, telling: dict[str, int]) -> list[str]:
-    return [line] if line in telling else get_close_matches(line, telling, n=3, cutoff=0.7)
-
-
 def _likeness(wanted: list[str], there: list[str]) -> float:
-    return SequenceMatcher(None, "\n".join(wanted)[:_LONGEST], "\n".join(there)[:_LONGEST], autojunk=False).ratio()
+    first, second = (_WORD.findall("\n".join(lines))[:_LONGEST] for lines in (wanted, there))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
 def _shown(document: Document, first: int, last: int) -> str:

@@ -6,25 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from codeagent.edits.document import split
+from codeagent.edits.folding import ALIKE, SPACE, fold
 from codeagent.edits.rungs import Rung
 
 _END: Final = r"\r?\n"
-_SPACE: Final = " \\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_ALIKE: Final = {
-    '"': '"\u201c\u201d\u201e\u201f\u2033\u301d\u301e\uff02',
-    "'": "'\u2018\u2019\u201a\u201b\u2032\uff07",
-    "-": "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d",
-}
-_FOLD: Final = {
-    **{ord(sign): plain for plain, signs in _ALIKE.items() for sign in signs.lstrip("\\")},
-    **dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " "),
-    0x2026: "...",
-}
-
-
-def fold(line: str) -> str:
-    """Return a line as it reads: characters that look alike made one, spaces at the ends and runs of them too."""
-    return " ".join(unicodedata.normalize("NFC", line).translate(_FOLD).split())
 
 
 def patterns(search: str, rung: Rung) -> list[re.Pattern[str]]:
@@ -40,7 +25,7 @@ def patterns(search: str, rung: Rung) -> list[re.Pattern[str]]:
         return [_whole(lines, lambda line: re.escape(line.strip()), "[ \t]*")]
     if rung is Rung.SPACING:
         return [_whole(lines, _spaced, "[ \t]*")]
-    return [_parts(lines, _alike, f"[{_SPACE}]*"), _whole(lines, lambda line: _alike(line.strip()), f"[{_SPACE}]*")]
+    return [_parts(lines, _alike, f"[{SPACE}]*"), _whole(lines, lambda line: _alike(line.strip()), f"[{SPACE}]*")]
 
 
 def _parts(lines: list[str], literal: Callable[[str], str], slack: str) -> re.Pattern[str]:
@@ -70,7 +55,7 @@ def _spaced(line: str) -> str:
 def _alike(line: str) -> str:
     """A pattern of the same line in characters that look like it."""
     indent = line[: len(line) - len(line.lstrip())]
-    return re.escape(indent) + f"[{_SPACE}]+".join(map(_word, fold(line).split(" ")))
+    return re.escape(indent) + f"[{SPACE}]+".join(map(_word, fold(line).split(" ")))
 
 
 def _word(word: str) -> str:
@@ -81,7 +66,7 @@ def _word(word: str) -> str:
 
 
 def _sign(sign: str) -> str:
-    if sign in _ALIKE:
-        return f"[{_ALIKE[sign]}]"
+    if sign in ALIKE:
+        return f"[{ALIKE[sign]}]"
     apart = unicodedata.normalize("NFD", sign)
     return re.escape(sign) if apart == sign else f"(?:{re.escape(sign)}|{re.escape(apart)})"

@@ -11,7 +11,7 @@ from codeagent.edits.request import Action, SymbolEdit
 from codeagent.graph.graph import CodeGraph
 from codeagent.languages import syntax
 
-_MARK: Final = re.compile(r"@|#\[|#!\[|///|//|/\*|#|--|\"\"\"")
+_COMMENT: Final = re.compile(r"//|/\*|#(?!\[)|--")
 Written = tuple[int, int, str]  # bytes that are replaced, and by what, with line ends as \n
 
 
@@ -19,6 +19,8 @@ def symbol_change(graph: CodeGraph, symbol: Symbol, edit: SymbolEdit) -> tuple[W
     """Return what an edit of a symbol replaces, and a note. Raises Missed."""
     if symbol.kind == "module":
         raise Missed(f"{symbol.id} is a whole file", hint="edit what is in it, or write the file anew")
+    if symbol.name.startswith("<"):
+        raise Missed(f"{symbol.id} has no name of its own", hint="change its lines by search and replace")
     if edit.action is not Action.DELETE and not edit.text.strip():
         raise Missed(f"{edit.action} of {symbol.id} has no text", hint="delete_symbol takes a symbol away")
     source = graph.read(symbol.path)
@@ -52,7 +54,7 @@ def _require_alone(graph: CodeGraph, symbol: Symbol, place: Declaration) -> None
 def _require_lines(source: bytes, symbol: Symbol, place: Declaration) -> None:
     before = source[line_start(source, place.head) : place.head]
     after = source[place.tail : line_end(source, place.tail)].strip()
-    if before.strip() or (after and not _MARK.match(after.decode("utf-8", "replace"))):
+    if before.strip() or (after and not _COMMENT.match(after.decode("utf-8", "replace"))):
         raise Missed(
             f"{symbol.id} shares its line with other code", hint="change its lines by search and replace instead"
         )
@@ -60,25 +62,32 @@ def _require_lines(source: bytes, symbol: Symbol, place: Declaration) -> None:
 
 def _replaced(source: bytes, language: str, place: Declaration, text: str) -> tuple[Written, str]:
     """What stands before the symbol stays, unless the new text begins with such a thing."""
-    bare = text.strip("\n").lstrip()
-    start, kept = place.start, ""
-    if re.match(r"///|//|/\*|#(?!\[)|--", bare):
-        start = place.top
-    elif bare.startswith(("@", "#[")):
-        start = place.head
-    else:
-        words = source[place.head : place.start].decode("utf-8", "replace")
-        for found in re.finditer(r"\S+", words):
-            if bare.startswith(words[found.start() :].rstrip() + " "):
-                start = place.head + len(words[: found.start()].encode())
-                break
-        kept = source[place.head : start].decode("utf-8", "replace").strip()
-    at = max(start, place.head)
-    indent = _indent(source, at)
-    new = adapted(text, indent, language, source).removeprefix(indent if source[start : start + 1].strip() else "")
-    tail = place.tail if new.rstrip().endswith(";") else place.end
-    stays = "; what stands before it stays" if kept or (place.top < place.head and start >= place.head) else ""
-    return (start, tail, new), f"replaced{stays}"
+    start = _start(source, place, text.strip("\r\n").lstrip())
+    indent = _indent(source, start)
+    new = adapted(text, indent, language, source).removeprefix(indent)
+    kept = source[line_start(source, place.top) : start].strip()
+    stays = "; what stands before it stays" if kept else ""
+    return (start, place.tail if new.endswith(";") else place.end, new), f"replaced{stays}"
+
+
+def _start(source: bytes, place: Declaration, bare: str) -> int:
+    """Where the text begins that a new one replaces: with the comments, the decorators, or the words that it has."""
+    if _COMMENT.match(bare):
+        return _after_indent(source, place.top)
+    if bare.startswith(("@", "#[")):
+        return place.head
+    words = source[place.head : place.start].decode("utf-8", "replace")
+    if not words[-1:].isspace():
+        return place.head if words else place.start
+    for found in re.finditer(r"\S+", words):
+        if bare.startswith(words[found.start() :]):
+            return place.head + len(words[: found.start()].encode())
+    return place.start
+
+
+def _after_indent(source: bytes, at: int) -> int:
+    rest = source[at:]
+    return at + len(rest) - len(rest.lstrip(b" \t"))
 
 
 def _deleted(source: bytes, place: Declaration) -> Written:
@@ -144,5 +153,5 @@ def _leading_blanks(text: bytes) -> int:
 
 
 def _indent(source: bytes, at: int) -> str:
-    line = source[line_start(source, at) : at].decode("utf-8", "replace")
-    return line[: len(line) - len(line.lstrip())]
+    start = line_start(source, at)
+    return source[start : _after_indent(source, start)].decode("utf-8", "replace")
