@@ -7,12 +7,14 @@ import typer
 
 from codeagent.interfaces.commands.gate import (
     FormatOption,
+    HookOption,
     OnlyOption,
     OutputOption,
     SandboxOption,
     StagedOption,
     VerdictFormat,
     WaiveOption,
+    hooked,
     judge_and_show,
 )
 from codeagent.quality.gates.waivers import waiver_of
@@ -26,6 +28,7 @@ def command(
         list[Path] | None, typer.Argument(metavar="[FILES]", help="Judge only these, of what has changed.")
     ] = None,
     staged: StagedOption = False,
+    hook: HookOption = False,
     only: OnlyOption = None,
     sandbox: SandboxOption = None,
     waive: WaiveOption = None,
@@ -36,7 +39,8 @@ def command(
     root = find_root(Path())
     paths = tuple(_below(root, path) for path in files or ())
     waivers = tuple(waiver_of(text) for text in waive or ())
-    request = Request(None, staged, only=tuple(only or ()), fast=True, files=paths, waivers=waivers)
+    base, staged = hooked(hook, None, staged)
+    request = Request(base, staged, only=tuple(only or ()), fast=True, files=paths, waivers=waivers)
     judge_and_show(ctx, request, format, output, sandbox)
 
 

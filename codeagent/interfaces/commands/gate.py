@@ -1,5 +1,6 @@
 """`codeagent gate`: judge a change by every gate."""
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ from codeagent.interfaces.verdicts.text import print_verdict
 from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request, gate, plan
+from codeagent.workflows.hooking import asked_by_hook
 from codeagent.workspace.git import find_root
 from codeagent.workspace.refs import committed
 
@@ -62,6 +64,9 @@ OutputOption = Annotated[
     ),
 ]
 StagedOption = Annotated[bool, typer.Option("--staged", help="Judge what is in the index, against HEAD.")]
+HookOption = Annotated[
+    bool, typer.Option("--hook", help="Judge what a git hook is about: what is pushed, else what is staged.")
+]
 OnlyOption = Annotated[
     list[str] | None, typer.Option("--only", metavar="NAME", help="Only this gate or family; repeatable.")
 ]
@@ -87,6 +92,7 @@ def command(
         str | None, typer.Option("--base", metavar="REF", help="Since the change left REF; or a range, A..B.")
     ] = None,
     staged: StagedOption = False,
+    hook: HookOption = False,
     patch: Annotated[
         Path | None, typer.Option("--patch", metavar="FILE", help="Judge this diff of the files on disk; - is stdin.")
     ] = None,
@@ -117,6 +123,7 @@ def command(
 
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
     claims = Claims(refactor, tuple(allow or ()), text_of(message), tuple(red_first or ()), str(tests), trust)
+    base, staged = hooked(hook, base, staged)
     request = Request(
         base,
         staged,
@@ -131,6 +138,15 @@ def command(
         write_result("\n".join(lines))
         return
     judge_and_show(ctx, request, format, output, sandbox, settings_from)
+
+
+def hooked(hook: bool, base: str | None, staged: bool) -> tuple[str | None, bool]:
+    """Return the range and whether it is the index that is judged, as a hook asks where one does."""
+    if not hook:
+        return base, staged
+    if base is not None or staged:
+        raise UsageError("name the change once", "--hook finds out itself what is to be judged")
+    return asked_by_hook(os.environ)
 
 
 def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None, ref: str | None = None) -> Config:

@@ -12,6 +12,7 @@ import typer
 
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
+from codeagent.interfaces.hooks import offer_hook
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.project import open_project
@@ -32,6 +33,8 @@ NEXT = (
 def command(
     ctx: typer.Context,
     workflow: Annotated[bool, typer.Option("--workflow", help="Write the GitHub workflow instead.")] = False,
+    hook: Annotated[bool, typer.Option("--hook", help="Run codeagent check before each commit.")] = False,
+    remove: Annotated[bool, typer.Option("--remove-hook", help="Take that hook out again.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
@@ -41,6 +44,9 @@ def command(
     Everything is shown before anything is written; an existing file is never overwritten."""
     terminal = terminal_of(ctx)
     root = existing_folder(repo) if repo else find_root(Path.cwd())
+    if hook or remove:
+        offer_hook(root, terminal, remove=remove, yes=yes, shape=format)
+        return
     if workflow:
         _offer(root, workflow_draft(root), terminal, yes=yes, shape=format)
         return
