@@ -76,6 +76,9 @@ WaiveOption = Annotated[
         "--waive", metavar="GATE[:PATH]=REASON:NOTE", help="Let findings of a gate pass; shown in the report."
     ),
 ]
+MessageOption = Annotated[
+    Path | None, typer.Option("--message", metavar="FILE", help="The text of the commit or pull request.")
+]
 SandboxOption = Annotated[
     Sandbox | None, typer.Option("--sandbox", help="How commands are shut in; require: or nothing is run.")
 ]
@@ -103,9 +106,7 @@ def command(
     refactor: Annotated[
         bool, typer.Option("--refactor", help="The change says that it only refactors: prove it.")
     ] = False,
-    message: Annotated[
-        Path | None, typer.Option("--message", metavar="FILE", help="The text of the commit or pull request.")
-    ] = None,
+    message: MessageOption = None,
     allow: Annotated[
         list[str] | None, typer.Option("--allow", metavar="GLOB", help="A path the change may touch; repeatable.")
     ] = None,

@@ -11,6 +11,7 @@ from codeagent.domain.review import FailOn, Review
 from codeagent.interfaces.commands.gate import (
     FINDINGS,
     SUFFIXES,
+    MessageOption,
     OutputOption,
     SandboxOption,
     SettingsOption,
@@ -47,9 +48,6 @@ TestsOption = Annotated[
 ]
 TrustOption = Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")]
 RefactorOption = Annotated[bool, typer.Option("--refactor", help="The change says that it only refactors: prove it.")]
-MessageOption = Annotated[
-    Path | None, typer.Option("--message", metavar="FILE", help="The text of the commit or pull request.")
-]
 BaselineOption = Annotated[
     Path | None,
     typer.Option(
