@@ -204,3 +204,9 @@ def test_errors(invoke, made, repo) -> None:
         ("make", "--limit", "-1", "--repo", root),
     ):
         assert invoke("query", "impact", *arguments).code == 2, arguments
+
+
+def test_a_file_of_one_function(invoke, repo) -> None:
+    made = repo({"a.py": "def total():\n    return 1\n", "b.py": "import a\n\n\ndef use():\n    return a.total()\n"})
+    made.commit("two", {"a.py": "def total():\n    return 2\n"})
+    assert ask(invoke, made, "--diff", "HEAD~1..HEAD")["b.py::use"]["distance"] == 1

@@ -42,23 +42,31 @@ def touched(graph: CodeGraph, changes: Iterable[Change], before: Callable[[str],
 
 
 def _innermost(symbols: list[Symbol], source: bytes, ranges: tuple[Lines, ...]) -> Iterable[str]:
-    spans = [
-        (source.count(b"\n", 0, one.span.start) + 1, source.count(b"\n", 0, max(one.span.end - 1, 0)) + 1, one.id)
-        for one in symbols
-    ]
+    rows = [_Rows(_line(source, one.span.start), _line(source, max(one.span.end - 1, 0)), one) for one in symbols]
     for first, last in ranges:
         last = max(first, last)  # a pure deletion stands between two lines
-        inside = [span for span in spans if span[0] <= last and span[1] >= first]
-        for span in inside:
-            wider = any(
-                o is not span and span[0] <= o[0] and o[1] <= span[1] and _holds(o, first, last) for o in inside
-            )
-            if not wider:
-                yield span[2]
+        inside = [row for row in rows if row.first <= last and row.last >= first]
+        for row in inside:
+            if not any(row.holds(other) and other.first <= first and last <= other.last for other in inside):
+                yield row.symbol.id
 
 
-def _holds(span: tuple[int, int, str], first: int, last: int) -> bool:
-    return span[0] <= first and last <= span[1]
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A symbol with its first and last line."""
+
+    first: int
+    last: int
+    symbol: Symbol
+
+    def holds(self, other: "_Rows") -> bool:
+        """Whether another symbol stands within this one; of those that share their lines, the shorter one does."""
+        size, others = (one.span.end - one.span.start for one in (self.symbol, other.symbol))
+        return self.first <= other.first and other.last <= self.last and others < size
+
+
+def _line(source: bytes, offset: int) -> int:
+    return source.count(b"\n", 0, offset) + 1
 
 
 def _ids(path: str, source: bytes) -> list[str]:

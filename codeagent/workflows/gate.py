@@ -1,9 +1,10 @@
 """`gate` and `check`: a change in, the verdict of the gates out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from codeagent.config import SANDBOXES, Config, Layer, project_layers
 from codeagent.domain.diff import apply_diff, read_diff
@@ -13,10 +14,11 @@ from codeagent.quality.gates import comparing
 from codeagent.quality.gates.baseline import BASELINE, read_baseline
 from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.judge import applies, chosen, judge, ordered
+from codeagent.quality.gates.judge import chosen, judge, ordered
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.gates.waivers import Waiver, read_waivers
 from codeagent.workflows.concerning import concerned
+from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
 
 Say = Callable[[str, int, int], None]
@@ -45,23 +47,16 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
 
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
-    change.concerned = partial(_tests_of, change)
+    change.concerned = partial(tests_of, change)
+    change.quick = request.fast
     change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
     known = read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
-    verdict = judge(change, gates, (*request.waivers, *read_waivers(config.waivers)), say, known)
-    return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
-
-
-def plan(root: Path, request: Request, config: Config) -> list[str]:
-    """Return a line for each gate: what it would do to this change, commands included; nothing is run."""
-    change = change_of(root, request, config)
-    gates, notes = gates_for(change, request, config)
-    lines = [f"{len(change.files)} changed files against {change.base}"]
-    for one in gates.values():
-        does = " ".join(one.command) if one.command else one.summary
-        lines.append(f"{one.name}: {does}" if applies(change, one) else f"{one.name}: does not apply")
-    return [*lines, *notes]
+    tables = list(_waivers_before(change)) if trust.is_trusted(root) else []
+    waivers = (*request.waivers, *read_waivers(config.waivers), *read_waivers(tables))
+    verdict = judge(change, gates, waivers, say, known)
+    told = config.notes if not tables else [one for one in config.notes if ": waivers are ignored" not in one]
+    return replace(verdict, notes=(*verdict.notes, *told, *notes, *_remarks(change)))
 
 
 def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[str, Gate], tuple[str, ...]]:
@@ -91,8 +86,8 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
     return narrowed(change, request.files) if request.files else change
 
 
-def _tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
-    """The test files to run (None: all), and in words which those are."""
+def tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
+    """Return the test files to run (None: all), and in words which those are."""
     if change.claims.tests == "all":
         return None, "all"
     found = concerned(change)
@@ -120,6 +115,16 @@ def _settings_before(change: Change) -> list[Layer]:
         for layer, gates in layers
         if isinstance(gates, dict)
     ]
+
+
+def _waivers_before(change: Change) -> Iterator[Mapping[str, Any]]:
+    """What the project's own settings waive in the tree before the change; the user has to trust the repository."""
+    for name in _SETTINGS:
+        source = change.read_before(name)
+        tables = project_layers(source, name).values.get("waivers") if source else None
+        for one in tables if isinstance(tables, list) else ():
+            if isinstance(one, dict):
+                yield {**one, "origin": f"{name} before the change"}
 
 
 def _project_before(change: Change) -> list[Layer]:

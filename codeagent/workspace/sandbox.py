@@ -63,8 +63,9 @@ def run(
     mode: Mode = Mode.AUTO,
     limits: Limits | None = None,
     extra: Mapping[str, str] | None = None,
+    stdin: bytes | None = None,
 ) -> Ran:
-    """Run a command, an argument list, with a clean environment and no input.
+    """Run a command, an argument list, with a clean environment and no input but `stdin`.
 
     Raises NotPermitted where protection is required and the system offers too little; ProgramMissing where there is
     no such program."""
@@ -82,7 +83,7 @@ def run(
     if protection.limited:
         settings = json.dumps({"limits": _limits(limits), "last": protection.tool == "none"})
         command = [sys.executable, "-I", "-S", os.fspath(LAUNCH), settings, *command]
-    done = process.run(command, cwd=cwd, timeout=limits.seconds, limit=limits.output, extra=told)
+    done = process.run(command, cwd=cwd, timeout=limits.seconds, limit=limits.output, extra=told, stdin=stdin)
     return Ran(done, protection)
 
 

@@ -82,6 +82,11 @@ def revoke(root: Path) -> bool:
     return True
 
 
+def is_trusted(root: Path) -> bool:
+    """Tell whether the user has recorded trust in a repository."""
+    return any(one.root == _place(root) for one in listed())
+
+
 def untrusted(root: Path, commands: Iterable[Runnable]) -> list[Runnable]:
     """Return the commands that the user has not let run."""
     known: dict[str, str] = next((one.commands for one in listed() if one.root == _place(root)), {})
@@ -97,8 +102,7 @@ def require(root: Path, commands: Sequence[Runnable], *, once: bool = False) -> 
     """Raise NotPermitted, naming the command, where one may not run. `once`: the user says yes for this run."""
     new = [] if once else untrusted(root, commands)
     if new:
-        known = any(one.root == _place(root) for one in listed())
-        why = "has changed since you trusted this repository" if known else "is code of this repository"
+        why = "has changed since you trusted this repository" if is_trusted(root) else "is code of this repository"
         more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
         raise NotPermitted(
             f"not run: {new[0]}{more}; it {why}", "read it, then run codeagent trust, or allow it this once by --trust"

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from codeagent.config import Config, load_config
@@ -22,7 +24,8 @@ from codeagent.interfaces.verdicts.sarif import as_sarif
 from codeagent.interfaces.verdicts.text import print_verdict
 from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
-from codeagent.workflows.gate import Request, gate, plan
+from codeagent.workflows.gate import Request, gate
+from codeagent.workflows.gate_plan import GatePlan, gate_plan
 from codeagent.workflows.hooking import asked_by_hook
 from codeagent.workspace.git import find_root
 from codeagent.workspace.refs import committed
@@ -135,8 +138,7 @@ def command(
     )
     if show_plan:
         terminal, root = terminal_of(ctx), find_root(Path())
-        lines = plan(root, request, settings(terminal, root, sandbox, settings_from))
-        write_result("\n".join(lines))
+        show(gate_plan(root, request, settings(terminal, root, sandbox, settings_from)), format)
         return
     judge_and_show(ctx, request, format, output, sandbox, settings_from)
 
@@ -148,6 +150,18 @@ def hooked(hook: bool, base: str | None, staged: bool) -> tuple[str | None, bool
     if base is not None or staged:
         raise UsageError("name the change once", "--hook finds out itself what is to be judged")
     return asked_by_hook(os.environ)
+
+
+def show(plan: GatePlan, format: VerdictFormat) -> None:
+    """Print what would run, as text or, for a program, as JSON."""
+    if format is VerdictFormat.JSON:
+        document = {"schema_version": 1, **asdict(plan)}
+        write_result(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+        return
+    lines = [f"{plan.files} changed file{'' if plan.files == 1 else 's'} against {plan.base}"]
+    for one in plan.gates:
+        lines += [f"{one.gate}: {one.why}", *(f"    $ {command}" for command in one.commands)]
+    write_result("\n".join([*lines, *plan.notes]))
 
 
 def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None, ref: str | None = None) -> Config:

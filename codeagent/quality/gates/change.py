@@ -69,6 +69,7 @@ class Change:
         self.before, self.after = before, after
         self.claims = claims or Claims()
         self.concerned: Callable[[], tuple[frozenset[str] | None, str]] = lambda: (None, "all")  # test files, and why
+        self.quick = False  # whoever asks waits for it
         self.whole = False  # a tree as it is, told as if all of it had come at once
         self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
         self._opened = opened or (lambda: open_graph(root, None, None, config))

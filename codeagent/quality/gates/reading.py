@@ -1,0 +1,98 @@
+"""What tools print, read as findings: paths, lines, rules and messages, anchored to the text of the line."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from codeagent.domain.finding import Finding
+from codeagent.quality.gates.gate import Gate, found
+from codeagent.workspace.process import Completed
+
+_LINE: Final = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?:?\s+(?P<message>\S.*)$", re.MULTILINE)
+_RULE: Final = re.compile(r"^(?:(?:error|warning|note)\s*:?\s*)?\[?([A-Z]+\d+)\b|\[([\w-]+)\]\s*$")
+
+Row = tuple[str, int, str, str]  # path, line, rule, message
+TextOf = Callable[[str], str | None]
+
+
+class Unreadable(Exception):
+    """What a tool printed is not what it was said to print, or it did not end as it should."""
+
+
+def check(gate: Gate, done: Completed) -> None:
+    """Raise Unreadable where a tool ended so that its output says nothing."""
+    if done.timed_out:
+        raise Unreadable(f"timed out after {gate.timeout:.0f} s")
+    if done.truncated:
+        raise Unreadable("printed more than can be kept")
+    if gate.reads != "exit-code" and done.code not in (0, *map(int, gate.words("codes") or ("1",))):
+        raise Unreadable(f"crashed: {done.complaint()}")
+
+
+def read_findings(gate: Gate, done: Completed, roots: Iterable[Path], text_of: TextOf, first: str) -> Iterator[Finding]:
+    """Return what a tool reports. `roots` are the folders that it may call the root, `text_of` reads a file as the
+    tool saw it, `first` is the path for a command that only says yes or no. Raises Unreadable."""
+    check(gate, done)
+    text = done.stdout.decode("utf-8", "replace")
+    if gate.reads == "exit-code":
+        if done.code:
+            said = (text + done.stderr.decode("utf-8", "replace")).strip().splitlines()
+            tail = said[-1][:200] if said else ""
+            yield found(gate.name, f"ended with exit code {done.code}: {tail}", first, anchor="code")
+        return
+    places, seen = tuple(roots), 0
+    for path, line, rule, message in _rows(gate, text):
+        seen += 1
+        inside = _inside(path, places)
+        anchor = f"{rule} {re.sub(r'[0-9]+', '#', message)} {_line(text_of(inside), line)}"
+        yield found(rule or gate.name, message, inside, line, anchor=anchor)
+    if done.code and not seen:
+        raise Unreadable(f"ended with exit code {done.code} and reported nothing: {done.complaint()}")
+
+
+def _rows(gate: Gate, text: str) -> Iterator[Row]:
+    return _of_json(text) if gate.reads == "json" else _of_sarif(text) if gate.reads == "sarif" else _of_lines(text)
+
+
+def _of_json(text: str) -> Iterator[Row]:
+    """What ruff prints: a list of findings."""
+    try:
+        for one in json.loads(text or "[]"):
+            yield one["filename"], one["location"]["row"], one.get("code") or "syntax-error", one["message"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable("printed no JSON that can be read") from error
+
+
+def _of_sarif(text: str) -> Iterator[Row]:
+    try:
+        document: Mapping[str, Any] = json.loads(text)
+        for run in document["runs"]:
+            for one in run.get("results", ()):
+                place = one["locations"][0]["physicalLocation"]
+                line = place.get("region", {}).get("startLine", 1)
+                yield place["artifactLocation"]["uri"], line, one.get("ruleId", ""), one["message"].get("text", "")
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise Unreadable("printed no SARIF that can be read") from error
+
+
+def _of_lines(text: str) -> Iterator[Row]:
+    """`path:line: message`, as most tools print."""
+    for match in _LINE.finditer(text):
+        if re.match(r"(?:\d+:\s*)?note:", match["message"]):
+            continue
+        rule = _RULE.search(match["message"])
+        yield match["path"], int(match["line"]), (rule[1] or rule[2]) if rule else "", match["message"].strip()
+
+
+def _inside(path: str, roots: tuple[Path, ...]) -> str:
+    for root in roots:
+        if Path(path).is_absolute() and Path(path).is_relative_to(root):
+            return Path(path).relative_to(root).as_posix()
+    return path.removeprefix("file://").removeprefix("./")
+
+
+def _line(text: str | None, number: int) -> str:
+    rows = (text or "").splitlines()
+    return " ".join(rows[number - 1].split()) if 0 < number <= len(rows) else ""
