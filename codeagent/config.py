@@ -251,7 +251,8 @@ class _Merge:
 
     def _add_waivers(self, value: object, layer: Layer) -> None:
         if not layer.trusted:
-            self.notes.append(f"{layer.origin}: waivers are ignored: only your own settings may waive a finding")
+            how = "count in your own settings, and as they were before a change in a repository that you trust"
+            self.notes.append(f"{layer.origin}: waivers only {how}")
             return
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise UsageError(f"waivers must be tables, [[waivers]], not {value!r} ({layer.origin})")

@@ -108,7 +108,6 @@ def test_waivers_of_the_base_count_once_the_repository_is_trusted(repo, invoke, 
     assert ran.code == 0, ran.out
     told = json.loads(ran.out)
     assert told["waived"][0]["origin"] == "codeagent.toml before the change"
-    assert not any("waivers are ignored" in note for note in told["notes"])
 
 
 def test_a_change_cannot_waive_itself_in_a_trusted_repository(repo, invoke, monkeypatch):
@@ -118,4 +117,4 @@ def test_a_change_cannot_waive_itself_in_a_trusted_repository(repo, invoke, monk
     made.write({"other.py": "key = 'ghp_" + "a1B2" * 9 + "'\n", "codeagent.toml": WAIVER})
     ran = invoke("gate", "--only", "secrets", cwd=made.root)
     assert ran.code == 1
-    assert "only your own settings may waive" in ran.out
+    assert "waivers only count in your own settings" in " ".join(ran.out.split())

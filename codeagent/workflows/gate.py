@@ -11,7 +11,6 @@ from codeagent.domain.diff import apply_diff, read_diff
 from codeagent.domain.errors import UsageError
 from codeagent.domain.quality import Verdict
 from codeagent.quality.gates import comparing
-from codeagent.quality.gates.baseline import BASELINE, read_baseline
 from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import chosen, judge, ordered
@@ -47,16 +46,15 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
 
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
-    change.concerned = partial(tests_of, change)
-    change.quick = request.fast
-    change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
-    known = read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
-    tables = list(_waivers_before(change)) if trust.is_trusted(root) else []
-    waivers = (*request.waivers, *read_waivers(config.waivers), *read_waivers(tables))
-    verdict = judge(change, gates, waivers, say, known)
-    told = config.notes if not tables else [one for one in config.notes if ": waivers are ignored" not in one]
-    return replace(verdict, notes=(*verdict.notes, *told, *notes, *_remarks(change)))
+    verdict = judge(change, gates, waivers_for(change, request, config), say)
+    return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
+
+
+def waivers_for(change: Change, request: Request, config: Config) -> tuple[Waiver, ...]:
+    """Return the waivers that count: the user's, and those that a trusted repository had before the change."""
+    own = read_waivers(_waivers_before(change)) if trust.is_trusted(change.root) else ()
+    return (*request.waivers, *read_waivers(config.waivers), *own)
 
 
 def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[str, Gate], tuple[str, ...]]:
@@ -83,6 +81,9 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
         change = comparing.between(root, config, claims, request.base)
     else:
         change = comparing.on_disk(root, config, claims, request.base)
+    change.concerned = partial(tests_of, change)
+    change.quick = request.fast
+    change.config = _shut_in_as_before(change, config)
     return narrowed(change, request.files) if request.files else change
 
 

@@ -11,12 +11,11 @@ from codeagent.domain.quality import Verdict
 from codeagent.domain.review import Explained, Review
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.waivers import read_waivers
 from codeagent.quality.reviewing.sides import Sides
 from codeagent.quality.reviewing.surface import surface, surface_result
 from codeagent.quality.reviewing.symbols import Changed
 from codeagent.quality.reviewing.turned import fixed
-from codeagent.workflows.gate import Request, change_of, gates_for
+from codeagent.workflows.gate import Request, change_of, gates_for, waivers_for
 from codeagent.workflows.reviewing.judging import chosen_gates, judged_for_review, without_known
 from codeagent.workflows.reviewing.known import known_fingerprints
 from codeagent.workflows.reviewing.people import past_of_repository, suggested
@@ -98,8 +97,7 @@ def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> 
 
 
 def _verdict(change: Change, asked: Asked, gates: dict[str, Gate], config: Config) -> Verdict:
-    waivers = (*asked.request.waivers, *read_waivers(config.waivers))
-    return judged_for_review(change, gates, waivers, None)
+    return judged_for_review(change, gates, waivers_for(change, asked.request, config), None)
 
 
 def _head(request: Request) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from codeagent.domain.errors import CodeAgentError, NotPermitted, UsageError
 from codeagent.domain.quality import GateResult, Verdict, Waived
 from codeagent.quality.gates import GATES, load_gate
-from codeagent.quality.gates.baseline import Key, Known, excused
+from codeagent.quality.gates.baseline import BASELINE, excused, read_baseline
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.commands import run_command
 from codeagent.quality.gates.gate import Gate, broken, skipped
@@ -23,11 +23,12 @@ def judge(
     gates: Mapping[str, Gate],
     waivers: Iterable[Waiver] = (),
     say: Say | None = None,
-    known: Mapping[Key, Known] | None = None,
 ) -> Verdict:
-    """Run the gates, in their order, and return the verdict; `known` is the baseline of the tree before the change.
+    """Run the gates, in their order, and return the verdict. What the baseline before the change knows is old.
 
-    A gate that raises is broken, never passed; an interrupt stops everything."""
+    A gate that raises is broken, never passed; an interrupt stops everything. Raises UsageError for a baseline that
+    cannot be read."""
+    known = {} if change.whole else read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
     change.gates = gates
     rules, quiet = tuple(waivers), Suppressions(change)
     results: list[GateResult] = []
@@ -35,7 +36,7 @@ def judge(
     for number, gate in enumerate(gates.values()):
         if say:
             say(gate.name, number, len(gates))
-        result, ours = waived(excused(_run(change, gate), known or {}), rules, quiet)
+        result, ours = waived(excused(_run(change, gate), known), rules, quiet)
         results.append(result)
         let_pass += ours
     return Verdict(change.base, tuple(results), tuple(let_pass))
