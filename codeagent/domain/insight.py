@@ -194,8 +194,12 @@ class Tests:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """A refactoring worth doing: why, what it would change, how risky it is, and what would do it."""
+    """A refactoring worth doing: why, what it would change, how risky it is, and what would do it.
 
+    `id` stays the same as long as it is about the same thing, whatever else changes."""
+
+    id: str
+    kind: str  # break-cycle, split-module, simplify, share-copies, delete-dead, tidy-imports, mend-layers, ...
     title: str
     operation: str  # move, split-module, extract-function, safe-delete, break-cycle, ...
     targets: tuple[str, ...]  # symbol ids or paths

@@ -27,11 +27,8 @@ def split_module(
     path = target.removeprefix("./")
     if code.language(path) != "python":
         raise Refusal(f"modules of {code.language(path)} cannot be split yet", "only those of Python")
-    modules = PythonModules(code)
-    root, scopes, source = code.tree(path), modules.scopes(path), code.read(path)
-    names = _definable(code, modules, path)
-    pieces = pieces_of(path, source, root, scopes, names)
-    used = references(scopes, pieces)
+    used = uses_within(code, path)
+    names = list(used)
     groups = _given(path, group, names) if group else _found(path, used, names)
     folder = dirname(path)
     for name in groups:
@@ -40,6 +37,15 @@ def split_module(
             raise Refusal(f"{folder or '.'} has a {name}.py already", "choose another name")
     steps = [_step(path, folder, name, groups[name], reexport) for name in _in_order(groups, used)]
     return in_sequence(code, f"split {path} into {', '.join(groups)}", steps)
+
+
+def uses_within(code: Code, path: str) -> dict[str, set[str]]:
+    """Return the names of a Python module that could leave it, in order, each with those of them that it uses."""
+    modules = PythonModules(code)
+    names = _definable(code, modules, path)
+    pieces = pieces_of(path, code.read(path), code.tree(path), modules.scopes(path), names)
+    used = references(modules.scopes(path), pieces)
+    return {name: used[name] for name in names}
 
 
 def _step(path: str, folder: str, name: str, names: list[str], reexport: bool) -> Step:

@@ -6,7 +6,7 @@ from math import log1p
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.finding import Finding
+from codeagent.domain.finding import Finding, fingerprint
 from codeagent.domain.insight import Coupling, Cycle, Dependency, Hotspot, Opportunity
 from codeagent.graph.tables import Tables
 from codeagent.survey.ranking import Ranks
@@ -33,7 +33,7 @@ class Ground:
 
 def opportunities(ground: Ground) -> tuple[Opportunity, ...]:
     """Return the best opportunities, the most worthwhile first, no operation crowding out the others."""
-    found = [opportunity for source in SOURCES for opportunity in source(ground)]
+    found = list({one.id: one for source in SOURCES for one in source(ground)}.values())
     counts: dict[str, int] = {}
     kept = []
     for one in sorted(found, key=lambda o: (-o.score, o.operation, o.path, o.line)):
@@ -45,6 +45,7 @@ def opportunities(ground: Ground) -> tuple[Opportunity, ...]:
 
 def _make(
     ground: Ground,
+    name: str,
     title: str,
     operation: str,
     targets: Iterable[str],
@@ -58,9 +59,11 @@ def _make(
     reach = _reach(ground, targets)
     risk = _risk(fan_in, reach)
     score = gain * {"low": 1.0, "medium": 0.8, "high": 0.6}[risk]
+    kind = name.partition(":")[0]
     return Opportunity(
-        title, operation, targets, *place, tuple(evidence), effect, risk, fan_in, round(reach, 3), round(score, 4)
-    )
+        f"{kind}-{fingerprint(kind, name, None)[:8]}", kind, title, operation, targets, *place, tuple(evidence),
+        effect, risk, fan_in, round(reach, 3), round(score, 4),
+    )  # fmt: skip
 
 
 def _fan_in(ground: Ground, target: str) -> int:
@@ -99,6 +102,7 @@ def _break_cycles(ground: Ground) -> Iterator[Opportunity]:
         kind = {"load": " when they load", "deferred": " through deferred imports"}.get(cycle.when, "")
         yield _make(
             ground,
+            f"break-cycle:{cycle.cut_source}:{cycle.cut_target}",
             f"Cut {cycle.cut_source} → {cycle.cut_target}",
             "move",
             (cycle.cut_source, cycle.cut_target),
@@ -127,6 +131,7 @@ def _split_modules(ground: Ground) -> Iterator[Opportunity]:
             evidence.append(f"changed in {_count(spot.commits, 'commit')} by {_count(spot.authors, 'author')}")
         yield _make(
             ground,
+            f"split-module:{finding.path}",
             f"Split {finding.path}",
             "split-module",
             (finding.path,),
@@ -152,6 +157,7 @@ def _simplify(ground: Ground) -> Iterator[Opportunity]:
         parts = max(2, round(value / 8))
         yield _make(
             ground,
+            f"simplify:{finding.symbol}",
             f"Take {name} apart",
             "extract-function",
             (finding.symbol,),
@@ -170,6 +176,7 @@ def _join_copies(ground: Ground) -> Iterator[Opportunity]:
         places = [f"{path}:{line}" for path, line in ((finding.path, finding.line), *finding.related[:3])]
         yield _make(
             ground,
+            f"share-copies:{finding.fingerprint}",
             f"Share {lines} repeated lines of {finding.path}",
             "extract-function",
             (finding.symbol or finding.path,),
@@ -192,6 +199,7 @@ def _delete_dead(ground: Ground) -> Iterator[Opportunity]:
         shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
         yield _make(
             ground,
+            f"delete-dead:{path}",
             f"Delete {shown}",
             "safe-delete",
             (f.symbol for f in found if f.symbol),
@@ -208,6 +216,7 @@ def _tidy_imports(ground: Ground) -> Iterator[Opportunity]:
         paths = list(dict.fromkeys(f.path for f in found))
         yield _make(
             ground,
+            "tidy-imports:",
             f"Remove {_count(len(found), 'unused import')}",
             "organize-imports",
             paths[:20],
@@ -222,6 +231,7 @@ def _mend_layers(ground: Ground) -> Iterator[Opportunity]:
     for violation in ground.violations:
         yield _make(
             ground,
+            f"mend-layers:{violation.source}:{violation.target}",
             f"Turn around {violation.source} → {violation.target}",
             "move",
             (violation.path,),
@@ -236,6 +246,7 @@ def _bring_together(ground: Ground) -> Iterator[Opportunity]:
     for pair in ground.coupling:
         yield _make(
             ground,
+            f"bring-together:{pair.first}:{pair.second}",
             f"Make the link of {pair.first} and {pair.second} visible",
             "move",
             (pair.first, pair.second),

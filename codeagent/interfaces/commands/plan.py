@@ -18,6 +18,7 @@ from codeagent.plans.schema import plan_schema
 from codeagent.plans.writing import as_json, as_yaml
 from codeagent.project import open_project
 from codeagent.workflows.planning.arguments import argument_schemas
+from codeagent.workflows.planning.chances import plan_from
 from codeagent.workflows.planning.checking import renewed
 from codeagent.workspace.git import find_root
 
@@ -36,6 +37,10 @@ _SUFFIXES = {".json": PlanFormat.JSON, ".md": PlanFormat.MD, ".txt": PlanFormat.
 
 def command(
     ctx: typer.Context,
+    chance: Annotated[
+        str | None,
+        typer.Option("--from-opportunity", metavar="ID", help="Plan what `analyze` found worth doing; no model."),
+    ] = None,
     check: Annotated[
         Path | None,
         typer.Option("--check", metavar="FILE", help="Try this plan anew, and tell it with what is known now."),
@@ -55,9 +60,15 @@ def command(
         return
     target = None if output is None or str(output) == "-" else output
     check_target(target)
-    if check is None:
-        raise UsageError("nothing to plan", "say what is wanted, or name a plan with --check")
-    _show(_checked(terminal, check), format, output, terminal)
+    if sum(one is not None for one in (check, chance)) != 1:
+        raise UsageError("say one thing to plan", "an opportunity with --from-opportunity, or a plan with --check")
+    plan = _checked(terminal, check) if check is not None else _made(terminal, chance or "")
+    _show(plan, format, output, terminal)
+
+
+def _made(terminal: Terminal, chance: str) -> Plan:
+    with progress(terminal) as emit:
+        return plan_from(open_project(find_root(Path()), terminal.settings, emit), chance)
 
 
 def _checked(terminal: Terminal, path: Path) -> Plan:

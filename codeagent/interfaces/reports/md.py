@@ -207,7 +207,8 @@ def _actions(report: Report, top: int) -> str:
         lines.append(
             f"{n}. **{text(chance.title)}** ({code(chance.operation)}, {chance.risk} risk), "
             f"{code(place(chance.path, chance.line))}  \n"
-            f"   {text('; '.join(chance.evidence))}  \n   → {text(chance.effect)}"
+            f"   {text('; '.join(chance.evidence))}  \n   → {text(chance.effect)}  \n"
+            f"   `codeagent plan --from-opportunity {chance.id}`"
         )
     return "\n\n".join([lines[0], "\n".join(lines[1:])])
 

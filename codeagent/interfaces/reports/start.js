@@ -108,7 +108,7 @@ function chances() {
   const list = el("ol", { class: "chances" });
   const most = 12;
   const item = (o) => el("li", {}, el("h3", {}, o.title, el("span", { class: "tag op" }, o.operation), el("span", { class: `tag ${o.risk}` }, `${o.risk} risk`)),
-    el("p", {}, o.evidence.join("; ")), el("p", {}, `→ ${o.effect}; ${o.fan_in ? `used by ${count(o.fan_in, "file")}` : "used by no other file"}, ${o.test_reach ? `tests reach ${percent(o.test_reach)} of it` : "no test reaches it"}`), mono(o.path, o.line));
+    el("p", {}, o.evidence.join("; ")), el("p", {}, `→ ${o.effect}; ${o.fan_in ? `used by ${count(o.fan_in, "file")}` : "used by no other file"}, ${o.test_reach ? `tests reach ${percent(o.test_reach)} of it` : "no test reaches it"}`), mono(o.path, o.line), el("p", {}, el("code", {}, `codeagent plan --from-opportunity ${o.id}`)));
   const more = el("button", { type: "button", class: "plain more", hidden: R.opportunities.length <= most, onclick: () => { list.append(...R.opportunities.slice(most).map(item)); more.remove(); } }, `Show all ${number(R.opportunities.length)}`);
   list.append(...R.opportunities.slice(0, most).map(item));
   section("do", "What to do", "Ranked by what it would bring against what it risks.", list, more);

@@ -157,4 +157,5 @@ def actions(page: Page, report: Report) -> None:
         reach = f"tests reach {percent(chance.test_reach)} of it" if chance.test_reach else "no test reaches it"
         used = f"used by {count(chance.fan_in, 'file')}" if chance.fan_in else "used by no other file"
         page.line(Text(f"→ {plain(chance.effect)}; {used}, {reach}", style="dim"), indent=4)
+        page.line(Text(f"codeagent plan --from-opportunity {chance.id}", style="dim"), indent=4)
     page.more(len(report.opportunities))

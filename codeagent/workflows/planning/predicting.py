@@ -19,6 +19,7 @@ _LISTED: Final = 30  # symbols, and tests, of a blast
 _GUARDS: Final = 12
 _FRAME: Final = 4000  # tokens of a request beside the code
 _CALLS: Final = 3  # of a rewrite: to look, to write, to repair
+_NOTHING_LEFT: Final = ("safe-delete", "organize-imports")  # what goes is proven to be used by nothing
 _RISKS: Final[tuple[Risk, ...]] = ("low", "medium", "high")
 
 
@@ -46,12 +47,16 @@ def _of_change(trial: Trial, done: Refactored, base: Surroundings) -> Step:
         trial.step,
         blast=_blast(touched, changed, around),
         tests=around.tests[:_GUARDS],
-        guarded=around.guarded or not any(map(base.product, map(trial.renames.once, done.files))),
+        guarded=around.guarded or trial.step.operation in _NOTHING_LEFT or not _product(trial, done, base),
         scope=trial.step.scope or tuple(map(pattern_of, touched)),
         risk=_risk(around, less=trusted),
         expected_cost=0.0,
         tried=not trial.waits_for,
     )
+
+
+def _product(trial: Trial, done: Refactored, base: Surroundings) -> bool:
+    return any(base.product(trial.renames.once(path)) for path in done.files)
 
 
 def _is_symbol(graph: CodeGraph, key: str) -> bool:
@@ -63,14 +68,13 @@ def _of_rewrite(trial: Trial, base: Surroundings, price: Price) -> Step:
     step = trial.step
     named = _texts(step, "symbols")
     files = list(dict.fromkeys([*(one.partition("::")[0] for one in named), *_texts(step, "files")]))
-    symbols = named or [path for path in files if path in trial.graph.files]
-    around = base.around(trial.renames.once(one) for one in symbols)
+    around = base.around(_meant(trial, named, files, base))
     written = list(dict.fromkeys([*files, *_texts(step, "creates")]))
     product = [path for path in files if base.product(trial.renames.once(path))]
     tokens = _tokens(trial.graph, files, step)
     return replace(
         step,
-        blast=_blast(written, symbols, around),
+        blast=_blast(written, named or [path for path in files if path in trial.graph.files], around),
         tests=around.tests[:_GUARDS],
         guarded=around.guarded or not product,
         scope=step.scope or tuple(map(pattern_of, written)),
@@ -78,6 +82,13 @@ def _of_rewrite(trial: Trial, base: Surroundings, price: Price) -> Step:
         expected_cost=price(_CALLS * (tokens + _FRAME), 2 * tokens + 1000),
         tried=False,
     )
+
+
+def _meant(trial: Trial, named: list[str], files: list[str], base: Surroundings) -> list[str]:
+    """What a rewrite may change, by its names in the beginning: its symbols, or all of its files."""
+    if named:
+        return [trial.renames.once(one) for one in named]
+    return [one for path in files for one in base.within(trial.renames.once(path))]
 
 
 def _unknown(step: Step) -> Step:

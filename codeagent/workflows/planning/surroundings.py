@@ -60,6 +60,11 @@ class Surroundings:
         record = self.graph.files.get(path)
         return record is not None and not record.test
 
+    def within(self, path: str) -> list[str]:
+        """Return the ids of all symbols of a file of code, the module first; empty for any other."""
+        known = path in self.graph.files and self.graph.has_facts(path)
+        return [one.id for one in self.graph.symbols(path)] if known else []
+
     def around(self, symbols: Iterable[str]) -> Around:
         """Return what there is around symbols; those that the graph does not have are passed over."""
         known = [one for one in dict.fromkeys(symbols) if one in self.tables.numbers]
