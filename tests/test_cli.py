@@ -248,6 +248,17 @@ def test_doctor_as_text_and_as_json(invoke, tmp_path):
     assert "tree-sitter" in text.out
 
 
+def test_doctor_ends_with_what_to_do_next(invoke, repo):
+    made = repo({"pyproject.toml": "[tool.pytest.ini_options]\n", "tests/test_a.py": "def test_a(): pass\n"})
+    steps = [one["command"] for one in json.loads(invoke("doctor", "--format", "json", cwd=made.root).out)["next"]]
+    assert steps[:2] == ["codeagent init", "codeagent trust"] and "codeagent analyze" in steps
+    made.write({"codeagent.toml": ""})
+    assert invoke("trust", cwd=made.root).code == 0
+    text = invoke("doctor", cwd=made.root).out
+    assert "codeagent init" not in text and "codeagent trust" not in text
+    assert text.rstrip().splitlines()[-1].split()[0] == "export"
+
+
 def test_doctor_names_problems_with_remedies(invoke, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CODEAGENT_CACHE_DIR", str(tmp_path / "file" / "cache"))

@@ -159,7 +159,12 @@ def _cache(config: Config) -> Diagnosis:
 
 def _model(config: Config, environment: Mapping[str, str]) -> Diagnosis:
     if not config.model:
-        return Diagnosis("model", State.NOTE, "none configured; every command there is today works without one")
+        return Diagnosis(
+            "model",
+            State.NOTE,
+            "none configured; only ask, plan, fix and remarks of review need one",
+            "export CODEAGENT_MODEL=…",
+        )
     if find_spec("litellm") is None:
         remedy = 'pip install "codeagent[model]"'
         return Diagnosis("model", State.PROBLEM, f"{config.model} is configured, litellm is not installed", remedy)

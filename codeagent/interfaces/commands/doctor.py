@@ -11,6 +11,7 @@ from rich.table import Table
 
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.diagnose import Diagnosis, State, diagnose
+from codeagent.workflows.next_steps import NextStep, next_steps
 
 MARKS: Final = {State.OK: "[green]✓[/]", State.NOTE: "[yellow]•[/]", State.PROBLEM: "[bold red]✗[/]"}
 
@@ -21,14 +22,27 @@ def command(
 ) -> None:
     """Say what is installed and working, with a remedy for each problem. Exit 1 where there is a problem."""
     found = diagnose(Path.cwd(), terminal_of(ctx).settings)
+    steps = next_steps(Path.cwd(), found, dict(terminal_of(ctx).settings))
     healthy = all(diagnosis.state is not State.PROBLEM for diagnosis in found)
     if format is Format.JSON:
-        document = {"schema_version": 1, "ok": healthy, "checks": [asdict(diagnosis) for diagnosis in found]}
+        document = {"schema_version": 1, "ok": healthy, "checks": [asdict(one) for one in found]}
+        document["next"] = [asdict(one) for one in steps]
         write_result(msgspec.json.format(msgspec.json.encode(document)).decode())
     else:
         show(found, terminal_of(ctx))
+        show_next(steps, terminal_of(ctx))
     if not healthy:
         raise typer.Exit(1)
+
+
+def show_next(steps: tuple[NextStep, ...], terminal: Terminal) -> None:
+    """Print what to do next."""
+    table = Table.grid(padding=(0, 2))
+    for one in steps:
+        table.add_row(f"  {escape(one.command)}", f"[dim]{escape(one.why)}[/]")
+    console = terminal.out()
+    console.print("\nNext", style="bold")
+    console.print(table)
 
 
 def show(found: tuple[Diagnosis, ...], terminal: Terminal) -> None:
