@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dialects import anthropic, ollama
 
 CONVERSATIONS = Path(__file__).parent.parent / "fixtures/conversations"
-KEYS = frozenset(
-    "when role text thinking calls usage finish times delay pieces status message code retry_after fault bytes".split()
-)
+KEYS = frozenset("when text thinking calls usage finish times delay slow pieces bytes".split())
+KEYS |= frozenset("status message code retry_after fault".split())
+DIALECTS = {
+    "/v1/messages": ("text/event-stream", anthropic),
+    "/api/chat": ("application/x-ndjson", ollama),
+}
 FAULTS = frozenset("cut end hang html empty drop stall".split())
 
 Step = Mapping[str, Any]
@@ -26,7 +30,9 @@ def read_conversation(name: str) -> list[Step]:
 
 
 class Scripted:
-    """The server. `requests` holds the body of each request that came in, in order, `headers` theirs."""
+    """The server; `url` is where it speaks as OpenAI does, `place` the server alone.
+
+    `requests` holds the body of each request that came in, in order, `headers` theirs."""
 
     model = "openai/scripted"
 
@@ -40,7 +46,8 @@ class Scripted:
         self._http.script = self
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
-        self.url = f"http://127.0.0.1:{self._http.server_port}/v1"
+        self.place = f"http://127.0.0.1:{self._http.server_port}"
+        self.url = f"{self.place}/v1"
 
     def play(self, *steps: Step | str) -> "Scripted":
         """Add replies: a text is the name of a conversation, a mapping one reply."""
@@ -135,6 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "hang":
             self.gone.wait(60)
             self.close_connection = True
+        elif self.path in DIALECTS and fault is None:
+            kind, speak = DIALECTS[self.path]
+            self._whole(200, kind, b"".join(speak(step, body)))
         else:
             self._stream(step, body)
 
@@ -165,6 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
             pieces = pieces[: max(1, len(pieces) // 2)]
         for piece in [] if fault == "empty" else pieces:
             self._event(_chunk({"delta": piece, "finish_reason": None}))
+            self.gone.wait(step.get("slow", 0))
         if fault == "cut":
             self.wfile.write(b"40\r\ndata: {")  # half a chunk, half a line
             self.close_connection = True

@@ -226,12 +226,14 @@ def test_a_long_rate_limit_is_not_waited_out_beyond_the_time(server):
         ask(model(server, Meter()))
 
 
-def test_a_hanging_model_is_left_when_the_time_is_up(server):
-    server.play({"fault": "hang"})
+@pytest.mark.parametrize("step", [{"fault": "hang"}, {"text": "drip " * 100, "pieces": 40, "slow": 0.05}], ids=str)
+def test_a_call_ends_when_the_time_is_up(server, step):
+    server.play(step).say("never asked for")
     began = time.monotonic()
-    with pytest.raises(ModelError):
+    with pytest.raises(BudgetSpent, match="the time of the run is up"):
         ask(model(server, Meter(Budget(seconds=0.3)), timeout=60))
     assert time.monotonic() - began < 3
+    assert len(server.requests) == 1
 
 
 def test_a_request_that_leaves_no_room_is_not_sent(server):

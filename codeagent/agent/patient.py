@@ -50,6 +50,7 @@ class Patient:
             try:
                 return model.answer(request, hear)
             except CallFailed as error:
+                self._meter.check()  # a call that took all the time that was left is no failure of the model
                 wait = self._wait(error, tried)
                 if wait is None:
                     raise

@@ -12,6 +12,7 @@ from typing import Any, Final
 from codeagent.agent.endpoint import Endpoint
 
 _LIST: Final = "model_prices_and_context_window_backup.json"
+_OLLAMA_CONTEXT: Final = 8192  # tokens; it reads as much as it is told to
 _MILLION: Final = 1_000_000
 _TIER: Final = re.compile(r"_above_(\d+)k_tokens$")
 
@@ -56,9 +57,10 @@ def known(endpoint: Endpoint) -> Known:
     if endpoint.price_in is not None and endpoint.price_out is not None:
         given, answered = endpoint.price_in / _MILLION, endpoint.price_out / _MILLION
         prices = Prices(given, answered, given, given, answered)
+    usual = _OLLAMA_CONTEXT if endpoint.provider.startswith("ollama") else None
     return Known(
         prices,
-        endpoint.context_tokens or _whole(entry.get("max_input_tokens") or entry.get("max_tokens")),
+        endpoint.context_tokens or _whole(entry.get("max_input_tokens") or entry.get("max_tokens")) or usual,
         endpoint.max_output_tokens or _whole(entry.get("max_output_tokens")),
     )
 

@@ -5,6 +5,7 @@ import importlib.util
 import logging
 import os
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from typing import Any, Final
@@ -16,12 +17,11 @@ from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
 from codeagent.agent.textual import Hush, in_words, with_calls
 from codeagent.agent.tokens import Tokens
-from codeagent.agent.wire import as_messages, as_tools, cache_key
+from codeagent.agent.wire import OLLAMA, as_call
 from codeagent.domain.errors import ModelError
 from codeagent.domain.run import Message, Usage
 
 _LOADING: Final = threading.Lock()
-_KEYLESS: Final = "none"  # sent to a server of the user's own that wants no key
 _QUIET: Final = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else importing it fetches a list of prices
     "LITELLM_MODE": "PRODUCTION",  # else it reads an .env that may be the analysed repository's
@@ -63,11 +63,15 @@ class Provider:
         return reply if reply.message.calls else with_calls(reply, request, native=True)
 
     def _ask(self, request: Request, hear: Hear) -> Reply:
-        assembly = Assembly(hear)
+        assembly, began = Assembly(hear), time.monotonic()
         try:
-            with _opened(_load(), self._call(request)) as stream:
+            with _opened(_load(), as_call(request, self.endpoint)) as stream:
                 for chunk in stream:
                     assembly.feed(chunk)
+                    if request.seconds is not None and time.monotonic() - began > request.seconds:
+                        raise CallFailed(
+                            f"{self.name} took longer than the time that is left", "raise --timeout", "none"
+                        )
                 assembly.end()
                 _check(assembly, stream, self.endpoint)
         except Exception as error:
@@ -82,35 +86,6 @@ class Provider:
             self.tokens.learn(request, assembly.counts.given)
         return Reply(message, usage, self.name, assembly.finish, thinking, assembly.id)
 
-    def _call(self, request: Request) -> dict[str, Any]:
-        """The arguments of `litellm.completion`."""
-        endpoint = self.endpoint
-        call: dict[str, Any] = {
-            "model": endpoint.model,
-            "messages": as_messages(request, endpoint),
-            "stream": True,
-            "stream_options": {"include_usage": True},
-            "timeout": min(endpoint.timeout, request.seconds or endpoint.timeout),
-            "num_retries": 0,
-            "max_retries": 0,
-            "drop_params": not request.tools,  # nothing that matters is dropped in silence
-        }
-        if endpoint.api_base:
-            call["api_base"] = endpoint.api_base
-        elif endpoint.provider in ("", "openai"):
-            call["prompt_cache_key"] = cache_key(request)
-        key = os.environ.get(endpoint.key) if endpoint.key else None
-        if key or (endpoint.api_base and not os.environ.get("OPENAI_API_KEY") and endpoint.provider == "openai"):
-            call["api_key"] = key or _KEYLESS
-        limit = request.max_output_tokens or endpoint.max_output_tokens
-        if limit:
-            call["max_tokens"] = limit
-        if request.tools:
-            call["tools"] = as_tools(request.tools)
-            if request.must_call:
-                call["tool_choice"] = {"type": "function", "function": {"name": request.must_call}}
-        return call
-
     def _usage(self, request: Request, assembly: Assembly) -> Usage:
         """As the provider counted, else as estimated: a provider need not count, and half an answer has no count."""
         counts = assembly.counts
@@ -124,6 +99,8 @@ class Provider:
 @contextlib.contextmanager
 def _opened(litellm: Any, call: dict[str, Any]) -> Iterator[Any]:
     """A stream that is closed however its reading ends."""
+    if call["model"].startswith(OLLAMA):  # a model that litellm does not list is looked up at Ollama's usual place
+        litellm.model_cost[call["model"]] = {"litellm_provider": "ollama_chat", "supports_function_calling": True}
     stream = litellm.completion(**call)
     try:
         yield stream

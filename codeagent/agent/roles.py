@@ -66,7 +66,10 @@ def _line(name: str, base: str, aliases: Mapping[str, _Alias]) -> Iterator[Endpo
             continue
         alias = aliases.get(one)
         endpoint = alias.endpoint if alias else Endpoint(one)
-        yield endpoint if seen or endpoint.api_base or not base else replace(endpoint, api_base=base)
+        placed = endpoint if seen or endpoint.api_base or not base else replace(endpoint, api_base=base)
+        if placed.provider == "huggingface" and placed.api_base:  # litellm asks the hub about it all the same
+            raise UsageError(f"{placed.model} cannot be served at {placed.api_base}", "name it openai/NAME")
+        yield placed
         seen.add(one)
         waiting += alias.fallbacks if alias else ()
 

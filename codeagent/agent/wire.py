@@ -2,14 +2,56 @@
 
 import hashlib
 import json
+import os
 from typing import Any, Final
 
 from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.model import Request
+from codeagent.agent.prices import known
 from codeagent.domain.run import Message, ToolCall
 from codeagent.domain.tool import Tool
 
 _MARKS: Final = 4  # the most that Anthropic takes
+
+
+OLLAMA: Final = "ollama_chat/"
+_KEYLESS: Final = "none"  # sent to a server of the user's own that wants no key
+
+
+def as_call(request: Request, endpoint: Endpoint) -> dict[str, Any]:
+    """The arguments of `litellm.completion`; nothing is retried, and nothing that matters dropped in silence."""
+    call: dict[str, Any] = {
+        "model": endpoint.model,
+        "messages": as_messages(request, endpoint),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "timeout": min(endpoint.timeout, request.seconds or endpoint.timeout),
+        "num_retries": 0,
+        "max_retries": 0,
+        "drop_params": not request.tools,
+    }
+    if endpoint.api_base:
+        call["api_base"] = endpoint.api_base
+    elif endpoint.provider in ("", "openai"):
+        call["prompt_cache_key"] = cache_key(request)
+    key = os.environ.get(endpoint.key) if endpoint.key else None
+    if key or (endpoint.api_base and not os.environ.get("OPENAI_API_KEY") and endpoint.provider == "openai"):
+        call["api_key"] = key or _KEYLESS
+    if limit := request.max_output_tokens or endpoint.max_output_tokens:
+        call["max_tokens"] = limit
+    if request.tools:
+        call["tools"] = as_tools(request.tools)
+        if request.must_call:
+            call["tool_choice"] = {"type": "function", "function": {"name": request.must_call}}
+    return call | _of_ollama(endpoint)
+
+
+def _of_ollama(endpoint: Endpoint) -> dict[str, Any]:
+    """Ollama calls tools in its chat only, and cuts requests short in silence unless told how long they may be."""
+    if not endpoint.provider.startswith("ollama"):
+        return {}
+    wide = known(endpoint).context_tokens
+    return {"model": OLLAMA + endpoint.model.partition("/")[2]} | ({"num_ctx": wide} if wide else {})
 
 
 def as_messages(request: Request, endpoint: Endpoint) -> list[dict[str, Any]]:
