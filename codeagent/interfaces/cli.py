@@ -45,6 +45,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "cost": Entry("cost", "Setup", "Say what calls of models took, by model, run, day or repository."),
     "trust": Entry("trust", "Setup", "Let the commands of this repository run; asked anew when they change."),
     "skills": Entry("skills", "Setup", "List the skills that a model may be told of, and show one."),
+    "mcp": Entry("mcp", "Setup", "Serve the graph and proposals to agents that speak MCP, over stdio."),
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
 }
 
