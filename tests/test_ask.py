@@ -74,8 +74,8 @@ def shop(repo):
 def party(server, root, log=None, budget=None):
     line = (Endpoint(server.model, server.url, timeout=5),)
     log = log or start_log(root)
-    crew = Crew(dict.fromkeys(ROLES, line), Meter(budget), Origin(str(root), log.id), patience=Patience(tries=1))
-    return Party(Desk(root, load_config(root), lambda event: None), crew, log, lambda event: None)
+    crew = Crew(dict.fromkeys(ROLES, line), Meter(budget), Origin(str(root)), patience=Patience(tries=1))
+    return Party(Desk(root, load_config(root), lambda event: None), crew.on(log), log, lambda event: None)
 
 
 # --- ask
@@ -87,7 +87,7 @@ def test_an_answer_is_found_by_tools_and_its_places_are_looked_up(server, shop):
         {"text": "`Cart.total` (shop/cart.py:8) asks `price_of`; see `Cart.discount` and shop/cart.py:99."},
     )
     group = party(server, shop.root)
-    asked = ask(group, "who asks for prices?")
+    asked = ask(group, "who asks for prices?", 2)
     assert asked.answer.text == (
         "`Cart.total` (shop/cart.py:8) asks `price_of`; "
         "see [unverified: Cart.discount] and [unverified: shop/cart.py:99]."
@@ -103,7 +103,7 @@ def test_an_answer_is_found_by_tools_and_its_places_are_looked_up(server, shop):
 
 def test_an_explorer_holds_only_tools_that_read(server, shop):
     server.play({"calls": [{"propose_rename": {"target": "Cart", "new": "Basket"}}]}, {"text": "no"})
-    ask(party(server, shop.root), "rename it")
+    ask(party(server, shop.root), "rename it", 2)
     names = {tool["function"]["name"] for tool in server.requests[0]["tools"]}
     assert {"source", "callers", "locate", "expand"} <= names
     assert not {name for name in names if name.startswith("propose")}
@@ -115,7 +115,7 @@ def test_a_question_that_bears_on_several_parts_is_explored_part_by_part(server,
     for part in ("web", "shop"):
         server.say(f"{part} knows", when=[f'subsystem "{part}" alone'])
     server.say("Both: shop/cart.py:4", when=["explorer of shop", "shop knows", "explorer of web", "web knows"])
-    asked = ask(party(server, shop.root), "how is a cart shown?")
+    asked = ask(party(server, shop.root), "how is a cart shown?", 2)
     assert (asked.answer.text, asked.explored, asked.usage.calls) == ("Both: shop/cart.py:4", ("shop", "web"), 3)
 
 
@@ -123,7 +123,7 @@ def test_a_model_that_comes_to_nothing_is_told_as_such(server, shop):
     server.play({"calls": [{"outline": {"path": "shop/cart.py"}}], "times": 9})
     group = party(server, shop.root)
     with pytest.raises(ModelError, match="outline was called 3 times") as raised:
-        ask(group, "what is it?")
+        ask(group, "what is it?", 2)
     assert group.log.id in raised.value.hint
     assert len(server.requests) == 3
 
@@ -132,9 +132,9 @@ def test_a_spent_budget_stops_it_and_what_was_paid_for_is_not_asked_again(server
     server.play({"calls": [{"outline": {"path": "shop/cart.py"}}]}, {"text": "A cart: shop/cart.py:4"})
     group = party(server, shop.root, budget=Budget(calls=1))
     with pytest.raises(BudgetSpent):
-        ask(group, "what is it?")
+        ask(group, "what is it?", 2)
     group.log.close()
-    asked = ask(party(server, shop.root, EventLog(group.log.folder)), "what is it?")
+    asked = ask(party(server, shop.root, EventLog(group.log.folder)), "what is it?", 2)
     assert asked.answer.text == "A cart: shop/cart.py:4"
     assert len(server.requests) == 2
 
@@ -262,7 +262,7 @@ def test_an_explorer_that_comes_to_nothing_leaves_a_note_not_a_hole(server, shop
     for part in rest:
         server.say("fine", when=[f'subsystem "{part}" of a guide'])
     server.say("All.", when=["Write the opening", "not described: cycles was called 3 times"])
-    made = guide(party(server, shop.root), report)
+    made = guide(party(server, shop.root), report, 2)
     assert [one.problem for one in made.sections if one.name == first] == [
         "not described: cycles was called 3 times with the same arguments and the same answer"
     ]

@@ -1,7 +1,6 @@
 """What all commands share that ask a model: options, the crew they describe, the live meter, and stopping."""
 
 import os
-import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -9,67 +8,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final
-
-import typer
+from typing import Final
 
 from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew, Origin
 from codeagent.agent.roles import cast
 from codeagent.config import Config
-from codeagent.domain.errors import Interrupted, UsageError
+from codeagent.domain.errors import Interrupted
 from codeagent.domain.events import Event, Metered, Notice, Streamed
-from codeagent.domain.run import Budget
 from codeagent.interfaces.failures import INTERRUPTED
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
+from codeagent.interfaces.wishes import ApiBaseOption as ApiBaseOption
+from codeagent.interfaces.wishes import MaxCallsOption as MaxCallsOption
+from codeagent.interfaces.wishes import MaxCostOption as MaxCostOption
+from codeagent.interfaces.wishes import MaxTokensOption as MaxTokensOption
+from codeagent.interfaces.wishes import ModelOption as ModelOption
+from codeagent.interfaces.wishes import TimeoutOption as TimeoutOption
+from codeagent.interfaces.wishes import Wish
+from codeagent.interfaces.wishes import seconds as seconds
 
 GRACE: Final = 5.0  # seconds for what runs to let go after the second Ctrl-C
-_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-def seconds(text: str) -> float:
-    """`90`, `90s`, `5m` or `1h` in seconds. Raises UsageError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
-    if not found or not float(found[1]):
-        raise UsageError(f"--timeout wants a time such as 90, 90s, 5m or 1h, not {text!r}")
-    return float(found[1]) * _UNITS[found[2]]
-
-
-ModelOption = Annotated[
-    str | None, typer.Option("--model", "-m", metavar="NAME", help="The model, as litellm or your settings name it.")
-]
-ApiBaseOption = Annotated[
-    str | None, typer.Option("--api-base", metavar="URL", help="Where that model is served; nothing else is contacted.")
-]
-MaxCostOption = Annotated[
-    float | None, typer.Option("--max-cost", metavar="USD", min=0.0, help="The most that calls may cost, in dollars.")
-]
-MaxTokensOption = Annotated[
-    int | None, typer.Option("--max-tokens", metavar="N", min=1, help="The most tokens, of questions and answers.")
-]
-MaxCallsOption = Annotated[
-    int | None, typer.Option("--max-calls", metavar="N", min=0, help="The most calls of a model.")
-]
-TimeoutOption = Annotated[
-    str | None, typer.Option("--timeout", metavar="TIME", help="The longest it may take: 90s, 5m, 1h.")
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the options say."""
-
-    model: str | None = None
-    api_base: str | None = None
-    max_cost: float | None = None
-    max_tokens: int | None = None
-    max_calls: int | None = None
-    timeout: str | None = None
-
-    def budget(self) -> Budget:
-        """The limits among them."""
-        return Budget(self.max_cost, self.max_tokens, self.max_calls, seconds(self.timeout) if self.timeout else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class Entry(NamedTuple):
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "analyze": Entry("analyze", "Understand", "Report what a repository is, how it hangs together, where it hurts."),
+    "ask": Entry(
+        "ask", "Understand", "Answer a question by a model that reads the code graph; every place is checked."
+    ),
     "query": Entry("query", "Understand", "Ask the code graph: callers, references, impact, map, locate and more."),
     "index": Entry("index", "Understand", "Bring the index up to date, verify it, measure it, or prune it."),
     "plan": Entry("plan", "Change", "Plan a change as a file that is reviewed before anything is touched."),

@@ -7,7 +7,6 @@ from typing import Any, Final
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.loop import Ending
 from codeagent.agent.prompts import render
-from codeagent.agent.recorded import Tape
 from codeagent.domain.errors import ModelError
 from codeagent.domain.run import Usage
 from codeagent.graph.graph import CodeGraph
@@ -15,7 +14,7 @@ from codeagent.graph.tables import tables
 from codeagent.survey.past import Past
 from codeagent.workflows.asking.citations import Checked, check_citations
 from codeagent.workflows.asking.evidence import Evidence, evidence
-from codeagent.workflows.asking.exploring import WORKERS, Errand, Party, explore
+from codeagent.workflows.asking.exploring import Errand, Party, explore
 from codeagent.workflows.parts import structure
 
 TOKENS: Final = 4_000  # of evidence
@@ -35,20 +34,20 @@ class Asked:
     notes: tuple[str, ...] = field(default=())
 
 
-def ask(party: Party, question: str, workers: int = WORKERS) -> Asked:
+def ask(party: Party, question: str, workers: int) -> Asked:
     """Answer a question. Raises ModelError where the model comes to no answer, BudgetSpent, and UsageError."""
-    settings, fence, tape = party.desk.config, Fence(party.log.id), Tape(party.log)
+    settings, fence = party.desk.config, Fence(party.log.id)
     found = party.desk.ask(partial(evidence, settings=settings, question=question, tokens=TOKENS))
     parts = party.desk.ask(partial(_subsystems, found=found))
     told, usage = [fence.wrap(found.text, "the code graph")], Usage()
     if len(parts) > 1:
-        endings = explore(party, [_errand(part, question, found, fence) for part in parts], tape, workers)
+        endings = explore(party, [_errand(part, question, found, fence) for part in parts], workers)
         usage = sum((one.usage for one in endings), usage)
         told += [
             fence.wrap(one.text or one.why, f"explorer of {part}") for part, one in zip(parts, endings, strict=True)
         ]
     task = render("ask", question=question, evidence="\n\n".join(told))
-    ending = explore(party, [Errand("ask", task)], tape, 1)[0]
+    ending = explore(party, [Errand("ask", task)], 1)[0]
     text = answer_of(ending, party.log.id)
     checked = party.desk.ask(partial(check_citations, text=text, known=question))
     notes = (ending.why,) if ending.why else ()

@@ -11,7 +11,7 @@ from codeagent.config import Config
 from codeagent.domain.errors import Stale
 from codeagent.domain.tool import Effect, Tool, ToolResult
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.update import Emit
+from codeagent.graph.update import Emit, open_graph
 from codeagent.project import Project
 from codeagent.workflows.toolbox import toolbox
 
@@ -19,21 +19,37 @@ Found = TypeVar("Found")
 
 
 class _Still(Project):
-    """A project that is seen as it was when the work began, so that all who ask see the same."""
+    """A project that is seen as it was when the work began, or as of a revision, so that all who ask see the same."""
+
+    def __init__(self, root: Path, config: Config, emit: Emit, rev: str | None) -> None:
+        super().__init__(root, config, emit)
+        self._rev = rev
+        self._still: CodeGraph | None = None
+
+    @property
+    def graph(self) -> CodeGraph:
+        if self._still is None:
+            self._still = open_graph(self.root, self._rev, self.emit, self.config)
+        return self._still
+
+    def current(self) -> CodeGraph:
+        return self.graph
 
     def renew(self) -> CodeGraph:
         return self.graph
 
-    def refresh(self) -> None:
-        self.close()
+    def close(self) -> None:
+        if self._still is not None:
+            self._still.close()
+        self._still = None
 
 
 class Desk:
     """Answers questions of the graph and runs tools, one at a time, in a thread of its own."""
 
-    def __init__(self, root: Path, config: Config, emit: Emit) -> None:
+    def __init__(self, root: Path, config: Config, emit: Emit, rev: str | None = None) -> None:
         self.root, self.config = root, config
-        self._project = _Still(root, config, emit)
+        self._project = _Still(root, config, emit, rev)
         self._thread = ThreadPoolExecutor(1, "desk")
 
     def __enter__(self) -> Self:
@@ -52,7 +68,7 @@ class Desk:
             try:
                 return question(self._project.graph)
             except Stale:
-                self._project.refresh()
+                self._project.close()
                 return question(self._project.graph)
 
         return self._thread.submit(run).result()

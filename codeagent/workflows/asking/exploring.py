@@ -10,7 +10,6 @@ from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
 from codeagent.agent.loop import Ending, Seat, converse
 from codeagent.agent.opening import opening
-from codeagent.agent.recorded import Tape
 from codeagent.agent.skills import skill_tool, skills
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.events import Progress, Streamed
@@ -20,12 +19,11 @@ from codeagent.workflows.asking.desk import Desk
 from codeagent.workspace.eventlog import EventLog
 
 DUTY: Final = "You are an explorer: you read, and you answer in writing; you change nothing and propose nothing."
-WORKERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """What explorers share: the desk with the graph, the models, the log of the run, and who listens."""
+    """What explorers share: the desk with the graph, the models at work on the log of the run, and who listens."""
 
     desk: Desk
     crew: Crew
@@ -49,16 +47,16 @@ class Errand:
     near: tuple[str, ...] = ()
 
 
-def send(party: Party, errand: Errand, tape: Tape, tools: Mapping[str, Tool]) -> Ending:
+def send(party: Party, errand: Errand, tools: Mapping[str, Tool]) -> Ending:
     """Hold one conversation. Raises ModelError, BudgetSpent, and what `party.check` raises."""
-    model = party.crew.model("explorer", tape=tape, step=errand.name)
+    model = party.crew.model("explorer", step=errand.name)
     seat = Seat(model, party.log, errand.name, lambda text: party.emit(Streamed(text, errand.name)), party.check)
     root = party.desk.root
     begin = opening(party.log.id, DUTY, errand.task, told=instructions(root, errand.near), skills=skills(root))
     return converse(seat, begin, Hands(tools, "explorer"))
 
 
-def explore(party: Party, errands: Sequence[Errand], tape: Tape, workers: int) -> list[Ending]:
+def explore(party: Party, errands: Sequence[Errand], workers: int) -> list[Ending]:
     """Hold conversations in `workers` threads; return how they ended, in the order of the errands.
 
     Where one fails the others end before their next call, and the first failure in that order is raised."""
@@ -71,7 +69,7 @@ def explore(party: Party, errands: Sequence[Errand], tape: Tape, workers: int) -
 
     def hold(errand: Errand) -> Ending:
         try:
-            ending = send(bound, errand, tape, tools)
+            ending = send(bound, errand, tools)
         except BaseException as error:
             failed.append(error)
             raise

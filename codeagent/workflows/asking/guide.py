@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.prompts import render
-from codeagent.agent.recorded import Tape
 from codeagent.domain.insight import Subsystem
 from codeagent.domain.report import Report
 from codeagent.domain.run import Usage
@@ -16,7 +15,7 @@ from codeagent.retrieval.skeleton import render as drawn
 from codeagent.retrieval.skeleton import skeleton
 from codeagent.workflows.asking.ask import answer_of
 from codeagent.workflows.asking.citations import Checked, check_citations, joined
-from codeagent.workflows.asking.exploring import WORKERS, Errand, Party, explore
+from codeagent.workflows.asking.exploring import Errand, Party, explore
 
 SECTIONS: Final = 12  # subsystems that get a section; the rest is named
 SKELETON: Final = 1_500  # tokens of definition lines of one subsystem
@@ -51,13 +50,13 @@ class Guide:
         return joined([self.opening, *(one.text for one in self.sections)])
 
 
-def guide(party: Party, report: Report, workers: int = WORKERS) -> Guide:
+def guide(party: Party, report: Report, workers: int) -> Guide:
     """Write the guide of a repository whose report is known. Raises ModelError, BudgetSpent and UsageError."""
-    fence, tape = Fence(party.log.id), Tape(party.log)
+    fence = Fence(party.log.id)
     product = [one for one in report.subsystems if one.role == "product"] or list(report.subsystems)
     shown = sorted(product, key=lambda one: (-one.code_lines, one.name))[:SECTIONS]
     errands = [party.desk.ask(partial(_errand, report=report, one=one, fence=fence)) for one in shown]
-    endings = explore(party, errands, tape, workers)
+    endings = explore(party, errands, workers)
     sections = []
     for one, ending in zip(shown, endings, strict=True):
         text = ending.text.strip() if ending.done else ""
@@ -66,7 +65,7 @@ def guide(party: Party, report: Report, workers: int = WORKERS) -> Guide:
         sections.append(Section(one.name, len(one.files), one.code_lines, checked, problem))
     written = "\n\n".join(f"## {one.name}\n\n{one.text.text or one.problem}" for one in sections)
     task = render("guide", facts=fence.wrap(_whole(report), "the report"), sections=fence.wrap(written, "explorers"))
-    ending = explore(party, [Errand("guide", task)], tape, 1)[0]
+    ending = explore(party, [Errand("guide", task)], 1)[0]
     first = answer_of(ending, party.log.id)
     checked = party.desk.ask(partial(check_citations, text=first))
     usage = sum((one.usage for one in endings), ending.usage)
