@@ -14,6 +14,7 @@ from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
 from codeagent.interfaces.hooks import offer_hook
 from codeagent.interfaces.progress import progress
+from codeagent.interfaces.snippets import print_snippets
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.project import open_project
 from codeagent.workflows.initializing import Draft, Start, look, workflow_draft
@@ -35,6 +36,8 @@ def command(
     workflow: Annotated[bool, typer.Option("--workflow", help="Write the GitHub workflow instead.")] = False,
     hook: Annotated[bool, typer.Option("--hook", help="Run codeagent check before each commit.")] = False,
     remove: Annotated[bool, typer.Option("--remove-hook", help="Take that hook out again.")] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Print what clients of MCP need to start codeagent.")] = False,
+    client: Annotated[str | None, typer.Option("--client", metavar="NAME", help="Of this client alone.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
@@ -43,6 +46,9 @@ def command(
 
     Everything is shown before anything is written; an existing file is never overwritten."""
     terminal = terminal_of(ctx)
+    if mcp or client:
+        print_snippets(terminal, client, format)
+        return
     root = existing_folder(repo) if repo else find_root(Path.cwd())
     if hook or remove:
         offer_hook(root, terminal, remove=remove, yes=yes, shape=format)
