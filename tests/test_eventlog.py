@@ -34,6 +34,7 @@ def test_a_line_cut_short_was_never_said_and_the_next_takes_its_place(root):
     log.append("decision", {"said": "one"})
     with open(log.folder / EVENTS, "ab") as file:
         file.write(b'{"id":2,"time":1.0,"fro')
+    log.close()
     again = open_log(root, log.id)
     again.append("decision", {"said": "two"})
     assert [one.body["said"] for one in read_records(log.folder / EVENTS)] == ["one", "two"]
@@ -67,6 +68,20 @@ def test_a_full_disk_loses_nothing_that_was_said(root):
     log._handle = handle
     log.append("decision", {"said": "three"})
     assert [one.body["said"] for one in open_log(root).records] == ["one", "three"]
+
+
+def test_one_process_goes_on_with_a_run_and_others_read_it(root):
+    log = start_log(root)
+    log.append("decision", {"said": "one"})
+    other = open_log(root)
+    assert other.records == log.records
+    with pytest.raises(Refused, match=f"run {log.id} is being carried out by another process"):
+        other.append("decision", {"said": "two"})
+    log.append("decision", {"said": "three"})
+    log.close()
+    other.append("decision", {"said": "four"})
+    assert [one.body["said"] for one in open_log(root).records] == ["one", "three", "four"]
+    assert [one.id for one in other.records] == [1, 2, 3]
 
 
 def test_unknown_and_ambiguous_runs_are_told(root):

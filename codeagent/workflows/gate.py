@@ -13,7 +13,7 @@ from codeagent.domain.quality import Verdict
 from codeagent.quality.gates import comparing
 from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.judge import chosen, judge, ordered
+from codeagent.quality.gates.judge import Memory, chosen, judge, ordered
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.gates.waivers import Waiver, read_waivers
 from codeagent.workflows.concerning import concerned
@@ -46,9 +46,19 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
 
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
+    verdict = gate_change(change, request, config, say)
+    return replace(verdict, notes=(*verdict.notes, *_remarks(change)))
+
+
+def gate_change(
+    change: Change, request: Request, config: Config, say: Say | None = None, memory: Memory | None = None
+) -> Verdict:
+    """Judge a change that is at hand by the gates and waivers of a request; what `memory` knows is not run again."""
+    change.concerned = partial(tests_of, change)
+    change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
-    verdict = judge(change, gates, waivers_for(change, request, config), say)
-    return replace(verdict, notes=(*verdict.notes, *config.notes, *notes, *_remarks(change)))
+    verdict = judge(change, gates, waivers_for(change, request, config), say, memory)
+    return replace(verdict, notes=(*verdict.notes, *config.notes, *notes))
 
 
 def waivers_for(change: Change, request: Request, config: Config) -> tuple[Waiver, ...]:

@@ -9,17 +9,21 @@ from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
+from codeagent.workspace.commit_hooks import hooks_of
+from codeagent.workspace.git import enclosing
 from codeagent.workspace.scratch.listing import list_disk
 from codeagent.workspace.trust import Runnable, Words
 
 
 def runnables(root: Path, config: Config) -> list[Runnable]:
-    """Return the commands of a repository: its tests, then the gates that its own settings declare."""
+    """Return the commands of a repository: its tests, the gates that its own settings declare, its git hooks."""
     sources = list_disk(root).files
     files = Files(root, sources, lambda path: sources[path].read())
     gates, _ = load_gates(config)
     declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust and _is_used(gate, sources)]
-    return [*(command.runnable for command in plan(files)), *declared]
+    repository = enclosing(root)
+    hooks = hooks_of(repository).runnables if repository and not repository.bare else []
+    return [*(command.runnable for command in plan(files)), *declared, *hooks]
 
 
 def words_for_agents(root: Path) -> list[Words]:

@@ -1,5 +1,6 @@
 """The log of a run: records appended to one file of JSON lines, on the disk before anything is done because of them."""
 
+import errno
 import json
 import os
 import threading
@@ -11,6 +12,7 @@ from typing import Any, Final
 from codeagent.domain.errors import Refused, UsageError
 from codeagent.domain.run import RECORD_KINDS, Record
 from codeagent.workspace.git import enclosing
+from codeagent.workspace.lock import FileLock
 from codeagent.workspace.storage import private_folder, repository_folder, state_dir
 
 EVENTS: Final = "events.jsonl"
@@ -18,7 +20,9 @@ Listener = Callable[[Record], None]
 
 
 class EventLog:
-    """The records of one run; `append` may be called from many threads."""
+    """The records of one run; `append` may be called from many threads.
+
+    Many may read a run; the first `append` makes this the one process that goes on with it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -26,10 +30,8 @@ class EventLog:
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._records = list(read_records(folder / EVENTS))
-        self._handle = os.open(folder / EVENTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        whole = sum(len(_line(record)) for record in self._records)
-        if os.fstat(self._handle).st_size > whole:  # a line that a kill cut short was never relied on
-            os.ftruncate(self._handle, whole)
+        self._owned = FileLock(folder / "lock")
+        self._handle = -1
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -44,25 +46,47 @@ class EventLog:
     def append(self, kind: str, body: Mapping[str, Any], *, sender: str = "run", to: str = "run") -> Record:
         """Append a record; it is on the disk on return. `kind` is one of RECORD_KINDS.
 
-        Raises Refused where the disk does not take it."""
+        Raises Refused where the disk does not take it, and where another process goes on with the run."""
         assert kind in RECORD_KINDS, kind
         with self._lock:
+            if self._handle < 0:
+                self._own()
             record = Record(len(self._records) + 1, time.time(), sender, to, kind, body)
             try:
                 _write(self._handle, _line(record))
             except OSError as error:
-                raise Refused(
-                    f"the log of the run cannot be written: {self.folder / EVENTS}: {error.strerror}",
-                    "make room; what was recorded is kept, and codeagent resume goes on from there",
-                ) from error
+                raise _unwritable(self.folder, error) from error
             self._records.append(record)
         for listener in self._listeners:
             listener(record)
         return record
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._handle)
+        """Let go of the file, and of the run."""
+        if self._handle >= 0:
+            os.close(self._handle)
+        self._handle = -1
+        self._owned.release()
+
+    def _own(self) -> None:
+        try:
+            if not self._owned.own():
+                raise Refused(f"run {self.id} is being carried out by another process", "codeagent runs shows how far")
+            handle = os.open(self.folder / EVENTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        self._records = list(read_records(self.folder / EVENTS))  # somebody may have gone on since it was opened
+        whole = sum(len(_line(record)) for record in self._records)
+        if os.fstat(handle).st_size > whole:  # a line that a kill cut short was never relied on
+            os.ftruncate(handle, whole)
+        self._handle = handle
+
+
+def _unwritable(folder: Path, error: OSError) -> Refused:
+    return Refused(
+        f"the log of the run cannot be written: {folder / EVENTS}: {error.strerror}",
+        "make room; what was recorded is kept, and codeagent resume goes on from there",
+    )
 
 
 def _write(handle: int, line: bytes) -> None:
@@ -70,7 +94,7 @@ def _write(handle: int, line: bytes) -> None:
     size = os.fstat(handle).st_size
     try:
         if os.write(handle, line) != len(line):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     except OSError:
         os.ftruncate(handle, size)
@@ -103,6 +127,11 @@ def read_records(path: Path) -> Iterator[Record]:
             if number == len(lines):
                 return
             raise UsageError(f"{path}:{number} is no record of a run", "the log was edited or damaged") from error
+
+
+def read_run(folder: Path) -> tuple[Record, ...]:
+    """Return the records of a run, whoever is carrying it out. Raises UsageError for a damaged log."""
+    return tuple(read_records(folder / EVENTS))
 
 
 def logs_folder(root: Path) -> Path:

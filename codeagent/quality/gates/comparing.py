@@ -108,11 +108,17 @@ def proposed(
     after: Contents,
     moves: dict[str, str] | None = None,
     graph: CodeGraph | None = None,
+    *,
+    base: Contents | None = None,
 ) -> Change:
-    """Return the change that gives the files on disk these contents; None stands for a file that is gone."""
-    read = reader(root)
+    """Return the change that gives the files on disk these contents; None stands for a file that is gone.
+
+    `base`: how the tree that the change is made to differs from the files on disk, which `graph` is of."""
+    read, based = reader(root), base or {}
     olds = {new: old for old, new in (moves or {}).items()}
-    before: dict[str, bytes | None] = {path: read(path) for path in {*after, *olds.values()}}
+    before: dict[str, bytes | None] = {
+        path: based[path] if path in based else read(path) for path in {*after, *olds.values()}
+    }
     files = []
     for path, data in after.items():
         if path in (moves or {}) and data is None:
@@ -124,14 +130,14 @@ def proposed(
     opened = (lambda: graph) if graph is not None else partial(open_graph, root, None, None, config)
     return Change(
         root,
-        "the files on disk",
+        "the step before" if based else "the files on disk",
         files,
         before,
         after,
         config=config,
         claims=claims,
         opened=opened,
-        differing=Differing(tip=after, read=read),
+        differing=Differing(based, {**based, **after}, read),
     )
 
 

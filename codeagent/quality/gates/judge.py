@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from codeagent.domain.errors import CodeAgentError, NotPermitted, UsageError
 from codeagent.domain.quality import GateResult, Verdict, Waived
@@ -18,16 +19,27 @@ from codeagent.workspace.ignoring import Rules
 Say = Callable[[str, int, int], None]
 
 
+class Memory(Protocol):
+    """Where results are kept as they come, and found again by whoever judges the same change once more."""
+
+    def known(self, gate: str) -> GateResult | None:
+        """Return the result of a gate on this change, if there is one."""
+
+    def keep(self, result: GateResult) -> None:
+        """Take a result."""
+
+
 def judge(
     change: Change,
     gates: Mapping[str, Gate],
     waivers: Iterable[Waiver] = (),
     say: Say | None = None,
+    memory: Memory | None = None,
 ) -> Verdict:
     """Run the gates, in their order, and return the verdict. What the baseline before the change knows is old.
 
-    A gate that raises is broken, never passed; an interrupt stops everything. Raises UsageError for a baseline that
-    cannot be read."""
+    What `memory` knows is not run again. A gate that raises is broken, never passed; an interrupt stops everything.
+    Raises UsageError for a baseline that cannot be read."""
     known = {} if change.whole else read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
     change.gates = gates
     rules, quiet = tuple(waivers), Suppressions(change)
@@ -36,7 +48,10 @@ def judge(
     for number, gate in enumerate(gates.values()):
         if say:
             say(gate.name, number, len(gates))
-        result, ours = waived(excused(_run(change, gate), known), rules, quiet)
+        kept = memory.known(gate.name) if memory else None
+        result, ours = (kept, []) if kept else waived(excused(_run(change, gate), known), rules, quiet)
+        if memory and not kept:
+            memory.keep(result)
         results.append(result)
         let_pass += ours
     return Verdict(change.base, tuple(results), tuple(let_pass))

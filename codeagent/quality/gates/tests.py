@@ -36,7 +36,7 @@ def tests(change: Change) -> GateResult:
             return skipped("tests", "no test is concerned")
         after = _run(scratch, commands, choice, change)
         put_before(scratch, change)
-        before = _before(scratch, plan(files_of(scratch)), choice, change)
+        before = report_before(scratch, plan(files_of(scratch)), choice, change)
         if after.broken or before.broken:
             side = "after the change" if after.broken else "before the change"
             return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
@@ -48,7 +48,7 @@ def _run(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: 
     return try_tests(scratch, commands, choice, change, change.gate("tests"))
 
 
-def _before(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
+def report_before(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
     """The report of the state before, kept for the next time: it is the same as long as the files are."""
     asked = [*(str(one) for one in commands), *(sorted(choice.files) if choice.files is not None else ["all"])]
     name = f"tests-{hex_digest(chr(0).join(asked).encode('utf-8', 'surrogateescape'))}"

@@ -98,7 +98,8 @@ class Scratch:
             before = tree.pop(path, None)
             if data is not None:
                 mode = (executable or {}).get(path, before.executable if before else False)
-                tree[path] = of_bytes(data, executable=mode)
+                same = before is not None and before.executable == mode and _holds(before, data)
+                tree[path] = before if before is not None and same else of_bytes(data, executable=mode)
         self._make(tree)
 
     def read(self, path: str) -> bytes:
@@ -189,6 +190,14 @@ class Scratch:
             folders[:] = [
                 name for name in folders if name not in links and name not in _BUILT and prefix + name not in packages
             ]
+
+
+def _holds(source: Source, data: bytes) -> bool:
+    """Whether a source is a file of this content: then the state goes by the same name as before."""
+    try:
+        return source.link is None and source.read() == data
+    except OSError:  # it went away since it was listed
+        return False
 
 
 def _check(path: str) -> None:

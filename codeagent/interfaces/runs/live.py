@@ -1,0 +1,72 @@
+"""A run as it happens: a line on stderr for each record that somebody waits for."""
+
+from collections.abc import Callable
+from typing import Final
+
+from codeagent.domain.events import Event, Recorded
+from codeagent.domain.printable import printable
+from codeagent.domain.run import Record
+from codeagent.interfaces.terminal import Terminal
+
+Emit = Callable[[Event], None]
+_NAMED: Final = 3
+
+
+def live(terminal: Terminal, emit: Emit) -> Emit:
+    """Return what hears events: records are told as lines, everything else goes on to `emit`."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Recorded):
+            line = line_of(event.record)
+            if line:
+                terminal.remark(printable(line))
+        else:
+            emit(event)
+
+    return hear
+
+
+def line_of(record: Record) -> str:
+    """Return what a record says in one line; empty for one that nobody waits for."""
+    body = record.body
+    match record.kind:
+        case "tests.measured":
+            return _beforehand(body["tests"], body["failing"], body["flaky"])
+        case "step.started":
+            return f"{body['step']}: {body['title']}"
+        case "step.proposed":
+            again = f", attempt {body['attempt']}" if body["attempt"] > 1 else ""
+            return f"{body['step']}: {count(len(body['files']), 'file')}{again}"
+        case "gate.finished":
+            result = body["result"]
+            quiet = result["status"] in ("passed", "skipped")
+            return "" if quiet else f"{body['step']}: {body['gate']} {result['status']}"
+        case "step.done":
+            passed = sum(status == "passed" for status in body["gates"].values())
+            return f"{body['step']}: holds, {count(passed, 'gate')} passed"
+        case "step.failed":
+            return f"{body['step']}: {body['why']}"
+        case "control":
+            return f"asked from outside: {body['word']}"
+    return ""
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _beforehand(tests: int, failing: list[str], flaky: list[str]) -> str:
+    if not tests:
+        return "before: no tests were found"
+    said = f"before: {count(tests, 'test')}"
+    if failing:
+        said += f", {len(failing)} fail already and are not held against the plan: {_some(failing)}"
+    if flaky:
+        said += f"; {len(flaky)} flaky: {_some(flaky)}"
+    return said if failing or flaky else f"{said}, all pass"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

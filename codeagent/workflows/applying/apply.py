@@ -1,0 +1,131 @@
+"""Carrying out a plan: begin or go on with a run, do its steps in a tree nobody sees, and write what holds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from codeagent.config import Config
+from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.events import Event, Recorded
+from codeagent.domain.plan import Plan
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.update import open_graph
+from codeagent.workflows.applying.judging import judge_whole, why
+from codeagent.workflows.applying.landing import land, prepare
+from codeagent.workflows.applying.options import Options, chosen
+from codeagent.workflows.applying.run import Run
+from codeagent.workflows.applying.runlog import RunLog, Whole
+from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
+from codeagent.workflows.applying.stepping import GateFailed, carry_out
+from codeagent.workflows.applying.tree import Tree, as_patch, joined
+from codeagent.workspace.eventlog import EventLog, start_log
+from codeagent.workspace.git import enclosing
+from codeagent.workspace.refs import head
+
+Emit = Callable[[Event], None]
+Confirm = Callable[[str], bool]  # shown the diff; whether to write it
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How a run ended that did not fail. `diff`: what its steps make together."""
+
+    run: str
+    diff: str
+    written: bool
+
+
+def apply(root: Path, plan: Plan, options: Options, config: Config, emit: Emit, confirm: Confirm) -> Applied:
+    """Carry out a plan from its beginning.
+
+    Raises Stale where the plan was made for other files, Refused where a step cannot be done, GateFailed where one
+    does not hold: then nothing was written."""
+    chosen(plan, options)
+    if not options.rebase:
+        check_fresh(root, plan)
+    graph = open_graph(root, None, emit, config)
+    repository = enclosing(root)
+    log = RunLog(start_log(root))
+    started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
+    revision = head(repository) if repository else None
+    tree = log.kept.keep(msgspec.json.encode(digests_of(graph)))
+    log.say("run.started", {**started, "revision": revision or "", "tree": tree})
+    log.keep_plan(plan)
+    return _carried(graph, log, config, emit, confirm)
+
+
+def resume(root: Path, events: EventLog, config: Config, emit: Emit, confirm: Confirm, *, yes: bool) -> Applied:
+    """Go on with a run where it was left; as `apply`, and Stale where files changed since it began."""
+    graph = open_graph(root, None, emit, config)
+    log = RunLog(events)
+    started = log.last("run.started")
+    if started is None or log.last("plan.made") is None:
+        raise UsageError(f"run {events.id} carries out no plan", "codeagent runs lists them")
+    whole = log.whole()
+    before = msgspec.json.decode(log.kept.get(started["tree"]), type=dict[str, str])
+    refuse_moved(moved_on(graph, before, whole.made.contents if whole else {}), events.id)
+    log.say("run.resumed", {"yes": yes})
+    return _carried(graph, log, config, emit, confirm)
+
+
+def _carried(graph: CodeGraph, log: RunLog, config: Config, emit: Emit, confirm: Confirm) -> Applied:
+    started = log.last("run.started") or {}
+    options = msgspec.convert(started["options"], Options)
+    if any(one.kind == "run.resumed" and one.body["yes"] for one in log.events.records):
+        options = replace(options, yes=True)
+    plan = log.plan()
+    log.events.listen(lambda record: emit(Recorded(record)))
+    run = Run(graph.root, config, plan, chosen(plan, options), options, log, emit, lambda: None)
+    with _finishing(log):
+        prepare(run)
+        whole = log.whole() or _all_steps(run, graph)
+        write = bool(whole.diff) and not options.dry_run and _agreed(run, whole.diff, confirm)
+        if write:
+            land(run, whole, str(started["revision"]))
+        return Applied(log.events.id, whole.diff, write)
+
+
+def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
+    """Whether to write: said beforehand, or asked now; what was said is on record."""
+    said = run.log.last("decision", what="write")
+    if said is not None:
+        return True
+    if not (run.options.yes or run.options.branch or confirm(diff)):
+        return False
+    run.log.say("decision", {"what": "write", "by": "option" if run.options.yes or run.options.branch else "user"})
+    return True
+
+
+@contextmanager
+def _finishing(log: RunLog) -> Iterator[None]:
+    """Record how a run ended, whichever way."""
+    try:
+        yield
+    except CodeAgentError as error:
+        log.say("run.finished", {"exit_code": error.exit_code, "exit_reason": error.message})
+        raise
+    else:
+        log.say("run.finished", {"exit_code": 0, "exit_reason": "ok"})
+    finally:
+        log.events.close()
+
+
+def _all_steps(run: Run, graph: CodeGraph) -> Whole:
+    """Carry out every step; return what they make together, on record. Raises Refused, GateFailed."""
+    start = tree = Tree(run.root, run.config, graph, {})
+    measure(run, tree)
+    for step in run.steps:
+        run.check()
+        tree = carry_out(run, tree, step)
+    made = joined(found for step in run.steps if (found := run.log.done(step.id)) is not None)
+    verdict = judge_whole(run, start, made)
+    if verdict is not None and not verdict.ok:
+        raise GateFailed(f"all steps together do not pass: {why(verdict)}", "nothing was written")
+    before = {path: start.read(path) for path in {*made.contents, *made.moves}}
+    patch = as_patch(made, before, run.plan.goal)
+    diff = patch.diff({path: data for path, data in before.items() if data is not None})
+    run.log.conclude(Whole(made, before, diff))
+    return Whole(made, before, diff)

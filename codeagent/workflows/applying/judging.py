@@ -1,0 +1,62 @@
+"""What the gates say: of the tree before a plan is begun, of each step, and of all of them together at the end."""
+
+from dataclasses import replace
+from typing import Final
+
+from codeagent.domain.events import Progress
+from codeagent.domain.plan import Step
+from codeagent.domain.quality import Status, Verdict
+from codeagent.quality.gates.change import Change, Claims
+from codeagent.workflows.applying.run import Run
+from codeagent.workflows.applying.runlog import GateMemory
+from codeagent.workflows.applying.tree import Made, Tree
+from codeagent.workflows.gate import Request, gate_change, gates_for
+
+WHOLE: Final = "plan"  # stands for all steps together
+_RUNNING: Final = ("tests", "red-first")  # gates that run code of the repository
+
+
+def claims_of(run: Run, step: Step) -> Claims:
+    """Return what a step says of its change: which files it may touch, and which tests are run for it."""
+    return Claims(allowed=step.scope, tests=run.options.tests, trust=run.options.trust)
+
+
+def judge_step(run: Run, change: Change, made: Made, step: Step, message: str) -> Verdict:
+    """Judge the change that a step makes, and the message it comes with; a dry run runs no command.
+
+    Raises NotPermitted where a command is not trusted."""
+    change.claims = replace(change.claims, message=message)
+    only: tuple[str, ...] = ()
+    if run.options.dry_run:
+        gates, _ = gates_for(change, Request(), run.config)
+        only = tuple(one.name for one in gates.values() if not one.command and one.name not in _RUNNING)
+    return _judged(run, change, step.id, made.digest, only)
+
+
+def judge_whole(run: Run, tree: Tree, made: Made) -> Verdict | None:
+    """Run all tests on what the steps make together; None where the tests are switched off."""
+    if run.options.tests == "none" or run.options.dry_run or not made.contents:
+        return None
+    change = tree.change(made, Claims(tests="all", trust=run.options.trust))
+    return _judged(run, change, WHOLE, made.digest, ("tests",))
+
+
+def _judged(run: Run, change: Change, name: str, digest: str, only: tuple[str, ...]) -> Verdict:
+    def say(gate: str, done: int, total: int) -> None:
+        run.check()
+        run.emit(Progress(f"{name}: {gate}", done, total))
+
+    request = Request(only=only, claims=change.claims)
+    return gate_change(change, request, run.config, say, GateMemory(run.log, name, digest))
+
+
+def why(verdict: Verdict) -> str:
+    """Return in one line what a verdict that is not ok rests on."""
+    bad = [one for one in verdict.results if one.required and one.status in (Status.FAILED, Status.BROKEN)]
+    said = []
+    for one in bad:
+        first = next((f"{finding.message}" for finding in one.findings if finding.severity == "error"), one.reason)
+        place = next((f"{f.path}:{f.line} " for f in one.findings if f.severity == "error"), "")
+        more = len(one.findings) - 1
+        said.append(f"{one.gate}: {place}{first}" + (f" (and {more} more)" if more > 0 else ""))
+    return "; ".join(said)

@@ -1,0 +1,151 @@
+"""`codeagent apply`: steps one after the other, proven and judged, and the user's files changed at the very end."""
+
+import json
+
+import pytest
+import yaml
+
+SHOP = {
+    "shop.py": """
+        class Cart:
+            def __init__(self, items):
+                self.items = items
+
+            def total(self):
+                return sum(self.items) + tax(self)
+
+
+        def tax(cart):
+            return len(cart.items)
+        """,
+    "app.py": """
+        from shop import Cart, tax
+
+
+        def main():
+            cart = Cart([1, 2])
+            return cart.total(), tax(cart)
+        """,
+}
+TESTS = {
+    "test_shop.py": """
+        from shop import Cart
+
+
+        def test_total():
+            assert Cart([1, 2]).total() == 5
+
+
+        def test_red():
+            assert Cart([]).total() == 1
+        """,
+    "pytest.ini": "[pytest]\n",
+}
+RENAME = {"id": "rename", "title": "rename tax", "operation": "rename", "arguments": {"target": "tax", "new": "duty"}}
+MOVE = {
+    "id": "move",
+    "title": "move duty",
+    "operation": "move",
+    "arguments": {"target": ["shop.py::duty"], "to": "taxes.py"},
+    "after": ["rename"],
+}
+STEPS = [{**RENAME, "scope": ["shop.py", "app.py"]}, {**MOVE, "scope": ["*.py"]}]
+
+
+@pytest.fixture
+def planned(tmp_path):
+    def write(*steps, **more):
+        path = tmp_path / "plan.yaml"
+        path.write_text(yaml.safe_dump({"version": 1, "goal": "Say duty", "steps": list(steps), **more}))
+        return path
+
+    return write
+
+
+def tree(root):
+    return {path.name: path.read_text() for path in root.glob("*.py")}
+
+
+def test_steps_build_on_each_other_and_the_tree_changes_once(repo, invoke, planned):
+    made = repo(SHOP)
+    before = tree(made.root)
+    done = invoke("apply", planned(*STEPS), "--tests", "none", cwd=made.root)
+    assert (done.code, tree(made.root)) == (0, before)
+    assert "+from taxes import duty" in done.out
+    assert "nothing was written" in done.err
+    done = invoke("apply", planned(*STEPS), "--tests", "none", "--yes", cwd=made.root)
+    assert done.code == 0, done.err
+    assert done.out.splitlines() == [
+        "rename  refactor: rename tax to duty",
+        "move  refactor: move duty from shop.py to taxes.py",
+    ]
+    assert tree(made.root)["taxes.py"] == "def duty(cart):\n    return len(cart.items)\n"
+    assert "from taxes import duty" in tree(made.root)["app.py"]
+    assert invoke("undo", cwd=made.root).code == 0
+    assert tree(made.root) == before
+
+
+def test_the_tests_are_run_before_after_each_step_and_at_the_end(repo, invoke, planned):
+    made = repo({**SHOP, **TESTS})
+    done = invoke("apply", planned(*STEPS), "--yes", "--trust", "--format", "json", cwd=made.root)
+    assert done.code == 0, done.err
+    said = json.loads(done.out)
+    assert said["beforehand"]["failing"] == ["test_shop.py::test_red"]
+    assert "1 fail already and are not held against the plan: test_shop.py::test_red" in done.err
+    assert [step["gates"]["tests"] for step in said["steps"]] == ["passed", "passed"]
+    assert said["written"] and said["undo"]
+
+
+def test_tests_that_nobody_trusts_stop_it_before_anything(repo, invoke, planned):
+    made = repo({**SHOP, **TESTS})
+    done = invoke("apply", planned(*STEPS), "--yes", cwd=made.root)
+    assert done.code == 7
+    assert "codeagent trust" in done.err
+    assert not (made.root / "taxes.py").exists()
+
+
+def test_a_step_outside_its_scope_fails_and_nothing_is_written(repo, invoke, planned):
+    made = repo(SHOP)
+    before = tree(made.root)
+    steps = [{**RENAME, "scope": ["shop.py"]}, STEPS[1]]
+    done = invoke("apply", planned(*steps), "--tests", "none", "--yes", "--format", "json", cwd=made.root)
+    assert (done.code, tree(made.root)) == (1, before)
+    assert "step rename does not pass its gates: scope: app.py:1 outside the files this change may touch" in done.err
+    assert [step["status"] for step in json.loads(done.out)["steps"]] == ["failed", "waiting"]
+
+
+def test_a_step_that_cannot_be_done_is_refused(repo, invoke, planned):
+    made = repo(SHOP)
+    before = tree(made.root)
+    taken = {**STEPS[0], "arguments": {"target": "tax", "new": "Cart"}}
+    done = invoke("apply", planned(taken), "--tests", "none", "--yes", cwd=made.root)
+    assert (done.code, tree(made.root)) == (4, before)
+    assert "step rename: " in done.err
+
+
+def test_a_plan_for_other_files_is_refused_with_what_changed_or_proven_anew(repo, invoke, planned):
+    made = repo(SHOP)
+    plan = planned(*STEPS, files={"shop.py": "0" * 32, "gone.py": "1" * 32})
+    done = invoke("apply", plan, "--tests", "none", "--yes", cwd=made.root)
+    assert done.code == 4
+    assert "the plan was made for other files than these: gone.py is gone; shop.py changed" in done.err
+    assert invoke("apply", plan, "--tests", "none", "--yes", "--rebase", cwd=made.root).code == 0
+
+
+def test_one_step_or_the_first_steps_alone(repo, invoke, planned):
+    made = repo(SHOP)
+    done = invoke("apply", planned(*STEPS), "--tests", "none", "--yes", "--until", "1", cwd=made.root)
+    assert done.out.splitlines() == ["rename  refactor: rename tax to duty"]
+    assert not (made.root / "taxes.py").exists()
+    assert invoke("apply", planned(*STEPS), "--tests", "none", "--yes", "--step", "move", cwd=made.root).code == 0
+    assert (made.root / "taxes.py").exists()
+    done = invoke("apply", planned(*STEPS), "--tests", "none", "--step", "7", cwd=made.root)
+    assert (done.code, "the plan has no step 7" in done.err) == (2, True)
+
+
+def test_a_dry_run_needs_no_trust_and_writes_nothing(repo, invoke, planned):
+    made = repo({**SHOP, **TESTS})
+    before = tree(made.root)
+    done = invoke("apply", planned(*STEPS), "--dry-run", "--yes", cwd=made.root)
+    assert (done.code, tree(made.root)) == (0, before)
+    assert "rename to taxes.py" in done.out or "+++ b/taxes.py" in done.out
