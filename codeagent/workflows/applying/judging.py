@@ -13,7 +13,7 @@ from codeagent.workflows.applying.tree import Made, Tree
 from codeagent.workflows.gate import Request, gate_change, gates_for
 
 WHOLE: Final = "plan"  # stands for all steps together
-_RUNNING: Final = ("tests", "red-first")  # gates that run code of the repository
+_RUNNING: Final = ("tests", "red-first", "coverage")  # gates that run code of the repository
 
 
 def claims_of(run: Run, step: Step) -> Claims:
