@@ -82,7 +82,6 @@ def _follow(request: Request, method: Method, place: Place) -> None:
     if scopes.owner(name, scopes.at(whole)) is not None:
         raise Refusal(f"{name} already means something in line {line} of {path}", "rename one of the two first")
     if path != method.path:
-        request.check_no_circle(path, method.path)
         request.bring(path, [New(request.modules.layout.dotted(method.path), name)])
     receiver = child(whole, "object")
     if receiver.type == "call" and child(receiver, "function").text == b"super":

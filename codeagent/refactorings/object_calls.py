@@ -139,15 +139,13 @@ class ObjectCalls:
         return False
 
     def _bring(self, path: str, callee: Node | None) -> None:
-        request, home = self.request, self.function.path
+        request = self.request
         new = New(self._spec(path), self.name)
         if not request.imports(path).present(new):
             uses = request.modules.scopes(path).uses.values()
             if any(use.name == self.name for use in uses):
                 line = callee.start_point[0] + 1 if callee is not None else 1
                 raise Refusal(f"{self.name} already means something in {path}:{line}", "choose another name")
-            if not any(self._from_home(path, one) for one in request.modules.imports(path)):
-                request.check_no_circle(path, home)
         request.bring(path, [new])
 
     def _from_home(self, path: str, statement: ImportStatement) -> bool:

@@ -5,6 +5,7 @@ from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.inlining.occurrences import Occurrences, Place, occurrences_of
 from codeagent.refactorings.python.import_edits import ImportEdits, New
+from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject
@@ -18,6 +19,7 @@ class Request:
         self.modules = PythonModules(code)
         self.edits: list[Edit] = []
         self._imports: dict[str, ImportEdits] = {}
+        self._brought = False
 
     def occurrences(self) -> Occurrences:
         """Return where the subject stands; only one read where only one is asked for."""
@@ -43,6 +45,7 @@ class Request:
     def bring(self, path: str, new: list[New]) -> None:
         """Import names in a file."""
         for one in new:
+            self._brought = True
             self.imports(path).add(one)
 
     def drop_imports(self, found: Occurrences) -> None:
@@ -71,22 +74,15 @@ class Request:
         classes = {one.id for one in (symbol for at in paths for symbol in graph.symbols(at)) if one.kind == "class"}
         return told.targets <= classes
 
-    def check_no_circle(self, path: str, module: str) -> None:
-        """Raise Refusal where a file could not import a module, because that needs the file itself."""
-        edges, seen, pending = self.code.graph.file_edges(), set[str](), [module]
-        while pending:
-            at = pending.pop()
-            if at == path:
-                raise Refusal(f"{path} would have to import {module}, which imports it", "move one of the two first")
-            if at not in seen:
-                seen.add(at)
-                pending += [other for (one, other), kinds in edges.items() if one == at and "imports" in kinds]
-
     def patch(self, title: str) -> Patch:
-        """Return a patch of all edits collected so far, those of imports included."""
+        """Return a patch of all edits collected so far, those of imports included.
+
+        Refusal where what was brought would make a circle of imports."""
         found = [*self.edits]
         for imports in self._imports.values():
             found += imports.edits()
+        if self._brought:
+            check_circles(self.modules, found, {})
         return self.code.patch(title, found)
 
     def proposal(self, found: Occurrences) -> Proposal:
