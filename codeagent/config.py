@@ -245,7 +245,9 @@ class _Merge:
 
     def _add_own(self, key: str, value: object, layer: Layer) -> None:
         if layer.trusted:
-            self.own[key] |= typed(key, dict, value, layer.origin)
+            table = typed(key, dict, value, layer.origin)
+            self.own[key] |= table
+            self.origins |= {f"{key}.{name}": layer.origin for name in table}
         else:
             self.notes.append(f"{layer.origin}: {key} is ignored: only your own settings may name models")
 

@@ -1,9 +1,12 @@
 """Which model is asked, by settings and options; and what a project cannot say."""
 
+import json
+
 import pytest
 
 from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.prices import known
+from codeagent.agent.provider import load_litellm
 from codeagent.agent.roles import cast
 from codeagent.config import load_config, user_file
 from codeagent.domain.errors import UsageError
@@ -108,10 +111,8 @@ def test_mistakes_are_named(settings, tmp_path, text, says):
 )
 @pytest.mark.parametrize("given", [1_000, 250_000])
 def test_prices_are_those_of_litellm(model, given):
-    import litellm
-
     mine = known(Endpoint(model)).prices
-    theirs = litellm.cost_per_token(
+    theirs = load_litellm().cost_per_token(
         model=model, prompt_tokens=given, completion_tokens=500, cache_read_input_tokens=300
     )
     assert mine is not None
@@ -124,3 +125,23 @@ def test_what_is_not_in_the_list_is_unknown():
     assert known(Endpoint("foo/gpt-4o")).prices is None  # another provider's price is not this one's
     assert known(LOCAL).prices.cost(100, 100) == 0
     assert known(Endpoint("gpt-4o")).context_tokens == 128_000
+
+
+# --- what doctor and config say of them ---------------------------------------------------------------
+
+
+def test_doctor_and_config_tell_them(settings, tmp_path, invoke, monkeypatch):
+    settings(SETTINGS)
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    found = json.loads(invoke("doctor", "--format", "json", cwd=tmp_path).out)["checks"]
+    said = [(one["state"], one["detail"]) for one in found if one["name"] == "model"]
+    assert said == [
+        ("note", "anthropic/claude-sonnet-4-5 (planner, editor); ANTHROPIC_API_KEY is not set"),
+        ("ok", "openai/qwen at http://127.0.0.1:8080/v1 (explorer)"),
+    ]
+    shown = json.loads(invoke("config", "show", "--origin", "--format", "json", cwd=tmp_path).out)["settings"]
+    assert shown["roles.explorer"] == {"value": "local", "origin": str(user_file())}
+    assert shown["models.local"]["value"]["context_tokens"] == 8192
+    settings('[roles]\nexplorer = "x"\n')
+    found = json.loads(invoke("doctor", "--format", "json", cwd=tmp_path).out)["checks"]
+    assert [one["state"] for one in found if one["name"] == "model"] == ["problem"]

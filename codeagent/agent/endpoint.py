@@ -32,3 +32,8 @@ class Endpoint:
     def place(self) -> str:
         """Where it is served, in words."""
         return self.api_base or self.provider or self.model
+
+    @property
+    def keyless(self) -> bool:
+        """Whether it is served by a server of the user's own that usually wants no key."""
+        return self.provider.startswith("ollama") or (bool(self.api_base) and self.provider == "openai")

@@ -65,7 +65,7 @@ class Provider:
     def _ask(self, request: Request, hear: Hear) -> Reply:
         assembly, began = Assembly(hear), time.monotonic()
         try:
-            with _opened(_load(), as_call(request, self.endpoint)) as stream:
+            with _opened(load_litellm(), as_call(request, self.endpoint)) as stream:
                 for chunk in stream:
                     assembly.feed(chunk)
                     if request.seconds is not None and time.monotonic() - began > request.seconds:
@@ -126,7 +126,7 @@ def _check(assembly: Assembly, stream: Any, endpoint: Endpoint) -> None:
         raise CallFailed(f"{endpoint.model} gave an empty answer", "try again, or another model", "again")
 
 
-def _load() -> Any:
+def load_litellm() -> Any:
     """Import litellm (seconds), with everything off that would reach out or write to the terminal."""
     with _LOADING:
         if importlib.util.find_spec("litellm") is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from codeagent.agent.endpoint import Endpoint, ToolCalls
 from codeagent.agent.model import Role
@@ -11,17 +11,26 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.typed import typed, unknown
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
-_KINDS: Final[Mapping[str, type]] = {
-    "model": str,
-    "api_base": str,
-    "key": str,
-    "context_tokens": int,
-    "max_output_tokens": int,
-    "tool_calls": str,
-    "price_in": float,
-    "price_out": float,
-    "timeout": float,
-    "fallbacks": list,
+
+
+class Key(NamedTuple):
+    """What a table [models.NAME] may say: the type, and what it is."""
+
+    kind: type
+    about: str
+
+
+KEYS: Final[Mapping[str, Key]] = {
+    "model": Key(str, "the model, as litellm names it: PROVIDER/MODEL"),
+    "api_base": Key(str, "the address at which it is served; else its provider's"),
+    "key": Key(str, "the environment variable that holds its key; else the provider's usual one"),
+    "context_tokens": Key(int, "how much it can read, its answer included"),
+    "max_output_tokens": Key(int, "how long an answer may be"),
+    "tool_calls": Key(str, "native; text, for models that have none; auto: text where the provider says so"),
+    "price_in": Key(float, "dollars for a million tokens of input, where litellm's list has no price"),
+    "price_out": Key(float, "and of output"),
+    "timeout": Key(float, "seconds of silence after which it is given up; 300"),
+    "fallbacks": Key(list, "names of models to ask where this one fails"),
 }
 
 Cast = Mapping[Role, tuple[Endpoint, ...]]
@@ -79,9 +88,9 @@ def _alias(name: str, table: object) -> _Alias:
     if not isinstance(table, dict):
         raise UsageError(f"{where} must be a table", 'it holds at least model = "PROVIDER/MODEL"')
     for key in table:
-        if key not in _KINDS:
-            raise unknown(key, _KINDS, where)
-    values = {key: typed(key, _KINDS[key], value, where) for key, value in table.items()}
+        if key not in KEYS:
+            raise unknown(key, KEYS, where)
+    values = {key: typed(key, KEYS[key].kind, value, where) for key, value in table.items()}
     if "model" not in values:
         raise UsageError(f"{where} names no model", 'add model = "PROVIDER/MODEL"')
     if values.get("tool_calls", "auto") not in get_args(ToolCalls):

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from codeagent import __version__
+from codeagent.agent.failing import key_variable
+from codeagent.agent.roles import cast
 from codeagent.config import SETTINGS, Config, load_config
 from codeagent.domain.errors import CodeAgentError
 from codeagent.languages import LANGUAGES
@@ -50,7 +52,7 @@ def diagnose(root: Path, flags: Mapping[str, str] | None = None) -> tuple[Diagno
         config = load_config(root, flags)
     except CodeAgentError as error:
         return (*found, Diagnosis("settings", State.PROBLEM, error.message, error.hint), *_variables(os.environ))
-    return (*found, _settings(config), *_variables(os.environ), _cache(config), _model(config, os.environ))
+    return (*found, _settings(config), *_variables(os.environ), _cache(config), *_models(config, os.environ))
 
 
 def _codeagent() -> Diagnosis:
@@ -157,19 +159,26 @@ def _cache(config: Config) -> Diagnosis:
     return Diagnosis("cache", State.OK, detail)
 
 
-def _model(config: Config, environment: Mapping[str, str]) -> Diagnosis:
-    if not config.model:
-        return Diagnosis(
-            "model",
-            State.NOTE,
-            "none configured; only ask, plan, fix and remarks of review need one",
-            "export CODEAGENT_MODEL=…",
-        )
+def _models(config: Config, environment: Mapping[str, str]) -> Iterator[Diagnosis]:
+    """One line for each model that some role would ask first."""
+    if not config.model and not config.roles:
+        said = "none configured; only ask, plan, fix and remarks of review need one"
+        yield Diagnosis("model", State.NOTE, said, "export CODEAGENT_MODEL=…")
+        return
+    try:
+        chosen = cast(config)
+    except CodeAgentError as error:
+        yield Diagnosis("model", State.PROBLEM, error.message, error.hint)
+        return
     if find_spec("litellm") is None:
         remedy = 'pip install "codeagent[model]"'
-        return Diagnosis("model", State.PROBLEM, f"{config.model} is configured, litellm is not installed", remedy)
-    provider, slash, _ = config.model.partition("/")
-    key = f"{provider.upper().replace('-', '_')}_API_KEY"
-    if slash and key not in environment:
-        return Diagnosis("model", State.NOTE, f"{config.model}; {key} is not set", f"export {key}=… if it needs one")
-    return Diagnosis("model", State.OK, config.model)
+        yield Diagnosis("model", State.PROBLEM, f"{config.model} is configured, litellm is not installed", remedy)
+        return
+    for endpoint in dict.fromkeys(line[0] for line in chosen.values()):
+        roles = [role for role, line in chosen.items() if line[0] == endpoint]
+        detail = f"{endpoint.model}{f' at {endpoint.api_base}' if endpoint.api_base else ''} ({', '.join(roles)})"
+        key = key_variable(endpoint)
+        if endpoint.keyless or key in environment:
+            yield Diagnosis("model", State.OK, detail)
+        else:
+            yield Diagnosis("model", State.NOTE, f"{detail}; {key} is not set", f"export {key}=… if it needs one")

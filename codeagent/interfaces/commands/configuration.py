@@ -42,6 +42,8 @@ def values_of(config: Config) -> dict[str, Any]:
     values: dict[str, Any] = {key: getattr(config, key) for key in SETTINGS}
     values["cache_dir"] = str(config.cache_dir)
     values["exclude"] = list(config.exclude)
+    values |= {f"models.{name}": table for name, table in config.models.items()}
+    values |= {f"roles.{role}": name for role, name in config.roles.items()}
     return values | {f"checks.{rule}.{key}": n for rule, limits in config.checks.items() for key, n in limits.items()}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from codeagent import __version__
+from codeagent.agent.roles import KEYS, ROLES
 from codeagent.config import SETTINGS
 from codeagent.interfaces.docs.described import Described, Taken, described, global_options
 from codeagent.interfaces.failures import EXIT_CODES
@@ -19,6 +20,7 @@ _PROJECT = {
 VARIABLES = {
     "CODEAGENT_CONFIG": "the user's settings file",
     "CODEAGENT_STATE_DIR": "where runs and logs lie",
+    "OPENAI_API_KEY, ANTHROPIC_API_KEY, …": "keys of models, as litellm names them",
     "CODEAGENT_…": "any setting, in capitals: CODEAGENT_MODEL, CODEAGENT_CACHE_DIR",
     "NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM": "when to colour",
 }
@@ -45,6 +47,9 @@ def _reference(commands: list[Described]) -> Iterator[str]:
     yield "\n## Settings\n\n| setting | built-in | a project | what it is |\n|---|---|---|---|"
     for name, setting in SETTINGS.items():
         yield f"| `{name}` | {_cell(str(setting.default))} | {_PROJECT[setting.project]} | {_cell(setting.about)} |"
+    yield "\n### Models: `[models.NAME]`\n\nIn your own settings alone. `[roles]` gives one to each of"
+    yield f"{', '.join(f'`{role}`' for role in ROLES)}.\n\n| key | what it is |\n|---|---|"
+    yield from (f"| `{name}` | {_cell(key.about)} |" for name, key in KEYS.items())
     yield "\n## Environment\n\n| variable | what it is |\n|---|---|"
     yield from (f"| `{name}` | {_cell(about)} |" for name, about in VARIABLES.items())
     yield "\n## Exit codes\n\n| code | meaning |\n|---|---|"
