@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from scripted import CONVERSATIONS
 from test_model_provider import asked
 
 from codeagent.agent.budget import Meter
@@ -14,7 +15,7 @@ from codeagent.agent.patient import Patience, Patient
 from codeagent.agent.prices import Prices
 from codeagent.agent.provider import Provider
 from codeagent.domain.errors import BudgetSpent, ContextOverflow, Interrupted, ModelError, UsageError
-from codeagent.domain.run import Budget, Usage
+from codeagent.domain.run import Budget, Message, Usage
 
 CHEAP = Prices(1e-6, 2e-6, 1e-7, 1e-6, 2e-6)
 QUICK = Patience(tries=3, first=0.01, longest=0.02)
@@ -255,3 +256,29 @@ def test_estimates_learn_from_what_was_counted(server):
     assert (
         abs(provider.tokens.of(replace(request, messages=request.messages * 2)) - 800) < 100
     )  # the tools are there once
+
+
+# --- conversations from files -----------------------------------------------------------------------
+
+
+def test_a_conversation_from_a_file(server):
+    server.play("look-then-answer")
+    asker = model(server, Meter())
+    first = ask(asker, "What does Cart.total do?").message
+    result = Message("tool", "def total(self): ...", call_id=first.calls[0].id)
+    request = asked("What does Cart.total do?")
+    reply = asker.answer(replace(request, messages=(*request.messages, first, result)), lambda _: None)
+    assert (reply.message.text, reply.thinking) == ("`Cart.total` adds up the prices.\n", "The body is short.")
+    assert reply.usage.cached_tokens == 900 and server.left == [] and len(server.requests) == 3
+
+
+def test_a_request_that_no_reply_fits_is_told_so(server):
+    server.say("for others", when="something else")
+    with pytest.raises(ModelError, match="the conversation has no reply to: …be exact what is this"):
+        ask(model(server, Meter()))
+    assert len(server.left) == 1
+
+
+@pytest.mark.parametrize("path", sorted(CONVERSATIONS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_conversation_can_be_read(server, path):
+    assert server.play(path.stem).left
