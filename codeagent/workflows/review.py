@@ -8,14 +8,16 @@ from pathlib import Path
 
 from codeagent.config import Config
 from codeagent.domain.quality import Verdict
-from codeagent.domain.review import Explained, Review
+from codeagent.domain.review import Review
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
+from codeagent.quality.reviewing.recognition import recognised
 from codeagent.quality.reviewing.sides import Sides
 from codeagent.quality.reviewing.surface import surface, surface_result
 from codeagent.quality.reviewing.symbols import Changed
 from codeagent.quality.reviewing.turned import fixed
 from codeagent.workflows.gate import Request, change_of, gates_for, waivers_for
+from codeagent.workflows.reviewing.extraction import explain_extractions
 from codeagent.workflows.reviewing.judging import chosen_gates, judged_for_review, without_known
 from codeagent.workflows.reviewing.known import known_fingerprints
 from codeagent.workflows.reviewing.people import past_of_repository, suggested
@@ -23,7 +25,7 @@ from codeagent.workflows.reviewing.reach import Reach
 from codeagent.workflows.reviewing.risk import Facts, hotspots, risk
 
 Say = Callable[[str, int, int], None]
-_PHASES = ("reading both sides", "symbols and surface", "gates", "reach", "people")
+_PHASES = ("reading both sides", "symbols and surface", "gates", "refactorings", "reach", "people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> 
         verdict = replace(verdict, results=(*verdict.results, surface_result(public)))
         verdict = without_known(replace(verdict, notes=(*verdict.notes, *config.notes, *notes)), known)
         repaired = fixed(change, gates)
-    explained = Explained()
+    with phase("refactorings"):
+        difference = recognised(sides)
+        explain_extractions(sides, difference)
+        explained = difference.explained()
     with phase("reach"):
         reach = Reach(change)
         impact, untested = reach.impact(symbols), reach.untested(symbols)
