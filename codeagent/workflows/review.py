@@ -67,7 +67,7 @@ def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> 
         symbols = tuple(changed.changes())
         public = surface(sides, changed, list(symbols))
     with phase("gates"):
-        verdict = _verdict(change, asked, chosen_gates(gates, asked.request.claims.tests), config)
+        verdict = _verdict(change, asked, chosen_gates(gates, asked.request), config)
         verdict = replace(verdict, results=(*verdict.results, surface_result(public)))
         verdict = without_known(replace(verdict, notes=(*verdict.notes, *config.notes, *notes)), known)
         repaired = fixed(change, gates)

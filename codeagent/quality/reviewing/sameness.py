@@ -15,6 +15,8 @@ from codeagent.quality.reviewing.sides import Side, Sides
 from codeagent.quality.reviewing.tokens import Token, context, tokens
 
 _WORD: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
+# Languages whose names and structure are known well enough to prove anything by.
+_DEEP: Final = frozenset(("python", "javascript", "typescript", "tsx", "go", "java", "rust"))
 # What means something else in every file, though the word is the same.
 _OF_THE_FILE: Final = frozenset((b"__name__", b"__file__", b"__package__", b"__spec__", b"__path__", b"__doc__"))
 
@@ -89,8 +91,8 @@ class Comparer:
         return found if self._hold_together(found) else None
 
     def _tokens(self, side: Side, one: Stretch, *, whole: bool) -> list[Token] | None:
-        """The tokens of a stretch; None where the file has no grammar, or does not parse there."""
-        if one.path not in side.graph.files or not side.graph.has_facts(one.path):
+        """The tokens of a stretch; None where too little is known of the language, or it does not parse there."""
+        if side.language(one.path) not in _DEEP:
             return None
         root = side.tree(one.path)
         if any(start < one.end and one.start < end for start, end in syntax.broken(root)):

@@ -11,18 +11,25 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import judge
 from codeagent.quality.gates.waivers import Waiver
+from codeagent.workflows.gate import Request
 
 Say = Callable[[str, int, int], None]
 # What these find wants somebody's word, and who reads a review is asked for it: in a review it weighs less, by
 # so many steps.
-_ASKED: Final = {"tamper": 1, "scope": 1, "stale": 1, "protected": 2}
+_ASKED: Final = {"tamper": 1, "scope": 1, "stale": 2, "protected": 2}
 _STEPS: Final = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _REMEDY: Final = re.compile(r"; a person can let it pass by --waive.*")
 
 
-def chosen_gates(gates: Mapping[str, Gate], tests: str) -> dict[str, Gate]:
-    """Return the gates to run: without tests those alone that read, and start nothing."""
-    return {name: one for name, one in gates.items() if tests != "none" or not (one.command or name == "tests")}
+def chosen_gates(gates: Mapping[str, Gate], request: Request) -> dict[str, Gate]:
+    """Return the gates to run: without tests those alone that read, and start nothing.
+
+    A range of commits is looked at where it stands in history, so what came after it makes it no worse."""
+    slow = {name for name, one in gates.items() if one.command or name in ("tests", "red-first")}
+    left_out = (slow if request.claims.tests == "none" else set()) | (
+        {"stale"} if ".." in (request.base or "") else set()
+    )
+    return {name: one for name, one in gates.items() if name not in left_out}
 
 
 def judged_for_review(
