@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "check": Entry("check", "Check", "Judge a change by the fast gates: no tests, no network."),
     "review": Entry("review", "Check", "Say what a change means: surface, reach, refactorings, risk, findings."),
     "gates": Entry("gates", "Check", "List the gates, and try them on canaries."),
+    "recipes": Entry("recipes", "Change", "Keep what applied runs taught as files, offered to whoever plans."),
     "refactor": Entry("refactor", "Change", "Change code exactly, with no model: rename, move, extract, inline, …"),
     "init": Entry("init", "Setup", "First steps: settings that fit this repository, hooks, a workflow, MCP."),
     "doctor": Entry("doctor", "Setup", "Say what is installed and working, with a remedy for each problem."),

@@ -42,7 +42,11 @@ def read_plan(data: bytes, source: str = "plan") -> Plan:
 
 def read_located(data: bytes, source: str = "plan") -> tuple[Plan, Lines]:
     """Return the plan of a text and the lines of its parts; errors as `read_plan`."""
-    root = read_tree(data, source)
+    return plan_of(read_tree(data, source), source)
+
+
+def plan_of(root: Node, source: str) -> tuple[Plan, Lines]:
+    """Return the plan of a tree and the lines of its parts; errors as `read_plan`."""
     reader = _Reader()
     plan = reader.plan(root)
     if plan is None or reader.problems:

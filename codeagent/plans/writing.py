@@ -28,10 +28,16 @@ def as_json(plan: Plan) -> str:
 
 def as_yaml(plan: Plan) -> str:
     """Return a plan as a YAML document, with an empty line between its steps."""
-    tables = as_tables(plan)
-    notes = {"notes": tables.pop("notes")} if "notes" in tables else {}
-    steps = [indent(_dumped([step]), "  ") for step in tables.pop("steps")]
-    return _dumped(tables) + "steps:\n" + "\n".join(steps) + ("\n" + _dumped(notes) if notes else "")
+    return as_text(as_tables(plan))
+
+
+def as_text(tables: Mapping[str, Any]) -> str:
+    """Return the YAML of tables in their order, with an empty line between `steps`."""
+    names = list(tables)
+    at = names.index("steps")
+    steps = [indent(_dumped([step]), "  ") for step in tables["steps"]]
+    ahead, behind = ({name: tables[name] for name in part} for part in (names[:at], names[at + 1 :]))
+    return _dumped(ahead) + "steps:\n" + "\n".join(steps) + ("\n" + _dumped(behind) if behind else "")
 
 
 def _dumped(value: Any) -> str:

@@ -162,11 +162,16 @@ def start_log(root: Path) -> EventLog:
 
 def open_log(root: Path, name: str = "") -> EventLog:
     """Open the log of a run by its id or the start of one; empty: the newest. Raises UsageError."""
+    return EventLog(find_log(root, name))
+
+
+def find_log(root: Path, name: str = "") -> Path:
+    """Return the folder of a run, as `open_log` finds it, without a hold on its log. Raises UsageError."""
     found = [path for path in log_folders(root) if path.name.startswith(name)]
     if not found or (name and len(found) > 1):
         problem = f"{name} could be {len(found)} runs" if found else f"there is no run {name}".rstrip()
         raise UsageError(f"{problem} of this repository", "codeagent runs lists them")
-    return EventLog(found[0])
+    return found[0]
 
 
 def log_folders(root: Path) -> list[Path]:
