@@ -1,10 +1,12 @@
 """Every place that a search text may stand for on one rung, and the choice of the one that is meant."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from codeagent.edits.document import Document, split
+from codeagent.edits.folding import fold
 from codeagent.edits.indenting import Shift
 from codeagent.edits.patterns import patterns
 from codeagent.edits.rungs import Rung
@@ -23,27 +25,46 @@ class Found:
     line: int
 
 
-def candidates(document: Document, search: str, rung: Rung, within: tuple[int, int] | None = None) -> list[Found]:
-    """Return the places that fit on a rung, in order; `within`: only between these characters."""
-    low, high = within or (0, len(document.text))
-    for pattern in patterns(search, rung):
-        found, at = [], low
-        while match := pattern.search(document.text, at, high):
-            if _fits(document, search, match, rung):
-                found.append(Found(match.start(), match.end(), document.line(match.start())))
-            at = match.start() + 1
+def candidates(document: Document, search: str, rung: Rung) -> list[Found]:
+    """Return the places that fit on a rung, in order."""
+    if not document.holds([fold(line) for line in split(search)[1:-1]]):
+        return []  # on every rung the lines between must read alike; no need to look closely
+    for spans in _looks(document.text, search, rung):
+        found = [Found(start, end, document.line(start)) for start, end in spans if _fits(document, search, start, end)]
+        if rung in _REINDENTED:
+            found = [one for one in found if Shift(*_same_lines(search, document.text[one.start : one.end]))]
         if found:
             return found
     return []
 
 
-def _fits(document: Document, search: str, match: re.Match[str], rung: Rung) -> bool:
-    text, start, end = document.text, match.start(), match.end()
-    if search.endswith("\n"):
-        whole = start == document.line_start(start)
+def _looks(text: str, search: str, rung: Rung) -> Iterator[Iterator[tuple[int, int]]]:
+    """The places of each way to look, one way after the other."""
+    if rung is Rung.EXACT:
+        yield _exact(text, search)
     else:
-        whole = not (_inside_word(text, start) or _inside_word(text, end))
-    return whole and (rung not in _REINDENTED or bool(Shift(*_same_lines(search, match[0]))))
+        yield from (_matches(text, pattern) for pattern in patterns(search, rung))
+
+
+def _exact(text: str, search: str) -> Iterator[tuple[int, int]]:
+    at = text.find(search)
+    while at >= 0:
+        yield at, at + len(search)
+        at = text.find(search, at + 1)
+
+
+def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    match = pattern.search(text)
+    while match:
+        yield match.span()
+        match = pattern.search(text, match.start() + 1)
+
+
+def _fits(document: Document, search: str, start: int, end: int) -> bool:
+    """Whether a search for whole lines starts a line, and any other cuts no word."""
+    if search.endswith("\n"):
+        return start == document.line_start(start)
+    return not (_inside_word(document.text, start) or _inside_word(document.text, end))
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -55,6 +55,13 @@ class Document:
         """Its lines as they read."""
         return [fold(line) for line in self.lines]
 
+    def holds(self, lines: list[str]) -> bool:
+        """Tell whether these lines, as they read, stand anywhere one after the other."""
+        there, height = self.folded, len(lines)
+        return not lines or any(
+            there[row] == lines[0] and there[row : row + height] == lines for row in range(len(there) - height + 1)
+        )
+
     def encoded(self, text: str, start: int, end: int) -> bytes:
         """Return the bytes of what replaces characters `start` to `end`; Refused where they cannot be written."""
         if not self._readable and not (text + self.text[start:end]).isascii():

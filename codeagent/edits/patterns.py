@@ -15,8 +15,6 @@ _END: Final = r"\r?\n"
 def patterns(search: str, rung: Rung) -> list[re.Pattern[str]]:
     """Return what to look for on a rung; of several, a later one counts where the earlier found nothing."""
     lines = split(search)
-    if rung is Rung.EXACT:
-        return [re.compile(re.escape(search))]
     if rung is Rung.LINE_ENDS:
         return [_parts(lines, re.escape, "")]
     if rung is Rung.TRAILING:
