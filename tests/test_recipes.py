@@ -16,7 +16,7 @@ from codeagent.plans.recipes import declared, digest_of, read_recipe, recipe_tex
 from codeagent.workflows.recipes import store
 from codeagent.workflows.recipes.learning import learned
 from codeagent.workflows.recipes.matching import ORIGIN, check_reach, matching, note_outcome, offered
-from codeagent.workspace.eventlog import EventLog, start_log
+from codeagent.workspace.eventlog import EVENTS, EventLog, start_log
 
 PLAN = Plan(
     goal="Rename Cart.total to Cart.amount in src/shop.py and move it to src/money.py",
@@ -53,16 +53,20 @@ PLAN = Plan(
 def run_of(root: Path, plan: Plan = PLAN, *, code: int = 0, written: bool = True, done: int = 99) -> EventLog:
     """The log of a run as `apply` keeps it."""
     log = start_log(root)
-    log.append("run.started", {"command": "apply", "goal": plan.goal})
-    log.append("plan.made", msgspec.to_builtins(plan))
+    log.close()
+    records = [("run.started", {"command": "apply", "goal": plan.goal}), ("plan.made", msgspec.to_builtins(plan))]
     for step in plan.steps[:done]:
         gates = {"parse": "passed", "bindings": "passed", "tests": "skipped"}
         files = {"src/shop.py": "1" * 32, "app.py": "2" * 32}
-        log.append("step.done", {"step": step.id, "gates": gates, "files": files, "moves": {}, "digest": "x"})
+        records.append(("step.done", {"step": step.id, "gates": gates, "files": files, "moves": {}, "digest": "x"}))
     if written:
-        log.append("tree.written", {"undo": "1", "files": ["app.py", "src/shop.py"]})
-    log.append("run.finished", {"exit_code": code, "exit_reason": "ok" if not code else "gate failed"})
-    log.close()
+        records.append(("tree.written", {"undo": "1", "files": ["app.py", "src/shop.py"]}))
+    records.append(("run.finished", {"exit_code": code, "exit_reason": "ok" if not code else "gate failed"}))
+    rows = [
+        {"id": number, "time": float(number), "from": "apply", "to": "run", "kind": kind, "body": body}
+        for number, (kind, body) in enumerate(records, 1)
+    ]
+    (log.folder / EVENTS).write_text("".join(json.dumps(row, default=list) + "\n" for row in rows))
     return log
 
 
