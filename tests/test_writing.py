@@ -260,7 +260,8 @@ def test_a_process_stopped_half_way(repo: Callable, cli: Callable, how: int) -> 
     """The command line finishes what a dead process left, says so, and undoes it."""
     root = repo(FILES).root
     before = tree(root)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    here = Path(__file__).parent
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(here.parent), str(here)))}
     with subprocess.Popen(
         [sys.executable, "-c", KILLED], cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
