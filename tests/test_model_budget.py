@@ -24,7 +24,7 @@ QUICK = Patience(tries=3, first=0.01, longest=0.02)
 def model(
     server, meter: Meter, *more: Endpoint, calls: list[Call] | None = None, notices: list[str] | None = None, **own
 ):
-    first = Endpoint(**{"model": server.model, "api_base": server.url, "timeout": 0.5, **own})
+    first = Endpoint(**{"model": server.model, "api_base": server.url, "timeout": 20, **own})
     told = (calls if calls is not None else []).append
     metered = [Metered(Provider(endpoint), meter, told) for endpoint in (first, *more)]
     return Patient(metered, meter, (notices if notices is not None else []).append, QUICK)

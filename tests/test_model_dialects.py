@@ -35,7 +35,7 @@ REQUEST = Request("explorer", TALK, (SOURCE,), max_output_tokens=50)
 
 
 def answer(model: str, place: str, **more: Any) -> Reply:
-    return Provider(Endpoint(model, place, timeout=2, **more)).answer(REQUEST, lambda _: None)
+    return Provider(Endpoint(model, place, timeout=20, **more)).answer(REQUEST, lambda _: None)
 
 
 def test_marks_become_cache_control_and_cached_tokens_are_cheaper(server, monkeypatch):

@@ -16,9 +16,10 @@ from codeagent.config import load_config
 from codeagent.domain.errors import BudgetSpent, UsageError
 from codeagent.domain.events import Metered, Notice, Progress, Streamed
 from codeagent.domain.run import Budget, Usage
-from codeagent.interfaces.asking import Wish, asking, seconds
+from codeagent.interfaces.asking import asking
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
+from codeagent.interfaces.wishes import Wish, seconds
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,7 +28,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = ["tests"]
 from codeagent.config import load_config
-from codeagent.interfaces.asking import Wish, asking
+from codeagent.interfaces.asking import asking
+from codeagent.interfaces.wishes import Wish
 from codeagent.interfaces.failures import report
 from codeagent.interfaces.terminal import Terminal
 from test_model_provider import asked
@@ -83,7 +85,7 @@ def test_what_is_no_time(text):
 
 
 def test_the_options_are_understood_by_typer():
-    from codeagent.interfaces import asking as options
+    from codeagent.interfaces import wishes as options
 
     def command(
         model: options.ModelOption = None,

@@ -27,7 +27,7 @@ def asked(text: str = "what is this?", **more) -> Request:
 
 
 def answer(server, request: Request | None = None, heard: list[str] | None = None, **endpoint) -> Reply:
-    place = {"model": server.model, "api_base": server.url, "timeout": 0.5, **endpoint}
+    place = {"model": server.model, "api_base": server.url, "timeout": 20, **endpoint}
     return Provider(Endpoint(**place)).answer(request or asked(), (heard if heard is not None else []).append)
 
 
@@ -118,7 +118,7 @@ def test_thoughts_are_no_part_of_the_answer(server):
 )
 def test_what_goes_wrong_is_said_and_sorted(server, step, says, remedy):
     server.play(step)
-    error = failed(server)
+    error = failed(server, timeout=0.5 if step.get("fault") in ("hang", "stall") else 20)
     assert says in error.message
     assert error.remedy == remedy
     assert "litellm" not in error.message and "<" not in error.message
@@ -129,7 +129,7 @@ def test_what_goes_wrong_is_said_and_sorted(server, step, says, remedy):
 def test_a_half_answer_is_never_a_reply(server):
     for fault in ("cut", "end", "stall"):
         server.play({"calls": [{"source": {"symbol": "everything"}}], "fault": fault})
-        failed(server)
+        failed(server, timeout=0.5 if fault == "stall" else 20)
 
 
 def test_an_answer_without_end_is_cut_off(server):

@@ -20,7 +20,7 @@ QUIET = Patience(tries=1)
 
 
 def crew(server, meter: Meter | None = None) -> Crew:
-    line = (Endpoint(server.model, server.url, timeout=0.5),)
+    line = (Endpoint(server.model, server.url, timeout=20),)
     return Crew(dict.fromkeys(ROLES, line), meter or Meter(), Origin("here", "run-1"), patience=QUIET)
 
 

@@ -57,13 +57,13 @@ class Crew:
         found._tape = Tape(log)
         return found
 
-    def model(self, role: Role, *, tape: Tape | None = None, meter: Meter | None = None, step: str = "") -> Model:
-        """The model for a role; `meter` is a part of the run's, for a step or a worker; `tape` one that is shared."""
-        bound, tape = meter or self.meter, tape or self._tape
+    def model(self, role: Role, *, meter: Meter | None = None, step: str = "") -> Model:
+        """The model for a role; `meter` is a part of the run's, for a step or a worker."""
+        bound = meter or self.meter
         told = partial(self._enter, step=step)
         line = [Metered(self._providers[endpoint], bound, told) for endpoint in self.cast[role]]
         patient = Patient(line, bound, self._notice, self._patience)
-        return Recorded(patient, tape, bound.spend) if tape else patient
+        return Recorded(patient, self._tape, bound.spend) if self._tape else patient
 
     def names(self) -> dict[str, str]:
         """The first model of each role, by litellm's name."""

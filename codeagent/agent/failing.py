@@ -83,6 +83,8 @@ def _other_failure(error: Exception, said: str, status: object, where: str) -> C
     root = _root(error)
     if root:
         return CallFailed(f"cannot reach {where}: {root}", "check the network and --api-base", "again")
+    if "repeating the same chunk" in said:  # litellm watches for that
+        return CallFailed(f"{where} said the same over and over", "try another model")
     if status == 404:
         return CallFailed(
             f"{where} was not found: {said}", "check the model's name and --api-base, which often ends in /v1"

@@ -19,14 +19,7 @@ from codeagent.domain.events import Event, Metered, Notice, Streamed
 from codeagent.interfaces.failures import INTERRUPTED
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
-from codeagent.interfaces.wishes import ApiBaseOption as ApiBaseOption
-from codeagent.interfaces.wishes import MaxCallsOption as MaxCallsOption
-from codeagent.interfaces.wishes import MaxCostOption as MaxCostOption
-from codeagent.interfaces.wishes import MaxTokensOption as MaxTokensOption
-from codeagent.interfaces.wishes import ModelOption as ModelOption
-from codeagent.interfaces.wishes import TimeoutOption as TimeoutOption
 from codeagent.interfaces.wishes import Wish
-from codeagent.interfaces.wishes import seconds as seconds
 
 GRACE: Final = 5.0  # seconds for what runs to let go after the second Ctrl-C
 
