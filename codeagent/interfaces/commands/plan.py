@@ -1,42 +1,46 @@
 """`codeagent plan`: the steps to a goal as a file that is read, edited and reviewed before anything is changed."""
 
 import json
-from enum import StrEnum
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from codeagent.domain.errors import UsageError
+from codeagent.config import load_config
+from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.plan import Plan
-from codeagent.interfaces.output import check_target, write_file
-from codeagent.interfaces.plans.md import as_markdown
-from codeagent.interfaces.plans.text import print_plan
+from codeagent.interfaces.asking import asking
+from codeagent.interfaces.output import check_target
+from codeagent.interfaces.plans.showing import PlanFormat, show, show_all, target_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
+from codeagent.interfaces.wishes import (
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    TimeoutOption,
+    Wish,
+)
 from codeagent.plans.schema import plan_schema
-from codeagent.plans.writing import as_json, as_yaml
 from codeagent.project import open_project
+from codeagent.workflows.asking.desk import Desk
+from codeagent.workflows.asking.exploring import Party
+from codeagent.workflows.asking.running import run_again, run_of
 from codeagent.workflows.planning.arguments import argument_schemas
 from codeagent.workflows.planning.chances import plan_from
 from codeagent.workflows.planning.checking import renewed
+from codeagent.workflows.planning.goal import LONGEST, Planned, plan_goal
 from codeagent.workspace.git import find_root
 
-
-class PlanFormat(StrEnum):
-    """The forms of a plan; YAML and JSON are files that `apply` takes."""
-
-    TEXT = "text"
-    YAML = "yaml"
-    JSON = "json"
-    MD = "md"
-
-
-_SUFFIXES = {".json": PlanFormat.JSON, ".md": PlanFormat.MD, ".txt": PlanFormat.TEXT}
+_MOST: Final = 9  # alternatives
 
 
 def command(
     ctx: typer.Context,
+    goal: Annotated[str, typer.Argument(metavar="[GOAL]", help="What is wanted; - reads it from stdin.")] = "",
     chance: Annotated[
         str | None,
         typer.Option("--from-opportunity", metavar="ID", help="Plan what `analyze` found worth doing; no model."),
@@ -45,7 +49,22 @@ def command(
         Path | None,
         typer.Option("--check", metavar="FILE", help="Try this plan anew, and tell it with what is known now."),
     ] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="RUN", help="Go on with a plan that was stopped.")
+    ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of plans.")] = False,
+    alternatives: Annotated[
+        int | None,
+        typer.Option(
+            "--alternatives", min=3, max=_MOST, metavar="N", help="So many different plans, the best first; 3 at least."
+        ),
+    ] = None,
+    model: ModelOption = None,
+    api_base: ApiBaseOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_calls: MaxCallsOption = None,
+    timeout: TimeoutOption = None,
     format: Annotated[
         PlanFormat | None, typer.Option("--format", "-f", help="How to print it; else by the name of the file.")
     ] = None,
@@ -53,17 +72,42 @@ def command(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
     ] = None,
 ) -> None:
-    """Plan a change as a file that is read, edited and reviewed before anything is touched."""
+    """Plan a change as a file that is read, edited and reviewed before anything is touched.
+
+    A model chooses operations for GOAL; each is tried and proven in memory, and told with what it reaches, which tests
+    guard it and how risky it is. --from-opportunity and --check need no model."""
     terminal = terminal_of(ctx)
     if schema:
         write_result(json.dumps(plan_schema(argument_schemas()), indent=2, ensure_ascii=False))
         return
-    target = None if output is None or str(output) == "-" else output
-    check_target(target)
-    if sum(one is not None for one in (check, chance)) != 1:
-        raise UsageError("say one thing to plan", "an opportunity with --from-opportunity, or a plan with --check")
-    plan = _checked(terminal, check) if check is not None else _made(terminal, chance or "")
-    _show(plan, format, output, terminal)
+    _check_request(goal, chance, check, resume)
+    check_target(target_of(output))
+    if check is not None:
+        show(_checked(terminal, check), format, output, terminal)
+    elif chance is not None:
+        show(_made(terminal, chance), format, output, terminal)
+    else:
+        wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+        planned = _planned(terminal, goal, alternatives or 1, resume, wish)
+        if len(planned.plans) == 1:
+            show(planned.plans[0].plan, format, output, terminal)
+        else:
+            show_all(planned, format, output, terminal)
+
+
+def _check_request(goal: str, chance: str | None, check: Path | None, resume: str | None) -> None:
+    named = [bool(goal), *(one is not None for one in (chance, check, resume))]
+    if sum(named) != 1:
+        problem = "say one thing to plan" if any(named) else "there is no goal"
+        raise UsageError(problem, 'codeagent plan "split app.py"; or --from-opportunity ID, or --check FILE')
+
+
+def _checked(terminal: Terminal, path: Path) -> Plan:
+    with progress(terminal) as emit:
+        plan, changed = renewed(open_project(find_root(Path()), terminal.settings, emit), path)
+    for name, how in changed.items():
+        terminal.remark(f"{name} has {how} since the plan was made" if how == "changed" else f"{name} is {how}")
+    return plan
 
 
 def _made(terminal: Terminal, chance: str) -> Plan:
@@ -71,36 +115,29 @@ def _made(terminal: Terminal, chance: str) -> Plan:
         return plan_from(open_project(find_root(Path()), terminal.settings, emit), chance)
 
 
-def _checked(terminal: Terminal, path: Path) -> Plan:
-    with progress(terminal) as emit:
-        project = open_project(find_root(Path()), terminal.settings, emit)
-        plan, changed = renewed(project, path)
-    for name, how in changed.items():
-        terminal.remark(f"{name} has {how} since the plan was made")
-    return plan
+def _planned(terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish) -> Planned:
+    root = find_root(Path())
+    config = load_config(root, terminal.settings)
+    asked = _goal(goal) if resume is None else ""
+    if not (wish.model or config.model or config.roles) and resume is None:
+        raise ModelError(
+            "no model is named, and a goal in words needs one",
+            "name one by --model, CODEAGENT_MODEL or `model` in your settings; without one, codeagent analyze finds "
+            "what is worth doing and codeagent plan --from-opportunity ID plans it",
+        )
+    with asking(terminal, config, root, wish) as crew, Desk(root, config, crew.emit) as desk:
+        if resume is not None:
+            with run_again(root, crew.crew, resume, "plan") as (log, started):
+                party = Party(desk, crew.crew.on(log), log, crew.emit)
+                return plan_goal(party, started["goal"], started["alternatives"])
+        with run_of(root, crew.crew, {"command": "plan", "goal": asked, "alternatives": wanted}) as log:
+            return plan_goal(Party(desk, crew.crew.on(log), log, crew.emit), asked, wanted)
 
 
-def _show(plan: Plan, format: PlanFormat | None, output: Path | None, terminal: Terminal) -> None:
-    """Print the plan, or write it; what is piped or written is a file that can be applied."""
-    target = None if output is None or str(output) == "-" else output
-    if target is None:
-        form = format or (PlanFormat.YAML if output is not None else PlanFormat.TEXT)
-        if form is PlanFormat.TEXT:
-            print_plan(plan, terminal.out())
-        else:
-            write_result(rendered(plan, form, terminal))
-        return
-    form = format or _SUFFIXES.get(target.suffix.lower(), PlanFormat.YAML)
-    write_file(target, rendered(plan, form, terminal))
-    terminal.remark(f"wrote {target}")
-
-
-def rendered(plan: Plan, form: PlanFormat, terminal: Terminal) -> str:
-    """Return a plan in one of its forms."""
-    if form is PlanFormat.TEXT:
-        console = terminal.out(width=110)
-        with console.capture() as captured:
-            print_plan(plan, console)
-        return captured.get()
-    forms = {PlanFormat.YAML: as_yaml, PlanFormat.JSON: as_json, PlanFormat.MD: as_markdown}
-    return forms[form](plan)
+def _goal(text: str) -> str:
+    goal = (sys.stdin.read(LONGEST + 1) if text == "-" else text).strip()
+    if not goal:
+        raise UsageError("there is no goal", 'codeagent plan "split app.py into what changes together"')
+    if len(goal) > LONGEST:
+        raise UsageError(f"the goal has more than {LONGEST} characters", "plan one thing at a time")
+    return goal

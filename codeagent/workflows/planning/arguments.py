@@ -67,6 +67,22 @@ def argument_problems(step: Step) -> Iterator[Problem]:
         yield from _rewrite_problems(place, step.arguments)
 
 
+def fitted(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments with a single text where a list of texts is wanted made a list, and words made true or false.
+
+    Whatever else does not fit is left for `argument_problems` to tell."""
+    kinds = {one.name: one.kind for one in takes(operation)} if operation in (*OPERATIONS, REWRITE) else {}
+    found = dict(arguments)
+    for name, value in arguments.items():
+        if isinstance(value, str) and kinds.get(name) == list[str]:
+            found[name] = [value]
+        elif isinstance(value, str) and kinds.get(name) is bool and value.lower() in ("true", "false"):
+            found[name] = value.lower() == "true"
+        elif value is None:
+            del found[name]
+    return found
+
+
 def call_of(step: Step) -> tuple[dict[str, Any], bool]:
     """Return what the function of a refactoring is called with, and whether unresolved occurrences may stay.
 

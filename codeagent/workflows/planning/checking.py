@@ -39,18 +39,16 @@ class Checked:
 
 
 def check(
-    base: Surroundings, plan: Plan, *, price: Price = unknown_price, say: Say | None = None, renew: bool = True
+    base: Surroundings, plan: Plan, *, price: Price = unknown_price, say: Say | None = None, as_read: bool = False
 ) -> Checked:
-    """Try a plan on a graph, in memory: nothing is written. `renew`: with what the graph knows filled in anew."""
+    """Try a plan on a graph, in memory, and fill in what the graph knows; `as_read`: see `try_steps`."""
     problems = [problem for step in plan.steps for problem in argument_problems(step)]
     if problems:
         return Checked(plan, (), tuple(problems), refused=False)
-    trials = tuple(try_steps(base.graph, plan, say))
+    trials = tuple(try_steps(base.graph, plan, say, as_read=as_read))
     steps = [predicted(trial, base, price) for trial in trials]
     problems = [one for trial, step in zip(trials, steps, strict=True) for one in _problems(trial, step)]
     refused = bool(problems) and all(trial.error.exit_code == 4 for trial in trials if trial.error is not None)
-    if not renew:
-        return Checked(plan, trials, tuple(problems), refused)
     found = {step.id: step for step in steps}
     whole = replace(
         plan,

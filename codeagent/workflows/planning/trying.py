@@ -10,6 +10,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.proposed import proposed_graph
 from codeagent.plans.order import before, in_order
 from codeagent.workflows.planning.arguments import call_of
+from codeagent.workflows.planning.positions import Done, as_of_now
 from codeagent.workflows.planning.renames import Renames
 from codeagent.workflows.refactor import Refactored, refactor
 from codeagent.workspace.ignoring import Rules
@@ -23,11 +24,12 @@ Say = Callable[[str, int, int], None]
 class Trial:
     """One step tried. `step` has its arguments as they hold then; `graph` is what it begins on.
 
-    `done` is the proven change of a deterministic step, `error` why there is none; `waits_for` names the rewrite
-    whose outcome nobody knows yet and which it may build on."""
+    `done` is the proven change of a deterministic step, `error` why there is none, `after` what it ends on;
+    `waits_for` names the rewrite whose outcome nobody knows yet and which it may build on."""
 
     step: Step
     graph: CodeGraph
+    after: CodeGraph
     renames: Renames  # of the steps before
     done: Refactored | None = None
     error: CodeAgentError | None = None
@@ -40,32 +42,55 @@ def try_step(graph: CodeGraph, step: Step) -> Refactored:
     return refactor(graph, step.operation, arguments, accept_unresolved=accept)
 
 
-def try_steps(graph: CodeGraph, plan: Plan, say: Say | None = None) -> Iterator[Trial]:
-    """Try the steps of a plan in order; arguments must fit their operations. Nothing is written."""
-    renames, unknown = Renames(), dict[str, Step]()
+def try_steps(graph: CodeGraph, plan: Plan, say: Say | None = None, *, as_read: bool = False) -> Iterator[Trial]:
+    """Try the steps of a plan in order; arguments must fit their operations. Nothing is written.
+
+    `as_read`: lines and columns in arguments are those of the files as they are, not as they will be then."""
+    run = _Run(graph)
     for number, step in enumerate(in_order(plan)):
         if say:
             say("try the steps", number, len(plan.steps))
-        trial = _tried(graph, step, renames, {name: unknown[name] for name in before(plan, step) & unknown.keys()})
-        yield replace(trial, waits_for=trial.waits_for or _meets(trial, unknown))
-        if not step.deterministic:
-            unknown[step.id] = step
-        if trial.done is not None:
-            patch = trial.done.proposal.patch
-            graph = proposed_graph(graph, patch.apply(trial.done.files))
-            renames = renames.adding(trial.done.proposal.renamed, patch.moves)
+        yield run.tried(step, before(plan, step), as_read)
 
 
-def _tried(graph: CodeGraph, step: Step, renames: Renames, unknown: Mapping[str, Step]) -> Trial:
-    try:
-        step = replace(step, arguments=_as_of_now(graph, step.arguments, renames))
+class _Run:
+    """What the steps so far have come to."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph, self._renames = graph, Renames()
+        self._unknown: dict[str, Step] = {}  # rewrites, by id
+        self._done: list[Done] = []
+
+    def tried(self, step: Step, waits: frozenset[str], as_read: bool) -> Trial:
+        """Try one step, which waits for these others, and go on from its result."""
+        trial = self._try(step, as_read)
+        unknown = {name: one for name, one in self._unknown.items() if name in waits}
+        if trial.error is not None and unknown:  # what is not there may yet be written
+            trial = replace(trial, error=None, waits_for=next(iter(unknown)))
         if not step.deterministic:
-            return Trial(_named(graph, step), graph, renames)
-        return Trial(step, graph, renames, try_step(graph, step))
-    except CodeAgentError as error:
-        if unknown:  # what is not there may yet be written
-            return Trial(step, graph, renames, waits_for=next(iter(unknown)))
-        return Trial(step, graph, renames, error=error)
+            self._unknown[step.id] = step
+        done = trial.done
+        if done is None:
+            return trial
+        proposal = done.proposal
+        after = proposed_graph(self._graph, proposal.patch.apply(done.files))
+        trial = replace(trial, after=after, waits_for=_meets(trial, self._unknown))
+        self._done.append(Done(step.id, done, self._graph, after))
+        self._graph, self._renames = after, self._renames.adding(proposal.renamed, proposal.patch.moves)
+        return trial
+
+    def _try(self, step: Step, as_read: bool) -> Trial:
+        bare = Trial(step, self._graph, self._graph, self._renames)
+        try:
+            if as_read:
+                step = replace(step, arguments=_each(step.arguments, lambda one: as_of_now(one, self._done)))
+            now = _each(step.arguments, lambda one: _called_now(self._graph, one, self._renames))
+            step = replace(step, arguments=now)
+            if not step.deterministic:
+                return replace(bare, step=_named(self._graph, step))
+            return replace(bare, step=step, done=try_step(self._graph, step))
+        except CodeAgentError as error:
+            return replace(bare, step=step, error=error)
 
 
 def _meets(trial: Trial, unknown: Mapping[str, Step]) -> str:
@@ -84,15 +109,15 @@ def in_scope(step: Step, path: str) -> bool:
 # --- names as they are when the step begins
 
 
-def _as_of_now(graph: CodeGraph, arguments: Mapping[str, Any], renames: Renames) -> dict[str, Any]:
-    """The arguments with what former steps call otherwise told by its new name."""
+def _each(arguments: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """The arguments with what names places and symbols changed."""
     found = dict(arguments)
     for name in _TARGETS:
         value = found.get(name)
         if isinstance(value, str):
-            found[name] = _called_now(graph, value, renames)
+            found[name] = change(value)
         elif isinstance(value, list):
-            found[name] = [_called_now(graph, one, renames) for one in value]
+            found[name] = [change(one) for one in value]
     return found
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-import rustworkx
-
 from codeagent.domain.plan import Step
 from codeagent.graph.graph import CodeGraph
 from codeagent.refactorings.python.components import file_name
 from codeagent.workflows.planning.makers.making import Made, Making, rewrite_of, step_of
+from codeagent.workflows.planning.measuring import in_circles
 
 _MOST_NAMES: Final = 8
 _MOST_PAIRS: Final = 3
@@ -80,7 +79,7 @@ def _cut(
     if graph.files[source].language != "python":
         making.refusals.append(f"move: {graph.files[source].language} has no operation for it")
         return None
-    before = _in_circles(graph)
+    before = in_circles(graph)
     for option in _options(making, graph, source, target):
         if making.tried >= _ATTEMPTS:
             return None
@@ -91,7 +90,7 @@ def _cut(
             continue
         if _imports(result, source, target):
             making.refusals.append(f"move to {option.to}: {source} would still import {target}")
-        elif _in_circles(result) > before - opens:
+        elif in_circles(result) > before - opens:
             making.refusals.append(f"move to {option.to}: as many files would be in circles as before, or more")
         else:
             return result, step
@@ -153,15 +152,6 @@ def _new_module(graph: CodeGraph, target: str, needed: list[str]) -> str:
 
 def _imports(graph: CodeGraph, source: str, target: str) -> bool:
     return source in graph.files and any(one.partition("::")[0] == target for one in graph.links(source).targets)
-
-
-def _in_circles(graph: CodeGraph) -> int:
-    """How many files import each other in circles."""
-    whole: rustworkx.PyDiGraph[str, None] = rustworkx.PyDiGraph()
-    at = dict(zip(graph.files, whole.add_nodes_from(list(graph.files)), strict=True))
-    pairs = [pair for pair, kinds in graph.file_edges().items() if "imports" in kinds]
-    whole.add_edges_from_no_data([(at[first], at[second]) for first, second in pairs])
-    return sum(len(part) for part in rustworkx.strongly_connected_components(whole) if len(part) > 1)
 
 
 def _pairs(making: Making) -> list[tuple[str, str]]:
