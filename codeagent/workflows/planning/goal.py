@@ -61,7 +61,8 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     if not ending.done:
         raise _no_plan(ending, inbox, party.log.id)
     plans = desk.ask(lambda graph: ranked(inbox.accepted))
-    for one in plans:
+    recorded = sum(one.kind == "plan.made" for one in party.log.records)
+    for one in plans[recorded:]:
         party.log.append("plan.made", {"plan": as_tables(one.plan), **summary(one)}, sender=NAME)
     return Planned(goal, plans, ending.usage, party.log.id)
 

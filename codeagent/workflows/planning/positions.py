@@ -26,6 +26,11 @@ class Done:
     after: CodeGraph
 
 
+def is_place(text: str) -> bool:
+    """Tell whether a text names lines or columns of a file rather than a symbol."""
+    return _PLACE.match(text) is not None
+
+
 def as_of_now(place: str, steps: Sequence[Done]) -> str:
     """Return a position or range of the beginning as it is after these steps; any other text as it is.
 

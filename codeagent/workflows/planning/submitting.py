@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from codeagent.domain.errors import CodeAgentError, UsageError
-from codeagent.domain.plan import PLAN_VERSION, REWRITE, Plan
+from codeagent.domain.plan import PLAN_VERSION, REWRITE, Plan, Step
 from codeagent.domain.tool import Effect, Tool, ToolResult
 from codeagent.graph.graph import CodeGraph
-from codeagent.plans.problems import InvalidPlan
+from codeagent.plans.problems import InvalidPlan, Problem
 from codeagent.plans.reading import read_plan
 from codeagent.refactorings import OPERATIONS
 from codeagent.tools.declaring import REQUIRED
@@ -123,7 +123,16 @@ def _plan_of(given: Any, goal: str, origin: str) -> Plan:
     tables = [_step_of(one, number) for number, one in enumerate(steps, 1)]
     known = {"summary": str(given.get("summary") or "")}
     text = json.dumps({"version": PLAN_VERSION, "goal": goal, **known, "steps": tables})
-    return replace(read_plan(text.encode()), origin=origin)
+    try:
+        return replace(read_plan(text.encode()), origin=origin)
+    except InvalidPlan as error:  # what is wrong with arguments is told in the same breath
+        raise InvalidPlan("plan", [*error.problems, *_more_problems(tables)]) from error
+
+
+def _more_problems(tables: Sequence[Any]) -> Iterator[Problem]:
+    for one in tables:
+        if isinstance(one, dict) and isinstance(one["arguments"], dict):
+            yield from argument_problems(Step(str(one["id"]), "", str(one.get("operation")), one["arguments"]))
 
 
 def _step_of(given: Any, number: int) -> Any:

@@ -1,6 +1,6 @@
 """A dry run of a plan: each deterministic step proposed and proven on the result of those before, all in memory."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,12 +10,13 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.proposed import proposed_graph
 from codeagent.plans.order import before, in_order
 from codeagent.workflows.planning.arguments import call_of
-from codeagent.workflows.planning.positions import Done, as_of_now
+from codeagent.workflows.planning.positions import Done, as_of_now, is_place
 from codeagent.workflows.planning.renames import Renames
 from codeagent.workflows.refactor import Refactored, refactor
 from codeagent.workspace.ignoring import Rules
 
-_TARGETS: Final = ("target", "targets", "symbols", "files", "about", "where", "into")
+_SYMBOLS: Final = ("target", "targets", "symbols", "about")
+_TARGETS: Final = (*_SYMBOLS, "files", "where", "into")
 
 Say = Callable[[str, int, int], None]
 
@@ -85,7 +86,7 @@ class _Run:
             if as_read:
                 step = replace(step, arguments=_each(step.arguments, lambda one: as_of_now(one, self._done)))
             now = _each(step.arguments, lambda one: _called_now(self._graph, one, self._renames))
-            step = replace(step, arguments=now)
+            step = replace(step, arguments=_each(now, lambda one: _id_of(self._graph, one), _SYMBOLS))
             if not step.deterministic:
                 return replace(bare, step=_named(self._graph, step))
             return replace(bare, step=step, done=try_step(self._graph, step))
@@ -109,10 +110,12 @@ def in_scope(step: Step, path: str) -> bool:
 # --- names as they are when the step begins
 
 
-def _each(arguments: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+def _each(
+    arguments: Mapping[str, Any], change: Callable[[str], str], names: Iterable[str] = _TARGETS
+) -> dict[str, Any]:
     """The arguments with what names places and symbols changed."""
     found = dict(arguments)
-    for name in _TARGETS:
+    for name in names:
         value = found.get(name)
         if isinstance(value, str):
             found[name] = change(value)
@@ -126,6 +129,16 @@ def _called_now(graph: CodeGraph, name: str, renames: Renames) -> str:
     if now == name or _is_there(graph, name) or not _is_there(graph, now):
         return name
     return now
+
+
+def _id_of(graph: CodeGraph, name: str) -> str:
+    """The id of what is named by less than that; paths, places and what is not there stay as they are."""
+    if is_place(name) or name in graph.paths or any(path.startswith(f"{name.rstrip('/')}/") for path in graph.paths):
+        return name
+    try:
+        return graph.symbol(name).id
+    except UsageError:
+        return name
 
 
 def _is_there(graph: CodeGraph, name: str) -> bool:
