@@ -38,36 +38,41 @@ from codeagent.workspace.git import find_root
 _MOST: Final = 9  # alternatives
 
 
+ChanceOption = Annotated[
+    str | None,
+    typer.Option("--from-opportunity", metavar="ID", help="Plan what `analyze` found worth doing; no model."),
+]
+CheckOption = Annotated[
+    Path | None, typer.Option("--check", metavar="FILE", help="Try this plan anew, and tell it with what is known now.")
+]
+AlternativesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--alternatives", min=3, max=_MOST, metavar="N", help="So many different plans, the best first; 3 at least."
+    ),
+]
+FormatOption = Annotated[
+    PlanFormat | None, typer.Option("--format", "-f", help="How to print it; else by the name of the file.")
+]
+
+
 def command(
     ctx: typer.Context,
     goal: Annotated[str, typer.Argument(metavar="[GOAL]", help="What is wanted; - reads it from stdin.")] = "",
-    chance: Annotated[
-        str | None,
-        typer.Option("--from-opportunity", metavar="ID", help="Plan what `analyze` found worth doing; no model."),
-    ] = None,
-    check: Annotated[
-        Path | None,
-        typer.Option("--check", metavar="FILE", help="Try this plan anew, and tell it with what is known now."),
-    ] = None,
+    chance: ChanceOption = None,
+    check: CheckOption = None,
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a plan that was stopped.")
     ] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of plans.")] = False,
-    alternatives: Annotated[
-        int | None,
-        typer.Option(
-            "--alternatives", min=3, max=_MOST, metavar="N", help="So many different plans, the best first; 3 at least."
-        ),
-    ] = None,
+    alternatives: AlternativesOption = None,
     model: ModelOption = None,
     api_base: ApiBaseOption = None,
     max_cost: MaxCostOption = None,
     max_tokens: MaxTokensOption = None,
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
-    format: Annotated[
-        PlanFormat | None, typer.Option("--format", "-f", help="How to print it; else by the name of the file.")
-    ] = None,
+    format: FormatOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
     ] = None,
