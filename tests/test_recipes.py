@@ -13,6 +13,7 @@ from codeagent.domain.recipe import Recipe, Track, Trigger
 from codeagent.plans.filling import filled
 from codeagent.plans.problems import InvalidPlan
 from codeagent.plans.recipes import declared, digest_of, read_recipe, recipe_text
+from codeagent.plans.writing import as_yaml
 from codeagent.workflows.recipes import store
 from codeagent.workflows.recipes.learning import learned
 from codeagent.workflows.recipes.matching import ORIGIN, check_reach, matching, note_outcome, offered
@@ -286,3 +287,42 @@ def test_the_command_keeps_lists_shows_trusts_and_removes(repo, invoke):
 def test_what_is_not_there_is_said(repo, invoke, words, code, told):
     ran = invoke("recipes", *words, cwd=repo().root)
     assert (ran.code, told in ran.err) == (code, True), ran.err
+
+
+SHOP = {
+    "shop.py": "def tax(cart):\n    return len(cart)\n",
+    "app.py": "from shop import tax\n\n\ndef main():\n    return tax([1])\n",
+}
+DUTY = """
+version: 1
+goal: Say duty for tax and move it to taxes.py
+steps:
+  - {id: rename, title: Rename tax to duty, operation: rename, arguments: {target: tax, new: duty}, scope: ['*.py']}
+  - id: move
+    title: Move duty
+    operation: move
+    arguments: {target: ['shop.py::duty'], to: taxes.py}
+    after: [rename]
+    scope: ['*.py']
+"""
+
+
+def test_an_applied_run_becomes_a_recipe_that_does_the_same_elsewhere(repo, invoke, tmp_path):
+    first = repo(SHOP, name="first").root
+    (tmp_path / "plan.yaml").write_text(DUTY)
+    done = invoke("apply", tmp_path / "plan.yaml", "--yes", "--tests", "none", "--format", "json", cwd=first)
+    assert done.code == 0, done.err
+    run = json.loads(done.out)["run"]
+    assert invoke("recipes", "save", run, "--name", "say-it-otherwise", cwd=first).code == 0
+    recipe = store.named(first, "say-it-otherwise").recipe
+    assert recipe.goal == "Say {new} for {symbol} and move it to {to}"
+    assert set(recipe.parameters) == {"symbol", "new", "file", "to"}
+    assert "parse" in recipe.gates and recipe.reach.written == 3
+
+    second = repo({"lib.py": "def old():\n    return 1\n", "use.py": "import lib\n\nprint(lib.old())\n"}, name="second")
+    values = {"symbol": "old", "new": "fresh", "file": "lib.py", "to": "new_lib.py"}
+    plan = Plan("Say fresh", filled(recipe, values), origin=f"{ORIGIN}say-it-otherwise")
+    (tmp_path / "again.yaml").write_text(as_yaml(plan))
+    done = invoke("apply", tmp_path / "again.yaml", "--yes", "--tests", "none", cwd=second.root)
+    assert done.code == 0, done.err
+    assert (second.root / "use.py").read_text() == "import new_lib\n\nprint(new_lib.fresh())\n"

@@ -1,5 +1,6 @@
 """Which recipes fit a goal, and how they are told to whoever plans."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 from codeagent.domain.errors import UsageError
 from codeagent.domain.plan import Plan
 from codeagent.domain.recipe import Recipe, Track
+from codeagent.graph.graph import CodeGraph
 from codeagent.plans.recipes import recipe_tables
 from codeagent.plans.writing import as_text
 from codeagent.retrieval.words import words
@@ -16,6 +18,7 @@ from codeagent.workflows.recipes.store import Kept, note, recipes
 ORIGIN: Final = "recipe:"  # of a plan: then the name of the recipe
 LEAST: Final = 0.5  # of the words of a trigger that a goal must have
 OFFERED: Final = 3
+_FOLLOWED: Final = re.compile(rf"(?:^|\s){ORIGIN}([a-z0-9-]+)")
 _LEAD: Final = (
     "Recipes that held before. Where one fits, follow its steps with your own values for its places, and give "
     f"{ORIGIN}NAME as the origin of the plan."
@@ -75,11 +78,9 @@ def offered(matches: Sequence[Match]) -> str:
 
 
 def recipe_behind(root: Path, plan: Plan) -> Kept | None:
-    """Return the recipe that a plan follows; None for none, or one that is gone."""
-    if not plan.origin.startswith(ORIGIN):
-        return None
-    name = plan.origin.removeprefix(ORIGIN)
-    return next((one for one in recipes(root) if one.name == name and one.recipe is not None), None)
+    """Return the recipe that a plan follows, by its origin; None for none, or one that is gone."""
+    said = _FOLLOWED.search(plan.origin)
+    return next((one for one in recipes(root) if said and one.name == said[1] and one.recipe is not None), None)
 
 
 def note_outcome(root: Path, plan: Plan, held: bool) -> Track | None:
@@ -92,8 +93,14 @@ def check_reach(root: Path, plan: Plan, files: Collection[str]) -> None:
     """Raise UsageError where a plan that follows a recipe would write more files than the recipe allows."""
     kept = recipe_behind(root, plan)
     most = kept.recipe.most_files if kept is not None and kept.recipe is not None else 0
-    if most and len(files) > most:
+    if kept is not None and most and len(files) > most:
         raise UsageError(
-            f"the plan writes {len(files)} files; its recipe {plan.origin.removeprefix(ORIGIN)} allows {most}",
-            "split the plan, or say another origin",
+            f"the plan writes {len(files)} files; its recipe {kept.name} allows {most}",
+            "split the plan, or let it follow no recipe",
         )
+
+
+def words_on_recipes(graph: CodeGraph, goal: str) -> str:
+    """Return what a planner is told of the recipes that fit a goal in the languages of a tree; "" for none."""
+    languages = {record.language for record in graph.files.values()}
+    return offered(matching(graph.root, goal, languages=languages))
