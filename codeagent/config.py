@@ -18,13 +18,8 @@ SETTINGS_FILES: Final = ("pyproject.toml", "codeagent.toml", "codeagent.local.to
 LARGEST_FILE: Final = 1 << 20  # bytes of a settings file that we are ready to read
 
 Checks = Mapping[str, Mapping[str, float]]
-_TABLES: Final = (
-    "checks",
-    "gates",
-    "waivers",
-    "models",
-    "roles",
-)  # what a settings file may hold besides single values
+# what a settings file may hold besides single values
+_TABLES: Final = ("checks", "gates", "waivers", "models", "roles", "mcp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,7 @@ class Config:
     api_base: str = ""
     models: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, Any] = field(default_factory=dict)
+    mcp: tuple["Layer", ...] = ()  # tables of servers, read by `codeagent/interfaces/mcp/servers.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +108,7 @@ def load_config(
         api_base=values["api_base"],
         models=merged.own["models"],
         roles=merged.own["roles"],
+        mcp=tuple(merged.mcp),
     )
 
 
@@ -210,6 +207,7 @@ class _Merge:
     origins: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     gates: list[Layer] = field(default_factory=list)
+    mcp: list[Layer] = field(default_factory=list)
     waivers: list[Mapping[str, Any]] = field(default_factory=list)
     own: dict[str, dict[str, Any]] = field(default_factory=lambda: {"models": {}, "roles": {}})
 
@@ -221,8 +219,9 @@ class _Merge:
         for key, value in layer.values.items():
             if key == "checks":
                 self._add_checks(value, layer)
-            elif key == "gates":
-                self.gates.append(Layer(layer.origin, typed("gates", dict, value, layer.origin), layer.trusted))
+            elif key in ("gates", "mcp"):
+                kept = self.gates if key == "gates" else self.mcp
+                kept.append(Layer(layer.origin, typed(key, dict, value, layer.origin), layer.trusted))
             elif key == "waivers":
                 self._add_waivers(value, layer)
             elif key in self.own:
