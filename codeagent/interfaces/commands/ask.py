@@ -12,6 +12,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.printable import printable
 from codeagent.interfaces.asking import asking
+from codeagent.interfaces.mcp.client import external_tools
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
@@ -69,14 +70,18 @@ def command(
     asked = "" if resume is not None else _question(question)
     if not (wish.model or config.model or config.roles) and resume is None:
         _without_model(root, config, asked, terminal)
-    with asking(terminal, config, root, wish) as crew, Desk(root, config, crew.emit) as desk:
+    with (
+        asking(terminal, config, root, wish) as crew,
+        external_tools(config, emit=crew.emit) as more,
+        Desk(root, config, crew.emit) as desk,
+    ):
         if resume is not None:
             with run_again(root, crew.crew, resume, "ask") as (log, started):
-                party = Party(desk, crew.crew.on(log), log, crew.emit)
+                party = Party(desk, crew.crew.on(log), log, crew.emit, more=more)
                 found = ask(party, started["question"], started["workers"])
         else:
             with run_of(root, crew.crew, {"command": "ask", "question": asked, "workers": workers}) as log:
-                found = ask(Party(desk, crew.crew.on(log), log, crew.emit), asked, workers)
+                found = ask(Party(desk, crew.crew.on(log), log, crew.emit, more=more), asked, workers)
     _print(found, format, terminal)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from codeagent.agent.crew import Crew
@@ -30,12 +30,13 @@ class Party:
     log: EventLog
     emit: Emit
     check: Callable[[], None] = lambda: None
+    more: Mapping[str, Tool] = field(default_factory=dict)  # tools that the user has added
 
     def tools(self) -> Mapping[str, Tool]:
         """What an explorer may use."""
         found = skills(self.desk.root)
         own = {"skill": skill_tool(found)} if any(one.usable for one in found) else {}
-        return self.desk.tools({Effect.READ}) | own
+        return self.desk.tools({Effect.READ}) | own | dict(self.more)
 
 
 @dataclass(frozen=True, slots=True)
