@@ -20,6 +20,7 @@ from codeagent.workspace.process import clean_environment
 T = TypeVar("T")
 _STARTING: Final = 20.0  # seconds until a server must have said what it has
 _ENDING: Final = 5.0
+_WORDS: Final = 0.5  # seconds that are waited for what a server that failed may still say
 _TAIL: Final = 2000  # bytes of what a server said on stderr
 
 
@@ -72,6 +73,7 @@ class _Held:
         self._end = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._said = bytearray()
+        self._hearing: threading.Thread | None = None
         self.client: Client
 
     async def open(self) -> list[types.Tool]:
@@ -85,6 +87,8 @@ class _Held:
             await self._task
 
     def last_words(self) -> str:
+        if self._hearing is not None:
+            self._hearing.join(_WORDS)  # it ends with the server
         return self._said[-_TAIL:].decode("utf-8", "replace").strip()
 
     async def _hold(self, opened: "asyncio.Future[list[types.Tool]]") -> None:
@@ -97,21 +101,22 @@ class _Held:
             encoding_error_handler="replace",
         )
         reading, writing = os.pipe()
-        threading.Thread(target=self._hear, args=(reading,), daemon=True).start()
+        self._hearing = threading.Thread(target=self._hear, args=(reading,), daemon=True)
+        self._hearing.start()
         try:
-            with os.fdopen(writing, "w") as errors:
-                about = types.Implementation(name="codeagent", version=__version__)
+            about = types.Implementation(name="codeagent", version=__version__)
+            with os.fdopen(writing, "w") as errors:  # ours is closed once the server has its own
                 client = Client(stdio_client(started, errlog=errors), client_info=about)
                 async with asyncio.timeout(_STARTING):
                     await client.__aenter__()
-                try:
-                    self.client = client
-                    async with asyncio.timeout(_STARTING):
-                        tools = await _listed(client)
-                    opened.set_result(tools)
-                    await self._end.wait()
-                finally:
-                    await client.__aexit__(None, None, None)
+            try:
+                self.client = client
+                async with asyncio.timeout(_STARTING):
+                    tools = await _listed(client)
+                opened.set_result(tools)
+                await self._end.wait()
+            finally:
+                await client.__aexit__(None, None, None)
         except BaseException as error:
             if opened.done():
                 return
