@@ -46,7 +46,7 @@ def asking(terminal: Terminal, config: Config, root: Path, wish: Wish) -> Iterat
     meter.listen(lambda usage: line.hear(Metered(usage)))
     chosen = cast(config, wish.model or "", wish.api_base or "")
     crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)))
-    with _stopping(meter, terminal):
+    with stopping(meter, terminal):
         try:
             yield Asked(crew, line.hear)
         finally:
@@ -54,7 +54,7 @@ def asking(terminal: Terminal, config: Config, root: Path, wish: Wish) -> Iterat
 
 
 @contextmanager
-def _stopping(meter: Meter, terminal: Terminal) -> Iterator[None]:
+def stopping(meter: Meter, terminal: Terminal) -> Iterator[None]:
     """The first Ctrl-C lets the call that runs end and begins no other; the second stops at once."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -36,6 +36,8 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "index": Entry("index", "Understand", "Bring the index up to date, verify it, measure it, or prune it."),
     "plan": Entry("plan", "Change", "Plan a change as a file that is reviewed before anything is touched."),
     "apply": Entry("apply", "Change", "Carry out a plan step by step behind the gates, and write what holds."),
+    "resume": Entry("resume", "Change", "Go on with a run where it was left, doing nothing twice."),
+    "runs": Entry("runs", "Change", "List runs, show one, follow, pause or stop it, export its transcript."),
     "undo": Entry("undo", "Change", "Take back what codeagent wrote, and keep what was edited since."),
     "redo": Entry("redo", "Change", "Do again what was undone."),
     "gate": Entry("gate", "Check", "Judge a change by every gate; new problems block, old ones are shown."),

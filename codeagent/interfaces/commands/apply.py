@@ -1,7 +1,5 @@
 """`codeagent apply PLAN`: carry out a plan step by step behind the gates, and write what holds."""
 
-import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,22 +8,22 @@ import msgspec
 import typer
 
 from codeagent.config import load_config
-from codeagent.domain.errors import CodeAgentError
-from codeagent.domain.events import Event
 from codeagent.interfaces.commands.gate import Tests
-from codeagent.interfaces.progress import progress
-from codeagent.interfaces.runs.document import as_json, document_of
-from codeagent.interfaces.runs.live import live
-from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
+from codeagent.interfaces.runs.carrying import carry, means_of
+from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.wishes import (
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    TimeoutOption,
+    Wish,
+)
 from codeagent.plans.reading import load_plan
-from codeagent.workflows.applying.apply import Applied, apply
-from codeagent.workflows.applying.options import Options
-from codeagent.workflows.applying.telling import story_of
-from codeagent.workspace.eventlog import log_folders, read_run
+from codeagent.workflows.applying.apply import apply
+from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workspace.git import find_root
-
-Confirm = Callable[[str], bool]
-Carry = Callable[[Callable[[Event], None], Confirm], Applied]
 
 
 class Style(StrEnum):
@@ -70,6 +68,12 @@ def command(
         bool,
         typer.Option("--rebase", help="Prove each step on files that changed since the plan was made."),
     ] = False,
+    model: ModelOption = None,
+    api_base: ApiBaseOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_calls: MaxCallsOption = None,
+    timeout: TimeoutOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out a plan, each step in a scratch tree, proven and behind the gates; your files change at the very end.
@@ -81,51 +85,7 @@ def command(
     options = msgspec.convert({**landing, **choice, "tests": str(tests), "trust": trust}, Options)
     wanted = load_plan(plan)
     config = load_config(root, terminal.settings)
-    carry(terminal, format, root, lambda emit, confirm: apply(root, wanted, options, config, emit, confirm))
-
-
-def carry(terminal: Terminal, format: Format, root: Path, start: Carry) -> None:
-    """Start or go on with a run, show it as it goes and what it came to."""
-    before = set(log_folders(root))
-    with progress(terminal) as emit:
-        try:
-            done = start(live(terminal, emit), _asker(terminal, format))
-        except CodeAgentError:
-            if format is Format.JSON:
-                new = [folder for folder in log_folders(root) if folder not in before]
-                for folder in new[:1]:
-                    write_result(as_json(document_of(story_of(folder.name, read_run(folder)))))
-            raise
-    _show(done, terminal, format, root)
-
-
-def _asker(terminal: Terminal, format: Format) -> Confirm:
-    """What asks whether to write, where somebody is there to answer; nobody there means no."""
-
-    def ask(diff: str) -> bool:
-        if format is Format.JSON or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            return False
-        write_result(diff)
-        return typer.confirm("Write this change?", err=True)
-
-    return ask
-
-
-def _show(done: Applied, terminal: Terminal, format: Format, root: Path) -> None:
-    folder = next(one for one in log_folders(root) if one.name == done.run)
-    story = story_of(done.run, read_run(folder))
-    if format is Format.JSON:
-        write_result(as_json(document_of(story, done.diff)))
-        return
-    if not done.written:
-        if not sys.stdout.isatty():
-            write_result(done.diff or "nothing changes\n")
-        terminal.remark(f"nothing was written; codeagent resume {done.run} --yes writes it")
-        return
-    for step in story.steps:
-        if step.status == "done":
-            write_result(f"{step.commit[:10]}{'  ' if step.commit else ''}{step.id}  {step.message.splitlines()[0]}")
-    if story.undo:
-        terminal.remark(f"written; codeagent undo {story.undo} takes it back")
-    elif story.branch:
-        terminal.remark(f"on the branch {story.branch}; your files are as they were")
+    asks = not dry_run and any(not one.deterministic for one in chosen(wanted, options))
+    wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+    with means_of(terminal, config, root, wish, format, model=asks) as means:
+        carry(terminal, format, root, lambda: apply(root, wanted, options, means))

@@ -64,6 +64,13 @@ def _secret(line: str) -> tuple[str, str, Severity] | None:
     return None
 
 
+def redacted(text: str) -> str:
+    """Return a text with every key and password in it replaced by what it was."""
+    for what, pattern in _KNOWN:
+        text = pattern.sub(f"[{what}]", text)
+    return _ASSIGNED.sub(lambda found: found[0].replace(found[1], "[what looks like a secret]"), text)
+
+
 def entropy(text: str) -> float:
     """Return the Shannon entropy of the letters of a text, in bits a letter."""
     return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())

@@ -1,14 +1,17 @@
 """Carrying out a plan: begin or go on with a run, do its steps in a tree nobody sees, and write what holds."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
+from codeagent.agent.budget import Meter
+from codeagent.agent.crew import Crew
 from codeagent.config import Config
-from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.errors import CodeAgentError, Refused, UsageError
 from codeagent.domain.events import Event, Recorded
 from codeagent.domain.plan import Plan
 from codeagent.graph.graph import CodeGraph
@@ -21,6 +24,7 @@ from codeagent.workflows.applying.runlog import RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
 from codeagent.workflows.applying.stepping import GateFailed, carry_out
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
+from codeagent.workspace.control import Control, Word
 from codeagent.workspace.eventlog import EventLog, start_log
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.refs import head
@@ -36,9 +40,22 @@ class Applied:
     run: str
     diff: str
     written: bool
+    dry: bool = False
 
 
-def apply(root: Path, plan: Plan, options: Options, config: Config, emit: Emit, confirm: Confirm) -> Applied:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run is carried out with. `confirm` is shown the diff and says whether to write it; `meter` counts what is
+    used and knows when to stop."""
+
+    config: Config
+    meter: Meter
+    emit: Emit
+    confirm: Confirm
+    crew: Crew | None = None  # None: no step asks a model
+
+
+def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
     """Carry out a plan from its beginning.
 
     Raises Stale where the plan was made for other files, Refused where a step cannot be done, GateFailed where one
@@ -46,7 +63,7 @@ def apply(root: Path, plan: Plan, options: Options, config: Config, emit: Emit, 
     chosen(plan, options)
     if not options.rebase:
         check_fresh(root, plan)
-    graph = open_graph(root, None, emit, config)
+    graph = open_graph(root, None, means.emit, means.config)
     repository = enclosing(root)
     log = RunLog(start_log(root))
     started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
@@ -54,12 +71,12 @@ def apply(root: Path, plan: Plan, options: Options, config: Config, emit: Emit, 
     tree = log.kept.keep(msgspec.json.encode(digests_of(graph)))
     log.say("run.started", {**started, "revision": revision or "", "tree": tree})
     log.keep_plan(plan)
-    return _carried(graph, log, config, emit, confirm)
+    return _carried(graph, log, means)
 
 
-def resume(root: Path, events: EventLog, config: Config, emit: Emit, confirm: Confirm, *, yes: bool) -> Applied:
+def resume(root: Path, events: EventLog, means: Means, *, yes: bool) -> Applied:
     """Go on with a run where it was left; as `apply`, and Stale where files changed since it began."""
-    graph = open_graph(root, None, emit, config)
+    graph = open_graph(root, None, means.emit, means.config)
     log = RunLog(events)
     started = log.last("run.started")
     if started is None or log.last("plan.made") is None:
@@ -68,24 +85,41 @@ def resume(root: Path, events: EventLog, config: Config, emit: Emit, confirm: Co
     before = msgspec.json.decode(log.kept.get(started["tree"]), type=dict[str, str])
     refuse_moved(moved_on(graph, before, whole.made.contents if whole else {}), events.id)
     log.say("run.resumed", {"yes": yes})
-    return _carried(graph, log, config, emit, confirm)
+    return _carried(graph, log, means)
 
 
-def _carried(graph: CodeGraph, log: RunLog, config: Config, emit: Emit, confirm: Confirm) -> Applied:
+def asks_model(events: EventLog) -> bool:
+    """Whether a run has a step left that a model writes."""
+    log = RunLog(events)
+    started = log.last("run.started") or {}
+    if log.last("plan.made") is None or log.whole() is not None:
+        return False
+    options = msgspec.convert(started["options"], Options)
+    steps = chosen(log.plan(), options)
+    return not options.dry_run and any(not step.deterministic and log.done(step.id) is None for step in steps)
+
+
+def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     started = log.last("run.started") or {}
     options = msgspec.convert(started["options"], Options)
     if any(one.kind == "run.resumed" and one.body["yes"] for one in log.events.records):
         options = replace(options, yes=True)
     plan = log.plan()
-    log.events.listen(lambda record: emit(Recorded(record)))
-    run = Run(graph.root, config, plan, chosen(plan, options), options, log, emit, lambda: None)
-    with _finishing(log):
+    log.events.listen(lambda record: means.emit(Recorded(record)))
+    control = Control(log.events.folder, partial(_heard, log))
+    check = partial(control.heed, means.meter.check)
+    run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check)
+    with _finishing(log, means.meter):
         prepare(run)
         whole = log.whole() or _all_steps(run, graph)
-        write = bool(whole.diff) and not options.dry_run and _agreed(run, whole.diff, confirm)
+        write = bool(whole.diff) and not options.dry_run and _agreed(run, whole.diff, means.confirm)
         if write:
             land(run, whole, str(started["revision"]))
-        return Applied(log.events.id, whole.diff, write)
+        return Applied(log.events.id, whole.diff, write, options.dry_run)
+
+
+def _heard(log: RunLog, word: Word) -> None:
+    log.say("control", {"word": word})
 
 
 def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
@@ -100,16 +134,21 @@ def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
 
 
 @contextmanager
-def _finishing(log: RunLog) -> Iterator[None]:
-    """Record how a run ended, whichever way."""
+def _finishing(log: RunLog, meter: Meter) -> Iterator[None]:
+    """Record how a run ended, whichever way it does."""
+    code, reason = 3, "internal error"
     try:
         yield
+        code, reason = 0, "ok"
     except CodeAgentError as error:
-        log.say("run.finished", {"exit_code": error.exit_code, "exit_reason": error.message})
+        code, reason = error.exit_code, error.message
         raise
-    else:
-        log.say("run.finished", {"exit_code": 0, "exit_reason": "ok"})
+    except KeyboardInterrupt:
+        code, reason = 130, "interrupted"
+        raise
     finally:
+        with suppress(Refused):  # the disk is full: the error that says so is on its way
+            log.say("run.finished", {"exit_code": code, "exit_reason": reason, "usage": asdict(meter.usage)})
         log.events.close()
 
 

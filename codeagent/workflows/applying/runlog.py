@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from codeagent.domain.plan import Plan
-from codeagent.domain.quality import GateResult, Verdict
+from codeagent.domain.quality import GateResult, Status, Verdict
 from codeagent.domain.run import Record
 from codeagent.quality.gates.change import Contents
 from codeagent.workflows.applying.tree import Made
@@ -120,7 +120,9 @@ class GateMemory:
         return None if body is None else msgspec.convert(dict(body["result"]), GateResult)
 
     def keep(self, result: GateResult) -> None:
-        """Record a result."""
+        """Record the result of a gate that ran something or says no; what others say follows from the change alone."""
+        if not result.command and result.status in (Status.PASSED, Status.SKIPPED):
+            return
         body = msgspec.to_builtins(replace(result, existing=result.existing[:_EXISTING]))
         self._log.say(
             "gate.finished", {"step": self._step, "change": self._digest, "gate": result.gate, "result": body}

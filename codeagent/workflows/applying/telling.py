@@ -76,7 +76,7 @@ def _of_run(story: RunStory, kind: str, body: Mapping[str, Any]) -> RunStory:
     if kind == "tests.measured":
         return replace(story, beforehand=msgspec.convert(dict(body), Beforehand))
     if kind == "model.answered":
-        return replace(story, usage=story.usage + usage_of(body))
+        return replace(story, usage=story.usage + _usage(body["reply"]["usage"]))
     if kind == "tree.written":
         return replace(story, written=True, undo=body["undo"])
     if kind == "branch.made":
@@ -94,16 +94,15 @@ def _of_step(step: StepStory, kind: str, body: Mapping[str, Any]) -> StepStory:
     if kind == "gate.finished":
         return replace(step, gates={**step.gates, body["gate"]: body["result"]["status"]})
     if kind == "step.done":
-        return replace(step, status="done", message=body["message"], files=tuple(sorted(body["files"])))
+        said, files = body["message"], tuple(sorted(body["files"]))
+        gates, usage = dict(body["gates"]), _usage(body.get("usage"))
+        return replace(step, status="done", message=said, files=files, gates=gates, usage=usage)
     if kind == "commit.made":
         return replace(step, commit=body["commit"])
     if kind == "step.failed":
-        return replace(step, status="failed", why=body["why"], hint=body["hint"])
-    if kind == "model.answered":
-        return replace(step, usage=step.usage + usage_of(body))
+        return replace(step, status="failed", why=body["why"], hint=body["hint"], usage=_usage(body.get("usage")))
     return step
 
 
-def usage_of(body: Mapping[str, Any]) -> Usage:
-    """Return what a recorded answer of a model took."""
-    return msgspec.convert(dict(body.get("usage") or {}), Usage)
+def _usage(row: Mapping[str, Any] | None) -> Usage:
+    return msgspec.convert(dict(row or {}), Usage)
