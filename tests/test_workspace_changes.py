@@ -139,3 +139,16 @@ def test_a_conflict_is_told(repo: Make) -> None:
     assert found["a.py"].status == "unmerged"
     assert found["z.py"].new_lines == ((1, 1),)
     assert {change.path for change in on_disk(repository_of(made))} == {"a.py", "z.py"}
+
+
+def test_a_virtual_environment_that_nobody_ignores_is_no_change(repo):
+    made = repo({"a.py": "x = 1\n"})
+    made.write(
+        {
+            ".venv/pyvenv.cfg": "home = /usr\n",
+            ".venv/lib/python3.11/six.py": "y = 1\n",
+            "web/node_modules/left/pad.js": "pad()\n",
+            "b.py": "z = 1\n",
+        }
+    )
+    assert [change.path for change in on_disk(enclosing(made.root))] == ["b.py"]

@@ -6,6 +6,7 @@ from pathlib import Path
 from codeagent.agent.instructions import is_for_agents, read_words
 from codeagent.config import Config
 from codeagent.quality.gates.gate import Gate
+from codeagent.quality.gates.installed import own_command
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
@@ -20,7 +21,9 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
     sources = list_disk(root).files
     files = Files(root, sources, lambda path: sources[path].read())
     gates, _ = load_gates(config)
-    declared = [Runnable(gate.command) for gate in gates.values() if gate.needs_trust and _is_used(gate, sources)]
+    used = [gate for gate in gates.values() if _is_used(gate, sources)]
+    declared = [Runnable(gate.command) for gate in used if gate.needs_trust]
+    declared += [Runnable(own) for gate in used if (own := own_command(root, gate))]
     repository = enclosing(root)
     hooks = hooks_of(repository).runnables if repository and not repository.bare else []
     return [*(command.runnable for command in plan(files)), *declared, *hooks]

@@ -9,6 +9,7 @@ from typing import Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.workspace.git import Repository, failure
+from codeagent.workspace.marks import is_foreign
 from codeagent.workspace.reading import read_regular
 from codeagent.workspace.refs import head, resolve_revision
 from codeagent.workspace.spelling import spell
@@ -69,7 +70,8 @@ def staged(repository: Repository) -> tuple[Change, ...]:
 
 
 def on_disk(repository: Repository, base: str = "HEAD") -> tuple[Change, ...]:
-    """Changes of the files on disk against a revision; untracked files that are not ignored are added."""
+    """Changes of the files on disk against a revision; untracked files that are not ignored are added, but for
+    installed packages: a virtual environment that nobody ignores is no change."""
     if repository.bare:
         raise UsageError(f"{repository.root} is a bare repository: it has no files on disk", "name two revisions: A..B")
     tracked: tuple[Change, ...] = ()
@@ -78,8 +80,16 @@ def on_disk(repository: Repository, base: str = "HEAD") -> tuple[Change, ...]:
     known = {change.path for change in tracked}
     output = repository.run("ls-files", "-z", "--others", "--exclude-standard")
     fresh = [path for path in os.fsdecode(output).split("\0") if path and not path.endswith("/")]
-    added = (_as_added(repository.root, path) for path in fresh if spell(path) not in known)
+    added = (_as_added(repository.root, path) for path in _written(fresh) if spell(path) not in known)
     return tuple(sorted((*tracked, *added), key=lambda change: change.path))
+
+
+def _written(paths: list[str]) -> Iterator[str]:
+    """The paths that somebody may have written, without those in environments and folders of packages."""
+    environments = tuple(path.removesuffix("pyvenv.cfg") for path in paths if path.endswith("/pyvenv.cfg"))
+    for path in paths:
+        if not path.startswith(environments) and not is_foreign(path.rpartition("/")[0]):
+            yield path
 
 
 def _as_added(root: Path, path: str) -> Change:

@@ -11,6 +11,7 @@ from codeagent.domain.printable import printable
 from codeagent.domain.quality import GateResult, Status, Verdict
 
 SHOWN: Final = 30  # findings of one gate
+LONGEST_COMMAND: Final = 300  # letters of a command that was run
 _MARKS: Final = {
     Status.PASSED: ("passed", "green"),
     Status.FAILED: ("FAILED", "bold red"),
@@ -60,9 +61,14 @@ def _lines(result: GateResult) -> Iterator[Text]:
     if len(result.findings) > SHOWN:
         yield Text(f"  … and {len(result.findings) - SHOWN} more", "dim")
     if result.command and result.status in (Status.FAILED, Status.BROKEN):
-        yield Text(printable(f"  ran: {' '.join(result.command)}"), "dim")
+        yield Text(printable(f"  ran: {_shortened(' '.join(result.command))}"), "dim")
     if result.log and result.status in (Status.FAILED, Status.BROKEN):
         yield Text(printable(f"  the whole output: {result.log}"), "dim")
+
+
+def _shortened(command: str) -> str:
+    """A command within a few lines: it may name hundreds of files."""
+    return command if len(command) <= LONGEST_COMMAND else f"{command[:LONGEST_COMMAND].rpartition(' ')[0]} …"
 
 
 def _line(finding: Finding) -> Text:

@@ -6,6 +6,7 @@ from codeagent.domain.quality import GateResult
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate, broken, judged, new_ones, skipped
 from codeagent.quality.gates.in_place import can_judge_in_place, judge_in_place
+from codeagent.quality.gates.installed import with_own_program
 from codeagent.quality.gates.invoking import argv_of, is_used
 from codeagent.quality.gates.reading import Unreadable, read_findings
 from codeagent.quality.gates.trees import put_after, put_before
@@ -20,6 +21,7 @@ def run_command(change: Change, gate: Gate) -> GateResult:
     """Run the gate's command on the tree after the change, and where it finds something on the one before."""
     if not is_used(change, gate):
         return skipped(gate.name, f"this repository does not use {gate.command[0]}")
+    gate = with_own_program(change.root, gate, once=change.claims.trust)
     if gate.needs_trust:
         try:
             require(change.root, [Runnable(gate.command)], once=change.claims.trust)
