@@ -56,9 +56,13 @@ def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> 
     """Say what a change of the repository at `root` means.
 
     Raises UsageError for a change that cannot be read, NotPermitted where tests are asked for and not trusted."""
+    return review_of(change_of(root, asked.request, config), asked, config, say)
+
+
+def review_of(change: Change, asked: Asked, config: Config, say: Say | None = None) -> Review:
+    """Say what a change means that was read already; errors as `review`."""
     phase = _Phases(say)
     with phase("reading both sides"):
-        change = change_of(root, asked.request, config)
         gates, notes = gates_for(change, asked.request, config)
         sides = Sides(change)
         changed = Changed(sides)
