@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.graph.graph import CodeGraph
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+|[^\s\w]")
+_NAMELESS: Final = "<"  # begins what stands for the name of a definition without one
 _LIKE: Final = 0.6  # part of the words that two definitions share, to be taken for one
 _BOLD: Final = 0.8  # the same, where neither the name nor the place speaks for it
 _MOST: Final = 400  # definitions that came or went, beyond which only equal ones are paired
@@ -56,13 +58,14 @@ def match(before_graph: CodeGraph, after_graph: CodeGraph, files: Mapping[str, s
     """Pair the definitions of files that differ; `files` maps each path after the change to that before it."""
     before = _all(before_graph, sorted(set(files.values())))
     after = _all(after_graph, sorted(files))
-    pairs = {key: key for key in before if key in after}
+    pairs = {key: key for key in before if key in after and _NAMELESS not in key}
     for new, old in files.items():
         if new != old:
             pairs.update(_of_moved_file(old, new, before, after))
-    lost = [one for key, one in before.items() if key not in pairs]
+    pairs.update(_nameless({**pairs, **{old: new for new, old in files.items()}}, before, after))
+    lost = [one for key, one in before.items() if key not in pairs and not one.symbol.name.startswith(_NAMELESS)]
     taken = set(pairs.values())
-    come = [one for key, one in after.items() if key not in taken]
+    come = [one for key, one in after.items() if key not in taken and not one.symbol.name.startswith(_NAMELESS)]
     pairs.update(_paired(lost, come))
     return Matching(pairs, before, after)
 
@@ -91,8 +94,61 @@ def _of_moved_file(
 ) -> Iterator[tuple[str, str]]:
     for key in before:
         path, _, name = key.partition("::")
-        if path == old and f"{new}::{name}" in after:
+        if path == old and f"{new}::{name}" in after and _NAMELESS not in name:
             yield key, f"{new}::{name}"
+
+
+def _nameless(
+    known: Mapping[str, str], before: Mapping[str, Definition], after: Mapping[str, Definition]
+) -> Iterator[tuple[str, str]]:
+    """Pair definitions that go by their number alone, such as `<lambda7>`, and what is inside of them.
+
+    Where one comes or goes the numbers of the others shift, so they are paired by their words, in their order."""
+    inside = _by_parent(before), _by_parent(after)
+    waiting = list(known.items())
+    while waiting:
+        old_parent, new_parent = waiting.pop()
+        old, new = inside[0].get(old_parent, []), inside[1].get(new_parent, [])
+        rows = [[one for one in side if one.symbol.name.startswith(_NAMELESS)] for side in (old, new)]
+        found = list(_aligned(*rows))
+        if _NAMELESS in old_parent or _NAMELESS in new_parent:
+            names = {one.symbol.id.removeprefix(new_parent): one for one in new}
+            found += [
+                (one, other)
+                for one in old
+                if not one.symbol.name.startswith(_NAMELESS)
+                and (other := names.get(one.symbol.id.removeprefix(old_parent)))
+            ]
+        for one, other in found:
+            yield one.symbol.id, other.symbol.id
+            waiting.append((one.symbol.id, other.symbol.id))
+
+
+def _by_parent(side: Mapping[str, Definition]) -> dict[str, list[Definition]]:
+    found: dict[str, list[Definition]] = {}
+    for one in side.values():
+        found.setdefault(one.symbol.parent or "", []).append(one)
+    return found
+
+
+def _aligned(old: list[Definition], new: list[Definition]) -> Iterator[tuple[Definition, Definition]]:
+    """Definitions of two rows with the same words, and between them those that are alike, in order."""
+    rows = SequenceMatcher(None, [one.words for one in old], [one.words for one in new], autojunk=False)
+    for tag, a, b, c, d in rows.get_opcodes():
+        if tag == "equal":
+            yield from zip(old[a:b], new[c:d], strict=True)
+        elif tag == "replace":
+            for one in old[a:b]:
+                at = next((n for n in range(c, d) if _shared(one, new[n]) >= _LIKE), None)
+                if at is not None:
+                    yield one, new[at]
+                    c = at + 1
+
+
+def _shared(one: Definition, other: Definition) -> float:
+    """The part of their words that two definitions share."""
+    first, second = Counter(one.words), Counter(other.words)
+    return sum((first & second).values()) * 2 / max(1, len(one.words) + len(other.words))
 
 
 def _paired(lost: list[Definition], come: list[Definition]) -> Iterator[tuple[str, str]]:

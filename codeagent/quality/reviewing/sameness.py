@@ -170,7 +170,9 @@ class Comparer:
         if "@" in name or "@" in new_name:
             return False
         known = self._sides.before.symbol(old) or self._sides.after.symbol(new)
-        return known is None and self._sides.before.symbol(owner) is not None
+        if known is not None or self._sides.before.symbol(owner) is None:
+            return False
+        return owner not in self._renamed or self._is_pure(owner)
 
     def _keyword(self, names: tuple[FileNames, FileNames], one: Token, other: Token) -> tuple[str, str] | None:
         """The parameters that a keyword of a call names on both sides."""

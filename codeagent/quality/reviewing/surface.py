@@ -29,7 +29,7 @@ def surface(sides: Sides, changed: Changed, symbols: list[SymbolChange]) -> tupl
         if one.test or not one.public:
             continue
         if one.status in ("removed", "added"):
-            found_.append(_single(one))
+            found_.append(_single(one, inherited=one.status == "removed" and _is_inherited(sides.after, one.symbol)))
         else:
             found_ += _paired(sides, changed, one)
     found_ = [one for one in found_ if not (one.breaking and _is_below(one.symbol, found_))]
@@ -60,10 +60,24 @@ def _is_below(symbol: str, others: list[SurfaceChange]) -> bool:
     return any(one.change == "removed" and symbol.startswith(f"{one.symbol}.") for one in others)
 
 
-def _single(one: SymbolChange) -> SurfaceChange:
+def _single(one: SymbolChange, *, inherited: bool) -> SurfaceChange:
     gone = one.status == "removed"
     message = f"the public {one.kind} {'is no more' if gone else 'is new'}"
-    return SurfaceChange(one.status, gone, message, one.symbol, one.path, one.line)
+    more = "; the class inherits from others, and may have theirs" if inherited else ""
+    return SurfaceChange(one.status, gone and not inherited, message + more, one.symbol, one.path, one.line)
+
+
+def _is_inherited(side: Side, identity: str) -> bool:
+    """Whether a member that is gone may come from a base now: one that has it, or that is not of this tree."""
+    owner, _, name = identity.rpartition(".")
+    waiting, seen = [owner], {owner}
+    while waiting:
+        for base in _base_ids(side, waiting.pop()) - seen:
+            if side.symbol(base) is None or side.symbol(f"{base}.{name}") is not None:
+                return True
+            seen.add(base)
+            waiting.append(base)
+    return False
 
 
 def _paired(sides: Sides, changed: Changed, one: SymbolChange) -> Iterator[SurfaceChange]:
@@ -120,10 +134,10 @@ def _called(old: Calling, new: Calling) -> Iterator[Difference]:
         yield Difference("kind-changed", True, f"it is {'' if new.asynchronous else 'not '}async now", "async")
     if old.returns and old.returns != new.returns:
         parts = [_parts(text) for text in (old.returns, new.returns)]
-        wider = not (parts[1] <= parts[0]) or not new.returns
+        opaque = not new.returns or "{" in old.returns + new.returns  # one shape may well hold the other
         if parts[0] != parts[1]:
             message = f"it returned {old.returns}, and returns {new.returns or 'what nothing tells'}"
-            yield Difference("return-changed", wider and bool(new.returns), message, "return")
+            yield Difference("return-changed", not (opaque or parts[1] <= parts[0]), message, "return")
     for name in sorted(new.raises - old.raises):
         yield Difference("raises", False, f"it raises {name} now", name)
     for name in sorted(old.raises - new.raises):
@@ -153,13 +167,19 @@ def _split(text: str) -> list[str]:
 
 def _bases(side: Side, symbol: Symbol) -> frozenset[str]:
     """What a class builds on, by name: bases may move and keep theirs."""
-    if symbol.kind not in ("class", "interface", "struct", "trait"):
+    return frozenset(one.rpartition("::")[2].rpartition(".")[2] for one in _base_ids(side, symbol.id))
+
+
+def _base_ids(side: Side, identity: str) -> frozenset[str]:
+    """What a class builds on: ids, and dotted names of what is not of this tree."""
+    symbol = side.symbol(identity)
+    if symbol is None or symbol.kind not in ("class", "interface", "struct", "trait"):
         return frozenset()
     links = side.graph.links(symbol.path)
     ids = list(side.symbols(symbol.path))
     edges = links.edges
     return frozenset(
-        links.targets[edges[at + 3]].rpartition("::")[2].rpartition(".")[2]
+        links.targets[edges[at + 3]]
         for at in range(0, len(edges), 5)
-        if edges[at + 1] == INHERIT_EDGE and ids[edges[at + 2]] == symbol.id
+        if edges[at + 1] == INHERIT_EDGE and ids[edges[at + 2]] == identity
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from codeagent.domain.finding import Finding
+from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import judge
@@ -15,7 +15,14 @@ STATE_GATES = ("parse", "imports", "complexity")
 def fixed(change: Change, gates: Mapping[str, Gate]) -> tuple[Finding, ...]:
     """Return the findings that were there before the change and are no more."""
     verdict = judge(turned(change), {name: gates[name] for name in STATE_GATES if name in gates})
-    return tuple(finding for result in verdict.results for finding in result.findings)
+    found = (finding for result in verdict.results for finding in result.findings)
+    return tuple(one for one in found if one.severity is not Severity.INFO and not _is_still_over(change, one))
+
+
+def _is_still_over(change: Change, finding: Finding) -> bool:
+    """Whether what was measured is less now, and too much all the same."""
+    now = change.matching.after.get(change.matching.pairs.get(finding.symbol or "", ""))
+    return now is not None and finding.limit is not None and now.symbol.complexity >= finding.limit
 
 
 def turned(change: Change) -> Change:
