@@ -23,8 +23,8 @@ from scripted import Scripted
 from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew, Origin
 from codeagent.agent.endpoint import Endpoint
+from codeagent.agent.loading import load_litellm
 from codeagent.agent.model import Request
-from codeagent.agent.provider import load_litellm
 from codeagent.agent.roles import ROLES
 from codeagent.agent.wire import as_call
 from codeagent.domain.run import Budget, Message

@@ -14,7 +14,7 @@ from dialects import anthropic, ollama
 
 CONVERSATIONS = Path(__file__).parent.parent / "fixtures/conversations"
 KEYS = frozenset("when text thinking calls usage finish times delay slow pieces bytes".split())
-KEYS |= frozenset("status message code retry_after fault".split())
+KEYS |= frozenset("status message code retry_after location fault".split())
 DIALECTS = {
     "/v1/messages": ("text/event-stream", anthropic),
     "/api/chat": ("application/x-ndjson", ollama),
@@ -153,8 +153,9 @@ class _Handler(BaseHTTPRequestHandler):
         if "html" in str(step.get("fault")):
             self._whole(step["status"], "text/html", f"<html><body><h1>{error['message']}</h1></body></html>".encode())
             return
-        wait = {"Retry-After": str(step["retry_after"])} if "retry_after" in step else {}
-        self._whole(step["status"], "application/json", json.dumps({"error": error}).encode(), wait)
+        named = {"Retry-After": "retry_after", "Location": "location"}
+        headers = {header: str(step[key]) for header, key in named.items() if key in step}
+        self._whole(step["status"], "application/json", json.dumps({"error": error}).encode(), headers)
 
     def _whole(self, status: int, kind: str, data: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "codeagent"
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 50
-LAZY = {"litellm", "mcp", "tiktoken"}  # seconds to import, and only some commands need them
+LAZY = {"litellm", "httpx", "mcp", "tiktoken"}  # seconds to import, and only some commands need them
 
 # Longer than the house allows, each with its reason.
 LONG_MODULES: dict[str, str] = {}

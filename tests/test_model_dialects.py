@@ -4,13 +4,14 @@ import sys
 from typing import Any
 
 import pytest
+from scripted import Scripted
 from test_model_provider import SOURCE
 
 from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.model import Reply, Request
 from codeagent.agent.provider import Provider
 from codeagent.agent.wire import as_call
-from codeagent.domain.errors import UsageError
+from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.run import Message, ToolCall
 
 _seen: list[Any] = []
@@ -101,6 +102,20 @@ def test_nothing_is_contacted_but_the_place_that_was_named(server, model, monkey
     port = int(server.place.rpartition(":")[2])
     assert set(_seen) <= {("127.0.0.1", port), "127.0.0.1", b"127.0.0.1"}
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("model", ["openai/x", "hosted_vllm/x", "ollama_chat/x", "anthropic/claude-sonnet-4-5"])
+def test_an_answer_sends_nobody_elsewhere(server, model, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-other")
+    other = Scripted()
+    try:
+        server.play({"status": 307, "message": "go there", "location": f"{other.url}/chat/completions"})
+        other.say("gotcha")
+        with pytest.raises(ModelError):
+            answer(model, server.url if "openai" in model else server.place)
+        assert len(server.requests) == 1 and other.requests == []
+    finally:
+        other.close()
 
 
 def test_a_provider_that_looks_elsewhere_is_not_sent_to_a_place_of_ones_own(tmp_path, home):

@@ -202,6 +202,8 @@ import sys
 def watch(event, arguments):
     if event == "socket.connect":
         sys.stderr.write(f"CONNECT {arguments[1]!r}\\n")
+    if event == "open" and str(arguments[0]).endswith(".env"):
+        sys.stderr.write(f"CONNECT {arguments[0]!r}\\n")
     if event in ("socket.getaddrinfo", "socket.gethostbyname"):
         sys.stderr.write(f"LOOKUP {arguments[0]!r}\\n")
 sys.addaudithook(watch)

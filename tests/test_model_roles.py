@@ -5,8 +5,8 @@ import json
 import pytest
 
 from codeagent.agent.endpoint import Endpoint
+from codeagent.agent.loading import load_litellm
 from codeagent.agent.prices import known
-from codeagent.agent.provider import load_litellm
 from codeagent.agent.roles import cast
 from codeagent.config import load_config, user_file
 from codeagent.domain.errors import UsageError

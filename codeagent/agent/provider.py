@@ -1,18 +1,14 @@
 """The one door to model providers: a request goes out by litellm, a whole reply comes back or a ModelError."""
 
 import contextlib
-import importlib.util
-import logging
-import os
-import threading
 import time
-import warnings
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from codeagent.agent.assembling import Assembly, Counts
 from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.failing import CallFailed, NoToolCalls, failure
+from codeagent.agent.loading import load_litellm
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
 from codeagent.agent.textual import Hush, in_words, with_calls
@@ -20,12 +16,6 @@ from codeagent.agent.tokens import Tokens
 from codeagent.agent.wire import OLLAMA, as_call
 from codeagent.domain.errors import ModelError
 from codeagent.domain.run import Message, Usage
-
-_LOADING: Final = threading.Lock()
-_QUIET: Final = {
-    "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # else importing it fetches a list of prices
-    "LITELLM_MODE": "PRODUCTION",  # else it reads an .env that may be the analysed repository's
-}
 
 
 class Provider:
@@ -120,26 +110,7 @@ def _check(assembly: Assembly, stream: Any, endpoint: Endpoint) -> None:
             f"{endpoint.place} answered with a web page, not with a model's answer",
             "check --api-base, which often ends in /v1",
         )
-    if not getattr(stream, "received_finish_reason", None) and (assembly.text.answer or assembly.calls):
+    if not getattr(stream, "received_finish_reason", assembly.finished) and (assembly.text.answer or assembly.calls):
         raise CallFailed(f"{endpoint.place} broke off in the middle of its answer", "try again", "again")
     if not assembly.text.answer and not assembly.calls and assembly.finish == "stop":
         raise CallFailed(f"{endpoint.model} gave an empty answer", "try again, or another model", "again")
-
-
-def load_litellm() -> Any:
-    """Import litellm (seconds), with everything off that would reach out or write to the terminal."""
-    with _LOADING:
-        if importlib.util.find_spec("litellm") is None:
-            raise ModelError("asking a model needs litellm, which is not installed", "pip install 'codeagent[model]'")
-        os.environ.update(_QUIET)
-        warnings.filterwarnings("ignore", category=UserWarning, module="pydantic")
-        import litellm
-
-        litellm.telemetry = False
-        litellm.suppress_debug_info = True
-        litellm.disable_streaming_logging = True
-        litellm.disable_token_counter = True
-        litellm.disable_hf_tokenizer_download = True
-        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
-        return litellm
