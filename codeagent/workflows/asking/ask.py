@@ -17,7 +17,7 @@ from codeagent.workflows.asking.evidence import Evidence, evidence
 from codeagent.workflows.asking.exploring import Errand, Party, explore
 from codeagent.workflows.parts import structure
 
-TOKENS: Final = 4_000  # of evidence
+TOKENS: Final = 2_500  # of evidence
 PART: Final = 0.3  # of what was found: a subsystem that has it is looked at by an explorer of its own
 LONGEST: Final = 20_000  # characters of a question
 

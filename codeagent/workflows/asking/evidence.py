@@ -8,14 +8,21 @@ from codeagent.agent.context import Piece, Slice, show, slice_of, within
 from codeagent.config import Config
 from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
+from codeagent.domain.tokens import tokens_of
 from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.locate import Located, Locator
+from codeagent.retrieval.passages import FUNCTIONS, TYPES, passages
 
 FILES: Final = 8
-SYMBOLS: Final = 10  # whose code is shown while there is room
-LONGEST: Final = 80  # lines of code shown of one symbol; of longer ones the beginning and an outline
+OUTLINED: Final = 3  # files of which all definitions are named
+NAMES: Final = 80  # of one file
+SYMBOLS: Final = 8  # whose code is shown while there is room
+FIRST, OTHERS = (
+    0.4,
+    0.2,
+)  # of the budget for the code of the best symbol, and of any other; of longer ones the beginning
 OPENING: Final = 12
-USERS: Final = 5
+USERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +39,53 @@ def evidence(graph: CodeGraph, settings: Config, question: str, tokens: int) -> 
     located = tuple(Locator(graph, settings).rank(question, FILES))
     if not located:
         return Evidence(f"no word of it stands in any of {len(graph.files)} files", (), ())
-    found = [graph.symbol(name) for name in _best(located)]
-    pieces = [Piece(_list(graph, located), must=True), *(piece for one in found for piece in _told(graph, one))]
+    fitting = passages(graph, question, {one.path: one.score for one in located}, SYMBOLS)
+    pieces = [Piece(_list(graph, located), must=True)]
+    for one in fitting:
+        pieces += _told(graph, one.symbol, int(tokens * (OTHERS if one is not fitting[0] else FIRST)))
     kept = within(pieces, tokens)
     text = "\n\n".join(one.text for one in kept)
     return Evidence(text, tuple(part for one in kept for part in one.shows), located)
 
 
-def _best(located: Sequence[Located]) -> list[str]:
-    """The symbols that fit: of every file its best one first, of better files more of them."""
-    ranked = [
-        (place / 3 + depth + (1 - one.score), name)
-        for place, one in enumerate(located)
-        for depth, name in enumerate(one.symbols)
-    ]
-    return [name for _, name in sorted(ranked)][:SYMBOLS]
-
-
 def _list(graph: CodeGraph, located: Sequence[Located]) -> str:
     lines = ["files that fit, best first:"]
-    for one in located:
+    for place, one in enumerate(located):
         why = f"  ({', '.join(one.why[:3])})" if one.why else ""
         lines.append(f"  {one.score:.2f}  {one.path}, {graph.files[one.path].lines} lines{why}")
-        for name in one.symbols[:3]:
-            symbol = graph.symbol(name)
-            lines.append(f"        {symbol.line}  {symbol.kind} {name.partition('::')[2]}")
+        if place < OUTLINED:
+            lines += _names(graph, one.path)
     return "\n".join(lines)
 
 
-def _told(graph: CodeGraph, symbol: Symbol) -> Iterator[Piece]:
-    yield show(code_of(graph, symbol))
-    inside = _outline(graph, symbol)
-    if inside:
-        yield Piece(inside)
+def _names(graph: CodeGraph, path: str) -> list[str]:
+    """What a file defines, the members of a type behind it, each with its line."""
+    shown = [one for one in graph.symbols(path)[1:] if one.kind in FUNCTIONS | TYPES][:NAMES]
+    kinds = {one.id: one.kind for one in shown}
+    rows: dict[str, list[str]] = {}
+    for one in shown:
+        inside = one.parent if kinds.get(one.parent or "") in TYPES else None
+        if kinds.get(one.parent or "") not in FUNCTIONS:
+            rows.setdefault(inside or one.id, []).append(f"{one.name}:{one.line}")
+    return [f"        {row[0]}" + (f"  {', '.join(row[1:])}" if row[1:] else "") for row in rows.values()]
+
+
+def _told(graph: CodeGraph, symbol: Symbol, tokens: int) -> Iterator[Piece]:
+    yield show(code_of(graph, symbol, tokens))
     users = _users(graph, symbol)
     if users:
         yield Piece(users)
 
 
-def code_of(graph: CodeGraph, symbol: Symbol, longest: int = LONGEST) -> Slice:
-    """The lines of a symbol, byte for byte; of a long one its first `OPENING` lines."""
+def code_of(graph: CodeGraph, symbol: Symbol, tokens: int) -> Slice:
+    """The lines of a symbol, byte for byte; of one that takes too many tokens its first `OPENING` lines."""
     data = graph.read(symbol.path)
     first = data.count(b"\n", 0, symbol.span.start) + 1
-    last = symbol.end_line
-    if last - first >= longest:
-        return slice_of(symbol.path, data, first, first + OPENING - 1, f"{symbol.id}, up to line {last}, its beginning")
-    return slice_of(symbol.path, data, first, last, symbol.id)
-
-
-def _outline(graph: CodeGraph, symbol: Symbol) -> str:
-    """What a long symbol holds, with lines."""
-    members = [one for one in graph.symbols(symbol.path) if one.parent == symbol.id]
-    if not members or symbol.end_line - symbol.line < LONGEST:
-        return ""
-    names = ", ".join(f"{one.name}:{one.line}" for one in members)
-    return f"{symbol.id} holds {names}"
+    whole = slice_of(symbol.path, data, first, symbol.end_line, symbol.id)
+    if tokens_of(whole.text) <= tokens or symbol.end_line < first + OPENING:
+        return whole
+    why = f"{symbol.id}, up to line {symbol.end_line}, its beginning"
+    return slice_of(symbol.path, data, first, first + OPENING - 1, why)
 
 
 def _users(graph: CodeGraph, symbol: Symbol) -> str:
@@ -94,6 +93,7 @@ def _users(graph: CodeGraph, symbol: Symbol) -> str:
         found = graph.incoming(symbol.id)
     except UsageError:
         return ""
+    found = sorted(found, key=lambda one: graph.files[one.path].test)  # the product's first
     used = dict.fromkeys(f"{one.path}:{one.line} {one.role} in {one.within}" for one in found if one.role != "imports")
     lines = list(used)[:USERS]
     more = [f"  and {len(used) - USERS} more"] if len(used) > USERS else []

@@ -18,6 +18,7 @@ from codeagent.graph.update import Emit
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workspace.eventlog import EventLog
 
+SPARED: Final = ("check", "edges")  # judges patches, of which there are none; tells the whole graph
 DUTY: Final = "You are an explorer: you read, and you answer in writing; you change nothing and propose nothing."
 
 
@@ -33,10 +34,11 @@ class Party:
     more: Mapping[str, Tool] = field(default_factory=dict)  # tools that the user has added
 
     def tools(self) -> Mapping[str, Tool]:
-        """What an explorer may use."""
+        """What an explorer may use: all that reads, but for what would only fill its room."""
         found = skills(self.desk.root)
         own = {"skill": skill_tool(found)} if any(one.usable for one in found) else {}
-        return self.desk.tools({Effect.READ}) | own | dict(self.more)
+        reading = {name: tool for name, tool in self.desk.tools({Effect.READ}).items() if name not in SPARED}
+        return reading | own | dict(self.more)
 
 
 @dataclass(frozen=True, slots=True)
