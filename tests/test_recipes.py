@@ -12,11 +12,13 @@ from codeagent.domain.plan import Blast, Plan, Step
 from codeagent.domain.recipe import Recipe, Track, Trigger
 from codeagent.plans.filling import filled
 from codeagent.plans.problems import InvalidPlan
+from codeagent.plans.reading import load_plan
 from codeagent.plans.recipes import declared, digest_of, read_recipe, recipe_text
 from codeagent.plans.writing import as_yaml
 from codeagent.workflows.recipes import store
 from codeagent.workflows.recipes.learning import learned
-from codeagent.workflows.recipes.matching import ORIGIN, check_reach, matching, note_outcome, offered
+from codeagent.workflows.recipes.matching import matching, offered
+from codeagent.workflows.recipes.outcomes import ORIGIN, check_reach, note_outcome
 from codeagent.workspace.eventlog import EVENTS, EventLog, start_log
 
 PLAN = Plan(
@@ -165,7 +167,7 @@ def test_a_goal_like_the_old_one_finds_it(repo):
     assert matching(root, "delete what is dead") == ()
     assert [one.share for one in matching(root, "", opportunity="split-module")] == [1.0]
     told = offered(matching(root, "rename and move the module"))
-    assert "rename-and-move" in told and "{file}::{symbol}" in told and ORIGIN in told
+    assert "rename-and-move" in told and "{file}::{symbol}" in told
     assert offered(()) == ""
 
 
@@ -181,18 +183,19 @@ def test_two_runs_that_do_not_pass_demote_and_one_that_does_forgives(repo):
     recipe = replace(kept_of(root), name="mine", trigger=Trigger(("renam",)))
     store.save(root, recipe)
     plan = replace(PLAN, origin=f"{ORIGIN}mine")
-    assert note_outcome(root, plan, False) == Track(1, 1, 1)
+    assert note_outcome(root, plan, "1", held=False) == Track(1, 1, 1)
+    assert note_outcome(root, plan, "1", held=False) == Track(1, 1, 1), "a run counts once"
     assert matching(root, "rename")
-    assert note_outcome(root, plan, True) == Track(2, 1, 0)
-    note_outcome(root, plan, False)
-    assert note_outcome(root, plan, False) == Track(2, 3, 2)
+    assert note_outcome(root, plan, "2", held=True) == Track(2, 1, 0)
+    note_outcome(root, plan, "3", held=False)
+    assert note_outcome(root, plan, "4", held=False) == Track(2, 3, 2)
     assert matching(root, "rename") == ()
     kept = store.named(root, "mine")
     assert (kept.status, kept.why) == ("demoted", "its last 2 runs did not pass their gates")
     store.trust(kept)
     assert store.named(root, "mine").status == "ready"
-    assert note_outcome(root, PLAN, False) is None, "a plan of no recipe"
-    assert note_outcome(root, replace(PLAN, origin=f"{ORIGIN}gone"), False) is None
+    assert note_outcome(root, PLAN, "5", held=False) is None, "a plan of no recipe"
+    assert note_outcome(root, replace(PLAN, origin=f"{ORIGIN}gone"), "5", held=False) is None
 
 
 def test_a_foreign_recipe_is_not_offered_until_it_is_trusted(repo, home):
@@ -216,7 +219,7 @@ def test_a_plan_of_a_recipe_keeps_within_its_limit(repo):
     store.save(root, replace(kept_of(root), name="small", most_files=2))
     plan = replace(PLAN, origin=f"{ORIGIN}small")
     check_reach(root, plan, ["a", "b"])
-    with pytest.raises(UsageError, match="allows 2"):
+    with pytest.raises(Refused, match="allows 2"):
         check_reach(root, plan, ["a", "b", "c"])
 
 
@@ -321,8 +324,41 @@ def test_an_applied_run_becomes_a_recipe_that_does_the_same_elsewhere(repo, invo
 
     second = repo({"lib.py": "def old():\n    return 1\n", "use.py": "import lib\n\nprint(lib.old())\n"}, name="second")
     values = {"symbol": "old", "new": "fresh", "file": "lib.py", "to": "new_lib.py"}
+    store.save(second.root, replace(recipe, most_files=2))
     plan = Plan("Say fresh", filled(recipe, values), origin=f"{ORIGIN}say-it-otherwise")
     (tmp_path / "again.yaml").write_text(as_yaml(plan))
     done = invoke("apply", tmp_path / "again.yaml", "--yes", "--tests", "none", cwd=second.root)
+    assert (done.code, "allows 2" in done.err) == (4, True), done.err
+    store.remove(second.root, store.named(second.root, "say-it-otherwise"))
+    store.save(second.root, recipe)
+    done = invoke("apply", tmp_path / "again.yaml", "--yes", "--no-commit", "--tests", "none", cwd=second.root)
     assert done.code == 0, done.err
+    assert store.named(second.root, "say-it-otherwise").track == Track(2, 0, 0)
     assert (second.root / "use.py").read_text() == "import new_lib\n\nprint(new_lib.fresh())\n"
+
+
+def test_a_run_that_no_gate_lets_through_counts_against_its_recipe(repo, invoke, tmp_path):
+    made = repo({**SHOP, "test_app.py": "from shop import tax\n\n\ndef test_tax():\n    assert tax([1]) == 1\n"})
+    recipe = replace(kept_of(made.root), name="odd", trigger=Trigger(("duty",)))
+    store.save(made.root, recipe)
+    change = {"target": "app.py::main", "new": "start"}
+    step = Step("go", "Say start", "rename", arguments=change, scope=("shop.py",))
+    plan = Plan("Say start", (step,), origin=f"someone {ORIGIN}odd")
+    (tmp_path / "plan.yaml").write_text(as_yaml(plan))
+    for number in (1, 2):
+        assert store.named(made.root, "odd").status == "ready"
+        done = invoke("apply", tmp_path / "plan.yaml", "--yes", "--tests", "none", cwd=made.root)
+        assert (done.code, "scope" in done.err) == (1, True), done.err
+        assert store.named(made.root, "odd").track.missed == number
+    assert store.named(made.root, "odd").status == "demoted"
+
+
+def test_a_planner_is_offered_what_fits_and_its_plan_says_what_it_follows(server, repo, invoke, tmp_path):
+    made = repo({"cart.py": "class Cart:\n    def total(self):\n        return 0\n"})
+    recipe = replace(kept_of(made.root), name="say-it-otherwise", trigger=Trigger(("price", "total")))
+    store.save(made.root, recipe)
+    server.play("plan-recipe")
+    done = invoke("plan", "say price for the total", "-o", tmp_path / "plan.yaml", cwd=made.root)
+    assert done.code == 0, done.err
+    assert server.left == []
+    assert load_plan(tmp_path / "plan.yaml").origin == f"{server.model} {ORIGIN}say-it-otherwise"

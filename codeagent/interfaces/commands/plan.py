@@ -33,6 +33,7 @@ from codeagent.workflows.planning.arguments import argument_schemas
 from codeagent.workflows.planning.chances import plan_from
 from codeagent.workflows.planning.checking import renewed
 from codeagent.workflows.planning.goal import LONGEST, Planned, plan_goal
+from codeagent.workflows.recipes.matching import offer
 from codeagent.workspace.git import find_root
 
 _MOST: Final = 9  # alternatives
@@ -134,9 +135,9 @@ def _planned(terminal: Terminal, goal: str, wanted: int, resume: str | None, wis
         if resume is not None:
             with run_again(root, crew.crew, resume, "plan") as (log, started):
                 party = Party(desk, crew.crew.on(log), log, crew.emit)
-                return plan_goal(party, started["goal"], started["alternatives"])
+                return plan_goal(party, started["goal"], started["alternatives"], offer)
         with run_of(root, crew.crew, {"command": "plan", "goal": asked, "alternatives": wanted}) as log:
-            return plan_goal(Party(desk, crew.crew.on(log), log, crew.emit), asked, wanted)
+            return plan_goal(Party(desk, crew.crew.on(log), log, crew.emit), asked, wanted, offer)
 
 
 def _goal(text: str) -> str:

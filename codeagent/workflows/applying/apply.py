@@ -24,6 +24,7 @@ from codeagent.workflows.applying.runlog import RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
 from codeagent.workflows.applying.stepping import GateFailed, carry_out
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
+from codeagent.workflows.recipes.outcomes import check_reach, note_outcome, watched
 from codeagent.workspace.control import Control, Word
 from codeagent.workspace.eventlog import EventLog, start_log
 from codeagent.workspace.git import enclosing
@@ -109,12 +110,14 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     control = Control(log.events.folder, partial(_heard, log))
     check = partial(control.heed, means.meter.check)
     run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check)
-    with _finishing(log, means.meter):
+    with _finishing(log, means.meter), watched(graph.root, plan, log.events.id):
         prepare(run)
         whole = log.whole() or _all_steps(run, graph)
+        check_reach(graph.root, plan, whole.made.contents)
         write = bool(whole.diff) and not options.dry_run and _agreed(run, whole.diff, means.confirm)
         if write:
             land(run, whole, str(started["revision"]))
+            note_outcome(graph.root, plan, log.events.id, held=True)
         return Applied(log.events.id, whole.diff, write, options.dry_run)
 
 

@@ -23,18 +23,19 @@ from codeagent.workflows.asking.exploring import Party
 from codeagent.workflows.planning.predicting import Price, unknown_price
 from codeagent.workflows.planning.ranking import Ranked, ranked
 from codeagent.workflows.planning.submitting import SUBMIT, Inbox, operation_words
+from codeagent.workflows.recipes.matching import Offer
 
 NAME: Final = "planner"  # who speaks, in the log
 DUTY: Final = "You are the planner: you read the repository and choose what is to be done to it; you change nothing."
 TOKENS: Final = 4_000  # of evidence
 LONGEST: Final = 20_000  # characters of a goal
 
-Recipes = Callable[[CodeGraph, str], str]  # the graph and the goal to words on recipes that fit; empty: none do
+Recipes = Callable[[CodeGraph, str], Offer]  # the graph and the goal to the recipes that fit
 
 
-def no_recipes(graph: CodeGraph, goal: str) -> str:
+def no_recipes(graph: CodeGraph, goal: str) -> Offer:
     """Offer none."""
-    return ""
+    return Offer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     inbox = Inbox(goal, model.name, desk.ask, price_of(party), partial(_say, party), wanted)
     found = desk.ask(lambda graph: evidence(graph, desk.config, goal, TOKENS).text)
     offered = desk.ask(lambda graph: recipes(graph, goal))
-    task = _task(party, goal, found, offered, wanted)
+    inbox.recipes = offered.names
+    task = _task(party, goal, found, offered.words, wanted)
     begin = opening(party.log.id, DUTY, task, told=instructions(desk.root), skills=skills(desk.root))
     seat = Seat(model, party.log, NAME, lambda text: party.emit(Streamed(text, NAME)), party.check)
     ending = converse(seat, begin, Hands({**party.tools(), **inbox.tools()}, "planner", finish=SUBMIT))

@@ -20,6 +20,7 @@ from codeagent.workflows.planning.predicting import Price
 from codeagent.workflows.planning.ranking import signature
 from codeagent.workflows.planning.surroundings import Surroundings
 from codeagent.workflows.planning.trying import Say, try_step
+from codeagent.workflows.recipes.outcomes import ORIGIN
 
 SUBMIT: Final = "submit_plan"
 Run = Callable[[Mapping[str, Any]], ToolResult]
@@ -37,6 +38,7 @@ class Inbox:
     price: Price
     say: Say
     wanted: int = 1
+    recipes: tuple[str, ...] = ()  # the names of those that were offered
     accepted: list[Checked] = field(default_factory=list)
     _known: Surroundings | None = None
 
@@ -89,7 +91,7 @@ class Inbox:
         raise UsageError(f"{kept}not accepted:\n{listed}", again)
 
     def _accept(self, graph: CodeGraph, given: Any) -> None:
-        plan = _plan_of(given, self.goal, self.origin)
+        plan = _plan_of(given, self.goal, self._origin(given))
         base = self._known = self._known if self._known and self._known.graph is graph else Surroundings(graph)
         if not any(problem for step in plan.steps for problem in argument_problems(step)):
             plan = with_guards(plan, base)
@@ -99,6 +101,12 @@ class Inbox:
             raise UsageError("the same operations on the same targets as a plan that was accepted: take another way")
         if len(self.accepted) < self.wanted:
             self.accepted.append(found)
+
+    def _origin(self, given: Any) -> str:
+        """Who made a plan, and the recipe that it follows, if that was offered."""
+        found = _decoded(given)
+        name = found.get("recipe") if isinstance(found, dict) else None
+        return f"{self.origin} {ORIGIN}{name}" if name in self.recipes else self.origin
 
 
 def _tried(graph: CodeGraph, given: Mapping[str, Any], goal: str) -> ToolResult:
@@ -198,6 +206,7 @@ _STEP: Final = _object(
 _PLAN: Final = _object(
     {
         "summary": {**_TEXT, "description": "How the steps reach the goal."},
+        "recipe": {**_TEXT, "description": "The name of the recipe that it follows, if one was offered and fits."},
         "steps": {"type": "array", "items": _STEP, "minItems": 1},
     },
     ("summary", "steps"),

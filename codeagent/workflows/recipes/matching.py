@@ -1,27 +1,22 @@
 """Which recipes fit a goal, and how they are told to whoever plans."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from codeagent.domain.errors import UsageError
-from codeagent.domain.plan import Plan
-from codeagent.domain.recipe import Recipe, Track
+from codeagent.domain.recipe import Recipe
 from codeagent.graph.graph import CodeGraph
 from codeagent.plans.recipes import recipe_tables
 from codeagent.plans.writing import as_text
 from codeagent.retrieval.words import words
-from codeagent.workflows.recipes.store import Kept, note, recipes
+from codeagent.workflows.recipes.store import Kept, recipes
 
-ORIGIN: Final = "recipe:"  # of a plan: then the name of the recipe
 LEAST: Final = 0.5  # of the words of a trigger that a goal must have
 OFFERED: Final = 3
-_FOLLOWED: Final = re.compile(rf"(?:^|\s){ORIGIN}([a-z0-9-]+)")
 _LEAD: Final = (
-    "Recipes that held before. Where one fits, follow its steps with your own values for its places, and give "
-    f"{ORIGIN}NAME as the origin of the plan."
+    "Recipes that held before. Where one fits, follow its steps with your own values for its places in braces, and "
+    "name it as the `recipe` of the plan."
 )
 
 
@@ -77,30 +72,16 @@ def offered(matches: Sequence[Match]) -> str:
     return "\n\n".join(told)
 
 
-def recipe_behind(root: Path, plan: Plan) -> Kept | None:
-    """Return the recipe that a plan follows, by its origin; None for none, or one that is gone."""
-    said = _FOLLOWED.search(plan.origin)
-    return next((one for one in recipes(root) if said and one.name == said[1] and one.recipe is not None), None)
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a planner is told of recipes, and the names of those; empty for none."""
+
+    words: str = ""
+    names: tuple[str, ...] = ()
 
 
-def note_outcome(root: Path, plan: Plan, held: bool) -> Track | None:
-    """Remember of the recipe that a plan follows whether a run of it passed its gates; its track, None for none."""
-    kept = recipe_behind(root, plan)
-    return None if kept is None or kept.recipe is None else note(kept.recipe, held)
-
-
-def check_reach(root: Path, plan: Plan, files: Collection[str]) -> None:
-    """Raise UsageError where a plan that follows a recipe would write more files than the recipe allows."""
-    kept = recipe_behind(root, plan)
-    most = kept.recipe.most_files if kept is not None and kept.recipe is not None else 0
-    if kept is not None and most and len(files) > most:
-        raise UsageError(
-            f"the plan writes {len(files)} files; its recipe {kept.name} allows {most}",
-            "split the plan, or let it follow no recipe",
-        )
-
-
-def words_on_recipes(graph: CodeGraph, goal: str) -> str:
-    """Return what a planner is told of the recipes that fit a goal in the languages of a tree; "" for none."""
+def offer(graph: CodeGraph, goal: str) -> Offer:
+    """Return the recipes that fit a goal in the languages of a tree."""
     languages = {record.language for record in graph.files.values()}
-    return offered(matching(graph.root, goal, languages=languages))
+    found = matching(graph.root, goal, languages=languages)
+    return Offer(offered(found), tuple(one.recipe.name for one in found))

@@ -23,13 +23,17 @@ class Seen:
 
     trusted: bool = False
     track: Track = field(default_factory=Track)
+    last: str = ""  # the run that was counted last, and how it ended
 
 
 def remembered() -> Mapping[str, Seen]:
     """Return what is known, by digest; an unreadable record trusts none."""
     try:
         held = json.loads(_file().read_bytes())["recipes"]
-        return {str(digest): Seen(one["trusted"] is True, _track(one["track"])) for digest, one in held.items()}
+        return {
+            str(digest): Seen(one["trusted"] is True, _track(one["track"]), str(one["last"]))
+            for digest, one in held.items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
@@ -51,6 +55,10 @@ def remember(digest: str, change: Callable[[Seen], Seen]) -> Seen:
         except OSError as error:
             raise Refused(f"{_file()} cannot be written: {error.strerror}", "nothing was remembered") from error
         return held[digest]
+
+
+def _seen(table: Mapping[str, Any]) -> Seen:
+    return Seen(table["trusted"] is True, _track(table["track"]), str(table["last"]))
 
 
 def _track(table: Mapping[str, Any]) -> Track:

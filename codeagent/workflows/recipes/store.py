@@ -104,14 +104,20 @@ def trust(kept: Kept) -> None:
 
     def forgiven(seen: Seen) -> Seen:
         """No run missed since: where nothing held here yet, those that the file tells of count against that."""
-        return Seen(True, replace(seen.track, missed=0 if seen.track.successes else -recipe.track.missed))
+        track = replace(seen.track, missed=0 if seen.track.successes else -recipe.track.missed)
+        return replace(seen, trusted=True, track=track)
 
     remember(recipe.digest, forgiven)
 
 
-def note(recipe: Recipe, held: bool) -> Track:
-    """Remember that a run of a recipe passed its gates, or did not; return its track with that."""
-    return recipe.track + remember(recipe.digest, lambda seen: Seen(seen.trusted, seen.track.after(held))).track
+def note(recipe: Recipe, run: str, held: bool) -> Track:
+    """Remember that a run of a recipe passed its gates, or did not, once; return its track with that."""
+    last = f"{run} {'held' if held else 'failed'}"
+
+    def noted(seen: Seen) -> Seen:
+        return seen if seen.last == last else replace(seen, track=seen.track.after(held), last=last)
+
+    return recipe.track + remember(recipe.digest, noted).track
 
 
 def save(root: Path, recipe: Recipe, *, home: Home = "project", trusted: bool = True) -> str:
@@ -125,7 +131,7 @@ def save(root: Path, recipe: Recipe, *, home: Home = "project", trusted: bool = 
     if not path.is_file():
         _write(root, path, text, home)
     if trusted:
-        remember(digest_of(recipe), lambda seen: Seen(True, seen.track))
+        remember(digest_of(recipe), lambda seen: replace(seen, trusted=True))
     return os.fspath(path)
 
 
