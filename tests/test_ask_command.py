@@ -81,15 +81,25 @@ def test_failures_have_their_exit_codes(server, shop, invoke, reply, options, co
         assert open_log(shop.root).records[-1].body["exit_code"] == code
 
 
-def test_a_question_that_was_stopped_is_gone_on_with(server, shop, invoke):
+@pytest.mark.parametrize("again", [["ask", "--resume"], ["resume"]])
+def test_a_question_that_was_stopped_is_gone_on_with(server, shop, invoke, again):
     server.play({"calls": [{"outline": {"path": "shop/cart.py"}}]}, {"text": "A cart."})
     assert invoke("ask", "what is sold?", "--max-calls", "1", cwd=shop.root).code == 5
-    run = log_folders(shop.root)[0].name
-    said = invoke("ask", "--resume", run, cwd=shop.root)
+    said = invoke(*again, log_folders(shop.root)[0].name, cwd=shop.root)
     assert (said.code, said.out) == (0, "A cart.\n"), said.err
     assert len(server.requests) == 2
     assert [one.kind for one in open_log(shop.root).records].count("tool.called") == 1
     assert invoke("ask", cwd=shop.root).code == 2
+
+
+def test_a_guide_that_was_stopped_is_gone_on_with(server, shop, invoke):
+    play(server)
+    stopped = invoke("analyze", "--model", server.model, "--max-calls", "2", "--workers", "1", cwd=shop.root)
+    assert stopped.code == 5, stopped.err
+    said = invoke("resume", "--model", server.model, cwd=shop.root)
+    assert said.code == 0, said.err
+    assert "The web." in said.out and "All in all" in said.out
+    assert (len(server.requests), server.left) == (3, [])
 
 
 # --- the guide

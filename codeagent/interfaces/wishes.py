@@ -65,10 +65,12 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be looked at, and how: a revision in place of the tree, so many explorers at once."""
+    """What is to be looked at, and how: a revision in place of the tree, so many explorers at once, a run to go on
+    with."""
 
     root: Path
     config: Config
     rev: str | None
     wish: Wish
     workers: int = WORKERS
+    run: str = ""

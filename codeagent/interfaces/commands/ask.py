@@ -11,10 +11,8 @@ import typer
 from codeagent.config import Config, load_config
 from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.printable import printable
-from codeagent.interfaces.asking import asking
-from codeagent.interfaces.mcp.client import external_tools
+from codeagent.interfaces.answering import answer
 from codeagent.interfaces.progress import progress
-from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import (
     WORKERS,
@@ -27,11 +25,9 @@ from codeagent.interfaces.wishes import (
     Wish,
     WorkersOption,
 )
-from codeagent.workflows.asking.ask import LONGEST, TOKENS, Asked, ask, document
+from codeagent.workflows.asking.ask import LONGEST, TOKENS
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workflows.asking.evidence import evidence
-from codeagent.workflows.asking.exploring import Party
-from codeagent.workflows.asking.running import run_again, run_of
 from codeagent.workspace.git import find_root
 
 
@@ -70,19 +66,7 @@ def command(
     asked = "" if resume is not None else _question(question)
     if not (wish.model or config.model or config.roles) and resume is None:
         _without_model(root, config, asked, terminal)
-    with (
-        asking(terminal, config, root, wish) as crew,
-        external_tools(config, emit=crew.emit) as more,
-        Desk(root, config, crew.emit) as desk,
-    ):
-        if resume is not None:
-            with run_again(root, crew.crew, resume, "ask") as (log, started):
-                party = Party(desk, crew.crew.on(log), log, crew.emit, more=more)
-                found = ask(party, started["question"], started["workers"])
-        else:
-            with run_of(root, crew.crew, {"command": "ask", "question": asked, "workers": workers}) as log:
-                found = ask(Party(desk, crew.crew.on(log), log, crew.emit, more=more), asked, workers)
-    _print(found, format, terminal)
+    answer(root, config, wish, terminal, str(format), asked, workers, resume)
 
 
 def _question(text: str) -> str:
@@ -103,15 +87,3 @@ def _without_model(root: Path, config: Config, question: str, terminal: Terminal
         "no model is named, so the question is not answered; this is what the code graph found for it",
         "name one by --model, CODEAGENT_MODEL or `model` in your settings; codeagent query answers without one",
     )
-
-
-def _print(found: Asked, format: AnswerFormat, terminal: Terminal) -> None:
-    for note in found.notes:
-        terminal.remark(note)
-    if format is AnswerFormat.JSON:
-        write_result(json_text(document(found)))
-    elif format is AnswerFormat.MD:
-        write_result(tame(found.answer.text))
-    else:
-        print_markdown(found.answer.text, terminal)
-    terminal.remark(citations_line(found.answer))

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from codeagent.config import load_config
-from codeagent.domain.errors import UsageError
+from codeagent.config import Config, load_config
+from codeagent.interfaces.answering import answer
 from codeagent.interfaces.commands.apply import FormatOption, YesOption
+from codeagent.interfaces.guiding import written
 from codeagent.interfaces.runs.carrying import carry, means_of
-from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import (
     ApiBaseOption,
     MaxCallsOption,
@@ -18,6 +19,7 @@ from codeagent.interfaces.wishes import (
     ModelOption,
     TimeoutOption,
     Wish,
+    Work,
 )
 from codeagent.workflows.applying.apply import asks_model, resume
 from codeagent.workspace.eventlog import EventLog, open_log
@@ -41,15 +43,24 @@ def command(
     Limits count what was used before. Exit 4 where files changed since the run began."""
     terminal, root = terminal_of(ctx), find_root(Path())
     log = open_log(root, run)
-    _check_kind(log)
     config = load_config(root, terminal.settings)
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+    if _only_asked(log, root, config, wish, str(format), terminal):
+        return
     with means_of(terminal, config, root, wish, format, model=asks_model(log)) as means:
         carry(terminal, format, root, lambda: resume(root, log, means, yes=yes), log.id)
 
 
-def _check_kind(log: EventLog) -> None:
-    """Raise UsageError for a run that another command goes on with."""
-    started = next((one.body for one in log.records if one.kind == "run.started"), {})
-    if started.get("command") == "ask":
-        raise UsageError(f"run {log.id} answers a question", f"codeagent ask --resume {log.id}")
+def _only_asked(log: EventLog, root: Path, config: Config, wish: Wish, form: str, terminal: Terminal) -> bool:
+    """Go on with a run that answers a question or writes a guide, if it is one."""
+    begun = next((one.body for one in log.records if one.kind == "run.started"), {})
+    if begun.get("command") not in ("ask", "analyze"):
+        return False
+    log.close()
+    if begun["command"] == "ask":
+        answer(root, config, wish, terminal, form, "", begun["workers"], log.id)
+    else:
+        text = written(Work(root, config, begun["rev"], wish, run=log.id), form, None, terminal, to_file=False)
+        if text:
+            write_result(text)
+    return True

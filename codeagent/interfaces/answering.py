@@ -1,0 +1,47 @@
+"""A question answered at the command line, from its beginning or from where it was left, and printed."""
+
+from pathlib import Path
+
+from codeagent.config import Config
+from codeagent.interfaces.asking import asking
+from codeagent.interfaces.mcp.client import external_tools
+from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
+from codeagent.interfaces.terminal import Terminal, write_result
+from codeagent.interfaces.wishes import Wish
+from codeagent.workflows.asking.ask import Asked, ask, document
+from codeagent.workflows.asking.desk import Desk
+from codeagent.workflows.asking.exploring import Party
+from codeagent.workflows.asking.running import run_again, run_of
+
+
+def answer(
+    root: Path, config: Config, wish: Wish, terminal: Terminal, form: str, question: str, workers: int, run: str | None
+) -> None:
+    """Answer a question and print it as text, md or json; `run` is one to go on with, whose question counts.
+
+    Raises ModelError, BudgetSpent and UsageError."""
+    with (
+        asking(terminal, config, root, wish) as asked,
+        external_tools(config, emit=asked.emit) as more,
+        Desk(root, config, asked.emit) as desk,
+    ):
+        if run is not None:
+            with run_again(root, asked.crew, run, "ask") as (log, started):
+                party = Party(desk, asked.crew.on(log), log, asked.emit, more=more)
+                found = ask(party, started["question"], started["workers"])
+        else:
+            with run_of(root, asked.crew, {"command": "ask", "question": question, "workers": workers}) as log:
+                found = ask(Party(desk, asked.crew.on(log), log, asked.emit, more=more), question, workers)
+    _print(found, form, terminal)
+
+
+def _print(found: Asked, form: str, terminal: Terminal) -> None:
+    for note in found.notes:
+        terminal.remark(note)
+    if form == "json":
+        write_result(json_text(document(found)))
+    elif form == "md":
+        write_result(tame(found.answer.text))
+    else:
+        print_markdown(found.answer.text, terminal)
+    terminal.remark(citations_line(found.answer))
