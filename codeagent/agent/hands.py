@@ -1,6 +1,6 @@
 """What a conversation may do: tools held by effect. What is not handed out cannot be run, whatever a text says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -32,9 +32,12 @@ class Told:
 class Hands:
     """The tools that one role holds, in a fixed order; `withheld` are those that exist and are not for it."""
 
-    def __init__(self, tools: Mapping[str, Tool], role: Role, finish: str = "") -> None:
+    def __init__(
+        self, tools: Mapping[str, Tool], role: Role, finish: str = "", spoken: Callable[[str], str] | None = None
+    ) -> None:
         self.role: Role = role
         self.finish = finish  # the name of the tool whose success ends the conversation
+        self.spoken = spoken or (lambda text: "")  # its arguments, where a text alone is meant as a call of it
         self._held = {name: tool for name, tool in sorted(tools.items()) if tool.effect in HELD[role]}
         self._withheld = frozenset(tools) - frozenset(self._held)
         if finish and finish not in self._held:
@@ -43,7 +46,7 @@ class Hands:
     def holding(self, tool: Tool) -> "Hands":
         """The same with one more tool."""
         every = dict(self._held) | {tool.name: tool}
-        more = Hands(every, self.role, self.finish)
+        more = Hands(every, self.role, self.finish, self.spoken)
         more._withheld = self._withheld
         return more
 

@@ -12,7 +12,7 @@ from codeagent.agent.outputs import Outputs, expand_tool
 from codeagent.agent.toollog import ToolLog
 from codeagent.agent.watch import Watch
 from codeagent.domain.errors import ContextOverflow
-from codeagent.domain.run import Message, Usage
+from codeagent.domain.run import Message, ToolCall, Usage
 from codeagent.workspace.eventlog import EventLog
 
 TURNS: Final = 60
@@ -108,12 +108,28 @@ class _Talk:
         if reply.message.text.strip() and not self._hands.finish:
             cut = "the answer was cut off at the most that the model may say" if reply.finish == "length" else ""
             return self._end("answered", reply.message.text, why=cut)
+        said = self._hands.spoken(reply.message.text) if self._hands.finish else ""
+        if said:
+            return self._spoken(said)
         self._nudges += 1
         if self._nudges > NUDGES:
             reason: Reason = "unfinished" if reply.message.text.strip() else "empty"
             return self._end(reason, reply.message.text, why=f"the model did not {self._due()}, asked {NUDGES} times")
         self._talk.add(Message("user", f"You have not finished yet: {self._due()}."))
         return None
+
+    def _spoken(self, arguments: str) -> Ending | None:
+        """Take what was said in words for a call of the tool that ends the conversation."""
+        self._seat.check()
+        call = ToolCall("", self._hands.finish, arguments)
+        _, told = self._calls.run(self._hands, call)
+        if told.ok and told.result is not None:
+            return self._end("finished", told.result.text, told.result.data)
+        warning = self._watch.heard(call, told.text, ok=told.ok)
+        shown = told.text if told.ours else self._fence.wrap(told.text, f"tool {call.name}")
+        self._talk.add(Message("user", f"{shown}\n{warning}" if warning else shown))
+        stuck = self._watch.end_turn()
+        return self._end("repeated", why=stuck) if stuck else None
 
     def _due(self) -> str:
         return f"call {self._hands.finish}" if self._hands.finish else "answer in words or call a tool"

@@ -95,6 +95,7 @@ RECORD_KINDS: Mapping[str, str] = {
     "step.proposed": "its patch, by the digests of what files become",
     "gate.finished": "the result of one gate on a step",
     "step.done": "the step holds: its patch, verdict and commit",
+    "step.skipped": "it is left out, as the plan says, and why",
     "step.failed": "why it does not, and what was tried",
     "plan.carried": "what all steps make together, and what was there before",
     "commit.made": "the commit of a step, which no branch knows yet",

@@ -14,12 +14,13 @@ from codeagent.config import Config
 from codeagent.domain.errors import CodeAgentError, Refused, UsageError
 from codeagent.domain.events import Event, Recorded
 from codeagent.domain.plan import Plan
+from codeagent.domain.run import Budget
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.workflows.applying.judging import judge_whole, why
 from codeagent.workflows.applying.landing import land, prepare
 from codeagent.workflows.applying.options import Options, chosen
-from codeagent.workflows.applying.run import Run
+from codeagent.workflows.applying.run import Asked, Run
 from codeagent.workflows.applying.runlog import RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
 from codeagent.workflows.applying.stepping import GateFailed, carry_out
@@ -54,6 +55,7 @@ class Means:
     emit: Emit
     confirm: Confirm
     crew: Crew | None = None  # None: no step asks a model
+    per_step: Budget | None = None
 
 
 def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
@@ -68,6 +70,7 @@ def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
     repository = enclosing(root)
     log = RunLog(start_log(root))
     started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
+    started["models"] = means.crew.names() if means.crew else {}
     revision = head(repository) if repository else None
     tree = log.kept.keep(msgspec.json.encode(digests_of(graph)))
     log.say("run.started", {**started, "revision": revision or "", "tree": tree})
@@ -108,8 +111,10 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     plan = log.plan()
     log.events.listen(lambda record: means.emit(Recorded(record)))
     control = Control(log.events.folder, partial(_heard, log))
+    crew = means.crew.on(log.events) if means.crew else None
     check = partial(control.heed, means.meter.check)
-    run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check)
+    asked = Asked(crew, means.per_step)
+    run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check, asked)
     with _finishing(log, means.meter), watched(graph.root, plan, log.events.id):
         prepare(run)
         whole = log.whole() or _all_steps(run, graph)

@@ -13,6 +13,7 @@ from codeagent.workflows.applying.tree import Made, Tree
 from codeagent.workflows.gate import Request, gate_change, gates_for
 
 WHOLE: Final = "plan"  # stands for all steps together
+_TOLD: Final = 12  # findings of one gate that a model is told
 _RUNNING: Final = ("tests", "red-first", "coverage")  # gates that run code of the repository
 
 
@@ -48,6 +49,18 @@ def _judged(run: Run, change: Change, name: str, digest: str, only: tuple[str, .
 
     request = Request(only=only, claims=change.claims)
     return gate_change(change, request, run.config, say, GateMemory(run.log, name, digest))
+
+
+def words(verdict: Verdict) -> str:
+    """Return what a verdict that is not ok says, finding by finding, for whoever is to correct it."""
+    rows = []
+    for one in verdict.results:
+        if one.required and one.status in (Status.FAILED, Status.BROKEN):
+            bad = [finding for finding in one.findings if finding.severity == "error"]
+            rows += [f"{one.gate}: {f.path}:{f.line} {f.message}" for f in bad[:_TOLD]]
+            rows += [f"{one.gate}: {len(bad) - _TOLD} more"] if len(bad) > _TOLD else []
+            rows += [f"{one.gate}: {one.reason}"] if one.reason else []
+    return "\n".join(rows)
 
 
 def why(verdict: Verdict) -> str:

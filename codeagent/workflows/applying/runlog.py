@@ -102,10 +102,12 @@ class RunLog:
         contents = {path: None if name is None else self.kept.get(name) for path, name in body["files"].items()}
         return Made(contents, dict(body["moves"]))
 
-    def finish(self, step: str, made: Made, message: str, verdict: Verdict) -> None:
-        """Record that a step holds."""
+    def finish(
+        self, step: str, made: Made, message: str, verdict: Verdict, usage: Mapping[str, Any] | None = None
+    ) -> None:
+        """Record that a step holds, and what models took for it."""
         gates = {one.gate: str(one.status) for one in verdict.results}
-        self.say("step.done", {"step": step, "message": message, "gates": gates, **self._packed(made)})
+        self.say("step.done", {"step": step, "message": message, "gates": gates, "usage": usage, **self._packed(made)})
 
 
 class GateMemory:

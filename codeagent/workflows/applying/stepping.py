@@ -1,15 +1,25 @@
 """One step: what it makes, whether it holds, and what the log says of both."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from typing import Final
 
 from codeagent.domain.errors import CodeAgentError, Refused
 from codeagent.domain.plan import Step
+from codeagent.domain.quality import Verdict
+from codeagent.quality.gates.change import Change
 from codeagent.workflows.applying.deterministic import proven
-from codeagent.workflows.applying.judging import claims_of, judge_step, why
+from codeagent.workflows.applying.editing import NoEdit
+from codeagent.workflows.applying.judging import claims_of, judge_step, why, words
 from codeagent.workflows.applying.messages import assistant, message_of
+from codeagent.workflows.applying.rewriting import Way, written
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.tree import Made, Tree
+
+_BEFORE: Final = "\nAn attempt at this step failed: {why}\nDo {what}.\n"
+_SMALLER: Final = "a smaller part of it that holds by itself, and leave the rest"
+_OTHER: Final = "it better"
 
 
 class GateFailed(CodeAgentError):
@@ -19,38 +29,89 @@ class GateFailed(CodeAgentError):
 
 
 def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
-    """Return the tree as a step leaves it; what the log says was done is not done again.
+    """Return the tree as a step leaves it; what the log says was done, or left out, is not done again.
 
-    Raises Refused where the step cannot be done, GateFailed where it does not hold."""
+    Raises Refused where the step cannot be done, GateFailed where it does not hold, unless the plan says to skip it."""
     made = run.log.done(step.id)
     if made is not None:
         return tree.after(made)
+    if run.log.last("step.skipped", step=step.id) is not None:
+        return tree
+    missing = [name for name in step.after if run.log.last("step.skipped", step=name) is not None]
+    if missing:
+        run.log.say("step.skipped", {"step": step.id, "why": f"it needs {', '.join(missing)}"})
+        return tree
     run.log.say("step.started", {"step": step.id, "title": step.title, "operation": step.operation})
     try:
-        return _deterministic(run, tree, step)
+        return _deterministic(run, tree, step) if step.deterministic else _rewrite(run, tree, step)
     except (Refused, GateFailed) as error:
         failed = {"step": step.id, "why": error.message, "hint": error.hint, "exit_code": error.exit_code}
         run.log.say("step.failed", failed)
-        raise
+        if step.otherwise != "skip":
+            raise
+        run.log.say("step.skipped", {"step": step.id, "why": error.message})
+        return tree
 
 
 def _deterministic(run: Run, tree: Tree, step: Step) -> Tree:
     made, done = proven(tree, step)
-    run.log.propose(step.id, 1, made, done.proposal.patch.title, _facts(done.proof, done.proposal.notes))
-    return judged(run, tree, step, made, done.proposal.patch.title)
-
-
-def judged(run: Run, tree: Tree, step: Step, made: Made, title: str) -> Tree:
-    """Return the tree with what a step makes, once the gates let it through. Raises GateFailed."""
-    change = tree.change(made, claims_of(run, step))
-    helper = assistant() if run.options.trailer else ""
-    message = message_of(change, step, title, run.options.style, helper)
-    verdict = judge_step(run, change, made, step, message)
+    title, proof = done.proposal.patch.title, asdict(done.proof)
+    run.log.propose(step.id, 1, made, title, {"proof": proof, "notes": list(done.proposal.notes)})
+    change, message, verdict = _judged(run, tree, step, made, title, assistant())
     if not verdict.ok:
         raise GateFailed(f"step {step.id} does not pass its gates: {why(verdict)}", "nothing was written")
     run.log.finish(step.id, made, message, verdict)
     return tree.after(made, change.after_graph)
 
 
-def _facts(proof: Any, notes: tuple[str, ...]) -> Mapping[str, Any]:
-    return {"parsed": proof.parsed, "files_proven": proof.files, "notes": list(notes)}
+def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
+    """Go about a step that a model writes, in one way after the other; the first that holds counts."""
+    if run.asked.crew is None:
+        raise Refused(f"step {step.id} is written by a model, and none is named", "name one by --model")
+    held: list[Tree] = []
+    meter = run.asked.crew.meter.child(run.asked.per_step, name=f"step {step.id}")
+    model_of = partial(run.asked.crew.model, meter=meter, step=step.id)
+
+    def judge(made: Made, attempt: int) -> str:
+        run.log.propose(step.id, attempt, made, "", {})
+        change, message, verdict = _judged(run, tree, step, made, "", assistant(_name(run)))
+        if not verdict.ok:
+            return words(verdict)
+        run.log.finish(step.id, made, message, verdict, asdict(meter.usage))
+        held.append(tree.after(made, change.after_graph))
+        return ""
+
+    said = ""
+    for way in _ways(run, step):
+        told = way if not said else Way(way.name, way.role, _BEFORE.format(why=said, what=way.before), way.repairs)
+        try:
+            said = written(run, tree, step, told, model_of, judge)
+        except NoEdit as error:
+            said = error.message
+        if held:
+            return held[-1]
+    first = said.partition("\n")[0]
+    raise GateFailed(f"step {step.id} does not hold: {first}", "nothing was written; word the step more exactly")
+
+
+def _ways(run: Run, step: Step) -> Iterator[Way]:
+    """As the plan says: the usual way, then a smaller one or another model."""
+    yield Way()
+    if step.otherwise == "smaller":
+        yield Way(" smaller", before=_SMALLER, repairs=0)
+    if (
+        step.otherwise == "other-model"
+        and run.asked.crew
+        and run.asked.crew.cast["planner"] != run.asked.crew.cast["editor"]
+    ):
+        yield Way(" other", role="planner", before=_OTHER)
+
+
+def _name(run: Run) -> str:
+    return run.asked.crew.names()["editor"] if run.asked.crew else ""
+
+
+def _judged(run: Run, tree: Tree, step: Step, made: Made, title: str, helper: str) -> tuple[Change, str, Verdict]:
+    change = tree.change(made, claims_of(run, step))
+    message = message_of(change, step, title, run.options.style, helper if run.options.trailer else "")
+    return change, message, judge_step(run, change, made, step, message)

@@ -99,6 +99,8 @@ def _of_step(step: StepStory, kind: str, body: Mapping[str, Any]) -> StepStory:
         return replace(step, status="done", message=said, files=files, gates=gates, usage=usage)
     if kind == "commit.made":
         return replace(step, commit=body["commit"])
+    if kind == "step.skipped":
+        return replace(step, status="skipped", why=body["why"])
     if kind == "step.failed":
         return replace(step, status="failed", why=body["why"], hint=body["hint"], usage=_usage(body.get("usage")))
     return step

@@ -1,0 +1,102 @@
+"""A step that a model writes: it is shown the code, proposes edits, and may correct them by the words of the gates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from codeagent.agent.fencing import Fence
+from codeagent.agent.hands import Hands
+from codeagent.agent.instructions import instructions
+from codeagent.agent.loop import Ending, Seat, converse
+from codeagent.agent.model import Model, Role
+from codeagent.agent.opening import opening
+from codeagent.agent.prompts import render
+from codeagent.config import Config
+from codeagent.domain.events import Streamed
+from codeagent.domain.plan import Step
+from codeagent.graph.graph import CodeGraph
+from codeagent.project import Project
+from codeagent.tools.asking import questions
+from codeagent.workflows.applying.editing import NAME, NoEdit, edit_tool, spoken
+from codeagent.workflows.applying.run import Run
+from codeagent.workflows.applying.showing import code_for, context_for
+from codeagent.workflows.applying.tree import Made, Tree, as_patch, joined
+
+REPAIRS: Final = 2
+DUTY: Final = "You are an editor: you write the edits of one step of a plan, and nothing else."
+Judge = Callable[[Made, int], str]  # a proposal and its attempt; what the gates say against it, empty for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a step is gone about: the role whose model writes, what it is told of an attempt before, and corrections."""
+
+    name: str = ""
+    role: Role = "editor"
+    before: str = ""
+    repairs: int = REPAIRS
+
+
+def written(run: Run, tree: Tree, step: Step, way: Way, model_of: Callable[[Role], Model], judge: Judge) -> str:
+    """Let a model write a step and correct it; return what the gates say against the last attempt, empty where it
+    holds. Raises NoEdit where the model comes to nothing, ModelError, BudgetSpent."""
+    fence, made, words = Fence(run.log.events.id), Made(), ""
+    for attempt in range(1 + way.repairs):
+        now = tree.after(made) if made.contents else tree
+        task = _task(tree, now, step, way, fence, made, words)
+        edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model_of(way.role))
+        made = joined((made, edit))
+        words = judge(made, attempt + 1)
+        if not words:
+            return ""
+    return words
+
+
+def _task(tree: Tree, now: Tree, step: Step, way: Way, fence: Fence, made: Made, words: str) -> str:
+    told = {"title": step.title, "instructions": str(step.arguments.get("instructions", "")), "scope": _scope(step)}
+    if not words:
+        code, context = code_for(tree, step, fence), context_for(tree, step, fence)
+        return render("rewrite", goal=step.why or step.title, before=way.before, code=code, context=context, **told)
+    before = {path: tree.read(path) for path in {*made.contents, *made.moves}}
+    diff = as_patch(made, before, "").diff({path: data for path, data in before.items() if data is not None})
+    touched = tuple(path for path, data in sorted(made.contents.items()) if data is not None)
+    shown = diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    code = code_for(now, step, fence, touched)
+    return render("repair", diff=fence.wrap(shown, "your edits"), words=fence.wrap(words, "gates"), code=code, **told)
+
+
+def _scope(step: Step) -> str:
+    return "\n".join(f"- {pattern}" for pattern in step.scope)
+
+
+def _edited(run: Run, tree: Tree, step: Step, sender: str, task: str, model: Model) -> Made:
+    """Hold one conversation that ends with edits that fit."""
+    taken: list[Made] = []
+    project = _Seen(run.root, run.config, tree.graph)
+    tools = {**questions(project), NAME: edit_tool(tree, step, taken.append)}
+    seat = Seat(model, run.log.events, sender, lambda text: run.emit(Streamed(text, sender)), run.check)
+    near = sorted({path.rpartition("/")[0] for path in step.blast.files})
+    begin = opening(run.log.events.id, DUTY, task, told=instructions(run.root, near))
+    ending: Ending = converse(seat, begin, Hands(tools, "editor", NAME, spoken))
+    if not taken:
+        raise NoEdit(f"the model wrote no edit: {ending.why or ending.reason}", "say more exactly what is to be done")
+    return taken[-1]
+
+
+class _Seen(Project):
+    """The repository as the steps so far leave it."""
+
+    def __init__(self, root: Path, config: Config, graph: CodeGraph) -> None:
+        super().__init__(root, config)
+        self._seen = graph
+
+    @property
+    def graph(self) -> CodeGraph:
+        return self._seen
+
+    def current(self) -> CodeGraph:
+        return self._seen
+
+    def renew(self) -> CodeGraph:
+        return self._seen

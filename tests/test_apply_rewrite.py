@@ -1,0 +1,130 @@
+"""Steps that a model writes: edits by tool or in words, corrected by the gates' words, budgets, and going round."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+SHOP = {
+    "shop.py": """
+        def price(cart):
+            return sum(cart) + tax(cart)
+
+
+        def tax(cart):
+            return len(cart)
+        """,
+    "app.py": """
+        from shop import price, tax
+
+        print(price([1]), tax([]))
+        """,
+}
+STEP = {
+    "id": "simpler",
+    "title": "make tax a constant rate",
+    "operation": "rewrite",
+    "arguments": {"instructions": "Let tax return twice the length.", "symbols": ["shop.py::tax"]},
+    "scope": ["shop.py"],
+}
+GOOD = {
+    "edits": [
+        {"action": "replace_symbol", "symbol": "shop.py::tax", "text": "def tax(cart):\n    return 2 * len(cart)\n"}
+    ]
+}
+BAD = {
+    "edits": [
+        {"action": "replace_symbol", "symbol": "shop.py::tax", "text": "def duty(cart):\n    return 2 * len(cart)\n"}
+    ]
+}
+
+
+@pytest.fixture
+def carry(repo, invoke, tmp_path, server):
+    made = repo(SHOP)
+
+    def run(step, *options):
+        path = tmp_path / "plan.yaml"
+        path.write_text(yaml.safe_dump({"version": 1, "goal": "Twice", "steps": [step]}))
+        done = invoke("apply", path, "--tests", "none", "--yes", "--format", "json", *options, cwd=made.root)
+        return done, made
+
+    return run
+
+
+def test_a_model_writes_a_step_and_the_commit_says_so(carry, server):
+    server.play({"calls": [{"edit": GOOD}]})
+    done, made = carry(STEP)
+    assert done.code == 0, done.err
+    assert "return 2 * len(cart)" in made.git("show", "HEAD:shop.py")
+    message = made.git("log", "-1", "--format=%B")
+    assert message.startswith("chore(shop): change tax\n") and "(openai/scripted)" in message
+    assert json.loads(done.out)["steps"][0]["usage"]["calls"] == 1
+    asked = server.texts()[0]
+    assert "5  def tax(cart):\n6      return len(cart)" in asked and "shop.py::price" in asked
+
+
+def test_edits_may_come_as_blocks_in_words(carry, server):
+    server.say("shop.py\n<<<<<<< SEARCH\n    return len(cart)\n=======\n    return 2 * len(cart)\n>>>>>>> REPLACE\n")
+    done, made = carry(STEP)
+    assert done.code == 0, done.err
+    assert len(server.requests) == 1 and "2 * len" in made.git("show", "HEAD:shop.py")
+
+
+def test_edits_that_do_not_fit_are_told_and_written_again(carry, server):
+    missing = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "return 7", "text": "return 8"}]}
+    outside = {"edits": [{"action": "replace_text", "path": "app.py", "search": "print", "text": "repr"}]}
+    server.play({"calls": [{"edit": missing}]}, {"calls": [{"edit": outside}]}, {"calls": [{"edit": GOOD}]})
+    done, _ = carry(STEP)
+    assert done.code == 0, done.err
+    assert "these edits do not fit" in server.texts()[1]
+    assert "app.py is outside what you may touch" in server.texts()[2]
+
+
+def test_the_words_of_the_gates_correct_it_twice_at_most(carry, server):
+    server.play({"calls": [{"edit": BAD}]})
+    again = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "def duty", "text": "def tax"}]}
+    server.play({"calls": [{"edit": again}]})
+    done, made = carry(STEP)
+    assert done.code == 0, done.err
+    assert re.search(r'from="gates">\n\w+: \S+:\d+ .*tax', server.texts()[1])
+    assert "+def duty(cart):" in server.texts()[1]
+    assert json.loads(done.out)["steps"][0]["attempts"] == 2
+    assert "def tax" in made.git("show", "HEAD:shop.py")
+
+
+def test_a_step_that_never_holds_is_rolled_back_or_left_out(carry, server):
+    worse = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "2 *", "text": "3 *"}]}
+    same = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "3 *", "text": "4 *"}]}
+    server.play(*({"calls": [{"edit": one}]} for one in (BAD, worse, same)))
+    done, made = carry(STEP)
+    assert (done.code, made.git("rev-list", "--count", "HEAD")) == (1, "1")
+    assert "step simpler does not hold" in done.err
+    server.reset()
+    server.play(*({"calls": [{"edit": one}]} for one in (BAD, worse, same)))
+    done, made = carry({**STEP, "otherwise": "skip"})
+    assert (done.code, json.loads(done.out)["steps"][0]["status"]) == (0, "skipped")
+
+
+def test_a_smaller_step_is_tried_where_the_plan_says_so(carry, server):
+    worse = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "2 *", "text": "3 *"}]}
+    same = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "3 *", "text": "4 *"}]}
+    server.play(*({"calls": [{"edit": one}]} for one in (BAD, worse, same)))
+    server.play({"when": "a smaller part of it", "calls": [{"edit": GOOD}]})
+    done, made = carry({**STEP, "otherwise": "smaller"})
+    assert done.code == 0, done.err
+    assert "2 * len" in made.git("show", "HEAD:shop.py")
+
+
+def test_a_budget_that_is_spent_ends_it_and_more_goes_on_without_asking_again(carry, server, invoke):
+    server.play({"calls": [{"edit": BAD}]})
+    done, made = carry(STEP, "--max-calls", "1")
+    assert done.code == 5, done.err
+    assert len(server.requests) == 1
+    again = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "def duty", "text": "def tax"}]}
+    server.play({"calls": [{"edit": again}]})
+    done = invoke("resume", "--max-calls", "2", cwd=made.root)
+    assert done.code == 0, done.err
+    assert len(server.requests) == 2
+    assert "2 * len" in made.git("show", "HEAD:shop.py")
