@@ -223,7 +223,8 @@ def declared() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[<>=!~;\s]", requirement)[0].lower() for requirement in project["dependencies"]}
     installed = {normal.lower(): module for module, owners in packages_distributions().items() for normal in owners}
-    return {name: installed.get(name, installed.get(name.replace("-", "_"), "")) for name in names}
+    plain = {name: name.replace("-", "_") for name in names}
+    return {name: installed.get(name, installed.get(plain[name], plain[name])) for name in names}
 
 
 def test_dependencies_are_declared_and_used():

@@ -56,6 +56,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "completion": Entry("completion", "Setup", "Print or install completion for your shell."),
 }
 
+USAGE: Final = 2  # the exit code where no command is named
 COMPLETION_VARIABLE: Final = "_CODEAGENT_COMPLETE"
 
 
@@ -106,7 +107,7 @@ app = typer.Typer(
     name="codeagent",
     cls=LazyGroup,
     add_completion=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -133,17 +134,32 @@ def start(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting for this run; repeatable.")
     ] = None,
+    newest: Annotated[bool, typer.Option("--continue", "-c", help="Go on with the last session.")] = False,
+    resume: Annotated[str, typer.Option("--resume", metavar="ID", help="Go on with that session.")] = "",
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Understand a repository from facts: an index, a code graph, a report. No key, no network."""
+    """Understand a repository from facts: an index, a code graph, a report. No key, no network.
+
+    With no command: a session in the terminal, or the commands that are piped in, one a line."""
     ctx.obj = Terminal(color, quiet, verbose, dict(split_setting(text) for text in settings or ()))
     if directory is not None:
         try:
             os.chdir(directory)
         except OSError as error:
             raise UsageError(f"cannot enter {directory}: {os.strerror(error.errno or errno.ENOENT)}") from error
+    if ctx.invoked_subcommand is None:
+        _converse(ctx, newest, resume)
+
+
+def _converse(ctx: typer.Context, newest: bool, resume: str) -> None:
+    """No command was named: a session, or the help where there is nobody to hold one with."""
+    code = import_module("codeagent.interfaces.repl.door").enter(ctx.obj, newest=newest, name=resume)
+    if code is None:
+        sys.stdout.write(ctx.get_help() + "\n")
+        code = USAGE
+    raise typer.Exit(code)
 
 
 def split_setting(text: str) -> tuple[str, str]:

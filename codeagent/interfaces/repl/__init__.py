@@ -1,0 +1,1 @@
+"""`codeagent` with no arguments: the same commands, kept open; the terminal's own library is imported only here."""

@@ -1,0 +1,74 @@
+"""What a line means: the slash commands, derived from the commands and verbs there are, and questions."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from codeagent.domain.errors import UsageError
+from codeagent.domain.tool import Effect
+from codeagent.interfaces.cli import COMMANDS, load_command
+from codeagent.tools import TOOLS
+
+OWN: Final[Mapping[str, str]] = {
+    "model": "Say which model answers, or name another one for this session.",
+    "budget": "Say what a question may cost, in dollars, or set it for this session.",
+    "diff": "Show what differs from the last commit, or from REF.",
+    "help": "List the commands, or explain one.",
+    "quit": "Leave.",
+}
+_HIDDEN: Final = frozenset(("completion", "mcp"))  # of no use inside
+_MENTION: Final = re.compile(r"(?<!\S)@([^\s,;]+?)(?=[.?!,;:]*(?:\s|\Z))")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is to be done: a command of our own, or a command line."""
+
+    own: str
+    arguments: tuple[str, ...]
+
+
+def slashes() -> dict[str, str]:
+    """Return every slash command and its one line, in the order of the help: commands, verbs, our own."""
+    found = {name: entry.summary for name, entry in COMMANDS.items() if name not in _HIDDEN}
+    verbs = {verb: entry.summary for verb, entry in TOOLS.items() if entry.effect is Effect.READ}
+    return found | {verb: about for verb, about in verbs.items() if verb not in found} | dict(OWN)
+
+
+def meaning(text: str, *, bare: bool = False) -> Line:
+    """Return what a line asks for; plain text is a question. `bare`: commands need no slash.
+
+    Raises UsageError for a command that there is not, and for quotes that do not close."""
+    text = text.strip()
+    first = text.partition(" ")[0]
+    if not text.startswith("/") and not (bare and first in COMMANDS):
+        return Line("", ("ask", "--", mentioned(text)))
+    try:
+        words = shlex.split(text.removeprefix("/"))
+    except ValueError as error:
+        raise UsageError(f"the line cannot be read: {error}", "close the quotes") from error
+    name, *rest = words or [""]
+    known = slashes()
+    if name in OWN or name == "exit":
+        return Line("quit" if name == "exit" else name, tuple(rest))
+    if name in COMMANDS:
+        return Line("", (name, *rest))
+    if name in known:
+        return Line("", ("query", name, *rest))
+    near = get_close_matches(name, known, n=3)
+    raise UsageError(f"no command /{name}", f"did you mean /{' or /'.join(near)}?" if near else "/help lists them")
+
+
+def mentioned(text: str) -> str:
+    """Return a question with `@path` and `@symbol` as code, which is what they are."""
+    return _MENTION.sub(lambda found: f"`{found[1]}`", text)
+
+
+def takes(arguments: tuple[str, ...], option: str) -> bool:
+    """Tell whether a command, by its first word, has an option."""
+    return bool(arguments) and any(
+        option in getattr(one, "opts", ()) for one in getattr(load_command(arguments[0]), "params", ())
+    )
