@@ -12,7 +12,8 @@ from codeagent.edits.patterns import patterns
 from codeagent.edits.rungs import Rung
 
 _WORD: Final = re.compile(r"\w")
-_NEAR: Final = 100  # lines that `near_line` may be off by
+_NEAR: Final = 5  # lines that `near_line` may be off by
+_FARTHER: Final = 3  # times as far as the nearest place any other must be
 _REINDENTED: Final = (Rung.INDENTATION, Rung.SPACING, Rung.LOOK_ALIKES)
 
 
@@ -80,11 +81,12 @@ def _same_lines(search: str, there: str) -> tuple[list[str], list[str]]:
 def nearest(found: list[Found], line: int | None) -> Found | None:
     """Return the place that a line number speaks for; None where it does not tell which.
 
-    The nearest counts only when the next one is at least twice as far."""
+    It may be a few lines off, where the next place is several times as far: a line far from all places, or between
+    two, was counted in another text."""
     if len(found) == 1:
         return found[0]
     if line is None:
         return None
     first, second = sorted(found, key=lambda one: abs(one.line - line))[:2]
     off, other = abs(first.line - line), abs(second.line - line)
-    return first if off <= _NEAR and off * 2 <= other and off < other else None
+    return first if off <= _NEAR and off * _FARTHER <= other and off < other else None

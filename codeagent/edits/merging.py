@@ -43,6 +43,8 @@ def merged(old: str, search: str, replace: str, newline: str) -> str:
         before, after = before[:-1], after[:-1] if not after[-1] else after
     elif not before[-1] and after[-1]:  # whole lines become whole lines
         after = [*after, ""]
+    if any(_trails(line) for line in before) and not any(_trails(line) for line in rows.lines):
+        before, after = ([line.rstrip() for line in lines] for lines in (before, after))
     shift = Shift(before, rows.lines, after)
     chosen: list[int | str] = []
     for tag, first, end, start, stop in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -51,6 +53,10 @@ def merged(old: str, search: str, replace: str, newline: str) -> str:
         else:
             chosen += [_same_line(line, before, rows) or moved for line, moved in shifted(shift, after[start:stop])]
     return rows.joined(chosen)
+
+
+def _trails(line: str) -> bool:
+    return line != line.rstrip()
 
 
 def _same_line(line: str, before: Sequence[str], rows: "Rows") -> str:

@@ -62,7 +62,8 @@ class Places:
             name = name[2:]
         if name.startswith(("/", "~")) or name[1:2] == ":":
             raise Missed(f"{path} is no path inside the repository", hint="give it relative to the root")
-        inside = sorted(other for other in self._graph.paths if name and other.startswith(name.rstrip("/") + "/"))
+        folder = f"{name.rstrip('/')}/"
+        inside = sorted(one for one in self._graph.paths if one.startswith(folder)) if self._unknown(name) else []
         if inside:
             raise Missed(f"{name} is a folder", hint=f"in it: {', '.join(inside[:_NEAREST])}")
         try:
@@ -72,6 +73,9 @@ class Places:
         except Refused as error:
             raise Missed(error.message, hint="name a file of the repository, relative to its root") from error
         return name
+
+    def _unknown(self, name: str) -> bool:
+        return bool(name) and name not in self._graph.paths
 
     def _source(self, path: str) -> bytes:
         reason = next((reason for reason, paths in self._graph.skipped.items() if path in paths), None)
