@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+import time
 
 import pytest
 
@@ -274,3 +275,10 @@ def test_a_failure_of_one_explorer_stops_the_others(server, shop):
     with pytest.raises(ModelError, match="wrong key"):
         guide(party(server, shop.root), report, 1)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("piece", ["+", "-", "a/", "a.", "`", "```\n", "x::", "@", "a+", "./", "a:1", "(", "::a"])
+def test_no_text_takes_long_to_look_up(graph, piece):
+    began = time.perf_counter()
+    check_citations(graph, piece * (100_000 // len(piece)))
+    assert time.perf_counter() - began < 5

@@ -170,3 +170,12 @@ def test_a_guide_of_a_revision_is_written_from_that_revision(server, shop, invok
 def test_a_budget_without_a_model_makes_no_sense(shop, invoke):
     said = invoke("analyze", "--max-cost", "1", cwd=shop.root)
     assert (said.code, "name one by --model" in said.err) == (2, True)
+
+
+def test_an_answer_that_nobody_would_read_is_cut_and_said_to_be(server, shop, invoke):
+    server.say("So: shop/cart.py:4. ", bytes=500_000)
+    said = invoke("ask", "what is sold?", cwd=shop.root)
+    assert said.code == 0, said.err
+    assert said.out.startswith("So: shop/cart.py:4. xxx")
+    assert "(cut: the answer has 500020 characters)" in said.out
+    assert len(said.out) < 110_000

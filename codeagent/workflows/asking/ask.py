@@ -20,6 +20,7 @@ from codeagent.workflows.parts import structure
 TOKENS: Final = 2_500  # of evidence
 PART: Final = 0.3  # of what was found: a subsystem that has it is looked at by an explorer of its own
 LONGEST: Final = 20_000  # characters of a question
+ANSWER: Final = 100_000  # characters of an answer; nobody reads more
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def ask(party: Party, question: str, workers: int) -> Asked:
 def answer_of(ending: Ending, run: str) -> str:
     """The text of an answer. Raises ModelError where there is none."""
     if ending.done and ending.text.strip():
-        return ending.text.strip()
+        text = ending.text.strip()
+        return text if len(text) <= ANSWER else f"{text[:ANSWER]}\n\n(cut: the answer has {len(text)} characters)"
     raise ModelError(
         f"the model came to no answer: {ending.why or ending.reason}",
         f"codeagent runs {run} shows what it did; ask more narrowly, or try another model",

@@ -11,9 +11,9 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.workspace.search import Query, search
 
 _SPLIT: Final = re.compile(r"(^(?:```|~~~).*?^(?:```|~~~)[^\n]*$)", re.DOTALL | re.MULTILINE)
-_ID: Final = re.compile(r"`?(?<![\w/.])((?:[\w.@+-]+/)*[\w@+-][\w.@+-]*)::([A-Za-z_][\w.#]*)`?")
+_ID: Final = re.compile(r"`?(?<![\w/.@+-])((?:[\w.@+-]+/)*[\w@+-][\w.@+-]*)::([A-Za-z_][\w.#]*)`?")
 _PLACE: Final = re.compile(
-    r"`?(?<![\w/.:@-])(?:\./)?((?:\.?[\w@+-][\w.@+-]*/)*\.?[\w@+-][\w.@+-]*)(?::(\d+)(?:(?::\d+)|(?:[-–](\d+)))?|#L(\d+)(?:-L?(\d+))?)(?![\w:])`?"
+    r"`?(?<![\w/.:@+-])(?:\./)?((?:\.?[\w@+-][\w.@+-]*/)*\.?[\w@+-][\w.@+-]*)(?::(\d+)(?:(?::\d+)|(?:[-–](\d+)))?|#L(\d+)(?:-L?(\d+))?)(?![\w:])`?"
 )
 _SPAN: Final = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _CALL: Final = re.compile(r"(?<![\w`./:-])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\(\)(?!`)")

@@ -59,7 +59,7 @@ def guide(party: Party, report: Report, workers: int) -> Guide:
     endings = explore(party, errands, workers)
     sections = []
     for one, ending in zip(shown, endings, strict=True):
-        text = ending.text.strip() if ending.done else ""
+        text = answer_of(ending, party.log.id) if ending.done and ending.text.strip() else ""
         checked = party.desk.ask(partial(check_citations, text=text))
         problem = "" if text else f"not described: {ending.why or ending.reason}"
         sections.append(Section(one.name, len(one.files), one.code_lines, checked, problem))
