@@ -128,8 +128,9 @@ class Change:
 
     @cached_property
     def before_graph(self) -> CodeGraph:
-        """The graph before the change."""
-        return self._graph(self.differing.base)
+        """The graph before the change: the index's own, where it keeps that side too."""
+        kept = self.differing.kept
+        return kept() if kept is not None else self._graph(self.differing.base)
 
     @cached_property
     def after_graph(self) -> CodeGraph:
@@ -192,6 +193,7 @@ class Differing:
     base: Contents = field(default_factory=dict)
     tip: Contents = field(default_factory=dict)
     read: Callable[[str], bytes | None] = nothing  # any file of that tree
+    kept: Callable[[], CodeGraph] | None = None  # opens the side before, where it is a revision that may be asked again
 
 
 def limits_of(config: Config) -> Limits:

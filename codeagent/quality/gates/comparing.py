@@ -96,7 +96,11 @@ def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
         config=config,
         claims=claims,
         opened=partial(open_graph, root, tip, None, config),
-        differing=Differing(before | _fresh(files), read=partial(_of_revision, tree)),
+        differing=Differing(
+            before | _fresh(files),
+            read=partial(_of_revision, tree),
+            kept=partial(open_graph, root, base, None, config),
+        ),
         descent=Descent(base, old or "HEAD", tip),
     )
 
