@@ -72,9 +72,7 @@ def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
     started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
     started["models"] = means.crew.names() if means.crew else {}
     revision = head(repository) if repository else None
-    tree = log.kept.keep(msgspec.json.encode(digests_of(graph)))
-    log.say("run.started", {**started, "revision": revision or "", "tree": tree})
-    log.keep_plan(plan)
+    log.begin(plan, {**started, "revision": revision or ""}, digests_of(graph))
     return _carried(graph, log, means)
 
 
@@ -83,7 +81,7 @@ def resume(root: Path, events: EventLog, means: Means, *, yes: bool) -> Applied:
     graph = open_graph(root, None, means.emit, means.config)
     log = RunLog(events)
     started = log.last("run.started")
-    if started is None or log.last("plan.made") is None:
+    if started is None or "plan" not in started:
         raise UsageError(f"run {events.id} carries out no plan", "codeagent runs lists them")
     whole = log.whole()
     before = msgspec.json.decode(log.kept.get(started["tree"]), type=dict[str, str])
@@ -96,10 +94,11 @@ def asks_model(events: EventLog) -> bool:
     """Whether a run has a step left that a model writes."""
     log = RunLog(events)
     started = log.last("run.started") or {}
-    if log.last("plan.made") is None or log.whole() is not None:
+    plan = log.plan()
+    if plan is None or log.whole() is not None:
         return False
     options = msgspec.convert(started["options"], Options)
-    steps = chosen(log.plan(), options)
+    steps = chosen(plan, options)
     return not options.dry_run and any(not step.deterministic and log.done(step.id) is None for step in steps)
 
 
@@ -109,6 +108,7 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     if any(one.kind == "run.resumed" and one.body["yes"] for one in log.events.records):
         options = replace(options, yes=True)
     plan = log.plan()
+    assert plan is not None, "a run begins with its plan"
     log.events.listen(lambda record: means.emit(Recorded(record)))
     control = Control(log.events.folder, partial(_heard, log))
     crew = means.crew.on(log.events) if means.crew else None

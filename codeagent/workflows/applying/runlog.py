@@ -52,15 +52,22 @@ class RunLog:
 
     # --- plan
 
-    def keep_plan(self, plan: Plan) -> None:
-        """Record the plan, whole."""
-        self.say("plan.made", msgspec.to_builtins(plan))
+    def begin(self, plan: Plan, wanted: Mapping[str, Any], digests: Mapping[str, str]) -> None:
+        """Record a new run: its plan, what was asked for, and the digests of the files that it begins with."""
+        table = msgspec.to_builtins(plan)
+        kept = {
+            "plan": self.kept.keep(msgspec.json.encode(table)),
+            "tree": self.kept.keep(msgspec.json.encode(digests)),
+        }
+        self.say("run.started", {**wanted, **kept})
+        self.say("plan.made", table)
 
-    def plan(self) -> Plan:
-        """Return the plan of the run. Raises UsageError where there is none."""
-        body = self.last("plan.made")
-        assert body is not None, "a run begins with its plan"
-        return msgspec.convert(dict(body), Plan)
+    def plan(self) -> Plan | None:
+        """Return the plan of the run; None where it carries out none."""
+        started = self.last("run.started")
+        if started is None or "plan" not in started:
+            return None
+        return msgspec.json.decode(self.kept.get(started["plan"]), type=Plan)
 
     # --- steps
 
