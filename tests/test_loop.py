@@ -274,6 +274,7 @@ def test_a_run_that_goes_on_runs_no_reading_tool_twice(log, tmp_path):
     ran = []
     read = tool("read", lambda given: ran.append(given) or ToolResult(f"{len(ran)}" + "\nline" * 9000))
     talk(log, Says([call("read", {"n": 1})], [call("read", {"n": 2})], "done"), read)
+    log.close()
     again = open_log(tmp_path / "tree", log.id)
     model = Says(
         [call("read", {"n": 1})], [call("read", {"n": 2})], [call("expand", {"id": "r2", "line": 8990})], "done"
