@@ -362,3 +362,14 @@ def test_a_planner_is_offered_what_fits_and_its_plan_says_what_it_follows(server
     assert done.code == 0, done.err
     assert server.left == []
     assert load_plan(tmp_path / "plan.yaml").origin == f"{server.model} {ORIGIN}say-it-otherwise"
+
+
+def test_a_gate_that_is_broken_says_nothing_of_a_recipe(repo, invoke, tmp_path):
+    settings = "[tool.codeagent.gates.own]\ncommand = ['no-such-program']\n"
+    made = repo({**SHOP, "pyproject.toml": settings})
+    store.save(made.root, replace(kept_of(made.root), name="odd", trigger=Trigger(("duty",))))
+    step = Step("go", "Say start", "rename", arguments={"target": "app.py::main", "new": "start"}, scope=("**",))
+    (tmp_path / "plan.yaml").write_text(as_yaml(Plan("Say start", (step,), origin=f"{ORIGIN}odd")))
+    done = invoke("apply", tmp_path / "plan.yaml", "--yes", "--tests", "none", cwd=made.root)
+    assert (done.code, "own" in done.err) == (1, True), done.err
+    assert store.named(made.root, "odd").track == Track(1, 0, 0)

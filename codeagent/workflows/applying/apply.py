@@ -115,7 +115,7 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     check = partial(control.heed, means.meter.check)
     asked = Asked(crew, means.per_step)
     run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check, asked)
-    with _finishing(log, means.meter), watched(graph.root, plan, log.events.id):
+    with _finishing(log, means.meter), watched(graph.root, plan, log.events):
         prepare(run)
         whole = log.whole() or _all_steps(run, graph)
         check_reach(graph.root, plan, whole.made.contents)

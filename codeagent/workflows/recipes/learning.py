@@ -93,7 +93,8 @@ def _trigger(plan: Plan, goal: str, written: Iterable[str]) -> Trigger:
     plain = _NO_WORD.sub(" ", goal)
     languages = {language.name for path in written if (language := for_path(path)) is not None}
     kind = _KIND.match(plan.origin)
-    stems = tuple(dict.fromkeys(words(plain)))[:_WORDS]
+    operations = " ".join(step.operation for step in plan.steps if step.deterministic)
+    stems = tuple(dict.fromkeys([*words(plain), *words(operations)]))[:_WORDS]
     return Trigger(stems, kind[1] if kind else "", tuple(sorted(languages)))
 
 

@@ -9,7 +9,9 @@ from typing import Final
 from codeagent.domain.errors import CodeAgentError, Refused
 from codeagent.domain.plan import Plan
 from codeagent.domain.recipe import Track
+from codeagent.domain.run import Record
 from codeagent.workflows.recipes.store import Kept, note, recipes
+from codeagent.workspace.eventlog import EventLog
 
 ORIGIN: Final = "recipe:"  # in the origin of a plan: then the name of the recipe that it follows
 _FOLLOWED: Final = re.compile(rf"(?:^|\s){ORIGIN}([a-z0-9-]+)")
@@ -46,11 +48,15 @@ def note_outcome(root: Path, plan: Plan, run: str, *, held: bool) -> Track | Non
 
 
 @contextmanager
-def watched(root: Path, plan: Plan, run: str) -> Iterator[None]:
-    """Count it against the recipe of a plan when a gate says no."""
+def watched(root: Path, plan: Plan, log: EventLog) -> Iterator[None]:
+    """Count it against the recipe of a plan when a gate says no; one that is broken says nothing of the recipe."""
     try:
         yield
     except CodeAgentError as error:
-        if error.exit_code == _GATES:
-            note_outcome(root, plan, run, held=False)
+        if error.exit_code == _GATES and any(_says_no(record) for record in log.records):
+            note_outcome(root, plan, log.id, held=False)
         raise
+
+
+def _says_no(record: Record) -> bool:
+    return record.kind == "gate.finished" and record.body["result"]["status"] == "failed"
