@@ -16,7 +16,7 @@ pytest.importorskip("prompt_toolkit", reason="prompt_toolkit is not installed")
 
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.cli import COMMANDS
-from codeagent.interfaces.repl.diffs import print_diff
+from codeagent.interfaces.diffs import print_diff
 from codeagent.interfaces.repl.index import Names
 from codeagent.interfaces.repl.words import OWN, meaning, slashes
 from codeagent.tools import TOOLS
@@ -84,6 +84,21 @@ def test_names_are_read_in_the_background_and_found_fuzzily(shop):
         time.sleep(0.02)
     assert list(names.matching("total")) == ["shop/cart.py::Cart.total"]
     assert "shop/cart.py::Cart.total" in list(names.matching("crttl"))
+
+
+def test_a_home_folder_is_not_read_by_mistake(home):
+    (home / "notes.py").write_text("def private(): ...\n")
+    names = Names(home)
+    names.renew()
+    assert names.state == "no repository here"
+    assert not (home / ".cache").exists()
+
+
+def test_the_prompt_waits_for_nothing_heavy():
+    code = "import codeagent.interfaces.repl.prompt, codeagent.interfaces.repl.door, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE).stdout
+    heavy = {"litellm", "mcp", "tree_sitter", "codeagent.graph.update", "rustworkx"}
+    assert heavy & set(loaded.split()) == set()
 
 
 def test_a_diff_stands_side_by_side_where_there_is_room():
@@ -224,6 +239,18 @@ def test_ctrl_c_interrupts_the_work_and_keeps_the_session(terminal, server):
     child.expect("codeagent>")
     child.send("/find total\r")
     child.expect("Cart.total")
+
+
+def test_a_change_is_shown_side_by_side_and_written_once_allowed(terminal, shop):
+    child = terminal(width=160)
+    child.send("/refactor rename Cart.total sum\r")
+    child.expect(r"def total\(self\):[^\n]*def sum\(self\):")  # on one row
+    child.expect("Write this change")
+    child.send("y\r")
+    child.expect("codeagent>")
+    assert "def sum(self)" in (shop.root / "shop/cart.py").read_text()
+    child.send("/undo\r")
+    child.expect("codeagent>")
 
 
 def test_completion_of_commands_and_symbols(terminal):

@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from codeagent.config import load_config
 from codeagent.domain.errors import Refused
 from codeagent.graph.update import open_graph
+from codeagent.interfaces.diffs import print_diff
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.proposal import as_json
 from codeagent.interfaces.signatures import command_of, option
@@ -118,7 +119,9 @@ def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) 
         )  # as long as files are as read
         if apply:
             write_patch(wish.root, done.proposal.patch, emit=emit)
-    if text:
+    if text and wish.shape is Format.TEXT and sys.stdout.isatty():
+        print_diff(text, terminal.out())
+    elif text:
         write_result(text)
     for line in remarks:
         terminal.remark(line)

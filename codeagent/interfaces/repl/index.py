@@ -3,14 +3,14 @@
 import re
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from codeagent.config import load_config
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.events import Event, Progress
-from codeagent.graph.update import open_graph
-from codeagent.workspace.git import GitMissing
+from codeagent.workspace.git import GitMissing, enclosing
 
 MOST: Final = 40  # names offered at once
 
@@ -25,7 +25,10 @@ class Names:
         self.state = ""
 
     def renew(self) -> None:
-        """Read them anew, unless that is going on."""
+        """Read them anew, unless that is going on. A home folder that is no repository is not read by mistake."""
+        if enclosing(self._root) is None and self._root in (Path(self._root.anchor), Path.home()):
+            self.state = "no repository here"
+            return
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._read, name="names", daemon=True)
             self._thread.start()
@@ -41,7 +44,8 @@ class Names:
 
     def _read(self) -> None:
         try:
-            graph = open_graph(self._root, None, self._hear, load_config(self._root))
+            update = import_module("codeagent.graph.update")  # here, so that the prompt need not wait for it
+            graph = update.open_graph(self._root, None, self._hear, load_config(self._root))
             self._names = tuple(graph.symbol_ids())
             graph.close()
             self.state = ""

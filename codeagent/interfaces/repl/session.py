@@ -12,9 +12,9 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.interfaces.amounts import amount
 from codeagent.interfaces.cli import run
+from codeagent.interfaces.diffs import print_diff
 from codeagent.interfaces.failures import report
 from codeagent.interfaces.repl.apart import apart
-from codeagent.interfaces.repl.diffs import print_diff
 from codeagent.interfaces.repl.record import Session
 from codeagent.interfaces.repl.words import OWN, Line, meaning, slashes, takes
 from codeagent.interfaces.terminal import Terminal
