@@ -25,7 +25,7 @@ $(USER_VENV)/installed: pyproject.toml constraints.txt
 
 $(DEV_VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DEV_VENV)
-	$(IN_DEV)python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(IN_DEV)python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,model,mcp]'
 	@touch $@
 
 demo: $(USER_VENV)/installed
