@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codeagent.config import Config
-from codeagent.domain.quality import Verdict
-from codeagent.domain.review import Review
+from codeagent.domain.quality import GateResult, Status, Verdict
+from codeagent.domain.review import Remarks, Review
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
+from codeagent.quality.reviewing.hunks import Difference
 from codeagent.quality.reviewing.recognition import recognised
 from codeagent.quality.reviewing.sides import Sides
 from codeagent.quality.reviewing.surface import surface, surface_result
@@ -22,9 +23,11 @@ from codeagent.workflows.reviewing.judging import chosen_gates, judged_for_revie
 from codeagent.workflows.reviewing.known import known_fingerprints
 from codeagent.workflows.reviewing.people import past_of_repository, suggested
 from codeagent.workflows.reviewing.reach import Reach
+from codeagent.workflows.reviewing.remarks import RULE
 from codeagent.workflows.reviewing.risk import Facts, hotspots, risk
 
 Say = Callable[[str, int, int], None]
+Remark = Callable[[Change, Difference, Review], Remarks]
 _PHASES = ("reading both sides", "symbols and surface", "gates", "refactorings", "reach", "people")
 
 
@@ -52,14 +55,16 @@ class _Phases:
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-def review(root: Path, asked: Asked, config: Config, say: Say | None = None) -> Review:
-    """Say what a change of the repository at `root` means.
+def review(root: Path, asked: Asked, config: Config, say: Say | None = None, remark: Remark | None = None) -> Review:
+    """Say what a change of the repository at `root` means; `remark` asks a model for what it would add.
 
     Raises UsageError for a change that cannot be read, NotPermitted where tests are asked for and not trusted."""
-    return review_of(change_of(root, asked.request, config), asked, config, say)
+    return review_of(change_of(root, asked.request, config), asked, config, say, remark)
 
 
-def review_of(change: Change, asked: Asked, config: Config, say: Say | None = None) -> Review:
+def review_of(
+    change: Change, asked: Asked, config: Config, say: Say | None = None, remark: Remark | None = None
+) -> Review:
     """Say what a change means that was read already; errors as `review`."""
     phase = _Phases(say)
     with phase("reading both sides"):
@@ -86,7 +91,7 @@ def review_of(change: Change, asked: Asked, config: Config, say: Say | None = No
         history = past_of_repository(change)
         people = suggested(change, asked.request, history)
     facts = Facts(symbols, public, impact, untested, explained, verdict, hotspots(history, symbols))
-    return Review(
+    told = Review(
         base=change.base,
         head=_head(asked.request),
         files=len(change.files),
@@ -103,6 +108,14 @@ def review_of(change: Change, asked: Asked, config: Config, say: Say | None = No
         reviewers=people,
         seconds=phase.seconds,
     )
+    return _with_remarks(told, remark(change, difference, told), known) if remark else told
+
+
+def _with_remarks(told: Review, remarks: Remarks, known: frozenset[str]) -> Review:
+    """The review with what a model added: findings like any other, which a baseline may know."""
+    result = GateResult(RULE, Status.PASSED, remarks.kept)
+    verdict = replace(told.verdict, results=(*told.verdict.results, result))
+    return replace(told, verdict=without_known(verdict, known), remarks=remarks)
 
 
 def _verdict(change: Change, asked: Asked, gates: dict[str, Gate], config: Config) -> Verdict:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from codeagent.config import Config
 from codeagent.domain.events import Progress
 from codeagent.domain.review import FailOn, Review
 from codeagent.interfaces.commands.gate import (
@@ -25,12 +26,22 @@ from codeagent.interfaces.commands.gate import (
 )
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
+from codeagent.interfaces.reviewing import review_with_model
 from codeagent.interfaces.reviews.json import as_json
 from codeagent.interfaces.reviews.md import as_markdown
 from codeagent.interfaces.reviews.text import print_review
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.verdicts.github import LIMIT, as_github
 from codeagent.interfaces.verdicts.sarif import as_sarif
+from codeagent.interfaces.wishes import (
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    TimeoutOption,
+    Wish,
+)
 from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
@@ -58,7 +69,7 @@ BaselineOption = Annotated[
 ]
 FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="The least grave new finding that fails the review.")]
 CommentsOption = Annotated[
-    int, typer.Option("--max-comments", metavar="N", min=0, help="At most so many annotations of a level.")
+    int, typer.Option("--max-comments", metavar="N", min=0, help="At most so many annotations of a level, and remarks.")
 ]
 FormatOption = Annotated[VerdictFormat, typer.Option("--format", "-f", help="How to print the review.")]
 RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")]
@@ -74,6 +85,12 @@ def command(
     refactor: RefactorOption = False,
     message: MessageOption = None,
     baseline: BaselineOption = None,
+    model: ModelOption = None,
+    api_base: ApiBaseOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_calls: MaxCallsOption = None,
+    timeout: TimeoutOption = None,
     fail_on: FailOnOption = FailOn.ERROR,
     max_comments: CommentsOption = LIMIT,
     sandbox: SandboxOption = None,
@@ -92,18 +109,23 @@ def command(
     claims = Claims(refactor, (), text_of(message), tests=str(tests), trust=trust)
     waivers = tuple(waiver_of(text) for text in waive or ())
     asked = Asked(Request(base, staged, bytes_of(patch), claims=claims, waivers=waivers), baseline)
-    with progress(terminal) as emit:
-        told = review(
-            root,
-            asked,
-            settings(terminal, root, sandbox, settings_from),
-            lambda name, done, total: emit(Progress(name, done, total)),
-        )
+    config = settings(terminal, root, sandbox, settings_from)
+    wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+    told = (
+        review_with_model(root, asked, config, terminal, wish, max_comments)
+        if model
+        else _reviewed(root, asked, config, terminal)
+    )
     for target in places:
         form = shape(target, format, VerdictFormat.TEXT, SUFFIXES, len(places))
         _show(told, _Form(form, fail_on, max_comments), target, terminal)
     if told.fails(fail_on):
         raise typer.Exit(FINDINGS)
+
+
+def _reviewed(root: Path, asked: Asked, config: Config, terminal: Terminal) -> Review:
+    with progress(terminal) as emit:
+        return review(root, asked, config, lambda name, done, total: emit(Progress(name, done, total)))
 
 
 @dataclass(frozen=True, slots=True)
