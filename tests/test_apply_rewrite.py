@@ -128,3 +128,35 @@ def test_a_budget_that_is_spent_ends_it_and_more_goes_on_without_asking_again(ca
     assert done.code == 0, done.err
     assert len(server.requests) == 2
     assert "2 * len" in made.git("show", "HEAD:shop.py")
+
+
+def test_a_dry_run_asks_no_model(carry, server):
+    done, _ = carry(STEP, "--dry-run")
+    assert (done.code, server.requests) == (0, [])
+    assert json.loads(done.out)["steps"][0]["status"] == "skipped"
+
+
+def test_fix_plans_and_applies_in_one_go(repo, invoke, server):
+    made = repo(SHOP)
+    rename = {"target": "shop.py::tax", "new": "duty"}
+    step = {"id": "duty", "title": "Call it duty", "operation": "rename", "arguments": rename, "why": "It is one."}
+    server.play({"calls": [{"submit_plan": {"summary": "Say duty.", "steps": [step]}}]})
+    done = invoke("fix", "tax is called duty here", "--yes", "--tests", "none", cwd=made.root)
+    assert done.code == 0, done.err
+    assert "duty(cart)" in made.git("show", "HEAD:shop.py")
+    listed = invoke("runs", "--format", "json", cwd=made.root)
+    assert {row["command"] for row in json.loads(listed.out)["runs"]} == {"plan", "apply"}
+
+
+def test_what_is_large_is_not_fixed_in_one_go(repo, invoke, server):
+    made = repo(SHOP)
+    steps = [
+        {"id": f"s{n}", "title": "t", "operation": "rename", "arguments": {"target": old, "new": new}, "why": "w"}
+        for n, (old, new) in enumerate(
+            [("tax", "a"), ("price", "b"), ("shop.py::a", "c"), ("shop.py::b", "d"), ("shop.py::c", "e")]
+        )
+    ]
+    server.play({"calls": [{"submit_plan": {"summary": "Names.", "steps": steps}}]})
+    done = invoke("fix", "other names", "--yes", "--tests", "none", cwd=made.root)
+    assert (done.code, "this is no small thing: 5 steps" in done.err) == (4, True), done.err
+    assert "def tax" in (made.root / "shop.py").read_text()

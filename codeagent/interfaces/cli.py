@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "query": Entry("query", "Understand", "Ask the code graph: callers, references, impact, map, locate and more."),
     "index": Entry("index", "Understand", "Bring the index up to date, verify it, measure it, or prune it."),
     "plan": Entry("plan", "Change", "Plan a change as a file that is reviewed before anything is touched."),
+    "fix": Entry("fix", "Change", "Plan and apply in one go, for what is small; the gates are the same."),
     "apply": Entry("apply", "Change", "Carry out a plan step by step behind the gates, and write what holds."),
     "resume": Entry("resume", "Change", "Go on with a run where it was left, doing nothing twice."),
     "runs": Entry("runs", "Change", "List runs, show one, follow, pause or stop it, export its transcript."),

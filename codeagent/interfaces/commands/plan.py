@@ -94,7 +94,7 @@ def command(
         show(_made(terminal, chance), format, output, terminal)
     else:
         wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
-        planned = _planned(terminal, goal, alternatives or 1, resume, wish)
+        planned = planned_for(terminal, goal, alternatives or 1, resume, wish)
         if len(planned.plans) == 1:
             show(planned.plans[0].plan, format, output, terminal)
         else:
@@ -121,7 +121,8 @@ def _made(terminal: Terminal, chance: str) -> Plan:
         return plan_from(open_project(find_root(Path()), terminal.settings, emit), chance)
 
 
-def _planned(terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish) -> Planned:
+def planned_for(terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish) -> Planned:
+    """Have a model plan a goal, or go on with a plan that was stopped."""
     root = find_root(Path())
     config = load_config(root, terminal.settings)
     asked = _goal(goal) if resume is None else ""

@@ -44,6 +44,8 @@ def line_of(record: Record) -> str:
         case "step.done":
             passed = sum(status == "passed" for status in body["gates"].values())
             return f"{body['step']}: holds, {count(passed, 'gate')} passed"
+        case "step.skipped":
+            return f"{body['step']}: left out: {body['why']}"
         case "step.failed":
             return f"{body['step']}: {body['why']}"
         case "control":

@@ -41,6 +41,9 @@ def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
     if missing:
         run.log.say("step.skipped", {"step": step.id, "why": f"it needs {', '.join(missing)}"})
         return tree
+    if run.options.dry_run and not step.deterministic:
+        run.log.say("step.skipped", {"step": step.id, "why": "a model writes it, and a dry run asks none"})
+        return tree
     run.log.say("step.started", {"step": step.id, "title": step.title, "operation": step.operation})
     try:
         return _deterministic(run, tree, step) if step.deterministic else _rewrite(run, tree, step)

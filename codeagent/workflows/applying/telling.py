@@ -57,7 +57,7 @@ def story_of(name: str, records: Iterable[Record]) -> RunStory:
         body = record.body
         story = _of_run(replace(story, heard=record.time, began=story.began or record.time), record.kind, body)
         if record.kind == "plan.made":
-            for one in body["steps"]:
+            for one in body.get("steps", ()):
                 steps[one["id"]] = StepStory(one["id"], one["title"], one["operation"])
         elif body.get("step") in steps:
             steps[body["step"]] = _of_step(steps[body["step"]], record.kind, body)

@@ -1,0 +1,89 @@
+"""`codeagent fix GOAL`: plan and apply in one go, for what is small; the gates are the same."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codeagent.config import load_config
+from codeagent.domain.errors import BudgetSpent, Refused
+from codeagent.domain.plan import Plan
+from codeagent.domain.run import Usage
+from codeagent.interfaces.commands.apply import (
+    BranchOption,
+    CommitOption,
+    FormatOption,
+    TestsOption,
+    TrustOption,
+    YesOption,
+)
+from codeagent.interfaces.commands.gate import Tests
+from codeagent.interfaces.commands.plan import planned_for
+from codeagent.interfaces.runs.carrying import carry, means_of
+from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.wishes import (
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    TimeoutOption,
+    Wish,
+)
+from codeagent.workflows.applying.apply import apply
+from codeagent.workflows.applying.options import Options
+from codeagent.workspace.git import find_root
+
+STEPS = 4  # more is no small thing
+FILES = 12
+
+
+def command(
+    ctx: typer.Context,
+    goal: Annotated[str, typer.Argument(metavar="GOAL", help="What is to be put right; - reads it from stdin.")],
+    yes: YesOption = False,
+    branch: BranchOption = None,
+    commit: CommitOption = True,
+    tests: TestsOption = Tests.IMPACTED,
+    trust: TrustOption = False,
+    model: ModelOption = None,
+    api_base: ApiBaseOption = None,
+    max_cost: MaxCostOption = None,
+    max_tokens: MaxTokensOption = None,
+    max_calls: MaxCallsOption = None,
+    timeout: TimeoutOption = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Plan a small change and carry it out at once, behind the same gates as `apply`.
+
+    What turns out large is refused: `codeagent plan` writes it to a file that is reviewed first."""
+    terminal, root = terminal_of(ctx), find_root(Path())
+    config = load_config(root, terminal.settings)
+    wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+    planned = planned_for(terminal, goal, 1, None, wish)
+    plan = planned.plans[0].plan
+    _check_small(plan, planned.run)
+    options = Options(yes=yes, branch=branch or "", tests=str(tests), trust=trust, commit=commit)
+    asks = any(not step.deterministic for step in plan.steps)
+    with means_of(terminal, config, root, _left(wish, planned.usage), format, model=asks) as means:
+        carry(terminal, format, root, lambda: apply(root, plan, options, means))
+
+
+def _check_small(plan: Plan, run: str) -> None:
+    files = {path for step in plan.steps for path in step.blast.files}
+    if len(plan.steps) > STEPS or len(files) > FILES:
+        raise Refused(
+            f"this is no small thing: {len(plan.steps)} steps, {len(files)} files",
+            f"codeagent plan --resume {run} -o plan.yaml writes the plan without asking again; read it, then apply it",
+        )
+
+
+def _left(wish: Wish, used: Usage) -> Wish:
+    """The limits, less what the plan has taken. Raises BudgetSpent where nothing is left for the steps."""
+    calls = None if wish.max_calls is None else wish.max_calls - used.calls
+    tokens = None if wish.max_tokens is None else wish.max_tokens - used.tokens
+    cost = None if wish.max_cost is None or used.cost is None else wish.max_cost - used.cost
+    if (tokens is not None and tokens <= 0) or (cost is not None and cost < 0):
+        raise BudgetSpent("the plan has used all that may be used", "raise the limits")
+    return replace(wish, max_calls=calls, max_tokens=tokens, max_cost=cost)
