@@ -3,7 +3,7 @@
 import pytest
 
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.proposed import deferred_graph, proposed_graph
 from codeagent.graph.update import open_graph
 from codeagent.workflows.refactor import refactor
 
@@ -16,7 +16,8 @@ STEPS = (
 
 
 @pytest.mark.parametrize("in_memory", [False, True])
-def test_each_step_is_proven_on_the_result_of_those_before(repo, in_memory):
+@pytest.mark.parametrize("next_graph", [proposed_graph, deferred_graph])
+def test_each_step_is_proven_on_the_result_of_those_before(repo, next_graph, in_memory):
     folder = repo(
         {
             "a.py": "def one():\n    return two()\n\n\ndef two():\n    return 2\n",
@@ -28,7 +29,7 @@ def test_each_step_is_proven_on_the_result_of_those_before(repo, in_memory):
     for operation, arguments in STEPS:
         done = refactor(graph, operation, arguments)
         result = done.proposal.patch.apply(done.files)
-        graph = proposed_graph(graph, result)
+        graph = next_graph(graph, result)
         contents.update(result)
     assert contents == {
         "a.py": b"def zwei():\n    return 2\n",
@@ -37,6 +38,8 @@ def test_each_step_is_proven_on_the_result_of_those_before(repo, in_memory):
     }
     whole = proposed_graph(open_graph(folder.root), contents)
     assert edges(graph) == edges(whole)
+    assert graph.incoming("c.py::un") == whole.incoming("c.py::un")
+    assert graph.file_edges() == whole.file_edges()
 
 
 def edges(graph: CodeGraph) -> list[tuple[str, str, str, str]]:

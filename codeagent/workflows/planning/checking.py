@@ -20,12 +20,12 @@ from codeagent.workflows.planning.trying import Say, Trial, in_scope, try_steps
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A plan with what the engine knows filled in, how each step went, in order, and what is wrong with it."""
+    """A plan with what the engine knows filled in, what is wrong with it, and the graph of what it would come to."""
 
     plan: Plan
-    trials: tuple[Trial, ...]
     problems: tuple[Problem, ...]
     refused: bool  # all is in order but for what an operation will not do
+    result: CodeGraph
 
     def proven(self, source: str = "plan", lines: Mapping[str, int] | None = None) -> Plan:
         """Return the plan; InvalidPlan where anything is wrong with it, exit code 4 where an operation refuses."""
@@ -44,19 +44,21 @@ def check(
     """Try a plan on a graph, in memory, and fill in what the graph knows; `as_read`: see `try_steps`."""
     problems = [problem for step in plan.steps for problem in argument_problems(step)]
     if problems:
-        return Checked(plan, (), tuple(problems), refused=False)
-    trials = tuple(try_steps(base.graph, plan, say, as_read=as_read))
-    steps = [predicted(trial, base, price) for trial in trials]
-    problems = [one for trial, step in zip(trials, steps, strict=True) for one in _problems(trial, step)]
-    refused = bool(problems) and all(trial.error.exit_code == 4 for trial in trials if trial.error is not None)
-    found = {step.id: step for step in steps}
+        return Checked(plan, tuple(problems), False, base.graph)
+    steps, relied, refused, result = dict[str, Step](), set[str](), True, base.graph
+    for trial in try_steps(base.graph, plan, say, as_read=as_read):
+        step = steps[trial.step.id] = predicted(trial, base, price)
+        problems += _problems(trial, step)
+        relied |= _relied_on(trial, step)
+        refused = refused and (trial.error is None or trial.error.exit_code == 4)
+        result = trial.after
     whole = replace(
         plan,
-        steps=tuple(found[step.id] for step in plan.steps),
+        steps=tuple(steps[step.id] for step in plan.steps),
         base=base.graph.freshness.revision or "",
-        files=digests(base.graph, _relied_on(trials, steps)),
+        files=digests(base.graph, relied),
     )
-    return Checked(whole, trials, tuple(problems), refused)
+    return Checked(whole, tuple(problems), bool(problems) and refused, result)
 
 
 def _problems(trial: Trial, step: Step) -> Iterator[Problem]:
@@ -74,13 +76,10 @@ def _words(error: CodeAgentError) -> str:
     return f"{error.message} ({error.hint})" if error.hint else error.message
 
 
-def _relied_on(trials: Iterable[Trial], steps: Iterable[Step]) -> set[str]:
-    """The paths, by their names in the beginning, of what steps read in order to write."""
-    found: set[str] = set()
-    for trial, step in zip(trials, steps, strict=True):
-        paths = trial.done.files if trial.done is not None else step.blast.files
-        found.update(trial.renames.once(path) for path in paths)
-    return found
+def _relied_on(trial: Trial, step: Step) -> set[str]:
+    """The paths, by their names in the beginning, of what a step reads in order to write."""
+    paths = trial.done.files if trial.done is not None else step.blast.files
+    return {trial.renames.once(path) for path in paths}
 
 
 def digests(graph: CodeGraph, paths: Iterable[str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     ending = converse(seat, begin, Hands({**party.tools(), **inbox.tools()}, "planner", finish=SUBMIT))
     if not ending.done:
         raise _no_plan(ending, inbox, party.log.id)
-    plans = desk.ask(lambda graph: ranked(inbox.accepted))
+    plans = desk.ask(lambda graph: ranked(graph, inbox.accepted))
     recorded = sum(one.kind == "plan.made" for one in party.log.records)
     for one in plans[recorded:]:
         party.log.append("plan.made", {"plan": as_tables(one.plan), **summary(one)}, sender=NAME)

@@ -7,9 +7,9 @@ from typing import Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Shift
-from codeagent.graph.graph import CodeGraph
 from codeagent.graph.spots import offset_of, place_of
 from codeagent.workflows.refactor import Refactored
+from codeagent.workspace.patched import AnyTree
 
 _PLACE: Final = re.compile(
     r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?(?:-(?P<end>\d+)(?::(?P<endcol>\d+))?)?\Z", re.DOTALL
@@ -18,12 +18,12 @@ _PLACE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A step that was tried: its id, what it did, and the graphs before and after it."""
+    """A step that was tried: its id, what it did, and the trees before and after it."""
 
     id: str
     change: Refactored
-    before: CodeGraph
-    after: CodeGraph
+    before: AnyTree
+    after: AnyTree
 
 
 def is_place(text: str) -> bool:
@@ -50,14 +50,14 @@ def _carried(place: str, step: Done) -> str:
     found = _PLACE.match(place)
     assert found is not None
     path, lines, point = found["path"], found["col"] is None, found["end"] is None
-    source = step.before.tree.read(path)
+    source = step.before.read(path)
     start = offset_of(source, int(found["line"]), int(found["col"] or 1))
     last, column = int(found["end"] or found["line"]), int(found["endcol"] or 1)
     end = (offset_of(source, last + 1, 1) or len(source)) if lines else offset_of(source, last, column)
     if start is None or end is None or (lines and point):
         return place  # the operation says what is wrong with it
     home, begin = _new(path, start, start + 1 if point else end, step)
-    written = step.after.tree.read(home)
+    written = step.after.read(home)
     if not point and written[begin : begin + end - start] != source[start:end]:
         raise _changed(place, step)
     first = place_of(home, written, begin, begin)

@@ -15,7 +15,7 @@ from codeagent.workflows.refactor import Refactored
 
 Price = Callable[[int, int], float | None]  # input and output tokens to US dollars; None: unknown
 
-_LISTED: Final = 30  # symbols, and tests, of a blast
+_LISTED: Final = 12  # symbols, and tests, of a blast
 _GUARDS: Final = 12
 _FRAME: Final = 4000  # tokens of a request beside the code
 _CALLS: Final = 3  # of a rewrite: to look, to write, to repair

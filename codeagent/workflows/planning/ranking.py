@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from codeagent.domain.plan import Plan, Step
+from codeagent.graph.graph import CodeGraph
 from codeagent.workflows.planning.checking import Checked
 from codeagent.workflows.planning.measuring import Health, health
 
@@ -43,17 +44,17 @@ def _plain(value: Any) -> Any:
     return tuple(sorted(map(str, value))) if isinstance(value, list | tuple) else value
 
 
-def ranked(checked: Iterable[Checked]) -> tuple[Ranked, ...]:
+def ranked(base: CodeGraph, checked: Iterable[Checked]) -> tuple[Ranked, ...]:
     """Return plans that were tried by what they bring, then by risk, then by cost; of equals the first comes first."""
-    found = [_ranked(one) for one in checked]
+    before = health(base)
+    found = [_ranked(before, one) for one in checked]
     return tuple(sorted(found, key=lambda one: (-round(one.gain, 4), one.risk, _cost(one), len(one.plan.steps))))
 
 
-def _ranked(checked: Checked) -> Ranked:
+def _ranked(before: Health, checked: Checked) -> Ranked:
     plan = checked.plan
-    first, last = checked.trials[0].graph, checked.trials[-1].after
-    before = health(first)
-    effect = before.less(health(last)) if last is not first else Health(0, 0, 0)
+    proven = any(step.tried for step in plan.steps)
+    effect = before.less(health(checked.result)) if proven else Health(0, 0, 0)
     return Ranked(plan, effect, effect.part_of(before), risk_of(plan.steps), cost_of(plan), _writes(plan.steps))
 
 

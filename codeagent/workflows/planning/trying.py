@@ -7,7 +7,7 @@ from typing import Any, Final
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.domain.plan import Plan, Step
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.proposed import deferred_graph
 from codeagent.plans.order import before, in_order
 from codeagent.workflows.planning.arguments import call_of
 from codeagent.workflows.planning.positions import Done, as_of_now, is_place
@@ -74,9 +74,9 @@ class _Run:
         if done is None:
             return trial
         proposal = done.proposal
-        after = proposed_graph(self._graph, proposal.patch.apply(done.files))
+        after = deferred_graph(self._graph, proposal.patch.apply(done.files))
         trial = replace(trial, after=after, waits_for=_meets(trial, self._unknown))
-        self._done.append(Done(step.id, done, self._graph, after))
+        self._done.append(Done(step.id, done, self._graph.tree, after.tree))
         self._graph, self._renames = after, self._renames.adding(proposal.renamed, proposal.patch.moves)
         return trial
 

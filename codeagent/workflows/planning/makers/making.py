@@ -9,7 +9,7 @@ from codeagent.domain.insight import Opportunity
 from codeagent.domain.plan import REWRITE, Step
 from codeagent.domain.report import Report
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.proposed import deferred_graph
 from codeagent.workflows.planning.surroundings import Surroundings
 from codeagent.workflows.planning.trying import Say, try_step
 
@@ -47,7 +47,7 @@ class Making:
         except CodeAgentError as error:
             self.refusals.append(f"{step.operation}: {error.message}")
             return None
-        return proposed_graph(graph, done.proposal.patch.apply(done.files))
+        return deferred_graph(graph, done.proposal.patch.apply(done.files))
 
 
 def step_of(
