@@ -300,6 +300,16 @@ FLASK_LIKE = {
     "tests/test_basic.py": "from flask import Flask\n\n\ndef test_app():\n    assert Flask()\n",
     "pyproject.toml": "[project]\nname = 'flask'\nversion = '1'\n",
 }
+TIDY = """
+    version: 1
+    goal: tidy up flask.app
+    steps:
+      - id: name
+        title: Say what the method does
+        operation: rename
+        arguments: {target: "src/flask/app.py::Flask.full_dispatch_request", new: dispatch_fully}
+        scope: [src/flask/]
+"""
 
 
 def readme_commands() -> list[str]:
@@ -312,7 +322,9 @@ def readme_commands() -> list[str]:
 @pytest.mark.parametrize("line", readme_commands())
 def test_the_commands_of_the_readme_run(line, repo, tmp_path):
     """In a small repository that has the names which the README's questions ask about."""
-    folder = repo(FLASK_LIKE).root
+    made = repo(FLASK_LIKE)
+    made.commit("a plan", {"tidy.yaml": TIDY})
+    folder = made.root
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OUT": str(tmp_path)}
     command = re.sub(r"^codeagent", f"{sys.executable} -m codeagent", line).replace("-o ", "-o $OUT/")
     done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
