@@ -290,7 +290,7 @@ def test_completion_scripts(invoke, shell):
 
 def test_completion_completes(cli):
     environment = {"_CODEAGENT_COMPLETE": "complete_bash", "COMP_WORDS": "codeagent co", "COMP_CWORD": "1"}
-    assert cli(env=environment).out.split() == ["config", "cost", "completion"]
+    assert cli(env=environment).out.split() == ["cost", "config", "completion"]
 
 
 def test_completion_installs(invoke, home):
