@@ -146,6 +146,16 @@ def test_what_a_package_passes_on_is_public(repo, invoke):
     assert [one["change"] for one in reviewed(invoke, made)["surface"]] == ["parameter-required"]
 
 
+def test_what_a_package_passes_on_no_more(repo, invoke):
+    made = repo(SHOP)
+    edited(made, "src/shop/__init__.py", ("Cart as Cart", "checkout"))
+    told = reviewed(invoke, made)
+    assert [(one["change"], one["breaking"], one["symbol"]) for one in told["surface"]] == [
+        ("export-removed", True, "src/shop/__init__.py::Cart"),
+        ("export-added", False, "src/shop/__init__.py::checkout"),
+    ]
+
+
 TYPESCRIPT = {"src/a.ts": "export function f(a: number, b?: string): number { return a }\nfunction g() {}\n"}
 
 

@@ -12,6 +12,7 @@ from codeagent.domain.quality import GateResult
 from codeagent.domain.review import SurfaceChange, SymbolChange
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.reviewing.calling import Calling, calling
+from codeagent.quality.reviewing.exports import passed_on
 from codeagent.quality.reviewing.parameters import Difference, compared
 from codeagent.quality.reviewing.sides import Side, Sides
 from codeagent.quality.reviewing.symbols import Changed
@@ -32,6 +33,7 @@ def surface(sides: Sides, changed: Changed, symbols: list[SymbolChange]) -> tupl
             found_.append(_single(one, inherited=one.status == "removed" and _is_inherited(sides.after, one.symbol)))
         else:
             found_ += _paired(sides, changed, one)
+    found_ += passed_on(sides, frozenset(one.symbol.rpartition("::")[2].rpartition(".")[2] for one in found_))
     found_ = [one for one in found_ if not (one.breaking and _is_below(one.symbol, found_))]
     return tuple(sorted(found_, key=lambda one: (not one.breaking, one.path, one.line, one.change)))
 
