@@ -315,3 +315,13 @@ def test_a_tree_with_no_code_and_one_with_no_commits(repo, invoke):
     empty = repo({"a.py": "x = 1\n"}, name="empty", commit=False)
     told = reviewed(invoke, empty)
     assert ([one["status"] for one in told["symbols"]], told["reviewers"]) == (["added"], [])
+
+
+def test_a_rename_that_was_not_carried_through_explains_nothing(repo, invoke):
+    made = repo(SHOP)
+    edited(made, "src/shop/cart.py", ("def checkout(", "def check_out("))
+    told = reviewed(invoke, made, code=1)
+    assert told["refactorings"]["explained_lines"] == 0
+    edited(made, "src/shop/desk.py", ("checkout", "check_out"))
+    told = reviewed(invoke, made)
+    assert told["refactorings"]["share"] == 1.0

@@ -1,5 +1,6 @@
 """`review`: a change in, what it means out; with no model and nothing of the repository run, unless asked."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codeagent.config import Config
+from codeagent.domain.finding import Severity
 from codeagent.domain.quality import GateResult, Status, Verdict
 from codeagent.domain.review import Remarks, Review
 from codeagent.quality.gates.change import Change
@@ -28,6 +30,7 @@ from codeagent.workflows.reviewing.risk import Facts, hotspots, risk
 
 Say = Callable[[str, int, int], None]
 Remark = Callable[[Change, Difference, Review], Remarks]
+_WORD = re.compile(r"[^\W\d]\w*")
 _PHASES = ("reading both sides", "symbols and surface", "gates", "refactorings", "reach", "people")
 
 
@@ -81,7 +84,7 @@ def review_of(
         verdict = without_known(replace(verdict, notes=(*verdict.notes, *config.notes, *notes)), known)
         repaired = fixed(change, gates)
     with phase("refactorings"):
-        difference = recognised(sides)
+        difference = recognised(sides, _said_in_errors(verdict))
         explain_extractions(sides, difference)
         explained = difference.explained()
     with phase("reach"):
@@ -116,6 +119,12 @@ def _with_remarks(told: Review, remarks: Remarks, known: frozenset[str]) -> Revi
     result = GateResult(RULE, Status.PASSED, remarks.kept)
     verdict = replace(told.verdict, results=(*told.verdict.results, result))
     return replace(told, verdict=without_known(verdict, known), remarks=remarks)
+
+
+def _said_in_errors(verdict: Verdict) -> frozenset[str]:
+    """The words of new errors."""
+    errors = (one for result in verdict.results for one in result.findings if one.severity is Severity.ERROR)
+    return frozenset(word for one in errors for word in _WORD.findall(one.message))
 
 
 def _verdict(change: Change, asked: Asked, gates: dict[str, Gate], config: Config) -> Verdict:

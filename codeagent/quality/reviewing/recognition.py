@@ -8,8 +8,10 @@ from codeagent.quality.reviewing.sameness import Comparer
 from codeagent.quality.reviewing.sides import Sides
 
 
-def recognised(sides: Sides) -> Difference:
-    """Return the difference with what is proven of it: moved files, moved definitions, imports, layout, names."""
+def recognised(sides: Sides, doubtful: frozenset[str] = frozenset()) -> Difference:
+    """Return the difference with what is proven of it: moved files, moved definitions, imports, layout, names.
+
+    `doubtful` are words of new errors: a rename of such a name was not carried through, so it is none."""
     difference, comparer = Difference(sides.change), Comparer(sides)
     for file in sides.change.files:
         if file.status == "renamed":
@@ -18,6 +20,6 @@ def recognised(sides: Sides) -> Difference:
     sides.after.load([file.path for file in sides.change.files])
     explain_layout(sides, comparer, difference)
     explain_imports(sides, difference)
-    explain_renames(sides, comparer, difference)
+    explain_renames(sides, comparer, difference, doubtful)
     explain_moves(sides, comparer, difference)
     return difference
