@@ -3,6 +3,8 @@
 from collections import Counter
 from itertools import permutations
 
+import pytest
+
 from codeagent.graph.solver import Solver
 from codeagent.graph.values import TOO_MANY
 
@@ -56,3 +58,30 @@ def test_what_is_in_no_cycle_is_computed_once():
     solver = Solver(compute)
     assert solver.get(("chain", 200)) == frozenset({(0, 0)})
     assert set(computed.values()) == {1}
+
+
+def test_depth_is_no_reason_for_another_answer():
+    length = 2000
+
+    def compute(node):
+        below = solver.get(("chain", node[1] - 1)) if node[1] else frozenset({X})
+        back = solver.get(("chain", node[1] + 1)) if node[1] % 500 == 499 else frozenset()
+        return below or back or frozenset({Y})
+
+    found = []
+    for order in (range(length), reversed(range(length)), range(0, length, 7)):
+        solver = Solver(compute)
+        for number in order:
+            solver.get(("chain", number))
+        found.append({key: values for key, values in solver.final.items() if key[1] % 7 == 0})
+    assert found[0] == found[1] == found[2]
+    assert set(found[0].values()) == {frozenset({X})}
+
+
+def test_what_goes_wrong_deep_down_is_raised_at_the_top():
+    def compute(node):
+        return solver.get(("chain", node[1] - 1)) if node[1] else 1 // node[1]
+
+    solver = Solver(compute)
+    with pytest.raises(ZeroDivisionError):
+        solver.get(("chain", 1000))

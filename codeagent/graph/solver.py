@@ -7,12 +7,13 @@ soon as it is computed: only nodes in cycles are ever computed twice. When nothi
 answers are the least solution, so they are final, whatever the order of the questions; that makes
 them the same in every process."""
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final
 
 from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
 
-_DEPTH: Final = 300  # nested demands before the rest is left to the worklist; bounds the Python stack
+_DEPTH: Final = 300  # nested demands that one stack has room for
 _ROUNDS: Final = 4  # in which a cycle is rid of what it no longer rests on
 
 Node = tuple[Any, ...]
@@ -78,14 +79,10 @@ class Solver:
         """Compute a node for the first time; it is final afterwards, unless it rests on one begun earlier."""
         number = len(self._open)
         one = self._open[node] = _Open(number)
-        if self._depth > _DEPTH and number:
-            self._pending[node] = None
-            one.low = 0  # all wait for the first, which computes this one
-            return NOTHING
         reader, low = self._reader, self._low
         self._reader, self._low = node, number
         self._depth += 1
-        values = self._compute(node)
+        values = self._compute(node) if self._depth % _DEPTH else _on_a_new_stack(self._compute, node)
         self._depth -= 1
         if one.readers is None:
             one.values = values if len(values) < 2 else union([values])
@@ -151,6 +148,25 @@ class Solver:
             del pending[current]
             self._reader = current
             self._grow(opened[current], self._compute(current))
+
+
+def _on_a_new_stack(compute: Callable[[Node], Values], node: Node) -> Values:
+    """Compute a node in a thread of its own, which is waited for: what it rests on may go as deep again."""
+    found: list[Values] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found.append(compute(node))
+        except BaseException as error:  # it is raised where the answer is waited for
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return found[0]
 
 
 def _rank(node: Node) -> tuple[int, Node]:

@@ -1,0 +1,35 @@
+"""What a file's references stand for does not depend on which file is asked about first, nor on stacks or limits."""
+
+import random
+from pathlib import Path
+
+import pytest
+from random_project import RandomProject
+
+from codeagent.config import load_config
+from codeagent.graph import solver, values
+from codeagent.graph.linking import Linker, LinkTree
+from codeagent.graph.update import open_graph
+
+
+@pytest.mark.parametrize(("depth", "limit"), [(300, 32), (3, 32), (300, 3)])
+@pytest.mark.parametrize("seed", range(4))
+def test_links_are_the_same_in_every_order(tmp_path: Path, monkeypatch, seed: int, depth: int, limit: int) -> None:
+    monkeypatch.setattr(solver, "_DEPTH", depth)
+    monkeypatch.setattr(values, "LIMIT", limit)
+    root = tmp_path / "project"
+    root.mkdir()
+    project = RandomProject(root, seed)
+    for _ in range(seed * 3):
+        project.step()
+    graph = open_graph(root, None, None, load_config(root), in_memory=True)
+    shelf, _ = graph.sources()
+    paths = sorted(path for path in graph.files if graph.has_facts(path))
+
+    def linker() -> Linker:
+        return Linker(shelf, LinkTree(graph.tree, graph.tree.paths, shelf.entries))
+
+    alone = {path: linker().link(path) for path in paths}
+    for order in (paths, paths[::-1], random.Random(seed).sample(paths, len(paths))):
+        asked = linker()
+        assert {path: asked.link(path) for path in order} == alone
