@@ -116,6 +116,9 @@ def test_a_run_is_on_record_and_is_not_paid_twice(server, shop, invoke, tmp_path
         assert len(server.requests) == asked - answered
         assert (tmp_path / "b.yaml").read_bytes() == (tmp_path / "a.yaml").read_bytes()
     assert first.code == 0
+    whole = invoke("resume", log.id, "--format", "json", cwd=shop.root)
+    assert (whole.code, len(server.requests)) == (0, asked - answered), whole.err
+    assert json.loads(whole.out) == yaml.safe_load((tmp_path / "a.yaml").read_text())
 
 
 def test_alternatives_differ_and_are_ranked(server, shop, invoke, tmp_path):

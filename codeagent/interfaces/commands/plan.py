@@ -12,7 +12,7 @@ from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.plan import Plan
 from codeagent.interfaces.asking import asking
 from codeagent.interfaces.output import check_target
-from codeagent.interfaces.plans.showing import PlanFormat, show, show_all, target_of
+from codeagent.interfaces.plans.showing import PlanFormat, show, show_planned, target_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import (
@@ -95,10 +95,7 @@ def command(
     else:
         wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
         planned = planned_for(terminal, goal, alternatives or 1, resume, wish)
-        if len(planned.plans) == 1:
-            show(planned.plans[0].plan, format, output, terminal)
-        else:
-            show_all(planned, format, output, terminal)
+        show_planned(planned, format, output, terminal)
 
 
 def _check_request(goal: str, chance: str | None, check: Path | None, resume: str | None) -> None:

@@ -8,7 +8,9 @@ import typer
 from codeagent.config import Config, load_config
 from codeagent.interfaces.answering import answer
 from codeagent.interfaces.commands.apply import FormatOption, YesOption
+from codeagent.interfaces.commands.plan import planned_for
 from codeagent.interfaces.guiding import written
+from codeagent.interfaces.plans.showing import PlanFormat, show_planned
 from codeagent.interfaces.runs.carrying import carry, means_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import (
@@ -52,12 +54,14 @@ def command(
 
 
 def _only_asked(log: EventLog, root: Path, config: Config, wish: Wish, form: str, terminal: Terminal) -> bool:
-    """Go on with a run that answers a question or writes a guide, if it is one."""
+    """Go on with a run that answers a question, writes a guide or plans, if it is one."""
     begun = next((one.body for one in log.records if one.kind == "run.started"), {})
-    if begun.get("command") not in ("ask", "analyze"):
+    if begun.get("command") not in ("ask", "analyze", "plan"):
         return False
     log.close()
-    if begun["command"] == "ask":
+    if begun["command"] == "plan":
+        show_planned(planned_for(terminal, "", 1, log.id, wish), PlanFormat(form), None, terminal)
+    elif begun["command"] == "ask":
         answer(root, config, wish, terminal, form, "", begun["workers"], log.id)
     else:
         text = written(Work(root, config, begun["rev"], wish, run=log.id), form, None, terminal, to_file=False)

@@ -52,6 +52,14 @@ def show(plan: Plan, format: PlanFormat | None, output: Path | None, terminal: T
         write_result(rendered(plan, form, terminal))
 
 
+def show_planned(planned: Planned, format: PlanFormat | None, output: Path | None, terminal: Terminal) -> None:
+    """Print or write what was planned: one plan, or several with what speaks for each."""
+    if len(planned.plans) == 1:
+        show(planned.plans[0].plan, format, output, terminal)
+    else:
+        show_all(planned, format, output, terminal)
+
+
 def show_all(planned: Planned, format: PlanFormat | None, output: Path | None, terminal: Terminal) -> None:
     """Print several plans with what speaks for each, or write each into a file of its own: plan-1.yaml, …"""
     target = target_of(output)
