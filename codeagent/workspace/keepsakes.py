@@ -1,6 +1,7 @@
 """What a run must not lose, kept in its folder by digest: on the disk before the log speaks of it."""
 
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -31,7 +32,7 @@ class Keepsakes:
         return digest
 
     def _write(self, place: Path, data: bytes) -> None:
-        temporary = f"{place}.{os.getpid()}"
+        temporary = f"{place}.{os.getpid()}-{threading.get_ident()}"
         with suppress(FileNotFoundError):
             os.unlink(temporary)
         write_new(temporary, data, 0o600)

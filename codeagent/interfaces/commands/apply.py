@@ -68,6 +68,9 @@ def command(
         bool,
         typer.Option("--rebase", help="Prove each step on files that changed since the plan was made."),
     ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=16, metavar="N", help="Do so many independent steps at once.")
+    ] = 1,
     model: ModelOption = None,
     api_base: ApiBaseOption = None,
     max_cost: MaxCostOption = None,
@@ -81,7 +84,7 @@ def command(
     Without --yes it asks on a terminal, and elsewhere prints the change and writes nothing."""
     terminal, root = terminal_of(ctx), find_root(Path())
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
-    choice = {"step": step, "until": until, "dry_run": dry_run, "rebase": rebase}
+    choice = {"step": step, "until": until, "dry_run": dry_run, "rebase": rebase, "workers": workers}
     options = msgspec.convert({**landing, **choice, "tests": str(tests), "trust": trust}, Options)
     wanted = load_plan(plan)
     config = load_config(root, terminal.settings)

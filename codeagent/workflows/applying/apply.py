@@ -23,8 +23,10 @@ from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workflows.applying.run import Asked, Run
 from codeagent.workflows.applying.runlog import RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
-from codeagent.workflows.applying.stepping import GateFailed, carry_out
+from codeagent.workflows.applying.stepping import GateFailed
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
+from codeagent.workflows.applying.waves import waves
+from codeagent.workflows.applying.working import work
 from codeagent.workflows.recipes.outcomes import check_reach, note_outcome, watched
 from codeagent.workspace.control import Control, Word
 from codeagent.workspace.eventlog import EventLog, start_log
@@ -164,11 +166,12 @@ def _all_steps(run: Run, graph: CodeGraph) -> Whole:
     """Carry out every step; return what they make together, on record. Raises Refused, GateFailed."""
     start = tree = Tree(run.root, run.config, graph, {})
     measure(run, tree)
-    for step in run.steps:
+    groups = waves(run.plan, run.steps, graph.paths)
+    for wave in groups:
         run.check()
-        tree = carry_out(run, tree, step)
+        tree = work(run, tree, wave)
     made = joined(found for step in run.steps if (found := run.log.done(step.id)) is not None)
-    verdict = judge_whole(run, start, made)
+    verdict = judge_whole(run, start, made, alone=all(len(wave) == 1 for wave in groups))
     if verdict is not None and not verdict.ok:
         raise GateFailed(f"all steps together do not pass: {why(verdict)}", "nothing was written")
     before = {path: start.read(path) for path in {*made.contents, *made.moves}}

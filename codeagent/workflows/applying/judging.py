@@ -13,6 +13,7 @@ from codeagent.workflows.applying.tree import Made, Tree
 from codeagent.workflows.gate import Request, gate_change, gates_for
 
 WHOLE: Final = "plan"  # stands for all steps together
+_BETWEEN: Final = ("parse", "bindings", "imports", "contracts")  # gates that see steps in each other's way
 _TOLD: Final = 12  # findings of one gate that a model is told
 _RUNNING: Final = ("tests", "red-first", "coverage")  # gates that run code of the repository
 
@@ -34,12 +35,15 @@ def judge_step(run: Run, change: Change, made: Made, step: Step, message: str) -
     return _judged(run, change, step.id, made.digest, only)
 
 
-def judge_whole(run: Run, tree: Tree, made: Made) -> Verdict | None:
-    """Run all tests on what the steps make together; None where the tests are switched off."""
-    if run.options.tests == "none" or run.options.dry_run or not made.contents:
+def judge_whole(run: Run, tree: Tree, made: Made, *, alone: bool) -> Verdict | None:
+    """Run all tests on what the steps make together, and unless each began on the one before, what else may break
+    between them; None where there is nothing to judge."""
+    tests = () if run.options.tests == "none" or run.options.dry_run else ("tests",)
+    only = (*(() if alone else _BETWEEN), *tests)
+    if not only or not made.contents:
         return None
-    change = tree.change(made, Claims(tests="all", trust=run.options.trust))
-    return _judged(run, change, WHOLE, made.digest, ("tests",))
+    change = tree.change(made, Claims(tests="all" if tests else "none", trust=run.options.trust))
+    return _judged(run, change, WHOLE, made.digest, only)
 
 
 def _judged(run: Run, change: Change, name: str, digest: str, only: tuple[str, ...]) -> Verdict:

@@ -38,6 +38,10 @@ class RunLog:
         """Append a record."""
         return self.events.append(kind, body, sender=SENDER)
 
+    def tell(self, worker: str, word: str, step: str, why: str = "") -> None:
+        """Record what a worker says of a step: ACK, DONE, or BLOCKED and why."""
+        self.events.append("worker", {"word": word, "step": step, "why": why}, sender=worker, to=SENDER)
+
     def last(self, kind: str, **fields: object) -> Mapping[str, Any] | None:
         """Return the body of the latest record of a kind in which these fields have these values."""
         for record in reversed(self.events.records):
