@@ -7,7 +7,7 @@ import pytest
 
 from codeagent.domain.errors import Refused, UsageError
 from codeagent.workspace import eventlog
-from codeagent.workspace.eventlog import EVENTS, EventLog, open_log, read_records, start_log
+from codeagent.workspace.eventlog import EVENTS, EventLog, log_folders, open_log, prune_logs, read_records, start_log
 
 
 @pytest.fixture
@@ -82,6 +82,17 @@ def test_one_process_goes_on_with_a_run_and_others_read_it(root):
     other.append("decision", {"said": "four"})
     assert [one.body["said"] for one in open_log(root).records] == ["one", "three", "four"]
     assert [one.id for one in other.records] == [1, 2, 3]
+
+
+def test_the_oldest_runs_go_where_all_take_too_much_but_none_that_is_at_work(root):
+    logs = [start_log(root) for _ in range(4)]
+    for log in logs:
+        log.append("decision", {"said": "x" * 1000})
+    for log in (logs[0], logs[2], logs[3]):
+        log.close()
+    assert prune_logs(root, limit=10_000) == []
+    assert prune_logs(root, limit=1_500) == [logs[2].id, logs[0].id]
+    assert {path.name for path in log_folders(root)} == {logs[1].id, logs[3].id}
 
 
 def test_unknown_and_ambiguous_runs_are_told(root):

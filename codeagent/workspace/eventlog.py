@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from codeagent.workspace.lock import FileLock
 from codeagent.workspace.storage import private_folder, repository_folder, state_dir
 
 EVENTS: Final = "events.jsonl"
+_LIMIT: Final = 512 << 20  # bytes that the runs of one repository may take
 Listener = Callable[[Record], None]
 
 
@@ -158,6 +160,23 @@ def start_log(root: Path) -> EventLog:
             time.sleep(0.001)
             continue
         return EventLog(folder / name)
+
+
+def prune_logs(root: Path, limit: int = _LIMIT) -> list[str]:
+    """Forget the oldest runs until the rest takes at most `limit` bytes; return their ids.
+
+    The newest stays, and so does a run that a process is carrying out."""
+    total, gone = 0, []
+    for place, folder in enumerate(log_folders(root)):
+        total += sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file())
+        lock = FileLock(folder / "lock")
+        try:
+            if place and total > limit and lock.own():
+                shutil.rmtree(folder, ignore_errors=True)
+                gone.append(folder.name)
+        finally:
+            lock.release()
+    return gone
 
 
 def open_log(root: Path, name: str = "") -> EventLog:

@@ -12,7 +12,7 @@ from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew
 from codeagent.config import Config
 from codeagent.domain.errors import CodeAgentError, Refused, UsageError
-from codeagent.domain.events import Event, Recorded
+from codeagent.domain.events import Event, Notice, Recorded
 from codeagent.domain.plan import Plan
 from codeagent.domain.run import Budget
 from codeagent.graph.graph import CodeGraph
@@ -29,7 +29,7 @@ from codeagent.workflows.applying.waves import waves
 from codeagent.workflows.applying.working import work
 from codeagent.workflows.recipes.outcomes import check_reach, note_outcome, watched
 from codeagent.workspace.control import Control, Word
-from codeagent.workspace.eventlog import EventLog, start_log
+from codeagent.workspace.eventlog import EventLog, prune_logs, start_log
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.refs import head
 
@@ -71,6 +71,8 @@ def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
     graph = open_graph(root, None, means.emit, means.config)
     repository = enclosing(root)
     log = RunLog(start_log(root))
+    for old in prune_logs(root):
+        means.emit(Notice(f"forgot run {old}, the oldest: it can no longer be resumed"))
     started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
     started["models"] = means.crew.names() if means.crew else {}
     revision = head(repository) if repository else None
