@@ -9,7 +9,7 @@ import typer
 
 from codeagent.config import load_config
 from codeagent.interfaces.commands.gate import Tests
-from codeagent.interfaces.runs.carrying import carry, means_of
+from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, terminal_of
 from codeagent.interfaces.wishes import (
     ApiBaseOption,
@@ -46,6 +46,10 @@ TrailerOption = Annotated[
 TestsOption = Annotated[
     Tests, typer.Option("--tests", help="Which tests to run after each step; all of them at the end, unless none.")
 ]
+PerStepOption = Annotated[
+    list[str] | None,
+    typer.Option("--per-step", metavar="KEY=N", help="A limit of each step: cost, tokens, calls or time; repeatable."),
+]
 TrustOption = Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")]
 
 
@@ -77,6 +81,7 @@ def command(
     max_tokens: MaxTokensOption = None,
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
+    per_step: PerStepOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out a plan, each step in a scratch tree, proven and behind the gates; your files change at the very end.
@@ -90,5 +95,5 @@ def command(
     config = load_config(root, terminal.settings)
     asks = not dry_run and any(not one.deterministic for one in chosen(wanted, options))
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
-    with means_of(terminal, config, root, wish, format, model=asks) as means:
+    with means_of(terminal, config, root, wish, format, model=asks, per_step=limits_of(per_step)) as means:
         carry(terminal, format, root, lambda: apply(root, wanted, options, means))

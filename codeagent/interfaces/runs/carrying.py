@@ -1,21 +1,23 @@
 """What the commands share that carry out a plan: what they do it with, and showing what it came to."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import typer
 
 from codeagent.agent.budget import Meter
 from codeagent.config import Config
-from codeagent.domain.errors import CodeAgentError
+from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.run import Budget
 from codeagent.interfaces.asking import asking, stopping
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.runs.document import as_json, document_of
 from codeagent.interfaces.runs.live import live
 from codeagent.interfaces.terminal import Format, Terminal, write_result
-from codeagent.interfaces.wishes import Wish
+from codeagent.interfaces.wishes import Wish, seconds
 from codeagent.workflows.applying.apply import Applied, Means
 from codeagent.workflows.applying.telling import RunStory, story_of
 from codeagent.workspace.eventlog import log_folders, read_run
@@ -23,17 +25,37 @@ from codeagent.workspace.eventlog import log_folders, read_run
 
 @contextmanager
 def means_of(
-    terminal: Terminal, config: Config, root: Path, wish: Wish, format: Format, *, model: bool
+    terminal: Terminal,
+    config: Config,
+    root: Path,
+    wish: Wish,
+    format: Format,
+    *,
+    model: bool,
+    per_step: Budget | None = None,
 ) -> Iterator[Means]:
     """What a run is carried out with; with `model` a crew, without one a meter for the time alone."""
     confirm = _asker(format)
     if model:
         with asking(terminal, config, root, wish) as asked:
-            yield Means(config, asked.crew.meter, live(terminal, asked.emit), confirm, asked.crew)
+            yield Means(config, asked.crew.meter, live(terminal, asked.emit), confirm, asked.crew, per_step)
         return
     meter = Meter(wish.budget())
     with stopping(meter, terminal), progress(terminal) as emit:
         yield Means(config, meter, live(terminal, emit), confirm)
+
+
+def limits_of(said: Sequence[str] | None) -> Budget:
+    """Return the limits of one step from texts such as calls=6 or time=2m. Raises UsageError."""
+    found: dict[str, float | int] = {}
+    kinds: dict[str, Callable[[str], float | int]] = {"cost": float, "tokens": int, "calls": int, "time": seconds}
+    for text in said or ():
+        key, _, value = text.partition("=")
+        try:
+            found["seconds" if key == "time" else key] = kinds[key](value)
+        except (KeyError, ValueError):
+            raise UsageError(f"--per-step wants {', '.join(kinds)} and a number, not {text!r}", "calls=6") from None
+    return msgspec.convert(found, Budget)
 
 
 def carry(terminal: Terminal, format: Format, root: Path, start: Callable[[], Applied], known: str = "") -> None:
