@@ -240,3 +240,23 @@ def test_errors_say_what_is_wrong(codeagent, shop) -> None:
     for verb in ("find", "locate"):
         assert codeagent("query", verb, "cart", "--limit", "0", "--repo", root).code == 2
     assert "nothing is staged" in codeagent("query", "impact", "--staged", "--repo", root).out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "symbol", "told"),
+    [
+        ("a.py", "LIMITS = {\n    'a': 1,\n}\nx = 2\n", "a.py::LIMITS", "LIMITS = {\n    'a': 1,\n}"),
+        (
+            "a.ts",
+            "export const limits = [\n  1,\n];\nlet x = 2;\n",
+            "a.ts::limits",
+            "export const limits = [\n  1,\n];",
+        ),
+        ("a.go", "package a\n\nconst Limit = 3\n\nvar x = 1\n", "a.go::Limit", "const Limit = 3"),
+        ("a.rs", "pub const LIMIT: i32 =\n    3;\n", "a.rs::LIMIT", "pub const LIMIT: i32 =\n    3;"),
+    ],
+)
+def test_the_source_of_a_variable_is_what_sets_it(repo, invoke, name, text, symbol, told):
+    made = repo({name: text.encode()})
+    answer = json.loads(invoke("query", "source", symbol, "--format", "json", cwd=made.root).out)
+    assert answer["results"][0]["text"] == told

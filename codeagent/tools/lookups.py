@@ -3,12 +3,14 @@
 import re
 from typing import Annotated, Final
 
+from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT, ASYNC, DECORATED, EXPORTED, GENERATOR, PROPERTY, STATIC, TEST
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
+from codeagent.languages import syntax
 from codeagent.tools.places import of_symbol, proof
 
 SymbolName = Annotated[str, "A symbol id, an unambiguous shorter name, or PATH:LINE:COL."]
@@ -63,12 +65,28 @@ def source(
     data = graph.read(found.path)
     start = data.rfind(b"\n", 0, found.span.start) + 1
     begins = place_of(found.path, data, start, start + 1).line
-    rows = data[start : found.span.end].decode("utf-8", "replace").split("\n")
+    rows = data[start : _end(graph, found, data)].decode("utf-8", "replace").split("\n")
     shown, left = _window(rows, 0 if first is None else first - begins, limit)
     text = "\n".join(rows[shown : len(rows) - left])
     notes = (f"{left} more lines: --first {begins + len(rows) - left} shows them",) if left else ()
     hit = of_symbol(graph, found, text=text, first_line=begins + shown, left_out=left)
     return Answer(iter([hit]), notes=notes)
+
+
+def _end(graph: CodeGraph, found: Symbol, data: bytes) -> int:
+    """Where a symbol's text ends: that of a variable, whose span is its name, with the statement that sets it."""
+    if data[found.span.start : found.span.end] != found.name.encode("utf-8", "surrogateescape"):
+        return found.span.end
+    line = data.rfind(b"\n", 0, found.span.start) + 1
+    node = syntax.around(syntax.parse(graph.files[found.path].language, data), found.span.start, found.span.end).parent
+    while node is not None and node.start_byte >= line:
+        if node.type.endswith(_STATEMENTS):
+            return node.end_byte
+        node = node.parent
+    return found.span.end
+
+
+_STATEMENTS: Final = ("_statement", "_declaration", "_spec", "_item", "_definition", "property_signature")
 
 
 def _window(rows: list[str], start: int, limit: int | None) -> tuple[int, int]:
