@@ -250,7 +250,7 @@ def test_errors_say_what_is_wrong(codeagent, shop) -> None:
             "a.ts",
             "export const limits = [\n  1,\n];\nlet x = 2;\n",
             "a.ts::limits",
-            "export const limits = [\n  1,\n];",
+            "export const limits = [\n  1,\n]",
         ),
         ("a.go", "package a\n\nconst Limit = 3\n\nvar x = 1\n", "a.go::Limit", "const Limit = 3"),
         ("a.rs", "pub const LIMIT: i32 =\n    3;\n", "a.rs::LIMIT", "pub const LIMIT: i32 =\n    3;"),
