@@ -49,10 +49,25 @@ def declaration_of(root: Node, source: bytes, symbol: Symbol) -> Declaration:
     return Declaration(
         top=_top(root, source, head),
         head=head,
-        start=max(symbol.span.start, head),
+        start=max(symbol.span.start, head, _past_marks(node)),
         end=end,
         tail=tail + 1 if source[tail : tail + 1] == b";" else end,
     )
+
+
+def _past_marks(node: Node) -> int:
+    """Where a declaration starts behind the decorators and annotations that are part of its node."""
+    first = node.children[0] if node.children else node
+    while first.type in _MARKS or (first.type == "modifiers" and first.children[0].type in _MARKS):
+        inner = first.children[0] if first.type == "modifiers" else first
+        while inner.next_sibling is not None and inner.type in _MARKS:
+            inner = inner.next_sibling
+        if inner.type not in _MARKS:
+            return inner.start_byte
+        if first.next_sibling is None:
+            break
+        first = first.next_sibling
+    return node.start_byte
 
 
 def _is_body(node: Node) -> bool:
