@@ -17,7 +17,7 @@ from codeagent.domain.plan import Plan
 from codeagent.domain.run import Budget
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
-from codeagent.workflows.applying.judging import judge_whole, why
+from codeagent.workflows.applying.judging import judge_whole, remedy, why
 from codeagent.workflows.applying.landing import land, prepare
 from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workflows.applying.run import Asked, Run
@@ -175,7 +175,7 @@ def _all_steps(run: Run, graph: CodeGraph) -> Whole:
     made = joined(found for step in run.steps if (found := run.log.done(step.id)) is not None)
     verdict = judge_whole(run, start, made, alone=all(len(wave) == 1 for wave in groups))
     if verdict is not None and not verdict.ok:
-        raise GateFailed(f"all steps together do not pass: {why(verdict)}", "nothing was written")
+        raise GateFailed(f"all steps together do not pass: {why(verdict)}", remedy(verdict))
     before = {path: start.read(path) for path in {*made.contents, *made.moves}}
     patch = as_patch(made, before, run.plan.goal)
     diff = patch.diff({path: data for path, data in before.items() if data is not None})

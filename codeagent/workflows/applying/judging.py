@@ -67,6 +67,15 @@ def words(verdict: Verdict) -> str:
     return "\n".join(rows)
 
 
+def remedy(verdict: Verdict) -> str:
+    """Return what to do about a verdict that is not ok."""
+    bad = [one for one in verdict.results if one.required and one.status in (Status.FAILED, Status.BROKEN)]
+    if any(one.status is Status.FAILED for one in bad):
+        return "nothing was written"
+    tables = ", ".join(f"[gates.{one.gate}]" for one in bad)
+    return f"install what is missing, or say required = false in {tables} of your own settings; nothing was written"
+
+
 def why(verdict: Verdict) -> str:
     """Return in one line what a verdict that is not ok rests on."""
     bad = [one for one in verdict.results if one.required and one.status in (Status.FAILED, Status.BROKEN)]

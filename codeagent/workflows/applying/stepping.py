@@ -11,7 +11,7 @@ from codeagent.domain.quality import Verdict
 from codeagent.quality.gates.change import Change
 from codeagent.workflows.applying.deterministic import proven
 from codeagent.workflows.applying.editing import NoEdit
-from codeagent.workflows.applying.judging import claims_of, judge_step, why, words
+from codeagent.workflows.applying.judging import claims_of, judge_step, remedy, why, words
 from codeagent.workflows.applying.messages import assistant, message_of
 from codeagent.workflows.applying.rewriting import Way, written
 from codeagent.workflows.applying.run import Run
@@ -62,7 +62,7 @@ def _deterministic(run: Run, tree: Tree, step: Step) -> Tree:
     run.log.propose(step.id, 1, made, title, {"proof": proof, "notes": list(done.proposal.notes)})
     change, message, verdict = _judged(run, tree, step, made, title, assistant())
     if not verdict.ok:
-        raise GateFailed(f"step {step.id} does not pass its gates: {why(verdict)}", "nothing was written")
+        raise GateFailed(f"step {step.id} does not pass its gates: {why(verdict)}", remedy(verdict))
     run.log.finish(step.id, made, message, verdict)
     return tree.after(made, change.after_graph)
 
