@@ -11,10 +11,11 @@ from codeagent.config import load_config
 from codeagent.domain.code import Certainty
 from codeagent.domain.errors import NotPermitted, UsageError
 from codeagent.domain.finding import Finding, Severity, fingerprint
-from codeagent.interfaces.github.comments import LARGEST, MARKER, keep_comment, remark
+from codeagent.interfaces.github.comments import LARGEST, keep_comment, remark
 from codeagent.interfaces.github.event import read_happening
 from codeagent.interfaces.github.outputs import cut, write_outputs, write_summary
 from codeagent.interfaces.github.rest import Api, ApiError
+from codeagent.interfaces.reviews.md import MARKER
 from tests.github_api import serving
 
 ROOT = Path(__file__).parent.parent

@@ -20,6 +20,7 @@ from codeagent.interfaces.github.outputs import write_outputs, write_summary
 from codeagent.interfaces.github.rest import Api
 from codeagent.interfaces.plans.md import as_markdown
 from codeagent.interfaces.terminal import Terminal
+from codeagent.interfaces.verdicts.github import data
 from codeagent.plans.reading import load_plan
 from codeagent.workspace.changes import between
 from codeagent.workspace.git import enclosing, find_root
@@ -56,7 +57,7 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         return _step(environ)
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, CodeAgentError):
-            sys.stdout.write(f"::error title=codeagent::{_escaped(error.message)}\n")
+            sys.stdout.write(f"::error title=codeagent::{data(error.message)}\n")
         write_outputs(environ, {"conclusion": "failure"})
         return report(error, Terminal())
 
@@ -68,7 +69,7 @@ def _step(environ: Mapping[str, str]) -> int:
     notes = list(_withheld(inputs, happening))
     result = _judged(inputs, happening, range_, base)
     for note in notes:
-        sys.stdout.write(f"::notice title=codeagent::{_escaped(note)}\n")
+        sys.stdout.write(f"::notice title=codeagent::{data(note)}\n")
     if result.code not in _JUDGED:
         write_outputs(environ, _outputs(inputs, result))
         return result.code
@@ -134,7 +135,7 @@ def _comment(environ: Mapping[str, str], inputs: Inputs, happening: Happening, r
             remark(api, happening.number, happening.head, grave, lines, inputs.max_comments)
     except CodeAgentError as error:
         hint = "a fork's token cannot write; the report is in the step summary" if happening.fork else error.hint
-        sys.stdout.write(f"::warning title=codeagent::{_escaped(f'{error.message}; {hint}')}\n")
+        sys.stdout.write(f"::warning title=codeagent::{data(f'{error.message}; {hint}')}\n")
 
 
 def _lines(range_: str) -> Lines:
@@ -167,7 +168,3 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         row["fingerprint"],
         Certainty(row.get("certainty", "exact")),
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -8,8 +8,9 @@ from typing import Any, Final
 from codeagent.domain.finding import Finding
 from codeagent.interfaces.github.outputs import cut
 from codeagent.interfaces.github.rest import Api
+from codeagent.interfaces.reviews.md import MARKER
+from codeagent.interfaces.verdicts.md import plain
 
-MARKER: Final = "<!-- codeagent-review -->"
 LARGEST: Final = 64 * 1024 - 1024  # bytes of one comment that GitHub takes, and some room
 _FINGERPRINT: Final = re.compile(r"<!-- codeagent:([0-9a-f]{16}) -->")
 _SETTLED: Final = "<!-- codeagent-settled -->"
@@ -96,6 +97,7 @@ def _shown(finding: Finding, lines: Lines) -> bool:
 
 
 def _comment(finding: Finding) -> dict[str, Any]:
-    text = re.sub(r"([\\`*_\[\]<>|#@~])", r"\\\1", " ".join(finding.message.split()))
-    body = f"**{finding.severity}** `{finding.rule}`: {text}\n\n<!-- codeagent:{finding.fingerprint} -->"
+    body = (
+        f"**{finding.severity}** `{finding.rule}`: {plain(finding.message)}\n\n<!-- codeagent:{finding.fingerprint} -->"
+    )
     return {"path": finding.path, "line": finding.line, "side": "RIGHT", "body": body}

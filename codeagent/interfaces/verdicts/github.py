@@ -16,7 +16,7 @@ def as_github(verdict: Verdict, most: int = LIMIT) -> str:
     for result in verdict.results:
         if result.status is Status.BROKEN:
             level = "error" if result.required else "warning"
-            lines[level].append(f"::{level} title={_property(result.gate)}::{_data(result.reason)}")
+            lines[level].append(f"::{level} title={_property(result.gate)}::{data(result.reason)}")
         for finding in result.findings:
             level = _LEVELS[finding.severity]
             lines[level].append(_annotation(level, result.gate, finding))
@@ -37,14 +37,15 @@ def _annotation(level: str, gate: str, finding: Finding) -> str:
     place = f"file={_property(finding.path)},line={finding.line}"
     if finding.end_line:
         place += f",endLine={finding.end_line}"
-    said = _data(f"{finding.message} ({finding.fingerprint})")
+    said = data(f"{finding.message} ({finding.fingerprint})")
     return f"::{level} {place},title={_property(f'{gate}: {finding.rule}')}::{said}"
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
+    """Return text as the message of a workflow command, whatever is in it."""
     clean = text.encode("utf-8", "replace").decode()
     return clean.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return data(text).replace(":", "%3A").replace(",", "%2C")

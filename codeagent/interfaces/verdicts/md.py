@@ -30,11 +30,11 @@ def as_markdown(verdict: Verdict) -> str:
     if verdict.waived:
         lines += ["", "<details><summary>let pass</summary>", ""]
         lines += [
-            f"- {_place(one.finding)} {_text(one.finding.message)}: {_text(f'{one.reason}, {one.note} ({one.origin})')}"
+            f"- {_place(one.finding)} {plain(one.finding.message)}: {plain(f'{one.reason}, {one.note} ({one.origin})')}"
             for one in verdict.waived
         ]
         lines += ["", "</details>"]
-    lines += ["", *(f"> {_text(note)}" for note in verdict.notes)] if verdict.notes else []
+    lines += ["", *(f"> {plain(note)}" for note in verdict.notes)] if verdict.notes else []
     return "\n".join(lines) + "\n"
 
 
@@ -45,7 +45,7 @@ def _section(result: GateResult) -> list[str]:
     if result.status is not Status.FAILED:
         lines += ["<details><summary>remarks</summary>", ""]
     shown = result.findings[:SHOWN]
-    lines += [f"- {_place(one)} `{one.rule}` {_text(one.message)}" for one in shown]
+    lines += [f"- {_place(one)} `{one.rule}` {plain(one.message)}" for one in shown]
     if len(result.findings) > SHOWN:
         lines.append(f"- … and {len(result.findings) - SHOWN} more")
     return lines if result.status is Status.FAILED else [*lines, "", "</details>"]
@@ -56,11 +56,11 @@ def _place(finding: Finding) -> str:
     return f"{ticks}{finding.path}:{finding.line}{ticks}"
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Words of somebody else's code, without a meaning in Markdown or HTML, and mentioning nobody."""
     flat = " ".join(text.split())
     return re.sub(r"([\\`*_\[\]<>|#@~])", r"\\\1", flat)
 
 
 def _cell(text: str) -> str:
-    return _text(text)
+    return plain(text)
