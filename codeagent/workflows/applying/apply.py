@@ -1,7 +1,6 @@
 """Carrying out a plan: begin or go on with a run, do its steps in a tree nobody sees, and write what holds."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ import msgspec
 from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew
 from codeagent.config import Config
-from codeagent.domain.errors import CodeAgentError, Refused, UsageError
+from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Event, Notice, Recorded
 from codeagent.domain.plan import Plan
 from codeagent.domain.run import Budget
@@ -21,12 +20,13 @@ from codeagent.workflows.applying.judging import judge_whole, remedy, why
 from codeagent.workflows.applying.landing import land, prepare
 from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workflows.applying.run import Asked, Run
-from codeagent.workflows.applying.runlog import RunLog, Whole
+from codeagent.workflows.applying.runlog import SENDER, RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
 from codeagent.workflows.applying.stepping import GateFailed
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
 from codeagent.workflows.applying.waves import waves
 from codeagent.workflows.applying.working import work
+from codeagent.workflows.ending import ending
 from codeagent.workflows.recipes.outcomes import check_reach, note_outcome, watched
 from codeagent.workspace.control import Control, Word
 from codeagent.workspace.eventlog import EventLog, prune_logs, start_log
@@ -119,7 +119,7 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     check = partial(control.heed, means.meter.check)
     asked = Asked(crew, means.per_step)
     run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check, asked)
-    with _finishing(log, means.meter), watched(graph.root, plan, log.events):
+    with ending(log.events, means.meter, SENDER), watched(graph.root, plan, log.events):
         prepare(run)
         whole = log.whole() or _all_steps(run, graph)
         check_reach(graph.root, plan, whole.made.contents)
@@ -143,25 +143,6 @@ def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
         return False
     run.log.say("decision", {"what": "write", "by": "option" if run.options.yes or run.options.branch else "user"})
     return True
-
-
-@contextmanager
-def _finishing(log: RunLog, meter: Meter) -> Iterator[None]:
-    """Record how a run ended, whichever way it does."""
-    code, reason = 3, "internal error"
-    try:
-        yield
-        code, reason = 0, "ok"
-    except CodeAgentError as error:
-        code, reason = error.exit_code, error.message
-        raise
-    except KeyboardInterrupt:
-        code, reason = 130, "interrupted"
-        raise
-    finally:
-        with suppress(Refused):  # the disk is full: the error that says so is on its way
-            log.say("run.finished", {"exit_code": code, "exit_reason": reason, "usage": asdict(meter.usage)})
-        log.events.close()
 
 
 def _all_steps(run: Run, graph: CodeGraph) -> Whole:

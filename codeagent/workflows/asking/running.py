@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from codeagent.agent.crew import Crew
-from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.errors import UsageError
+from codeagent.workflows.ending import ending
 from codeagent.workspace.eventlog import EventLog, open_log, start_log
 
 
@@ -17,7 +18,7 @@ def run_of(root: Path, crew: Crew, wanted: Mapping[str, Any]) -> Iterator[EventL
     log = start_log(root)
     body = {**wanted, "root": str(root), "models": crew.names(), "budget": asdict(crew.meter.budget)}
     log.append("run.started", body, sender="user")
-    with _ending(log, crew):
+    with ending(log, crew.meter):
         yield log
 
 
@@ -30,23 +31,5 @@ def run_again(root: Path, crew: Crew, name: str, command: str) -> Iterator[tuple
         log.close()
         raise UsageError(f"run {log.id} is no {command}", "codeagent runs lists them")
     log.append("run.resumed", {}, sender="user")
-    with _ending(log, crew):
+    with ending(log, crew.meter):
         yield log, started
-
-
-@contextmanager
-def _ending(log: EventLog, crew: Crew) -> Iterator[None]:
-    code, reason = 3, "internal error"
-    try:
-        yield
-        code, reason = 0, "ok"
-    except CodeAgentError as error:
-        code, reason = error.exit_code, error.message
-        raise
-    except KeyboardInterrupt:
-        code, reason = 130, "interrupted"
-        raise
-    finally:
-        end = {"exit_code": code, "exit_reason": reason, "usage": asdict(crew.meter.usage)}
-        log.append("run.finished", end)
-        log.close()
