@@ -4,7 +4,7 @@ The idea is that of reference-preserving refactoring (Schäfer, Ekman, de Moor: 
 Java", 2008): what a name is bound to is computed before and after, and compared."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -108,12 +108,14 @@ def _apart(key: str) -> tuple[str, str]:
     return (head, f"#{number}") if mark and number.isdigit() else (key, "")
 
 
-def _dotted(moves: Mapping[str, str]) -> dict[str, str]:
-    """What modules that move may be called by with dots, wherever the folder that they are found in begins."""
+def _dotted(moves: Mapping[str, str], files: Container[str]) -> dict[str, str]:
+    """What modules that move may be called by with dots: from any folder on that is no package itself."""
     found: dict[str, str] = {}
     for old, new in moves.items():
         before, after = (path.removesuffix("/__init__.py").removesuffix(".py").split("/") for path in (old, new))
         for at in range(min(len(before), len(after))):
+            if at and f"{'/'.join(before[:at])}/__init__.py" in files:
+                break
             found[".".join(before[at:])] = ".".join(after[at:])
             if before[at] != after[at]:
                 break
@@ -123,8 +125,8 @@ def _dotted(moves: Mapping[str, str]) -> dict[str, str]:
 class _Names:
     """What keys are called after the change."""
 
-    def __init__(self, change: Change, places: _Places) -> None:
-        self._renamed = {**_dotted(change.moves), **change.moves, **change.renamed}
+    def __init__(self, change: Change, places: _Places, files: Container[str]) -> None:
+        self._renamed = {**_dotted(change.moves, files), **change.moves, **change.renamed}
         self._dropped, self._places = change.dropped, places
         self._known: dict[str, str] = {}
 
@@ -179,7 +181,7 @@ class _Comparison:
     def __init__(self, before: CodeGraph, after: CodeGraph, names: frozenset[str], change: Change) -> None:
         self._before, self._after, self._by, self._change = before, after, names, change
         self._places = _Places(change)
-        self._names = _Names(change, self._places)
+        self._names = _Names(change, self._places, before.files)
         self._old, self._new = Naming(before), Naming(after)
         self._met: dict[str, set[int]] = {}  # new path -> starts that stood there before
         self._unknown: dict[str, set[str]] = {}  # new path -> names that meant nothing before

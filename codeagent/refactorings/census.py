@@ -1,6 +1,6 @@
 """The census of a name: every place in the tree where it stands, and what it is there."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,8 +41,13 @@ class Mention:
         return self.node.type in MEMBER_NODES
 
 
-def take_census(code: Code, name: str, paths: Iterable[str] | None = None) -> Iterator[Mention]:
-    """Yield every occurrence of a name as a whole word, in the order of paths and places."""
+def take_census(code: Code, name: str, paths: tuple[str, ...] | None = None) -> list[Mention]:
+    """Return every occurrence of a name as a whole word, in the order of paths and places."""
+    found: list[Mention] = code.kept(("census", name, paths), lambda: list(_census(code, name, paths)))
+    return found
+
+
+def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Mention]:
     found = search(code.graph.tree, Query(name, fixed=True, whole_words=True), paths, most=_MOST)
     if found.cut:
         raise Refusal(f"{name} occurs more than {_MOST} times", "choose a target whose name is less common")

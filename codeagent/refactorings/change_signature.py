@@ -39,7 +39,7 @@ def change_signature(
     indifferent = [one for one in doubtful if change.leaves(one.path)]
     unresolved = [one for one in doubtful if not change.leaves(one.path)]
     edits = [edit for edit in headers if edit is not None]
-    done: list[Occurrence] = [Occurrence(edit.path, edit.start, edit.end, "definition") for edit in edits]
+    done = [one.named_at for one, edit in zip(uses.functions, headers, strict=True) if edit is not None]
     for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
         try:
             edit = _call(code, uses, call, change, edits)
@@ -57,6 +57,7 @@ def change_signature(
         code.patch(f"change the signature of {uses.name}", edits),
         {f"{key}.{old}": f"{key}.{new}" for key in keys for old, new in change.renamed},
         dropped=frozenset(f"{key}.{name}" for key in keys for name in change.removed),
+        about=(uses.named,),
         occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
     )
 

@@ -1,9 +1,9 @@
 """The code that a refactoring works on: bytes, syntax trees, and symbols by what people type."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
@@ -18,6 +18,7 @@ from codeagent.languages.syntax import Node
 _RANGE: Final = re.compile(
     r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?-(?P<end>\d+)(?::(?P<endcol>\d+))?\Z", re.DOTALL
 )
+_APART: Final = frozenset(("python", "javascript", "go", "java", "rust"))  # of others, some do: Kotlin names Java's
 _POSITION: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<col>\d+)\Z", re.DOTALL)
 
 
@@ -39,6 +40,13 @@ class Code:
         self.naming = Naming(graph)  # what the names of its files stand for
         self._sources: dict[str, bytes] = {}
         self._trees: dict[str, Node] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """Return what was made under a key before, or is made now: answers about a snapshot never change."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes as indexed, or those of a file that is not; Stale where the one on disk differs."""
@@ -65,6 +73,13 @@ class Code:
         """Return the language of a path, indexed or yet to be made, whose syntax can be parsed; None for any other."""
         language = for_path(path) if path not in self.graph.files else BY_NAME[self.graph.files[path].language]
         return language.name if language is not None and has_facts(language) else None
+
+    def strangers(self, path: str, other: str) -> bool:
+        """Tell whether two files are of languages whose code never names each other's definitions."""
+        files = self.graph.files
+        names = [files[one].language if one in files else "" for one in (path, other)]
+        families = {(BY_NAME[name].family or name) if name in BY_NAME else "" for name in names}
+        return len(families & _APART) == len(names)
 
     def text(self, node: Node, path: str) -> str:
         """Return the text of a node of a file's tree."""

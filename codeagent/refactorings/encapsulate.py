@@ -36,9 +36,16 @@ def encapsulate(
     request.edits.append(_property(request, owner, read_only))
     rest = tuple(one.occurrence for one in (*found.bindings, *found.reads) if one not in edited)
     accounting = Accounting(
-        edited=tuple(one.occurrence for one in edited), other=(*found.other, *rest), text=tuple(found.text)
+        edited=tuple(one.occurrence for one in edited),
+        other=(*found.other, *rest, *found.unresolved),  # whoever reads or sets it still can
+        text=tuple(found.text),
     )
-    return Proposal(request.patch(f"encapsulate {subject.name}"), dropped=subject.keys, occurrences=accounting)
+    return Proposal(
+        request.patch(f"encapsulate {subject.name}"),
+        dropped=subject.keys,
+        about=(subject.named,),
+        occurrences=accounting,
+    )
 
 
 def _owner(request: Request, found: Occurrences) -> Node:

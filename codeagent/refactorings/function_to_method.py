@@ -53,7 +53,7 @@ def function_to_method(
     )
     renamed = {key: f"{subject.path}::{name.decode()}.{subject.name}"}
     notes = (f"every first argument must be a {name.decode()} for the calls to find the method",)
-    return Proposal(patch, renamed, dropped=subject.keys, occurrences=accounting, notes=notes)
+    return Proposal(patch, renamed, dropped=subject.keys, about=(subject.named,), occurrences=accounting, notes=notes)
 
 
 def _function(request: Request) -> Node:

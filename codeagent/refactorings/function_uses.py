@@ -1,5 +1,6 @@
 """Everything that uses one function: its definitions, what overrides it, its calls, and where it is a mere value."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,12 +8,12 @@ from codeagent.domain.code import Certainty, Reference
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, KINDS, PROPERTY, STATIC, TYPE_KINDS
 from codeagent.graph.naming import key_of
-from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.languages.syntax import Node, around, child, enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.python.leftovers import callee_end
-from codeagent.refactorings.refactoring import Occurrence, Refusal
+from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
 
 _CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
@@ -33,6 +34,12 @@ class Function:
     def key(self) -> str:
         """The id without the number of a further definition."""
         return key_of(self.id)
+
+    @property
+    def named_at(self) -> Occurrence:
+        """Its name where it is defined."""
+        name = child(self.node, "name")
+        return Occurrence(self.path, name.start_byte, name.end_byte, "definition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,15 @@ class Uses:
     unresolved: tuple[Occurrence, ...]
     other: tuple[Occurrence, ...]
     text: tuple[Occurrence, ...]
+
+    @property
+    def named(self) -> Named:
+        """The name that calls go by: a constructor's is its class's."""
+        keys = frozenset(function.key for function in self.functions)
+        if self.name != "__init__":
+            return Named(self.name, keys)
+        owner = self.target.key.removesuffix(".__init__")
+        return Named(re.split(r"[.:]", owner)[-1], frozenset({owner}))
 
 
 def uses_of(code: Code, target: str) -> Uses:

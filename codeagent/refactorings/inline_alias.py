@@ -35,4 +35,4 @@ def inline_alias(request: Request) -> Proposal:
             edited.append(Occurrence(path, use.start, use.end))
     request.imports(path).change(statement, one, [New(statement.module, one.name)])
     patch = request.code.patch(f"inline {name}", [*request.edits, *request.imports(path).edits()])
-    return Proposal(patch, dropped=subject.keys, occurrences=Accounting(edited=tuple(edited)))
+    return Proposal(patch, dropped=subject.keys, about=(subject.named,), occurrences=Accounting(edited=tuple(edited)))

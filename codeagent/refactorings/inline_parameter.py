@@ -7,7 +7,7 @@ from codeagent.refactorings.python.arguments import Unmatched, arguments_of, bin
 from codeagent.refactorings.python.effects import is_constant
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, POSITIONAL, Parameter, parameters_of
 from codeagent.refactorings.python.scopes import parameter_names
-from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
+from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 
 
 def inline_parameter(request: Request) -> Proposal:
@@ -28,9 +28,10 @@ def inline_parameter(request: Request) -> Proposal:
         edit = _completed(request, reference.path, call, parameters[1:] if receiver else parameters, value)
         if edit is not None:
             request.edits.append(edit)
-            edited.append(Occurrence(reference.path, call.start_byte, call.end_byte))
+            edited.append(Occurrence(reference.path, reference.span.start, reference.span.end, "call"))
     patch = code.patch(f"inline the default of {subject.name}", request.edits)
-    return Proposal(patch, occurrences=Accounting(edited=tuple(edited)))
+    name = Named(subject.parameter, subject.methods)  # it is the calls of the function that follow
+    return Proposal(patch, about=(name,), occurrences=Accounting(edited=tuple(edited)))
 
 
 def _function(request: Request) -> Node:

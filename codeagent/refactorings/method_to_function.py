@@ -57,7 +57,8 @@ def _proposal(request: Request, method: Method, found: Occurrences) -> Proposal:
         unresolved=tuple(found.unresolved),
     )
     key = min(subject.keys)
-    return Proposal(patch, {key: f"{method.path}::{subject.name}"}, occurrences=accounting, notes=notes)
+    renamed = {key: f"{method.path}::{subject.name}"}
+    return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=notes)
 
 
 def _check_name(request: Request, method: Method) -> None:
@@ -132,14 +133,15 @@ def _moved(request: Request, method: Method, found: Occurrences) -> list[Edit]:
     before = any(_runs_in_body(request, method, one) for one in found.reads)
     text = _text(request, method, root, source)
     outer = method.outermost
-    gap = newline * 3
+    gap, removal = newline * 3, removal_of(path, source, method.whole)
     if before:
         start = line_start(source, outer.start_byte)
-        place = Edit(path, start, start, text + gap)
-    else:
-        end = line_end(source, outer.end_byte)
-        place = Edit(path, end, end, gap + text)
-    return [place, removal_of(path, source, method.whole)]
+        return [Edit(path, start, start, text + gap), removal]
+    end = line_end(source, outer.end_byte)
+    if removal.text or removal.end < end:
+        return [Edit(path, end, end, gap + text), removal]
+    rest = source[end : removal.end]  # the method is the last of its class: the function stands where it stood
+    return [Edit(path, removal.start, removal.end, newline * 2 + text + rest)]
 
 
 def _runs_in_body(request: Request, method: Method, place: Place) -> bool:

@@ -12,7 +12,7 @@ from codeagent.refactorings.go.module_moves import go_edits
 from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
 from codeagent.refactorings.python.module_moves import python_edits
-from codeagent.refactorings.refactoring import Proposal, Refusal
+from codeagent.refactorings.refactoring import Named, Proposal, Refusal
 from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
 
 Follow = Callable[[Code, Mapping[str, str]], list[Edit]]
@@ -55,7 +55,11 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
     _check_others(code, files)
     edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
     first = next(iter(moves.items()))
-    return Proposal(code.patch(f"move {first[0]} to {first[1]}", edits, moves=files), renamed=files)
+    return Proposal(
+        code.patch(f"move {first[0]} to {first[1]}", edits, moves=files),
+        renamed={**moves, **files},
+        about=tuple(map(Named.module, moves)),
+    )
 
 
 def _expanded(code: Code, old: str, new: str) -> dict[str, str]:

@@ -68,7 +68,8 @@ def parameter_object(
     return Proposal(
         request.patch(f"make one parameter {wish.new.name} of {', '.join(one.name for one in wish.gone)}"),
         dropped=frozenset(f"{key}.{one.name}" for one in wish.gone),
-        occurrences=Accounting(tuple(done), uses.other, uses.text, tuple(unresolved)),
+        about=(uses.named,),
+        occurrences=Accounting((uses.target.named_at, *done), uses.other, uses.text, tuple(unresolved)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from posixpath import basename, dirname, splitext
 
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
@@ -32,6 +33,21 @@ class Accounting:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What an operation is about: a name, the keys that it is the name of (paths for modules), where it can stand."""
+
+    name: str
+    keys: frozenset[str]
+    paths: tuple[str, ...] | None = None  # None: anywhere
+
+    @classmethod
+    def module(cls, path: str) -> "Named":
+        """A module by the path of its file, or a package by its folder."""
+        whole = dirname(path) if splitext(basename(path))[0] in ("__init__", "mod") and dirname(path) else path
+        return cls(splitext(basename(whole))[0] or basename(whole), frozenset({path, f"{path}/__init__.py"}))
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """Text that a proposal moves as it is: bytes of an old file, found again in a new one."""
 
@@ -54,6 +70,7 @@ class Proposal:
     renamed: Mapping[str, str] = field(default_factory=dict)
     carried: tuple[Carried, ...] = ()
     dropped: frozenset[str] = frozenset()
+    about: tuple[Named, ...] = ()  # the targets by name; `occurrences` need not be all of theirs
     occurrences: Accounting = Accounting()
     notes: tuple[str, ...] = ()
 

@@ -68,7 +68,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)
     renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
-    return Proposal(patch, renamed, occurrences=accounting, notes=_notes(subject))
+    return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(subject))
 
 
 def _type_of_file(code: Code, path: str) -> str:
@@ -165,6 +165,8 @@ def _documents(code: Code, subject: Subject, mention: Mention) -> bool:
 
 def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     """A name of which the graph knows nothing: whether it can be the subject at all."""
+    if code.strangers(subject.path, mention.path):
+        return "other", "code of another language"
     if subject.parameter:
         mine = may_be_called(code, subject, mention)
         return ("unresolved", "a keyword of an unknown call") if mine else ("other", "a keyword of another call")

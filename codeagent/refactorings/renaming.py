@@ -12,7 +12,7 @@ from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of, satisfied
 from codeagent.refactorings.python.leftovers import callee_end
-from codeagent.refactorings.refactoring import Refusal
+from codeagent.refactorings.refactoring import Named, Refusal
 
 _WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
 
@@ -32,6 +32,11 @@ class Subject:
     unseen: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
     methods: frozenset[str] = field(default_factory=frozenset)  # the functions whose parameter it is
+
+    @property
+    def named(self) -> Named:
+        """The subject as accounts speak of it."""
+        return Named(self.name, self.keys, self.paths)
 
 
 def subject_of(code: Code, target: str) -> Subject:

@@ -10,7 +10,7 @@ from codeagent.graph.naming import key_of
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import removal_of
-from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
+from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
 
@@ -46,6 +46,7 @@ def safe_delete(
     return Proposal(
         code.patch(title, _joined(edits), deletes=files),
         dropped=frozenset(keys),
+        about=(*(subject.named for subject in subjects), *map(Named.module, files)),
         occurrences=Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()}),
     )
 

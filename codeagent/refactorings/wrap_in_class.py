@@ -150,7 +150,7 @@ def _proposal(
     if accounting.unresolved:
         patch = replace(patch, safety=Safety.REVIEW)
     renamed = {key: f"{one.path}::{name}.{one.name}" for one in subjects for key in one.keys}
-    return Proposal(patch, renamed, tuple(carried), occurrences=accounting)
+    return Proposal(patch, renamed, tuple(carried), about=tuple(one.named for one in subjects), occurrences=accounting)
 
 
 def _edited(found: Occurrences) -> list[Place]:

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from codeagent.domain.errors import Refused
@@ -13,6 +13,7 @@ from codeagent.graph.proposed import proposed_names
 from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
 from codeagent.refactorings import load_operation
+from codeagent.refactorings.accounting import account
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
 
@@ -53,6 +54,7 @@ def refactor(
     proposal = load_operation(operation)(code, **arguments)
     if not proposal.patch:
         raise Refusal("there is nothing to change", "the code is already as it was asked for")
+    proposal = replace(proposal, occurrences=account(code, proposal))
     if proposal.occurrences.unresolved and not accept_unresolved:
         raise Unresolved(code, proposal.occurrences)
     touched = {edit.path for edit in proposal.patch.edits}.union(proposal.patch.moves, proposal.patch.deletes)

@@ -67,7 +67,7 @@ def _of_package(code: Code, old: str, new: str, sources: Mapping[str, str]) -> I
         yield Edit(path, spec.start_byte + 1, spec.end_byte - 1, after.encode())
         importing.add(path)
     if named:
-        for mention in take_census(code, name, sorted(importing)):
+        for mention in take_census(code, name, tuple(sorted(importing))):
             if mention.meaning.binding == f"{mention.path}::{name}" and mention.meaning.targets <= set(own):
                 yield Edit(mention.path, mention.start, mention.end, fresh.encode())
 

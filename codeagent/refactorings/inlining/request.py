@@ -90,8 +90,13 @@ class Request:
         edited = (*found.reads, *(() if self.keep else (*found.bindings, *(one[0] for one in found.imports))))
         accounting = Accounting(
             edited=tuple(one.occurrence for one in edited),
-            other=tuple(found.other),
+            other=(*found.other, *(found.unresolved if self.keep else ())),  # what stays can still be reached
             text=tuple(found.text),
             unresolved=() if self.keep else tuple(found.unresolved),
         )
-        return Proposal(self.patch(f"inline {self.subject.name}"), dropped=self.subject.keys, occurrences=accounting)
+        return Proposal(
+            self.patch(f"inline {self.subject.name}"),
+            dropped=self.subject.keys,
+            about=(self.subject.named,),
+            occurrences=accounting,
+        )

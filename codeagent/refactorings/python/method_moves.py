@@ -2,6 +2,7 @@
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.patch import Edit
+from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.baggage import Baggage, pack
@@ -12,7 +13,7 @@ from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.python.scopes import Scope, Scopes, parameter_names
-from codeagent.refactorings.refactoring import Proposal, Refusal
+from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 
 _HOST = "host"
 _FLOWS = frozenset(("yield", "await", "global_statement", "nonlocal_statement"))
@@ -63,7 +64,13 @@ class MethodMove:
             edits += self._imports(to, baggage)
             check_circles(self.modules, edits, {})
         title = f"move {self.method.id} to {self.goal.id}.{self.name}"
-        return Proposal(self.code.patch(title, edits), notes=tuple(baggage.notes))
+        name = self.method.name_span
+        return Proposal(
+            self.code.patch(title, edits),
+            about=(Named(self.method.name, frozenset({key_of(self.method.id)})),),
+            occurrences=Accounting(edited=(Occurrence(self.path, name.start, name.end, "definition"),)),
+            notes=tuple(baggage.notes),
+        )
 
     def _check(self) -> None:
         pending = [self.body]

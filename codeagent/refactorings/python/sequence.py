@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from codeagent.domain.patch import Edit
 from codeagent.graph.proposed import proposed_graph
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.refactoring import Proposal
+from codeagent.refactorings.refactoring import Named, Proposal
 
 Step = Callable[[Code], Proposal]
 
@@ -16,10 +16,12 @@ def in_sequence(code: Code, title: str, steps: Sequence[Step]) -> Proposal:
     contents: dict[str, bytes | None] = {}
     renamed: dict[str, str] = {}
     notes: list[str] = []
+    about: list[Named] = []
     at = code
     for number, step in enumerate(steps):
         proposal = step(at)
         notes += proposal.notes
+        about += proposal.about
         files = {path: at.read(path) for path in {edit.path for edit in proposal.patch.edits}}
         contents.update(proposal.patch.apply(files))
         renamed = {old: proposal.renamed.get(new, new) for old, new in renamed.items()} | {
@@ -34,7 +36,9 @@ def in_sequence(code: Code, title: str, steps: Sequence[Step]) -> Proposal:
         if text is not None and path in code.graph.files
         for edit in _edits(path, code.read(path), text)
     ]
-    return Proposal(code.patch(title, edits, creates=creates), renamed, notes=tuple(dict.fromkeys(notes)))
+    return Proposal(
+        code.patch(title, edits, creates=creates), renamed, about=tuple(about), notes=tuple(dict.fromkeys(notes))
+    )
 
 
 def _edits(path: str, old: bytes, new: bytes) -> list[Edit]:

@@ -20,7 +20,7 @@ from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import Origin, PythonModules
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.relocation import Relocation
-from codeagent.refactorings.refactoring import Carried, Proposal, Refusal
+from codeagent.refactorings.refactoring import Carried, Named, Proposal, Refusal
 
 
 @dataclass(slots=True)
@@ -62,7 +62,8 @@ class SymbolMove:
         renamed = {f"{self.path}::{name}": f"{self.goal}::{name}" for name in self.names}
         title = f"move {', '.join(self.names)} from {self.path} to {self.goal}"
         patch = self.code.patch(title, result.edits, creates=result.creates)
-        return Proposal(patch, renamed, result.carried, notes=tuple(dict.fromkeys(baggage.notes)))
+        about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
+        return Proposal(patch, renamed, result.carried, about=about, notes=tuple(dict.fromkeys(baggage.notes)))
 
     # --- the old module
 
@@ -248,7 +249,8 @@ class ModuleMerge(SymbolMove):
         mine = [edit for edit in proposal.patch.edits if edit.path != self.path]
         self._check_left(mine)
         patch = self.code.patch(f"merge {self.path} into {self.goal}", mine, deletes=[self.path])
-        return replace(proposal, patch=patch, renamed={**proposal.renamed, self.path: self.goal})
+        about = (*proposal.about, Named.module(self.path))
+        return replace(proposal, patch=patch, renamed={**proposal.renamed, self.path: self.goal}, about=about)
 
     def _check_left(self, edits: list[Edit]) -> None:
         """Refuse where somebody needs the module itself."""
