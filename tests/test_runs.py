@@ -106,6 +106,21 @@ def test_a_run_is_exported_without_keys_and_without_whose_it_was(shown, invoke, 
     assert json.loads(rows[0])["kind"] == "run.started"
 
 
+def test_an_export_may_name_its_file_at_once(shown, invoke, tmp_path):
+    run = log_folders(shown.root)[0].name
+    whole = invoke("runs", "--export", cwd=shown.root).out
+    for target, words in ((tmp_path / "a.md", (run, "--export")), (tmp_path / "b.md", ("--export",))):
+        assert invoke("runs", *words, target, cwd=shown.root).code == 0
+        assert target.read_text() == whole
+    assert invoke("runs", "--export", run, cwd=shown.root).out == whole
+    assert invoke("runs", run, "--export", tmp_path / "c.jsonl", cwd=shown.root).code == 0
+    assert json.loads((tmp_path / "c.jsonl").read_text().splitlines()[0])["kind"] == "run.started"
+    twice = invoke("runs", run, "--export", tmp_path / "d.md", "-o", tmp_path / "e.md", cwd=shown.root)
+    assert (twice.code, "two files" in twice.err) == (2, True)
+    assert invoke("runs", run, tmp_path / "d.md", cwd=shown.root).code == 2
+    assert invoke("runs", run, "--export", tmp_path / "none" / "d.md", cwd=shown.root).code == 2
+
+
 def test_a_run_pauses_goes_on_and_stops_when_asked_from_outside(repo, cli, plan):
     made = repo({"shop.py": SHOP})
     answers = []

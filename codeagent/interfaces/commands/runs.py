@@ -11,7 +11,7 @@ import typer
 from codeagent.domain.errors import UsageError
 from codeagent.domain.printable import printable
 from codeagent.domain.run import Record
-from codeagent.interfaces.output import check_target, write_file
+from codeagent.interfaces.output import check_target, shape, write_file
 from codeagent.interfaces.runs.document import as_json, document_of
 from codeagent.interfaces.runs.listing import print_run, print_runs, status_of
 from codeagent.interfaces.runs.live import line_of
@@ -34,9 +34,15 @@ class RunsFormat(StrEnum):
     JSONL = "jsonl"
 
 
+_FORMS: Final = {".json": RunsFormat.JSON, ".jsonl": RunsFormat.JSONL}
+
+
 def command(
     ctx: typer.Context,
     run: Annotated[str, typer.Argument(metavar="[RUN]", help="Its id, or how that starts.")] = "",
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where --export writes; its name chooses the form.")
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Show what it does until it ends.")] = False,
     pause: Annotated[bool, typer.Option("--pause", help="Let it wait before its next call, gate or step.")] = False,
     go_on: Annotated[bool, typer.Option("--go-on", help="Let it go on after a pause.")] = False,
@@ -44,7 +50,7 @@ def command(
     export: Annotated[
         bool, typer.Option("--export", help="Its transcript for others: no keys, no names of you or your machine.")
     ] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The same as FILE.")] = None,
     format: Annotated[RunsFormat, typer.Option("--format", "-f", help="How to print it.")] = RunsFormat.TEXT,
 ) -> None:
     """List the runs of this repository, newest first, or show one: steps, gates, commits, and what it used.
@@ -55,6 +61,7 @@ def command(
     asked = [word for word, on in words if on]
     if len(asked) + follow + export > 1:
         raise UsageError("ask one thing of a run", "--follow, --pause, --go-on, --stop or --export")
+    run, output = _target(run, file, output, export=export)
     if not (run or asked or follow or export):
         _print_all(root, format, terminal)
         return
@@ -64,9 +71,20 @@ def command(
     elif follow:
         _follow(folder, format)
     elif export:
-        _export(root, folder, output, format)
+        _export(root, folder, output, shape(output, format, RunsFormat.TEXT, _FORMS, 1))
     else:
         _print_one(folder, format, terminal)
+
+
+def _target(run: str, file: Path | None, output: Path | None, *, export: bool) -> tuple[str, Path | None]:
+    """Return the run that is meant and where it is written; of `--export FILE` alone, no id starts like the word."""
+    if export and run and file is None and not run[0].isdigit():
+        run, file = "", Path(run)
+    if file is not None and not export:
+        raise UsageError(f"what is {file} for?", f"codeagent runs {run} --export {file} writes a transcript there")
+    if file is not None and output is not None:
+        raise UsageError("two files are named", "name one: --export FILE, or --export -o FILE")
+    return run, file or output
 
 
 def _print_all(root: Path, format: RunsFormat, terminal: Terminal) -> None:
