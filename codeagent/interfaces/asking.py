@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -16,12 +17,13 @@ from codeagent.agent.roles import cast
 from codeagent.config import Config
 from codeagent.domain.errors import Interrupted
 from codeagent.domain.events import Event, Metered, Notice, Streamed
-from codeagent.interfaces.failures import INTERRUPTED
+from codeagent.interfaces.failures import INTERRUPTED, report
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
 from codeagent.interfaces.wishes import Wish
+from codeagent.workspace.process import kill_all
 
-GRACE: Final = 5.0  # seconds for what runs to let go after the second Ctrl-C
+GRACE: Final = 0.4  # seconds for what runs to let go after the second Ctrl-C
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def asking(terminal: Terminal, config: Config, root: Path, wish: Wish) -> Iterat
     meter.listen(lambda usage: line.hear(Metered(usage)))
     chosen = cast(config, wish.model or "", wish.api_base or "")
     crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)))
-    with stopping(meter, terminal):
+    with stopping(meter, terminal, line.end):
         try:
             yield Asked(crew, line.hear)
         finally:
@@ -54,12 +56,14 @@ def asking(terminal: Terminal, config: Config, root: Path, wish: Wish) -> Iterat
 
 
 @contextmanager
-def stopping(meter: Meter, terminal: Terminal) -> Iterator[None]:
-    """The first Ctrl-C lets the call that runs end and begins no other; the second stops at once."""
+def stopping(meter: Meter, terminal: Terminal, end: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """The first Ctrl-C lets the call that runs end and begins no other; the second stops at once.
+
+    `end` puts the terminal in order where threads that hang in a call have to be left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    pressed, leave = 0, threading.Timer(GRACE, os._exit, (INTERRUPTED,))
+    pressed, leave = 0, threading.Timer(GRACE, _leave, (terminal, end))
     leave.daemon = True
 
     def press(signum: int, frame: FrameType | None) -> None:
@@ -67,10 +71,12 @@ def stopping(meter: Meter, terminal: Terminal) -> Iterator[None]:
         pressed += 1
         if pressed == 1:
             meter.stop(Interrupted("stopped after the call that was running", "codeagent resume goes on from here"))
-            terminal.remark("stopping after the call that runs; Ctrl-C again stops at once")
+            terminal.remark(
+                "stopping after the call that runs; Ctrl-C again stops at once (codeagent resume goes on either way)"
+            )
             return
         if pressed == 2:
-            leave.start()  # for threads that hang in a call
+            leave.start()
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, press)
@@ -79,3 +85,13 @@ def stopping(meter: Meter, terminal: Terminal) -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, before)
         leave.cancel()
+
+
+def _leave(terminal: Terminal, end: Callable[[], None]) -> None:
+    """End this process whatever its threads wait for; all that is relied on is on the disk already."""
+    kill_all()
+    with suppress(Exception):
+        end()
+        report(KeyboardInterrupt(), terminal)
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)

@@ -48,8 +48,9 @@ class Control:
     def heed(self, waiting: Callable[[], None]) -> None:
         """Return at once, or once a pause is over. Raises Interrupted where a stop is asked for.
 
-        `waiting` is called while it lasts, and may raise."""
+        `waiting` is called first, and while a pause lasts; it may raise."""
         while True:
+            waiting()
             word = self._word()
             if word != self._last:
                 self._last = word
@@ -58,7 +59,6 @@ class Control:
                 raise Interrupted("stopped from outside", "codeagent resume goes on from here")
             if word == "go-on":
                 return
-            waiting()
             time.sleep(_POLL)
 
     def _word(self) -> Word:

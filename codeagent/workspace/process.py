@@ -28,6 +28,7 @@ _HARMLESS: Final = """
     SSL_CERT_FILE SSL_CERT_DIR LD_LIBRARY_PATH DYLD_LIBRARY_PATH SOURCE_DATE_EPOCH
 """
 _KEPT: Final = frozenset(_HARMLESS.split())
+_LIVING: Final[set["subprocess.Popen[bytes]"]] = set()  # started here and not yet reaped
 _KEPT_PREFIXES: Final = ("LC_", "XDG_")
 
 
@@ -128,11 +129,13 @@ def popen(
         if not cwd.is_dir():
             raise CodeAgentError(f"{cwd} is not a folder") from error
         raise ProgramMissing(f"{argv[0]} cannot be started: {error.strerror}", f"install {argv[0]}") from error
+    _LIVING.add(process)
     try:
         yield process
     finally:
         if process.returncode is None:
             kill_group(process)
+        _LIVING.discard(process)
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 with suppress(OSError):
@@ -147,6 +150,13 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         else:
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def kill_all() -> None:
+    """End every command that is running, whoever waits for it; for a process that is about to end itself."""
+    for process in tuple(_LIVING):
+        with suppress(OSError):
+            process.kill() if WINDOWS else os.killpg(process.pid, signal.SIGKILL)
 
 
 class Later(threading.Thread):
