@@ -96,6 +96,47 @@ def test_the_tests_are_run_before_after_each_step_and_at_the_end(repo, invoke, p
     assert said["written"] and said["undo"]
 
 
+def test_a_test_that_is_red_only_now_and_then_is_named_before_anything(repo, invoke, planned):
+    flaky = """
+        import pathlib
+
+        SEEN = pathlib.Path(__file__).parent / "build"
+
+
+        def test_now_and_then():
+            SEEN.mkdir(exist_ok=True)
+            first = not list(SEEN.iterdir())
+            (SEEN / "seen").touch()
+            assert not first
+        """
+    made = repo({**SHOP, **TESTS, "test_flaky.py": flaky})
+    done = invoke("apply", planned(*STEPS), "--yes", "--trust", "--format", "json", cwd=made.root)
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["beforehand"]["flaky"] == ["test_flaky.py::test_now_and_then"]
+    said = done.err.splitlines()
+    told = next(at for at, line in enumerate(said) if "1 flaky: test_flaky.py::test_now_and_then" in line)
+    assert told < next(at for at, line in enumerate(said) if line.startswith("rename: "))
+
+
+def test_a_tool_that_a_gate_needs_is_missed_before_anything(repo, invoke, planned):
+    gates = "[gates.wording]\ncommand = ['no-such-tool', '{files}']\nreads = 'exit-code'\nwhen = ['*.py']\n"
+    made = repo({**SHOP, **TESTS, "codeagent.toml": gates})
+    done = invoke("apply", planned(*STEPS), "--yes", "--trust", "--format", "json", cwd=made.root)
+    assert (done.code, "the gate wording needs no-such-tool, which is not installed" in done.err) == (4, True), done.err
+    assert "[gates.wording]" in done.err
+    said = json.loads(done.out)
+    assert said["beforehand"] is None and {step["status"] for step in said["steps"]} == {"waiting"}
+    (made.root / "codeagent.toml").write_text(gates.replace("*.py", "*.go"))
+    assert invoke("apply", planned(*STEPS), "--tests", "none", "--yes", cwd=made.root).code == 0
+
+
+def test_a_gate_that_nobody_trusts_stops_it_before_anything(repo, invoke, planned):
+    gates = "[gates.wording]\ncommand = ['true']\nreads = 'exit-code'\n"
+    made = repo({**SHOP, "codeagent.toml": gates})
+    done = invoke("apply", planned(*STEPS), "--tests", "none", "--yes", cwd=made.root)
+    assert (done.code, "codeagent trust" in done.err, "rename: " in done.err) == (7, True, False), done.err
+
+
 def test_tests_that_nobody_trusts_stop_it_before_anything(repo, invoke, planned):
     made = repo({**SHOP, **TESTS})
     done = invoke("apply", planned(*STEPS), "--yes", cwd=made.root)

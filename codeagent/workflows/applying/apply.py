@@ -21,7 +21,7 @@ from codeagent.workflows.applying.landing import land, prepare
 from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workflows.applying.run import Asked, Run
 from codeagent.workflows.applying.runlog import SENDER, RunLog, Whole
-from codeagent.workflows.applying.starting import check_fresh, digests_of, measure, moved_on, refuse_moved
+from codeagent.workflows.applying.starting import check_fresh, check_tools, digests_of, measure, moved_on, refuse_moved
 from codeagent.workflows.applying.stepping import GateFailed
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
 from codeagent.workflows.applying.waves import waves
@@ -148,6 +148,7 @@ def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
 def _all_steps(run: Run, graph: CodeGraph) -> Whole:
     """Carry out every step; return what they make together, on record. Raises Refused, GateFailed."""
     start = tree = Tree(run.root, run.config, graph, {})
+    check_tools(run, tree)
     measure(run, tree)
     groups = waves(run.plan, run.steps, graph.paths)
     for wave in groups:

@@ -12,8 +12,10 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.quality.gates.beforehand import Beforehand, beforehand
 from codeagent.quality.gates.change import Claims, Contents
 from codeagent.quality.gates.comparing import reader
+from codeagent.quality.gates.readiness import missing_tools
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.tree import Made, Tree
+from codeagent.workflows.applying.waves import reach_of
 from codeagent.workflows.gate import Request, gates_for
 
 _NAMED = 5
@@ -40,6 +42,26 @@ def drifted(root: Path, files: Mapping[str, str]) -> list[str]:
         elif hex_digest(data) != digest:
             found.append(f"{path} changed")
     return found
+
+
+def check_tools(run: Run, tree: Tree) -> None:
+    """Refuse, naming them, where programs are missing that required gates will run on what the steps may touch.
+
+    Raises NotPermitted where one is not trusted."""
+    if run.options.dry_run:
+        return
+    change = tree.change(Made(), Claims(trust=run.options.trust))
+    gates, _ = gates_for(change, Request(), run.config)
+    paths = tree.graph.paths
+    reach = [reach_of(step, paths) for step in run.steps]
+    touched = frozenset().union(*reach) if all(reach) else frozenset(paths)
+    missing = list(missing_tools(change, gates, touched))
+    if missing:
+        raise Refused(
+            "; ".join(f"the gate {gate} needs {program}, which is not installed" for gate, program in missing),
+            f"install what is missing, or say required = false in {', '.join(f'[gates.{gate}]' for gate, _ in missing)}"
+            " of your own settings; nothing was written",
+        )
 
 
 def measure(run: Run, tree: Tree) -> Beforehand | None:

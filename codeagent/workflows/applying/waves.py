@@ -11,7 +11,7 @@ def waves(plan: Plan, steps: Sequence[Step], paths: Collection[str]) -> list[tup
     """Split steps, in their order, into groups whose members are independent; the plan alone decides, so that any
     number of workers makes the same of it. `paths`: those of the tree."""
     found: list[list[Step]] = []
-    reach = {step.id: _reach(step, paths) for step in steps}
+    reach = {step.id: reach_of(step, paths) for step in steps}
     for step in steps:
         if found and all(_independent(plan, one, step, reach) for one in found[-1]):
             found[-1].append(step)
@@ -26,8 +26,8 @@ def _independent(plan: Plan, first: Step, second: Step, reach: dict[str, frozens
     return not reach[first.id] & reach[second.id]
 
 
-def _reach(step: Step, paths: Collection[str]) -> frozenset[str]:
-    """The paths that a step may touch, those that it makes too; empty where nobody can tell."""
+def reach_of(step: Step, paths: Collection[str]) -> frozenset[str]:
+    """Return the paths that a step may touch, those that it makes too; empty where nobody can tell."""
     if not step.scope:
         return frozenset()
     rules = Rules().adding("", "\n".join(step.scope).encode("utf-8", "surrogateescape"))
