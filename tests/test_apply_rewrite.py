@@ -117,6 +117,42 @@ def test_a_smaller_step_is_tried_where_the_plan_says_so(carry, server):
     assert "2 * len" in made.git("show", "HEAD:shop.py")
 
 
+def never_holding():
+    worse = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "2 *", "text": "3 *"}]}
+    same = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "3 *", "text": "4 *"}]}
+    return [{"calls": [{"edit": one}]} for one in (BAD, worse, same)]
+
+
+@pytest.mark.parametrize("named", ["fallbacks", "roles"])
+def test_another_model_is_asked_where_the_plan_says_so(carry, server, home, monkeypatch, named):
+    for name in ("CODEAGENT_MODEL", "CODEAGENT_API_BASE"):
+        monkeypatch.delenv(name)
+    small, large = ({"model": f"openai/{name}", "api_base": server.url} for name in ("small", "large"))
+    if named == "fallbacks":
+        small["fallbacks"] = ["large"]
+    tables = "".join(
+        f"[models.{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        for name, table in (("small", small), ("large", large))
+    )
+    roles = '[roles]\nplanner = "large"\n' if named == "roles" else ""
+    (home / ".config" / "codeagent").mkdir(parents=True)
+    (home / ".config" / "codeagent" / "config.toml").write_text(f'model = "small"\n{tables}{roles}')
+    server.play(*never_holding(), {"when": "Do it better", "calls": [{"edit": GOOD}]})
+    done, made = carry({**STEP, "otherwise": "other-model"})
+    assert done.code == 0, done.err
+    assert [body["model"] for body in server.requests] == ["small", "small", "small", "large"]
+    assert "An attempt at this step failed" in server.texts()[3] and 'from="gates">' in server.texts()[3]
+    assert "(openai/large)" in made.git("log", "-1", "--format=%B")
+    assert json.loads(done.out)["steps"][0]["usage"]["calls"] == 4
+
+
+def test_where_no_other_model_is_named_the_failure_says_so(carry, server):
+    server.play(*never_holding())
+    done, made = carry({**STEP, "otherwise": "other-model"})
+    assert (done.code, made.git("rev-list", "--count", "HEAD")) == (1, "1")
+    assert "name another model" in done.err and len(server.requests) == 3
+
+
 def test_a_budget_that_is_spent_ends_it_and_more_goes_on_without_asking_again(carry, server, invoke):
     server.play({"calls": [{"edit": BAD}]})
     done, made = carry(STEP, "--max-calls", "1")

@@ -7,6 +7,7 @@ from functools import partial
 
 from codeagent.agent import ledger
 from codeagent.agent.budget import PRICE_HINT, Meter
+from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.metered import Call, Metered
 from codeagent.agent.model import Model, Role
 from codeagent.agent.patient import Patience, Patient
@@ -57,13 +58,22 @@ class Crew:
         found._tape = Tape(log)
         return found
 
-    def model(self, role: Role, *, meter: Meter | None = None, step: str = "") -> Model:
-        """The model for a role; `meter` is a part of the run's, for a step or a worker."""
+    def model(self, role: Role, *, meter: Meter | None = None, step: str = "", other: bool = False) -> Model:
+        """The model for a role; `meter` is a part of the run's, for a step or a worker.
+
+        `other`: those that are named besides its first one, of which there must be one."""
         bound = meter or self.meter
         told = partial(self._enter, step=step)
-        line = [Metered(self._providers[endpoint], bound, told) for endpoint in self.cast[role]]
+        endpoints = self.others(role) if other else self.cast[role]
+        line = [Metered(self._providers[endpoint], bound, told) for endpoint in endpoints]
         patient = Patient(line, bound, self._notice, self._patience)
         return Recorded(patient, self._tape, bound.spend) if self._tape else patient
+
+    def others(self, role: Role) -> tuple[Endpoint, ...]:
+        """The models that are named besides the first one of a role: its fallbacks, then those of other roles."""
+        first, *rest = self.cast[role]
+        named = [*rest, *(one for line in self.cast.values() for one in line)]
+        return tuple(one for one in dict.fromkeys(named) if one.model != first.model or one.api_base != first.api_base)
 
     def names(self) -> dict[str, str]:
         """The first model of each role, by litellm's name."""

@@ -9,7 +9,7 @@ from codeagent.agent.fencing import Fence
 from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
 from codeagent.agent.loop import Ending, Seat, converse
-from codeagent.agent.model import Model, Role
+from codeagent.agent.model import Model
 from codeagent.agent.opening import opening
 from codeagent.agent.prompts import render
 from codeagent.config import Config
@@ -24,28 +24,31 @@ from codeagent.workflows.applying.showing import code_for, context_for
 from codeagent.workflows.applying.tree import Made, Tree, as_patch, joined
 
 REPAIRS: Final = 2
+_BEFORE: Final = "\nAn attempt at this step failed:\n{why}\nDo {what}.\n"
 DUTY: Final = "You are an editor: you write the edits of one step of a plan, and nothing else."
 Judge = Callable[[Made, int], str]  # a proposal and its attempt; what the gates say against it, empty for nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a step is gone about: the role whose model writes, what it is told of an attempt before, and corrections."""
+    """How a step is gone about: why the way before `failed` and what is to be done `instead`, how often it is
+    corrected, and whether another model than the editor writes."""
 
     name: str = ""
-    role: Role = "editor"
-    before: str = ""
+    failed: str = ""
+    instead: str = ""
     repairs: int = REPAIRS
+    other: bool = False
 
 
-def written(run: Run, tree: Tree, step: Step, way: Way, model_of: Callable[[Role], Model], judge: Judge) -> str:
+def written(run: Run, tree: Tree, step: Step, way: Way, model: Model, judge: Judge) -> str:
     """Let a model write a step and correct it; return what the gates say against the last attempt, empty where it
     holds. Raises NoEdit where the model comes to nothing, ModelError, BudgetSpent."""
     fence, made, words = Fence(run.log.events.id), Made(), ""
     for attempt in range(1 + way.repairs):
         now = tree.after(made) if made.contents else tree
         task = _task(tree, now, step, way, fence, made, words)
-        edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model_of(way.role))
+        edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model)
         made = joined((made, edit))
         words = judge(made, attempt + 1)
         if not words:
@@ -57,9 +60,10 @@ def _task(tree: Tree, now: Tree, step: Step, way: Way, fence: Fence, made: Made,
     told = {"title": step.title, "instructions": str(step.arguments.get("instructions", "")), "scope": _scope(step)}
     if not words:
         code, context = code_for(tree, step, fence), context_for(tree, step, fence)
-        return render("rewrite", goal=step.why or step.title, before=way.before, code=code, context=context, **told)
-    before = {path: tree.read(path) for path in {*made.contents, *made.moves}}
-    diff = as_patch(made, before, "").diff({path: data for path, data in before.items() if data is not None})
+        before = _BEFORE.format(why=fence.wrap(way.failed, "gates"), what=way.instead) if way.failed else ""
+        return render("rewrite", goal=step.why or step.title, before=before, code=code, context=context, **told)
+    old = {path: tree.read(path) for path in {*made.contents, *made.moves}}
+    diff = as_patch(made, old, "").diff({path: data for path, data in old.items() if data is not None})
     touched = tuple(path for path, data in sorted(made.contents.items()) if data is not None)
     shown = diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     code = code_for(now, step, fence, touched)

@@ -1,10 +1,10 @@
 """One step: what it makes, whether it holds, and what the log says of both."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
-from functools import partial
+from dataclasses import asdict, replace
 from typing import Final
 
+from codeagent.agent.crew import Crew
 from codeagent.domain.errors import CodeAgentError, Refused
 from codeagent.domain.plan import Step
 from codeagent.domain.quality import Verdict
@@ -17,7 +17,6 @@ from codeagent.workflows.applying.rewriting import Way, written
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.tree import Made, Tree
 
-_BEFORE: Final = "\nAn attempt at this step failed: {why}\nDo {what}.\n"
 _SMALLER: Final = "a smaller part of it that holds by itself, and leave the rest"
 _OTHER: Final = "it better"
 
@@ -72,46 +71,39 @@ def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
     if run.asked.crew is None:
         raise Refused(f"step {step.id} is written by a model, and none is named", "name one by --model")
     held: list[Tree] = []
-    meter = run.asked.crew.meter.child(run.asked.per_step, name=f"step {step.id}")
-    model_of = partial(run.asked.crew.model, meter=meter, step=step.id)
-
-    def judge(made: Made, attempt: int) -> str:
-        run.log.propose(step.id, attempt, made, "", {})
-        change, message, verdict = _judged(run, tree, step, made, "", assistant(_name(run)))
-        if not verdict.ok:
-            return words(verdict)
-        run.log.finish(step.id, made, message, verdict, asdict(meter.usage))
-        held.append(tree.after(made, change.after_graph))
-        return ""
-
+    crew, meter = run.asked.crew, run.asked.crew.meter.child(run.asked.per_step, name=f"step {step.id}")
     said = ""
-    for way in _ways(run, step):
-        told = way if not said else Way(way.name, way.role, _BEFORE.format(why=said, what=way.before), way.repairs)
+    for way in _ways(crew, step):
+        model = crew.model("editor", meter=meter, step=step.id, other=way.other)
+
+        def judge(made: Made, attempt: int, name: str = model.name) -> str:
+            run.log.propose(step.id, attempt, made, "", {})
+            change, message, verdict = _judged(run, tree, step, made, "", assistant(name))
+            if not verdict.ok:
+                return words(verdict)
+            run.log.finish(step.id, made, message, verdict, asdict(meter.usage))
+            held.append(tree.after(made, change.after_graph))
+            return ""
+
         try:
-            said = written(run, tree, step, told, model_of, judge)
+            said = written(run, tree, step, replace(way, failed=said), model, judge)
         except NoEdit as error:
             said = error.message
         if held:
             return held[-1]
     first = said.partition("\n")[0]
-    raise GateFailed(f"step {step.id} does not hold: {first}", "nothing was written; word the step more exactly")
+    alone = step.otherwise == "other-model" and not crew.others("editor")
+    hint = "name another model, by `fallbacks` or [roles] in your settings" if alone else "word the step more exactly"
+    raise GateFailed(f"step {step.id} does not hold: {first}", f"nothing was written; {hint}")
 
 
-def _ways(run: Run, step: Step) -> Iterator[Way]:
+def _ways(crew: Crew, step: Step) -> Iterator[Way]:
     """As the plan says: the usual way, then a smaller one or another model."""
     yield Way()
     if step.otherwise == "smaller":
-        yield Way(" smaller", before=_SMALLER, repairs=0)
-    if (
-        step.otherwise == "other-model"
-        and run.asked.crew
-        and run.asked.crew.cast["planner"] != run.asked.crew.cast["editor"]
-    ):
-        yield Way(" other", role="planner", before=_OTHER)
-
-
-def _name(run: Run) -> str:
-    return run.asked.crew.names()["editor"] if run.asked.crew else ""
+        yield Way(" smaller", instead=_SMALLER, repairs=0)
+    if step.otherwise == "other-model" and crew.others("editor"):
+        yield Way(" other", instead=_OTHER, other=True)
 
 
 def _judged(run: Run, tree: Tree, step: Step, made: Made, title: str, helper: str) -> tuple[Change, str, Verdict]:
