@@ -30,6 +30,12 @@ class Stale(CodeAgentError):
     exit_code = 4
 
 
+class GateFailed(CodeAgentError):
+    """A gate says no to a change; nothing was written."""
+
+    exit_code = 1
+
+
 class BudgetSpent(CodeAgentError):
     """Cost, tokens, calls or time ran out; the run can be resumed."""
 

@@ -43,4 +43,9 @@ class Recorded:
     record: Record
 
 
-Event = Progress | Notice | Streamed | Metered | Recorded
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The user is about to be asked something: whatever is drawn meanwhile gets out of the way."""
+
+
+Event = Progress | Notice | Streamed | Metered | Recorded | Asking

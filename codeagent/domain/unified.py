@@ -36,7 +36,7 @@ def file_diff(old_path: str, new_path: str, old: bytes | None, new: bytes | None
         return "\n".join(head) + "\n"
     head.append("--- " + ("/dev/null" if old is None else _named("a/" + old_path)))
     head.append("+++ " + ("/dev/null" if new is None else _named("b/" + new_path)))
-    return "\n".join(head) + "\n" + "".join(_hunks(_lines(before), _lines(after)))
+    return "\n".join(head) + "\n" + "".join(_hunks(lines_of(before), lines_of(after)))
 
 
 def changed_blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
@@ -169,7 +169,7 @@ def _row(sign: str, line: str) -> str:
     return sign + line if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n"
 
 
-def _lines(source: bytes) -> list[str]:
+def lines_of(source: bytes) -> list[str]:
     """Lines end with \\n alone, as for git."""
     rows = source.decode("utf-8", "surrogateescape").split("\n")
     return [row + "\n" for row in rows[:-1]] + ([rows[-1]] if rows[-1] else [])

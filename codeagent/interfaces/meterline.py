@@ -46,6 +46,9 @@ class MeterLine:
                 self._usage, self._said = event.usage, ""
             elif isinstance(event, events.Streamed):
                 self._said = (self._said + event.text)[-_TAIL:]
+            elif isinstance(event, events.Asking):
+                self._clear()
+                return
             else:
                 return
             self._draw()

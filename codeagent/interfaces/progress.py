@@ -40,6 +40,8 @@ class _Line:
         if isinstance(event, events.Notice):
             self._terminal.remark(event.text)
             return
+        if isinstance(event, events.Asking):
+            self.end()
         if not isinstance(event, events.Progress):  # what a model says is shown by those who ask one
             return
         now = time.monotonic()
@@ -63,3 +65,4 @@ class _Line:
     def end(self) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._bar, self._stages = None, {}

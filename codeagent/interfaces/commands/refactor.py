@@ -3,6 +3,7 @@
 import inspect
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +11,12 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from codeagent.config import load_config
+from codeagent.config import Config, load_config
 from codeagent.domain.errors import Refused
+from codeagent.domain.patch import Patch
+from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
+from codeagent.interfaces.approving import ask_whole, choose
 from codeagent.interfaces.diffs import print_diff
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.proposal import as_json
@@ -125,10 +129,12 @@ def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) 
         write_result(text)
     for line in remarks:
         terminal.remark(line)
-    if not apply and not wish.diff and wish.shape is Format.TEXT and _asked():
-        with progress(terminal) as emit:
-            write_patch(wish.root, done.proposal.patch, emit=emit)
-        terminal.remark("written; `codeagent undo` takes it back")
+    if not apply and not wish.diff and wish.shape is Format.TEXT:
+        patch = _agreed(terminal, graph, settings, done)
+        if patch:
+            with progress(terminal) as emit:
+                write_patch(wish.root, patch, emit=emit)
+            terminal.remark("written; `codeagent undo` takes it back")
 
 
 def _rendered(done: Refactored, *, applied: bool, shape: Format, place: Placing) -> tuple[str, list[str]]:
@@ -138,8 +144,19 @@ def _rendered(done: Refactored, *, applied: bool, shape: Format, place: Placing)
     return "" if applied else done.diff, list(summary(done, applied=applied, place=place))
 
 
-def _asked() -> bool:
-    """Ask whether to write, where somebody is there to answer; nobody there means no."""
+def _agreed(terminal: Terminal, graph: CodeGraph, settings: Config, done: Refactored) -> Patch:
+    """Ask what of the change is to be written, where somebody is there to answer; nobody there means nothing.
+
+    Raises GateFailed where a part of it does not hold without the rest."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    return typer.confirm("Write this change?", err=True)
+        return Patch()
+    answer = ask_whole("Write this change?", "ynfh", terminal)
+    if answer in ("y", "n"):
+        return done.proposal.patch if answer == "y" else Patch()
+    part = import_module("codeagent.workflows.partly")  # here, because gates are heavy and a whole change needs none
+    changes = part.pieces_in(done)
+    taken = choose(changes, answer, terminal)
+    if taken == changes:
+        return done.proposal.patch
+    patch: Patch = part.partly(graph, settings, done, taken)
+    return patch

@@ -6,19 +6,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-import typer
 
 from codeagent.agent.budget import Meter
 from codeagent.config import Config
-from codeagent.domain.errors import CodeAgentError, UsageError
+from codeagent.domain.errors import CodeAgentError, Refused, UsageError
+from codeagent.domain.pieces import Piece
 from codeagent.domain.run import Budget
+from codeagent.interfaces.approving import Steps, ask_whole
 from codeagent.interfaces.asking import asking, stopping
+from codeagent.interfaces.diffs import print_diff
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.runs.document import as_json, document_of
 from codeagent.interfaces.runs.live import live
 from codeagent.interfaces.terminal import Format, Terminal, write_result
 from codeagent.interfaces.wishes import Wish, seconds
-from codeagent.workflows.applying.apply import Applied, Means
+from codeagent.workflows.applying.apply import Answer, Applied, Means
 from codeagent.workflows.applying.telling import RunStory, story_of
 from codeagent.workspace.eventlog import log_folders, read_run
 
@@ -35,14 +37,15 @@ def means_of(
     per_step: Budget | None = None,
 ) -> Iterator[Means]:
     """What a run is carried out with; with `model` a crew, without one a meter for the time alone."""
-    confirm = _asker(format)
+    approval = _Approval(terminal, format)
     if model:
         with asking(terminal, config, root, wish) as asked:
-            yield Means(config, asked.crew.meter, live(terminal, asked.emit), confirm, asked.crew, per_step)
+            hear, meter = live(terminal, asked.emit), asked.crew.meter
+            yield Means(config, meter, hear, approval.confirm, approval.choose, asked.crew, per_step)
         return
     meter = Meter(wish.budget())
     with stopping(meter, terminal), progress(terminal) as emit:
-        yield Means(config, meter, live(terminal, emit), confirm)
+        yield Means(config, meter, live(terminal, emit), approval.confirm, approval.choose)
 
 
 def limits_of(said: Sequence[str] | None) -> Budget:
@@ -102,16 +105,25 @@ def _say_where(story: RunStory, terminal: Terminal) -> None:
         terminal.remark(f"written; codeagent undo {story.undo} takes it back")
 
 
-def _asker(format: Format) -> Callable[[str], bool]:
-    """What asks whether to write, where somebody is there to answer; nobody there means no."""
+class _Approval:
+    """Asks what to write, where somebody is there to answer; nobody there means nothing."""
 
-    def ask(diff: str) -> bool:
-        if format is Format.JSON or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            return False
-        write_result(diff)
-        try:
-            return typer.confirm("Write this change?", err=True)
-        except typer.Abort as error:
-            raise KeyboardInterrupt from error
+    def __init__(self, terminal: Terminal, format: Format) -> None:
+        self._terminal = terminal
+        self._there = format is not Format.JSON and sys.stdin.isatty() and sys.stdout.isatty()
+        self._steps = Steps("s", terminal)
 
-    return ask
+    def confirm(self, diff: str) -> Answer:
+        """Show the whole change and ask."""
+        if not self._there:
+            return "nothing"
+        print_diff(diff, self._terminal.out())
+        said = ask_whole("Write this change?", "ynsfh", self._terminal)
+        self._steps = Steps(said, self._terminal)
+        return "all" if said == "y" else "nothing" if said == "n" else "steps"
+
+    def choose(self, title: str, pieces: list[Piece]) -> list[Piece]:
+        """Ask what is taken of a step. Raises Refused where nobody is there: a run may be gone on with elsewhere."""
+        if not self._there:
+            raise Refused("each step of this run is asked for, and nobody is there to answer", "go on in a terminal")
+        return self._steps.taken(title, pieces)

@@ -1,8 +1,10 @@
 """imports: imports of the tree's own files that lead nowhere, and new circles of files that load each other."""
 
 import posixpath
+import sys
 from collections.abc import Iterator
 
+from codeagent.domain.facts import ImportFact
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import IMPORT_EDGE
 from codeagent.domain.quality import GateResult
@@ -14,6 +16,7 @@ from codeagent.quality.gates.gate import found, judged, new_ones
 
 _DEFERRED = 4  # flag of an import that is conditional or dynamic
 _RELATIVE = ("./", "../")
+_ROOTS = ("", "src/", "lib/")  # of packages
 Pairs = dict[str, set[str]]
 
 
@@ -36,7 +39,7 @@ def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
     for one in facts.imports:
         own = _is_own(graph, one.spec, language)
         lost = own and one.start not in resolved and not one.flags & _DEFERRED and one.name != "*"
-        if lost and not _is_there(graph, path, one.spec, language) and not _is_optional(graph, path, one.start):
+        if lost and not _is_there(graph, path, one, language) and not _is_optional(graph, path, one.start):
             what = f"{one.spec}: {one.name}" if one.name else one.spec
             message = f"the import of {what} finds nothing in this tree"
             yield found("unresolved-import", message, path, line_at(graph.read(path), one.start), anchor=what)
@@ -49,20 +52,45 @@ def _is_own(graph: CodeGraph, spec: str, language: str) -> bool:
     if spec.startswith("."):
         return True
     first = spec.partition(".")[0]
-    return any(f"{root}{first}/__init__.py" in graph.files for root in ("", "src/", "lib/"))
+    if any(f"{root}{first}/__init__.py" in graph.files for root in _ROOTS):
+        return True
+    return first not in sys.stdlib_module_names and any(f"{root}{first}.py" in graph.files for root in _ROOTS)
 
 
-def _is_there(graph: CodeGraph, path: str, spec: str, language: str) -> bool:
+def _is_there(graph: CodeGraph, path: str, one: ImportFact, language: str) -> bool:
     """Whether a file of another kind is meant: a style sheet, an extension module, a component."""
+    spec = one.spec
     if language == "python":
-        place = spec.replace(".", "/")
-        return not spec.startswith(".") and any(
-            one.startswith((f"{root}{place}.", f"{root}{place}/"))
-            for one in graph.paths
-            for root in ("", "src/", "lib/")
-        )
+        places = _places(path, spec)
+        modules = [f"{place}{end}" for place in places for end in (".py", "/__init__.py")]
+        known = [module for module in modules if module in graph.files]
+        if one.name and known:
+            places = [f"{place}/{one.name}" for place in places]
+            if any(_binds(graph, module, one.name) for module in known):
+                return True
+        starts = tuple(f"{place}{end}" for place in places for end in (".", "/"))
+        return any(each.startswith(starts) for each in graph.paths)
     place = posixpath.normpath(posixpath.join(posixpath.dirname(path), spec.partition("?")[0]))
     return any(one == place or one.startswith((f"{place}.", f"{place}/")) for one in graph.paths)
+
+
+def _places(path: str, spec: str) -> list[str]:
+    """Where a Python module may lie, without its suffix."""
+    name = spec.lstrip(".")
+    if name == spec:
+        return [f"{root}{name.replace('.', '/')}" for root in _ROOTS]
+    folder = "/".join(path.split("/")[: -(len(spec) - len(name))])
+    return [posixpath.normpath(posixpath.join(folder, name.replace(".", "/")))]
+
+
+def _binds(graph: CodeGraph, module: str, name: str) -> bool:
+    """Whether a Python module has a name, from wherever, or may come by it as it runs."""
+    facts = graph.facts(module)
+    own = {one.name for one in facts.bindings if one.scope == 0}
+    own.update(one.name for one in facts.symbols if one.parent == 0)
+    if name in own or "__getattr__" in own or any(one.name == "*" for one in facts.imports):
+        return True
+    return any(word in graph.read(module) for word in (b"globals()", b"sys.modules"))
 
 
 def _is_optional(graph: CodeGraph, path: str, start: int) -> bool:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew
 from codeagent.config import Config
-from codeagent.domain.errors import UsageError
-from codeagent.domain.events import Event, Notice, Recorded
+from codeagent.domain.errors import GateFailed, UsageError
+from codeagent.domain.events import Asking, Event, Notice, Recorded
 from codeagent.domain.plan import Plan
 from codeagent.domain.run import Budget
 from codeagent.graph.graph import CodeGraph
@@ -19,10 +20,9 @@ from codeagent.graph.update import open_graph
 from codeagent.workflows.applying.judging import judge_whole, remedy, why
 from codeagent.workflows.applying.landing import land, prepare
 from codeagent.workflows.applying.options import Options, chosen
-from codeagent.workflows.applying.run import Asked, Run
+from codeagent.workflows.applying.run import Asked, Choose, Run
 from codeagent.workflows.applying.runlog import SENDER, RunLog, Whole
 from codeagent.workflows.applying.starting import check_fresh, check_tools, digests_of, measure, moved_on, refuse_moved
-from codeagent.workflows.applying.stepping import GateFailed
 from codeagent.workflows.applying.tree import Tree, as_patch, joined
 from codeagent.workflows.applying.waves import waves
 from codeagent.workflows.applying.working import work
@@ -34,7 +34,8 @@ from codeagent.workspace.git import enclosing
 from codeagent.workspace.refs import head
 
 Emit = Callable[[Event], None]
-Confirm = Callable[[str], bool]  # shown the diff; whether to write it
+Answer = Literal["all", "nothing", "steps"]
+Confirm = Callable[[str], Answer]  # shown the diff; what is to be written of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run is carried out with. `confirm` is shown the diff and says whether to write it; `meter` counts what is
-    used and knows when to stop."""
+    """What a run is carried out with. `confirm` is shown the diff and says what to write of it, `choose` is asked of
+    each step where that is "steps"; `meter` counts what is used and knows when to stop."""
 
     config: Config
     meter: Meter
     emit: Emit
     confirm: Confirm
+    choose: Choose
     crew: Crew | None = None  # None: no step asks a model
     per_step: Budget | None = None
 
@@ -121,9 +123,8 @@ def _carried(graph: CodeGraph, log: RunLog, means: Means) -> Applied:
     run = Run(graph.root, means.config, plan, chosen(plan, options), options, log, means.emit, check, asked)
     with ending(log.events, means.meter, SENDER), watched(graph.root, plan, log.events):
         prepare(run)
-        whole = log.whole() or _all_steps(run, graph)
+        whole, write = _decided(run, graph, means)
         check_reach(graph.root, plan, whole.made.contents)
-        write = bool(whole.diff) and not options.dry_run and _agreed(run, whole.diff, means.confirm)
         if write:
             land(run, whole, str(started["revision"]))
             note_outcome(graph.root, plan, log.events.id, held=True)
@@ -134,15 +135,25 @@ def _heard(log: RunLog, word: Word) -> None:
     log.say("control", {"word": word})
 
 
-def _agreed(run: Run, diff: str, confirm: Confirm) -> bool:
-    """Whether to write: said beforehand, or asked now; what was said is on record."""
-    said = run.log.last("decision", what="write")
-    if said is not None:
-        return True
-    if not (run.options.yes or run.options.branch or confirm(diff)):
-        return False
-    run.log.say("decision", {"what": "write", "by": "option" if run.options.yes or run.options.branch else "user"})
-    return True
+def _decided(run: Run, graph: CodeGraph, means: Means) -> tuple[Whole, bool]:
+    """Return what the steps make together, and whether to write it: said beforehand, or asked, of all or of each step;
+    what was said is on record."""
+    choosing = replace(run, choose=means.choose, options=replace(run.options, workers=1))
+    whole = run.log.whole() or _all_steps(choosing if run.log.chosen else run, graph)
+    if run.options.dry_run or not whole.diff:
+        return whole, False
+    if run.log.last("decision", what="write") is not None:
+        return whole, True
+    beforehand = run.options.yes or run.options.branch
+    run.emit(Asking())
+    answer = "all" if beforehand or run.log.chosen else means.confirm(whole.diff)
+    if answer == "steps":
+        run.log.say("decision", {"what": "steps", "by": "user"})
+        whole = _all_steps(choosing, graph)
+    if answer == "nothing" or not whole.diff:
+        return whole, False
+    run.log.say("decision", {"what": "write", "by": "option" if beforehand else "user"})
+    return whole, True
 
 
 def _all_steps(run: Run, graph: CodeGraph) -> Whole:

@@ -32,7 +32,8 @@ def judge_step(run: Run, change: Change, made: Made, step: Step, message: str) -
     if run.options.dry_run:
         gates, _ = gates_for(change, Request(), run.config)
         only = tuple(one.name for one in gates.values() if not one.command and one.name not in _RUNNING)
-    return _judged(run, change, step.id, made.digest, only)
+    base = Made(change.differing.base).digest if change.differing.base else ""
+    return _judged(run, change, step.id, made.digest + base, only)
 
 
 def judge_whole(run: Run, tree: Tree, made: Made, *, alone: bool) -> Verdict | None:

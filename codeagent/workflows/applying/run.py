@@ -7,6 +7,7 @@ from pathlib import Path
 from codeagent.agent.crew import Crew
 from codeagent.config import Config
 from codeagent.domain.events import Event
+from codeagent.domain.pieces import Piece
 from codeagent.domain.plan import Plan, Step
 from codeagent.domain.run import Budget
 from codeagent.workflows.applying.options import Options
@@ -21,9 +22,14 @@ class Asked:
     per_step: Budget | None = None
 
 
+Choose = Callable[[str, list[Piece]], list[Piece]]  # what a step would do, and its change; what is taken of it
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a plan. `check` raises where somebody wants it to stop; it is called before anything long."""
+    """One run of a plan. `check` raises where somebody wants it to stop; it is called before anything long.
+
+    `choose` is asked of each step that holds; None: each is taken whole."""
 
     root: Path
     config: Config
@@ -34,3 +40,4 @@ class Run:
     emit: Callable[[Event], None]
     check: Callable[[], None]
     asked: Asked
+    choose: Choose | None = None

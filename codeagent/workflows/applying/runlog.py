@@ -49,6 +49,20 @@ class RunLog:
                 return record.body
         return None
 
+    def _standing(self, kind: str, **fields: object) -> Mapping[str, Any] | None:
+        """The same as `last`, of what was said since somebody began to choose step by step, if anybody did."""
+        records = self.events.records
+        begun = max((at for at, one in enumerate(records) if _chooses(one)), default=0)
+        for record in reversed(records[begun:]):
+            if record.kind == kind and all(record.body.get(key) == value for key, value in fields.items()):
+                return record.body
+        return None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody takes or leaves each step by itself."""
+        return any(map(_chooses, self.events.records))
+
     def moment(self, kind: str, step: str) -> int:
         """Return when a step got its latest record of a kind, in whole seconds since the epoch."""
         found = [one.time for one in self.events.records if one.kind == kind and one.body.get("step") == step]
@@ -81,13 +95,17 @@ class RunLog:
 
     def proposed(self, step: str, attempt: int) -> Made | None:
         """Return what an attempt at a step proposed, if it got that far."""
-        body = self.last("step.proposed", step=step, attempt=attempt)
+        body = self._standing("step.proposed", step=step, attempt=attempt)
         return None if body is None else self._unpacked(body)
 
     def done(self, step: str) -> Made | None:
         """Return what a step made, if it holds."""
-        body = self.last("step.done", step=step)
+        body = self._standing("step.done", step=step)
         return None if body is None else self._unpacked(body)
+
+    def skipped(self, step: str) -> bool:
+        """Tell whether a step is left out."""
+        return self._standing("step.skipped", step=step) is not None
 
     # --- all of them
 
@@ -99,7 +117,7 @@ class RunLog:
 
     def whole(self) -> "Whole | None":
         """Return what all steps make together, once they all hold."""
-        body = self.last("plan.carried")
+        body = self._standing("plan.carried")
         if body is None:
             return None
         before = {path: None if name is None else self.kept.get(name) for path, name in body["before"].items()}
@@ -119,6 +137,10 @@ class RunLog:
         """Record that a step holds, and what models took for it."""
         gates = {one.gate: str(one.status) for one in verdict.results}
         self.say("step.done", {"step": step, "message": message, "gates": gates, "usage": usage, **self._packed(made)})
+
+
+def _chooses(record: Record) -> bool:
+    return record.kind == "decision" and record.body["what"] == "steps"
 
 
 class GateMemory:

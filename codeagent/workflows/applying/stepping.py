@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from codeagent.agent.crew import Crew
-from codeagent.domain.errors import CodeAgentError, Refused
+from codeagent.domain.errors import GateFailed, Refused
 from codeagent.domain.plan import Step
-from codeagent.domain.quality import Verdict
-from codeagent.quality.gates.change import Change
+from codeagent.domain.run import Usage
+from codeagent.workflows.applying.choosing import Judge, Judged, taken
 from codeagent.workflows.applying.deterministic import proven
 from codeagent.workflows.applying.editing import NoEdit
 from codeagent.workflows.applying.judging import claims_of, judge_step, remedy, why, words
@@ -21,12 +21,6 @@ _SMALLER: Final = "a smaller part of it that holds by itself, and leave the rest
 _OTHER: Final = "it better"
 
 
-class GateFailed(CodeAgentError):
-    """A gate says no to a step, or to all of them together; nothing was written."""
-
-    exit_code = 1
-
-
 def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
     """Return the tree as a step leaves it; what the log says was done, or left out, is not done again.
 
@@ -34,9 +28,9 @@ def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
     made = run.log.done(step.id)
     if made is not None:
         return tree.after(made)
-    if run.log.last("step.skipped", step=step.id) is not None:
+    if run.log.skipped(step.id):
         return tree
-    missing = [name for name in step.after if run.log.last("step.skipped", step=name) is not None]
+    missing = [name for name in step.after if run.log.skipped(name)]
     if missing:
         run.log.say("step.skipped", {"step": step.id, "why": f"it needs {', '.join(missing)}"})
         return tree
@@ -49,7 +43,7 @@ def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
     except (Refused, GateFailed) as error:
         failed = {"step": step.id, "why": error.message, "hint": error.hint, "exit_code": error.exit_code}
         run.log.say("step.failed", failed)
-        if step.otherwise != "skip":
+        if step.otherwise != "skip" and run.choose is None:  # what was left before it may be what it needs
             raise
         run.log.say("step.skipped", {"step": step.id, "why": error.message})
         return tree
@@ -59,10 +53,23 @@ def _deterministic(run: Run, tree: Tree, step: Step) -> Tree:
     made, done = proven(tree, step)
     title, proof = done.proposal.patch.title, asdict(done.proof)
     run.log.propose(step.id, 1, made, title, {"proof": proof, "notes": list(done.proposal.notes)})
-    change, message, verdict = _judged(run, tree, step, made, title, assistant())
-    if not verdict.ok:
-        raise GateFailed(f"step {step.id} does not pass its gates: {why(verdict)}", remedy(verdict))
-    run.log.finish(step.id, made, message, verdict)
+
+    def judge(one: Made) -> Judged:
+        return _judged(run, tree, step, one, title, assistant())
+
+    judged = judge(made)
+    if not judged[2].ok:
+        raise GateFailed(f"step {step.id} does not pass its gates: {why(judged[2])}", remedy(judged[2]))
+    return _finished(run, tree, step, *taken(run, tree, step, made, judged, judge))
+
+
+def _finished(run: Run, tree: Tree, step: Step, made: Made, judged: Judged, usage: Usage | None = None) -> Tree:
+    """Put on record what was taken of a step that holds; the tree after it."""
+    change, message, verdict = judged
+    if not made.contents:
+        run.log.say("step.skipped", {"step": step.id, "why": "you left it"})
+        return tree
+    run.log.finish(step.id, made, message, verdict, asdict(usage) if usage else None)
     return tree.after(made, change.after_graph)
 
 
@@ -76,13 +83,15 @@ def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
     for way in _ways(crew, step):
         model = crew.model("editor", meter=meter, step=step.id, other=way.other)
 
-        def judge(made: Made, attempt: int, name: str = model.name) -> str:
+        def again(made: Made, name: str = model.name) -> Judged:
+            return _judged(run, tree, step, made, "", assistant(name))
+
+        def judge(made: Made, attempt: int, again: Judge = again) -> str:
             run.log.propose(step.id, attempt, made, "", {})
-            change, message, verdict = _judged(run, tree, step, made, "", assistant(name))
-            if not verdict.ok:
-                return words(verdict)
-            run.log.finish(step.id, made, message, verdict, asdict(meter.usage))
-            held.append(tree.after(made, change.after_graph))
+            judged = again(made)
+            if not judged[2].ok:
+                return words(judged[2])
+            held.append(_finished(run, tree, step, *taken(run, tree, step, made, judged, again), meter.usage))
             return ""
 
         try:
@@ -106,7 +115,7 @@ def _ways(crew: Crew, step: Step) -> Iterator[Way]:
         yield Way(" other", instead=_OTHER, other=True)
 
 
-def _judged(run: Run, tree: Tree, step: Step, made: Made, title: str, helper: str) -> tuple[Change, str, Verdict]:
+def _judged(run: Run, tree: Tree, step: Step, made: Made, title: str, helper: str) -> Judged:
     change = tree.change(made, claims_of(run, step))
     message = message_of(change, step, title, run.options.style, helper if run.options.trailer else "")
     return change, message, judge_step(run, change, made, step, message)
