@@ -103,6 +103,8 @@ RECORD_KINDS: Mapping[str, str] = {
     "branch.made": "a branch with the commits of the steps",
     "tree.written": "what was made is in the user's files, and by which id it can be undone",
     "tree.committed": "the branch of the user's files is at the last commit",
+    "turn.begun": "the run is about to be undone or done again: where its branch goes, and entries of the index",
+    "turn.done": "it is: outcome undone or applied",
     "decision": "what a person said, or a rule in their place",
     "worker": "ACK, STATUS, BLOCKED or DONE of a parallel worker",
     "control": "pause, go on or stop, asked for from outside",

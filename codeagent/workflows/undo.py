@@ -1,30 +1,34 @@
 """Undoing a run and doing it again: the files it touched only, with later edits of them kept or the whole refused."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_IMODE
-from typing import Final
+from typing import Final, Literal
 
 from codeagent.domain.errors import Refused, UsageError
 from codeagent.domain.unified import file_diff
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.merging import merge_bytes
 from codeagent.workspace.planning import FileChange
-from codeagent.workspace.runs import Run, Runs, Status, Touched, runs_of
+from codeagent.workspace.runs import Run, Runs, Touched, runs_of
 from codeagent.workspace.spelling import spell
 from codeagent.workspace.writing import Emit, write_changes, writing
 
+Outcome = Literal["undone", "applied"]
 _NAMED: Final = 5  # files in the way that an error names
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A run as it stands now, and what that changed (or would change): a diff, and the files, sorted."""
+    """A run as it stands now, and what that changed (or would change): a diff, and the files, sorted.
+
+    `note`: what became of its commits or its branch."""
 
     run: Run
     diff: str
     files: tuple[str, ...]
+    note: str = ""
 
 
 def list_runs(root: Path) -> list[Run]:
@@ -36,19 +40,30 @@ def undo(root: Path, name: str | None = None, *, write: bool = True, emit: Emit 
     """Take back a run (None: the latest that is not undone), or with `write` off only tell what that would change.
 
     Raises Refused, with nothing written, where a later edit would be lost; UsageError for an unknown run."""
-    return _turn(root, name, "undone", write, emit or (lambda event: None))
+    return turn(root, name, "undone", write=write, emit=emit)
 
 
 def redo(root: Path, name: str | None = None, *, write: bool = True, emit: Emit | None = None) -> Undone:
     """Do an undone run again (None: the one undone last); else like `undo`."""
-    return _turn(root, name, "applied", write, emit or (lambda event: None))
+    return turn(root, name, "applied", write=write, emit=emit)
 
 
-def _turn(root: Path, name: str | None, outcome: Status, write: bool, emit: Emit) -> Undone:
-    with writing(root.resolve(), emit) as runs:
-        run = _choose(runs, name, outcome)
+def turn(
+    root: Path,
+    name: str | None,
+    outcome: Outcome,
+    *,
+    write: bool,
+    emit: Emit | None = None,
+    ready: Callable[[Sequence[FileChange]], None] | None = None,
+) -> Undone:
+    """Let a run be undone or applied; `ready` hears of the changes before they are written, and may refuse them."""
+    with writing(root.resolve(), emit or (lambda event: None)) as runs:
+        run = choose(runs, name, outcome)
         ground = Ground(Path(run.root))
         changes = _changes(ground, runs, run, outcome)
+        if ready is not None:
+            ready(changes)
         if write and changes:
             write_changes(runs, ground, changes, run, outcome)
         elif write:
@@ -58,7 +73,8 @@ def _turn(root: Path, name: str | None, outcome: Status, write: bool, emit: Emit
         return Undone(runs.get(run.id), "".join(map(_diff, changes)), tuple(sorted(touched)))
 
 
-def _choose(runs: Runs, name: str | None, outcome: Status) -> Run:
+def choose(runs: Runs, name: str | None, outcome: Outcome) -> Run:
+    """Return the run of an id, or the latest that is to be undone or done again. Raises UsageError."""
     verb = "undone" if outcome == "undone" else "done again"
     if name is not None:
         run = runs.get(name)
@@ -71,7 +87,7 @@ def _choose(runs: Runs, name: str | None, outcome: Status) -> Run:
     return open_runs[0] if outcome == "undone" else max(open_runs, key=lambda run: run.turn)
 
 
-def _changes(ground: Ground, runs: Runs, run: Run, outcome: Status) -> list[FileChange]:
+def _changes(ground: Ground, runs: Runs, run: Run, outcome: Outcome) -> list[FileChange]:
     """What becomes of each file. Raises Refused naming every file in the way."""
     digests = (digest for file in run.files if not _only_moves(file) for digest in (file.before, file.after) if digest)
     turning = _Turning(ground, run.files, runs.contents(run, digests), back=outcome == "undone")

@@ -89,3 +89,16 @@ def commit_of(repository: Repository, name: str) -> str:
         return head(repository) or ""
     done = repository.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     return done.stdout.decode("ascii").strip() if done.ok else ""
+
+
+def containing(repository: Repository, commit: str) -> list[str]:
+    """Return the full names of the branches, local and remote, and tags that have a commit."""
+    done = repository.attempt("for-each-ref", f"--contains={commit}", "--format=%(refname)%00%(symref)")
+    rows = (line.split("\0") for line in done.stdout.decode("utf-8", "replace").splitlines()) if done.ok else ()
+    return [name for name, symbolic in rows if not symbolic]
+
+
+def worktree_of(repository: Repository, name: str) -> str:
+    """Return the folder in which a branch (its full name) is checked out; "" where it is in none."""
+    done = repository.attempt("for-each-ref", "--format=%(worktreepath)", name)
+    return done.stdout.decode("utf-8", "replace").strip() if done.ok else ""

@@ -158,11 +158,11 @@ def check_branch(repository: Repository, name: str) -> None:
 
 
 def move_reference(repository: Repository, reference: str, new: str, old: str, why: str) -> None:
-    """Let a reference (or what HEAD stands for) name `new` if it names `old`; `old` empty: it must not be there.
+    """Let a reference (or what HEAD stands for) name `new` if it names `old`; empty: it is not to be there.
 
     Raises Refused where it names something else."""
-    expected = old or "0" * len(new)
-    done = repository.attempt("update-ref", "-m", why, reference, new, expected)
+    nothing = "0" * len(new or old)
+    done = repository.attempt("update-ref", "-m", why, reference, new or nothing, old or nothing)
     if not done.ok:
         raise Refused(
             f"{reference} was not moved: {done.complaint().removeprefix('fatal: ')}", "look at it; then resume"

@@ -106,6 +106,10 @@ class Runs:
         if intended.exists():
             os.replace(intended, self.folder / name / _RECORD)
 
+    def settled(self, run: Run) -> float:
+        """When a run came to stand as it does, in seconds since the epoch."""
+        return (self.folder / run.id / _RECORD).stat().st_mtime
+
     def forgo(self, name: str) -> None:
         """The run stands as it did; one that was never finished is forgotten."""
         (self.folder / name / _INTENDED).unlink(missing_ok=True)

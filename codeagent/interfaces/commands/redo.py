@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from codeagent.interfaces.commands.undo import print_undone
+from codeagent.config import load_config
+from codeagent.interfaces.commands.undo import CommitOption, print_undone
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of
-from codeagent.workflows.undo import redo
+from codeagent.workflows.undoing.turning import Way, turn_run
 from codeagent.workspace.git import existing_folder, find_root
 
 
@@ -18,12 +19,16 @@ def command(
         str | None, typer.Argument(metavar="[RUN]", help="Its id, or how that starts; else the one undone last.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
+    commit: CommitOption = True,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
 ) -> None:
-    """Do an undone run again, later edits kept. Exit 4, with nothing written, where one is in the way."""
+    """Do an undone run again, with its commits or its branch; later edits are kept.
+
+    Exit 4, with nothing written, where one is in the way."""
     terminal = terminal_of(ctx)
     root = existing_folder(repo) if repo else find_root(Path.cwd())
     with progress(terminal) as emit:
-        done = redo(root, run, write=not diff, emit=emit)
+        way, config = Way(write=not diff, commits=commit), load_config(root, terminal.settings)
+        done = turn_run(root, run, "applied", way, config, emit)
     print_undone(done, "done again", diff, format, terminal)

@@ -9,13 +9,19 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
-from codeagent.workflows.undo import Undone, list_runs, undo
+from codeagent.workflows.undo import Undone
+from codeagent.workflows.undoing.turning import Way, all_runs, turn_run
 from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.runs import Run
 from codeagent.workspace.spelling import spell
+
+CommitOption = Annotated[
+    bool, typer.Option("--commit/--no-commit", help="Its commits or branch, too; or the files alone.")
+]
 
 
 def command(
@@ -24,32 +30,45 @@ def command(
         str | None, typer.Argument(metavar="[RUN]", help="Its id, or how that starts; else the latest.")
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
-    all_runs: Annotated[bool, typer.Option("--list", help="List the runs of this repository.")] = False,
+    every: Annotated[bool, typer.Option("--list", help="List the runs of this repository.")] = False,
+    commit: CommitOption = True,
     repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
 ) -> None:
-    """Take back a run: its files only, later edits kept. Exit 4, with nothing written, where one is in the way."""
-    if all_runs and (run or diff):
+    """Take back a run: its files, later edits kept, and its commits or its branch.
+
+    While its commits are the last of the branch and on no remote, the branch goes back to before them; else it gets a
+    commit that takes them back. Exit 4, with nothing written, where anything done since would be lost."""
+    if every and (run or diff):
         raise UsageError("--list stands alone", "codeagent undo --list")
     terminal = terminal_of(ctx)
     root = existing_folder(repo) if repo else find_root(Path.cwd())
-    if all_runs:
-        print_runs(list_runs(root), format, terminal)
+    if every:
+        print_runs(all_runs(root), format, terminal)
         return
     with progress(terminal) as emit:
-        done = undo(root, run, write=not diff, emit=emit)
+        way, config = Way(write=not diff, commits=commit), load_config(root, terminal.settings)
+        done = turn_run(root, run, "undone", way, config, emit)
     print_undone(done, "undone", diff, format, terminal)
 
 
 def print_undone(done: Undone, verb: str, diff: bool, format: Format, terminal: Terminal) -> None:
     """Print what became of a run; with `diff`, what would."""
     if format is Format.JSON:
-        _print_json({"run": _as_document(done.run), "written": not diff, "files": done.files, "diff": spell(done.diff)})
+        _print_json({"run": _as_document(done.run), "written": not diff, "files": done.files, **_more(done)})
     elif diff:
-        write_result(done.diff or "nothing would change\n")
+        write_result(done.diff or done.note or "nothing would change\n")
+        if done.diff and done.note:
+            terminal.remark(done.note)
     else:
         count = f"{len(done.files):,} file{'s' if len(done.files) != 1 else ''}"
         terminal.out().print(f"[bold]{verb}[/] {done.run.id}: {escape(done.run.title)} ({count})", soft_wrap=True)
+        if done.note:
+            terminal.remark(done.note)
+
+
+def _more(done: Undone) -> dict[str, Any]:
+    return {"diff": spell(done.diff), "note": done.note}
 
 
 def print_runs(runs: list[Run], format: Format, terminal: Terminal) -> None:

@@ -100,7 +100,9 @@ def _lines(story: RunStory) -> Iterator[str]:
 
 def _say_where(story: RunStory, terminal: Terminal) -> None:
     if story.branch:
-        terminal.remark(f"on the branch {story.branch}; your files are as they were")
+        terminal.remark(
+            f"on the branch {story.branch}; your files are as they were; codeagent undo {story.id} drops it"
+        )
     elif story.undo:
         terminal.remark(f"written; codeagent undo {story.undo} takes it back")
 

@@ -11,7 +11,7 @@ from codeagent.workflows.applying.runlog import Whole
 from codeagent.workflows.applying.tree import Made
 from codeagent.workspace import committing, trust
 from codeagent.workspace.commit_hooks import Hooks, commit_with, hooks_of
-from codeagent.workspace.committing import REGULAR, Author, Entry
+from codeagent.workspace.committing import REGULAR, Author, Entries, Entry
 from codeagent.workspace.git import Repository, enclosing
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.merging import merge_bytes
@@ -160,13 +160,26 @@ def restaged(repository: Repository, paths: Mapping[str, str], base: str, tip: s
     names = list(paths.values())
     staged = committing.staged_at(repository, names)
     old, new = committing.entries_at(repository, base, names), committing.entries_at(repository, tip, names)
-    found: dict[str, Entry | None] = {}
-    for path, name in paths.items():
-        ours, was, now = staged[name], old[name], new[name]
-        if ours in (was, now):
-            found[name] = now
-        elif ours is not None and was is not None and now is not None:
-            found[name] = merged_entry(repository, ours, was.oid, now.oid)
-        if ours not in (was, now) and found.get(name) is None:
-            raise Refused(f"{path} is staged otherwise, in the same place", "commit or unstage it; nothing was written")
+    found, lost = turned_entries(repository, paths, staged, old, new)
+    if lost:
+        raise Refused(f"{lost[0]} is staged otherwise, in the same place", "commit or unstage it; nothing was written")
     return found
+
+
+def turned_entries(
+    repository: Repository, paths: Mapping[str, str], ours: Entries, was: Entries, now: Entries
+) -> tuple[dict[str, Entry | None], list[str]]:
+    """Return our entries with the change from `was` to `now` made to them, and the paths where that cannot be told."""
+    found: dict[str, Entry | None] = {}
+    lost = []
+    for path, name in paths.items():
+        mine, old, new = ours[name], was[name], now[name]
+        if mine in (old, new):
+            found[name] = new
+        elif mine is not None and old is not None and new is not None:
+            found[name] = merged_entry(repository, mine, old.oid, new.oid)
+        elif old == new:
+            found[name] = mine
+        if mine not in (old, new) and found.get(name) is None and old != new:
+            lost.append(path)
+    return found, lost

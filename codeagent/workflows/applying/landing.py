@@ -11,6 +11,7 @@ from codeagent.workflows.applying.runlog import Whole
 from codeagent.workflows.applying.tree import as_patch
 from codeagent.workflows.undo import list_runs
 from codeagent.workspace import committing
+from codeagent.workspace.branches import current
 from codeagent.workspace.committing import Entry
 from codeagent.workspace.git import Repository
 from codeagent.workspace.ground import Ground
@@ -69,7 +70,7 @@ def _to_tree(run: Run, repository: Repository, whole: Whole, base: str) -> None:
     if at != tip:
         committing.stage(repository, _entries(begun))
         committing.move_reference(repository, "HEAD", tip, base, _why(run))
-    run.log.say("tree.committed", {"commit": tip})
+    run.log.say("tree.committed", {"commit": tip, "branch": current(repository)})
 
 
 def _entries(begun: Mapping[str, Any]) -> dict[str, Entry | None]:
