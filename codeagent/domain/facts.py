@@ -66,8 +66,9 @@ DEFAULT_EXPORT: Final = 2048
 SETTER: Final = 4096  # runs when the attribute is assigned or deleted
 
 # --- reference roles ---------------------------------------------------------------------------------
-ROLES: Final = ("call", "read", "write", "import", "inherit", "make")  # make: constructs, but runs no function
-CALLS, READS, WRITES, IMPORTS, INHERITS, MAKES = range(6)
+# make: constructs, but runs no function; hand: a whole call, which hands over something that may be called in turn
+ROLES: Final = ("call", "read", "write", "import", "inherit", "make", "hand")
+CALLS, READS, WRITES, IMPORTS, INHERITS, MAKES, HANDS = range(7)
 
 # --- parameter kinds ---------------------------------------------------------------------------------
 POSITIONAL, KEYWORD_ONLY, VARARGS, KWARGS = range(4)

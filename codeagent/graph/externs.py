@@ -1,4 +1,4 @@
-"""Known callables outside the tree: which hand a value through, and which call their argument."""
+"""Known callables outside the tree that hand a value through."""
 
 from typing import Final
 
@@ -8,25 +8,6 @@ from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, NOTHING, PAIRS, Values, union
 from codeagent.graph.views import FileView
 
-ANY_ARGUMENT: Final = -1
-
-# Callables that call one of their arguments, by position: `map(f, xs)`, `Thread(target=f)`.
-_CALLS_ARGUMENT: Final[dict[str, int | str]] = {
-    "<builtin>.map": ANY_ARGUMENT,
-    "<builtin>.filter": ANY_ARGUMENT,
-    "functools.reduce": 0,
-    "threading.Thread": "target",
-    "threading.Timer": 1,
-    "multiprocessing.Process": "target",
-    "atexit.register": 0,
-    "<builtin>.sorted": "key",
-    "<builtin>.min": "key",
-    "<builtin>.max": "key",
-    "itertools.starmap": 0,
-    "itertools.takewhile": 0,
-    "itertools.dropwhile": 0,
-    "itertools.filterfalse": 0,
-}
 _SAME: Final = frozenset(
     "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
     "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper "
@@ -35,21 +16,6 @@ _SAME: Final = frozenset(
 )
 _ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
 _FILTERS: Final = frozenset({"<builtin>.filter", "itertools.takewhile", "itertools.dropwhile"})
-
-
-def calls_argument(name: str) -> int | str | None:
-    """The argument that an outside callable is known to call: its position or keyword, else None."""
-    return _CALLS_ARGUMENT.get(name)
-
-
-def called_arguments(name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]) -> list[int]:
-    """The argument expressions that calling `name` calls in turn."""
-    which = _CALLS_ARGUMENT.get(name)
-    if which == ANY_ARGUMENT:
-        return [value for value in args if value != NONE]
-    if isinstance(which, int):
-        return [args[which]] if which < len(args) and args[which] != NONE else []
-    return [value for key, value in keywords if key == which and value != NONE]
 
 
 def result(

@@ -8,7 +8,6 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CALLABLE_KINDS,
-    CALLS,
     DEF,
     IMPORT,
     ITEM,
@@ -51,7 +50,6 @@ class Keys:
         self._whole = language.scoping.whole_module if language else None
         self._declares = bool(language and language.scoping.static_types)
         self._structural = bool(language and language.scoping.structural_interfaces)
-        self._calls_of: dict[int, list[int]] | None = None
         self._canon: list[int] = []
         self._masks: list[int] = []
         self._weigh()
@@ -200,25 +198,10 @@ class Keys:
     # --- references
 
     def asked(self, role: int, expr: int) -> tuple[int, int]:
-        """What a reference of this role and expression asks, as a hash, and the mask of what its answer rests on.
-
-        What a call reaches may hang on what is handed over, so all calls of the same callee belong to it."""
+        """What a reference of this role and expression asks, as a hash, and the mask of what its answer rests on."""
         if expr == NONE:
             return hash((role, NONE)), 0
-        canon, mask = self._canon[expr], self._masks[expr]
-        if role != CALLS:
-            return hash((role, canon)), mask
-        for call in self._calls().get(expr, ()):
-            mask |= self._masks[call]
-        return hash((role, canon, tuple(sorted(self._canon[call] for call in self._calls().get(expr, ()))))), mask
-
-    def _calls(self) -> dict[int, list[int]]:
-        if self._calls_of is None:
-            self._calls_of = {}
-            for index, expr in enumerate(self._facts.exprs):
-                if expr[0] == CALL:
-                    self._calls_of.setdefault(expr[1], []).append(index)
-        return self._calls_of
+        return hash((role, self._canon[expr])), self._masks[expr]
 
     def mask_of(self, keys: Iterable[str]) -> int:
         """Return the mask of those keys that anything in this file rests on."""

@@ -5,6 +5,7 @@ from typing import Final
 from codeagent.domain.facts import (
     ATTR,
     CALLS,
+    HANDS,
     IMPORTS,
     INHERITS,
     KIND,
@@ -112,6 +113,8 @@ class _Linking:
             return []
         if role == CALLS:
             found = self._at.call(expr)
+        elif role == HANDS:
+            found = self._at.handed(expr)
         else:
             kind = _EDGE_OF_ROLE[role]
             denoted = denote(self.flow, self.view, expr)

@@ -1,10 +1,10 @@
 """What a call leads to: functions, constructors, special methods, and guesses by name alone."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from codeagent.domain.facts import (
     ATTR,
-    CALL,
     KIND,
     LIVE,
     NAME,
@@ -20,8 +20,9 @@ from codeagent.domain.links import (
     NAME_ONLY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import callbacks, containers, dispatch, externs, members, overloads
+from codeagent.graph import containers, dispatch, handing, members, overloads
 from codeagent.graph.denoting import denote
+from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     BOUND,
@@ -51,7 +52,6 @@ class Targets:
 
     def __init__(self, flow: Flow, view: FileView) -> None:
         self.flow, self.view, self.world = flow, view, flow.world
-        self._calls_of: dict[int, list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]] | None = None
 
     def denoted(self, expr: int) -> list[str]:
         """The ids of the symbols that an expression names."""
@@ -101,7 +101,7 @@ class Targets:
         if kind == TYPE:
             return self._construction(value[1:], expr, certainty)
         if kind == EXTERN:
-            return self._outside(value[1], expr, certainty)
+            return [(CALL_EDGE, value[1], certainty)]
         if kind == INST:
             name = self.view.language.scoping.call_method
             called = members.values(self.flow, self.view, value, name) if name else frozenset()
@@ -113,18 +113,21 @@ class Targets:
         if kind == BOX_METHOD:
             names = containers.outside_names(self.flow, value[1], value[2])
             own = [(CALL_EDGE, name, certainty) for name in names] or [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
-            return [*own, *self._handed(value, expr)]
+            call = self.view.facts.exprs[expr]
+            return [*own, *(self._called_back([value], call[2], ()) if call[0] == TAKES else ())]
         return []
 
-    def _handed(self, method: Value, expr: int) -> Found:
-        """The named functions that a container's method calls for its elements: `items.forEach(Item::show)`."""
-        if method[1] not in callbacks.ELEMENTWISE:
-            return []
-        call = self.view.facts.exprs[expr]
-        args = call[2] if call[0] == TAKES else next((args for args, _ in self._arguments_of(expr)), ())
-        given = [one for index in args if index != NONE for one in self.flow.expr(self.view, index)]
-        named = [one for one in given if one[0] in (FUNC, BOUND) and not callbacks.is_lambda(self.flow, one)]
-        return [edge for one in named for edge in self._called(one, expr, LIKELY)]
+    def handed(self, call: int) -> Found:
+        """The edges of what one call hands over to be called: `map(f, items)`, `items.forEach(show)`."""
+        _, callee, args, keywords = self.view.facts.exprs[call]
+        return self._called_back(self.flow.expr(self.view, callee), args, keywords)
+
+    def _called_back(self, callees: Iterable[Value], args: Args, keywords: Keywords) -> Found:
+        found: Found = []
+        for callee in callees:
+            for one in handing.called_back(self.flow, self.view, callee, args, keywords):
+                found += self._called(one, NONE, LIKELY)
+        return found
 
     def function(self, function: tuple[str, int], certainty: int) -> Found:
         """The edge of a call of one function."""
@@ -153,30 +156,11 @@ class Targets:
 
     def _fitting(self, view: FileView, symbols: tuple[int, ...], expr: int) -> list[int]:
         """Of several constructors those that take the arguments of the call, where the call tells them."""
-        call = self.view.facts.exprs[expr]
-        if call[0] != TAKES:
+        call = self.view.facts.exprs[expr] if expr != NONE else ()
+        if not call or call[0] != TAKES:
             return list(symbols)
         functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
         return [value[2] for value in overloads.chosen(self.flow, self.view, functions, call[2])]
-
-    def _outside(self, name: str, expr: int, certainty: int) -> Found:
-        found: Found = [(CALL_EDGE, name, certainty)]
-        if externs.calls_argument(name) is not None:
-            for args, keywords in self._arguments_of(expr):
-                for argument in externs.called_arguments(name, args, keywords):
-                    for value in self.flow.expr(self.view, argument):
-                        if value[0] in (FUNC, BOUND):
-                            found += self._called(value, argument, LIKELY)
-        return found
-
-    def _arguments_of(self, callee: int) -> list[tuple[tuple[int, ...], tuple[tuple[str, int], ...]]]:
-        """The argument lists of the calls of a callee expression in this file."""
-        if self._calls_of is None:
-            self._calls_of = {}
-            for expr in self.view.facts.exprs:
-                if expr[0] == CALL:
-                    self._calls_of.setdefault(expr[1], []).append((expr[2], expr[3]))
-        return self._calls_of.get(callee, [])
 
     def _held(self, expr: int) -> Found:
         """A call of a variable that holds a function nothing more is known of."""

@@ -194,11 +194,7 @@ def _call_at(code: Code, reference: Reference) -> Node | None:
     node = around(code.tree(reference.path), reference.span.start, reference.span.end)
     call = enclosing(node, "call")
     callee = callee_end(call) if call is not None else None
-    if callee is None or callee.start_byte != reference.span.start:
-        return None
-    told = code.naming.file(reference.path).meaning(reference.span.start, reference.span.end)
-    outside = told is not None and told.targets and not any("::" in target for target in told.targets)
-    return None if outside else call  # `map(f, items)` calls f, too
+    return call if callee is not None and callee.start_byte == reference.span.start else None
 
 
 def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:

@@ -6,7 +6,9 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CALLS,
+    HANDS,
     INSTANCE,
+    LITERAL,
     NAME,
     NONE,
     SEQ,
@@ -55,6 +57,8 @@ def call(walker: Walker, node: Node) -> int:
         return given
     result = len(walker.exprs)  # calls are seldom alike: looking for an equal one costs more than it saves
     walker.exprs.append((CALL, function, args, ()))
+    if kind == "member_expression" and any(arg != NONE and walker.exprs[arg][0] != LITERAL for arg in args):
+        walker.refs += (arguments.start_byte, arguments.start_byte, HANDS, walker.within, result)
     if kind == "identifier" and walker.exprs[function][2] in HOOKS:
         return walker.either(result, result_of_hook(walker, function, args, given))
     return walker.either(result, result_of(walker, function, args), given) if known or given != NONE else result

@@ -9,7 +9,9 @@ from codeagent.domain.facts import (
     CALL,
     CALLS,
     CLASS,
+    HANDS,
     IMPORT,
+    LITERAL,
     NONE,
     READS,
     STAR,
@@ -81,7 +83,11 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         walk.forget_items()
     if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _FILLS:
         items.fill(walk, function, callee, args)
-    return walk.expr((CALL, callee, args, keywords))
+    made = walk.expr((CALL, callee, args, keywords))
+    given = (*args, *(value for _, value in keywords)) if keywords else args
+    if any(value != NONE and walk.exprs[value][0] != LITERAL for value in given):
+        walk.references += (arguments.start_byte, arguments.start_byte, HANDS, scope, made)
+    return made
 
 
 def call_arguments(walk: Walk, node: Node, scope: int) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:
