@@ -10,6 +10,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
 from codeagent.refactorings.renaming import escapes
+from codeagent.refactorings.spoken import gone_by
 
 BUCKETS: Final = ("edited", "other", "text", "unresolved")
 _NO_EDIT: Final = "needs no edit"
@@ -70,6 +71,9 @@ class _Judging:
         targets = mention.meaning.targets
         edit = self._replaced.around(mention)
         if mention.prose:
+            why = gone_by(self._code, name.keys & self._gone, mention) if edit is None else ""
+            if why:
+                return "unresolved", why
             whole = mention.node is not None and edit is not None and not _within(edit, mention)
             return ("text", "") if edit is None or whole else ("edited", "string")
         if targets and not targets & name.keys and targets != _MODULE_PART:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, edited
@@ -10,10 +10,18 @@ from codeagent.languages.syntax import child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
+from codeagent.refactorings.python.fixtures import asked_for, asks
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import rename
 from codeagent.refactorings.signature_change import Change, Slot, apply, read_change
+
+_CALLED: Final = (  # special methods that the language calls by itself, with what it always hands over
+    "enter exit aenter aexit getattr getattribute setattr delattr getitem setitem delitem contains get set delete"
+    " set_name eq ne lt le gt ge hash repr str bytes format bool len iter next reversed add radd sub rsub mul rmul"
+    " truediv floordiv mod pow and or xor lshift rshift matmul neg pos invert del copy deepcopy reduce missing"
+)
+_SPECIAL: Final = frozenset(f"__{name}__" for name in _CALLED.split())
 
 
 def change_signature(
@@ -34,6 +42,8 @@ def change_signature(
     if not change:
         raise UsageError("nothing to change", "say --add, --remove, --reorder, --rename-parameter or --keyword-only")
     uses = uses_of(code, target)
+    for function in uses.functions:
+        _check_fixtures(code, function, change)
     headers = [_header(code, function, _for(code, uses, function, change)) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
     indifferent = [one for one in doubtful if change.leaves(one.path)]
@@ -124,6 +134,17 @@ def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> 
     if new == inside:
         return None
     return Edit(function.path, listed.start_byte + 1, listed.end_byte - 1, new)
+
+
+def _check_fixtures(code: Code, function: Function, change: Change) -> None:
+    symbol = code.symbol(function.id)
+    if symbol.name in _SPECIAL and not change.harmless:
+        raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
+    named = {*change.removed, *(old for old, _ in change.renamed)}
+    asked = sorted(asked_for(code, symbol) & named) if asks(code, symbol) else []
+    asked += [one.name for one in change.added if not one.default and asks(code, symbol)]
+    if asked:
+        raise Refusal(f"{asked[0]} asks pytest for a fixture in {function.id}", "change that by hand")
 
 
 def _check_unused(code: Code, function: Function, change: Change) -> None:

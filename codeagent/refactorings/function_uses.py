@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codeagent.domain.code import Certainty, Reference
 from codeagent.domain.errors import UsageError
@@ -12,6 +12,7 @@ from codeagent.languages.syntax import Node, around, child, enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
@@ -99,7 +100,7 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    values = (*handed, *_values(code, functions, spans))
+    values = (*handed, *_values(code, functions, spans), *_kept(code, functions, calls))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text)
 
@@ -259,6 +260,15 @@ def _values(code: Code, functions: tuple[Function, ...], spans: set[tuple[str, i
             node = around(code.tree(reference.path), reference.span.start, reference.span.end)
             if (reference.path, reference.span.start) not in spans and enclosing(node, *_IMPORTS) is None:
                 yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
+
+
+def _kept(code: Code, functions: tuple[Function, ...], calls: list[Call]) -> Iterator[Occurrence]:
+    """Functions that a decorator may call where nobody sees it."""
+    wrappers = {code.callable_around(call.path, call.start) for call in calls if call.through}
+    for function in functions:
+        mark = keeper(code, code.symbol(function.id), wrappers)
+        if mark:
+            yield replace(function.named_at, why=f"handed to @{mark}, which may call it")
 
 
 def _rest(

@@ -1,17 +1,19 @@
 """Files and folders of modules that move or are renamed: what moves with them, and which language's imports follow."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from posixpath import basename, dirname
 from typing import Final
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.patch import Edit
+from codeagent.domain.patch import Edit, Safety
 from codeagent.languages import BY_NAME
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.go.module_moves import go_edits
 from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
 from codeagent.refactorings.python.module_moves import python_edits
+from codeagent.refactorings.python.ownname import says_its_name
 from codeagent.refactorings.refactoring import Named, Proposal, Refusal
 from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
 
@@ -55,10 +57,13 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
     _check_others(code, files)
     edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
     first = next(iter(moves.items()))
+    told = sorted(path for path in files if _family(code, path) == "python" and says_its_name(code, path))
+    patch = code.patch(f"move {first[0]} to {first[1]}", edits, moves=files)
     return Proposal(
-        code.patch(f"move {first[0]} to {first[1]}", edits, moves=files),
+        replace(patch, safety=Safety.REVIEW) if told else patch,
         renamed={**moves, **files},
         about=tuple(map(Named.module, moves)),
+        notes=tuple(f"__name__ is another text in {files[path]}" for path in told),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from codeagent.domain.errors import UsageError
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.names import check_name
+from codeagent.refactorings.python.fixtures import check_moves, check_stays
 from codeagent.refactorings.python.symbol_moves import SymbolMove
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
@@ -35,6 +36,9 @@ def move(
     goal = destination(code, path, to)
     if goal == path:
         raise Refusal(f"{symbols[0].name} is in {path} already", "choose another module")
+    for symbol in symbols:
+        check_stays(code, symbol)
+    check_moves(code, {path: goal}, symbols)
     names = list(dict.fromkeys(symbol.name for symbol in symbols))
     return SymbolMove(code, path, names, goal, reexport=reexport).propose()
 

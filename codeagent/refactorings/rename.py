@@ -1,7 +1,7 @@
 """rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from posixpath import basename, splitext
 from typing import Annotated, Final
@@ -11,6 +11,8 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
+from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.strings import is_attribute_name
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import (
@@ -22,6 +24,7 @@ from codeagent.refactorings.renaming import (
     subject_of,
     taken,
 )
+from codeagent.refactorings.spoken import gone_by
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
@@ -60,8 +63,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         if bucket == "edited":
             edits.append(_edit(code, subject, mention, new))
         buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
-    for path, start, end in spread_calls(code, subject):
-        buckets["unresolved"].append(Occurrence(path, start, end, "a mapping whose keys may name the parameter"))
+    buckets["unresolved"] += [*spread_calls(code, subject), *_kept(code, subject)]
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
     moves = _file_of_type(code, subject, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
@@ -148,10 +150,13 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
 def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     if subject.parameter and _documents(code, subject, mention):
         return "edited", "docstring"
+    if subject.parameter and mention.node and in_mark(code, mention.path, mention.node, subject.methods):
+        return "edited", "parametrize"
     node = mention.node if subject.member else None
     if node is not None and is_attribute_name(code, mention.path, node, mention.start, mention.end):
         return "unresolved", "an attribute by its name as text"
-    return "text", ""
+    why = gone_by(code, subject.keys, mention)
+    return ("unresolved", why) if why else ("text", "")
 
 
 def _documents(code: Code, subject: Subject, mention: Mention) -> bool:
@@ -177,6 +182,17 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"
     return "other", "a member of something that is no module"
+
+
+def _kept(code: Code, subject: Subject) -> Iterator[Occurrence]:
+    """Functions that a decorator may call by keyword where nobody sees it, as web frameworks do."""
+    symbols = [code.symbol(key) for key in sorted(subject.methods) if code.language(subject.path) == "python"]
+    for symbol in symbols:
+        calls = code.graph.incoming(symbol.id, ("calls",))
+        mark = keeper(code, symbol, {code.callable_around(one.path, one.span.start) for one in calls})
+        if mark:
+            why = f"handed to @{mark}, which may call it by keyword"
+            yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
 
 
 def _tells_of_it(code: Code, mention: Mention) -> bool:

@@ -11,8 +11,9 @@ from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of, satisfied
+from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
-from codeagent.refactorings.refactoring import Named, Refusal
+from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 
 _WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
 
@@ -174,6 +175,9 @@ def _of_key(code: Code, key: str) -> Subject:
     names, flow = code.naming.file(path), code.naming.flow
     if "@" in last:
         return Subject(name, path, frozenset({key}), paths=(path,))
+    alike = together_with(code, key) if names.view.language.name == "python" else None
+    if alike:
+        return Subject(name, path, alike | {key})
     member = owner_of(flow, key)
     if member is not None:
         return _of_member(code, key, member)
@@ -281,8 +285,8 @@ def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
     return callee is None or code.text(callee, mention.path) == subject.parameter
 
 
-def spread_calls(code: Code, subject: Subject) -> Iterable[tuple[str, int, int]]:
-    """Yield calls of the subject's function that hand on a mapping: its keys may name the parameter."""
+def spread_calls(code: Code, subject: Subject) -> Iterable[Occurrence]:
+    """Yield calls of the subject's function that hand on a mapping, and decorators that may: keys may name it."""
     for function in sorted(subject.methods):
         for reference in code.graph.incoming(function, ("calls",)):
             node = around(code.tree(reference.path), reference.span.start, reference.span.end)
@@ -290,4 +294,5 @@ def spread_calls(code: Code, subject: Subject) -> Iterable[tuple[str, int, int]]
             arguments = call.child_by_field_name("arguments") if call is not None else None
             for argument in arguments.named_children if arguments is not None else ():
                 if argument.type == "dictionary_splat":
-                    yield reference.path, argument.start_byte, argument.end_byte
+                    why = "a mapping whose keys may name the parameter"
+                    yield Occurrence(reference.path, argument.start_byte, argument.end_byte, why)

@@ -26,7 +26,8 @@ class Change:
     @property
     def harmless(self) -> bool:
         """Whether every call that was right stays right as it is."""
-        settled = not (self.removed or self.order or self.renamed or self.keyword_only)
+        keyed = {*self.keyword_only} - {one.name for one in self.added}  # of a new one nobody knows yet
+        settled = not (self.removed or self.order or self.renamed or keyed)
         return settled and all(one.default for one in self.added)
 
     def leaves(self, path: str) -> bool:

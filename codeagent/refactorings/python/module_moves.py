@@ -7,6 +7,7 @@ from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.circles import new_circle
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
+from codeagent.refactorings.python.fixtures import check_moves
 from codeagent.refactorings.python.importers import Importer
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
@@ -18,6 +19,7 @@ def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     modules = PythonModules(code)
     to = Relocation(modules, {**_folders(modules, files), **files}, {})
     own = [path for path in files if path in modules.paths]
+    check_moves(code, files, [symbol for path in own for symbol in code.graph.symbols(path)])
     names = {modules.layout.dotted(path) for path in own} | {to.dotted(path) for path in own}
     words = {name.rpartition(".")[2] for name in names} | {name.partition(".")[0] for name in names}
     edits: list[Edit] = []

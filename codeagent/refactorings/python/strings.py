@@ -6,9 +6,11 @@ from typing import Final
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.fixtures import fixture_keys
 from codeagent.refactorings.python.leftovers import callee_end
 
 _DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_FIXTURES: Final = frozenset(("usefixtures", "getfixturevalue"))
 _BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
 
 
@@ -22,17 +24,23 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
     if string.end_byte - string.start_byte <= end - start + 3 and _in_exports(code, path, string):
         scope = names.scope_of(0, content)
         return UNKNOWN if scope is None else names.bare(0, content)
+    if string.end_byte - string.start_byte <= end - start + 3 and _calls(code, path, string, _FIXTURES):
+        return Meaning(fixture_keys(code, content))
     return _dotted(code, path, string, start, end)
 
 
 def is_attribute_name(code: Code, path: str, node: Node, start: int, end: int) -> bool:
     """Tell whether a word is the whole text of a string that names an attribute: `getattr(x, "total")`."""
     string = enclosing(node, "string")
-    call = string.parent.parent if string is not None and string.parent is not None else None
-    if string is None or call is None or call.type != "call" or string.end_byte - string.start_byte > end - start + 3:
-        return False
-    callee = callee_end(call)
-    return callee is not None and code.text(callee, path) in _BY_NAME
+    whole = string is not None and string.end_byte - string.start_byte <= end - start + 3
+    return string is not None and whole and _calls(code, path, string, _BY_NAME)
+
+
+def _calls(code: Code, path: str, string: Node, names: frozenset[str]) -> bool:
+    """Whether a string is an argument of a call of one of these names."""
+    call = string.parent.parent if string.parent is not None else None
+    callee = callee_end(call) if call is not None and call.type == "call" else None
+    return callee is not None and code.text(callee, path) in names
 
 
 def _in_exports(code: Code, path: str, string: Node) -> bool:

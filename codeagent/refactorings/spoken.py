@@ -1,0 +1,83 @@
+"""Words in text by which something may go at run time, although no reference can be proven."""
+
+import re
+from posixpath import basename, splitext
+from typing import Final
+
+from codeagent.domain.code import Symbol
+from codeagent.graph.naming import key_of
+from codeagent.languages.syntax import Node, enclosing
+from codeagent.refactorings.census import Mention
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.ownname import says_its_name
+
+_PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
+_QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
+
+
+def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
+    """Return why a word in text may be what something goes by; "" where it is mere text."""
+    string = _string(code, mention)
+    paths = [key for key in keys if "::" not in key]
+    if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
+        return "the name of its file as text"
+    symbols = [key for key in keys if "::" in key]
+    if not symbols or (string is None and not _is_data(code, mention)):
+        return ""
+    marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
+    if marks:
+        return f"@{marks[0]} may go by that name"
+    homes = {key.partition("::")[0] for key in symbols}
+    if string is not None and homes & _named_modules(code, mention.path):
+        return "may be looked up in its module, which is named there"
+    return ""
+
+
+def _string(code: Code, mention: Mention) -> Node | None:
+    """The string of Python code that a mention stands in; none for docstrings and comments."""
+    if mention.node is None or code.language(mention.path) != "python":
+        return None
+    string = enclosing(mention.node, "string")
+    return None if string is None or code.in_docstring(mention.path, mention.node) else string
+
+
+def _is_data(code: Code, mention: Mention) -> bool:
+    """Whether a mention stands in a file that is read by programs: a template, settings, data."""
+    return mention.node is None and splitext(mention.path)[1] not in _PROSE
+
+
+def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:
+    text = code.text(string, at).strip("\"'`rbfu")
+    return text.endswith(basename(path)) and f"/{path}".endswith(f"/{text}")
+
+
+def _mark(code: Code, key: str) -> str:
+    """The decorator that keeps a function."""
+    symbol = _function(code, key)
+    if symbol is None:
+        return ""
+    calls = code.graph.incoming(symbol.id, ("calls",))
+    return keeper(code, symbol, {code.callable_around(one.path, one.span.start) for one in calls})
+
+
+def _function(code: Code, key: str) -> Symbol | None:
+    path = key.partition("::")[0]
+    if path not in code.graph.files or code.language(path) != "python":
+        return None
+    symbols = (one for one in code.graph.symbols(path) if key_of(one.id) == key)
+    return next((one for one in symbols if one.kind in ("function", "method")), None)
+
+
+def _named_modules(code: Code, path: str) -> frozenset[str]:
+    """The modules of the tree that a file names: by whole strings, and itself by `__name__`."""
+    found: frozenset[str] = code.kept(("named modules", path), lambda: _modules_in(code, path))
+    return found
+
+
+def _modules_in(code: Code, path: str) -> frozenset[str]:
+    world = code.naming.flow.world
+    view = world.view(path)
+    specs = {match.decode() for match in _QUOTED.findall(code.read(path))}
+    own = frozenset({path} if says_its_name(code, path, ("__name__", "__file__")) else ())
+    return own | frozenset(place.path for spec in specs for place in world.find(view, spec))
