@@ -81,6 +81,25 @@ def test_chosen_files_alone_run(repo, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("settings", "taken"),
+    [
+        ({}, "test_a.py tests/b_test.py"),
+        ({"pytest.ini": "[pytest]\npython_files = check_*.py deep/*.py\n"}, "check_it.py tests/deep/one.py"),
+        ({"pyproject.toml": '[tool.pytest.ini_options]\npython_files = ["test_*.py",\n  "check_*.py"]\n'},
+         "check_it.py test_a.py"),
+        ({"pytest.ini": "[pytest]\ntestpaths = tests\n"}, "tests/b_test.py"),
+        ({"pytest.ini": "[pytest]\naddopts = -ra --doctest-modules\n"},
+         "check_it.py conftest.py test_a.py tests/app.py tests/b_test.py tests/deep/one.py"),
+    ],
+)  # fmt: skip
+def test_only_files_that_pytest_collects_are_chosen(tmp_path, settings, taken):
+    tests = ["conftest.py", "test_a.py", "check_it.py", "tests/b_test.py", "tests/app.py", "tests/deep/one.py"]
+    files = {**dict.fromkeys(tests, "import pytest\n"), **settings}
+    (command,) = plan(Files(tmp_path, files, lambda path: files[path].encode()))
+    assert Choice(frozenset(tests)).of(command, files) == tuple(taken.split())
+
+
+@pytest.mark.parametrize(
     ("body", "why", "seconds"),
     [
         ("import os\ndef test_a(): os._exit(3)\n", "ended before all tests had run", 60),

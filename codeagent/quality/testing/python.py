@@ -26,6 +26,7 @@ _SETTINGS: Final = (
     ("pytest.ini", ""), (".pytest.ini", ""), ("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"),
     ("tox.ini", "[pytest]"), ("conftest.py", ""), ("tests/conftest.py", ""),
 )  # fmt: skip
+_COLLECTED: Final = ("test_*.py", "*_test.py")  # what pytest takes for tests where nothing else is said
 _ENVIRONMENTS: Final = (".venv", "venv", "env")
 _NO_TESTS, _ANSWERED = 5, (0, 1, 2, 5)  # exit codes of pytest: 2 also where something could not be collected
 
@@ -51,7 +52,8 @@ def _is_aside(folder: str) -> bool:
 def _command(files: Files, folder: str, tests: list[str]) -> TestCommand:
     python = interpreter(files.root, folder)
     if _uses_pytest(files, folder, tests, python):
-        return TestCommand("pytest", (python, "-m", "pytest"), folder, looks_in=_test_paths(files, folder))
+        looks_in, named = _test_paths(files, folder), _test_names(files, folder)
+        return TestCommand("pytest", (python, "-m", "pytest"), folder, looks_in=looks_in, named=named)
     return TestCommand("unittest", (python, "-m", "unittest"), folder)
 
 
@@ -71,13 +73,25 @@ def _uses_pytest(files: Files, folder: str, tests: list[str], python: str) -> bo
 
 def _test_paths(files: Files, folder: str) -> tuple[str, ...]:
     """The setting `testpaths` of pytest; patterns in it stand for everything."""
-    for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
+    words = _setting(files, folder, "testpaths")
+    return () if any("*" in word for word in words) else words
+
+
+def _test_names(files: Files, folder: str) -> tuple[str, ...]:
+    """The setting `python_files` of pytest; nothing where it looks for doctests, too, which stand in any file."""
+    if any(word.startswith("--doctest") for word in _setting(files, folder, "addopts")):
+        return ()
+    return _setting(files, folder, "python_files") or _COLLECTED
+
+
+def _setting(files: Files, folder: str, key: str) -> tuple[str, ...]:
+    """The words of a setting of pytest, as a list or as a text, in the first file that has it."""
+    for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
         found = re.search(
-            r"^testpaths\s*=\s*(\[[^\]]*\]|.*(?:\n[ \t]+\S.*)*)", files.text(within(folder, name)), re.MULTILINE
+            rf"^{key}\s*=\s*(\[[^\]]*\]|.*(?:\n[ \t]+\S.*)*)", files.text(within(folder, name)), re.MULTILINE
         )
         if found:
-            words = re.findall(r"[^\s\[\],'\"]+", found[1])
-            return () if any("*" in word for word in words) else tuple(words)
+            return tuple(re.findall(r"[^\s\[\],'\"]+", found[1]))
     return ()
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 from codeagent.quality.testing.report import TestReport
@@ -39,7 +40,8 @@ class Files:
 class TestCommand:
     """How one part of a repository is tested, before anything is chosen; `defined` as in `Runnable`.
 
-    `looks_in` are the folders (relative to its own) where it looks for tests, empty for all of them."""
+    `looks_in` are the folders (relative to its own) where it looks for tests, `named` the patterns of the names of the
+    files that it takes for tests; empty for all of them."""
 
     __test__ = False
 
@@ -48,11 +50,23 @@ class TestCommand:
     folder: str = ""
     defined: str = ""
     looks_in: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def takes(self, path: str) -> bool:
+        """Tell whether a file (relative to the command's folder) is one in which it looks for tests."""
+        looked = tuple(f"{folder.rstrip('/')}/" for folder in self.looks_in) or ("",)
+        called = not self.named or any(_matches(path, one) for one in self.named)
+        return called and f"{path}/".startswith(looked)
 
     @property
     def runnable(self) -> Runnable:
         """What the user is asked to trust."""
         return Runnable(self.argv, self.folder, self.defined)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """A pattern with a folder in it speaks of the end of the path, any other of the file's name."""
+    return fnmatch(f"/{path}", f"*/{pattern}") if "/" in pattern else fnmatch(path.rpartition("/")[2], pattern)
 
 
 @dataclass(frozen=True, slots=True)

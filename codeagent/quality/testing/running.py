@@ -45,9 +45,8 @@ class Choice:
             return None
         prefix = f"{command.folder}/" if command.folder else ""
         own = [path.removeprefix(prefix) for path in self.files.intersection(there) if path.startswith(prefix)]
-        looked = tuple(f"{folder.rstrip('/')}/" for folder in command.looks_in) or ("",)
         suffixes = RUNNERS[command.runner].suffixes
-        return tuple(sorted(path for path in own if path.endswith(suffixes) and f"{path}/".startswith(looked)))
+        return tuple(sorted(path for path in own if path.endswith(suffixes) and command.takes(path)))
 
 
 ALL: Final = Choice()
