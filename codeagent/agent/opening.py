@@ -10,13 +10,21 @@ from codeagent.domain.run import Message
 
 
 def opening(
-    run: str, duty: str, task: str, *, told: Iterable[Instruction] = (), skills: Iterable[Skill] = ()
+    run: str,
+    duty: str,
+    task: str,
+    *,
+    told: Iterable[Instruction] = (),
+    skills: Iterable[Skill] = (),
+    before: Iterable[Message] = (),
 ) -> tuple[Message, ...]:
     """The first messages of a conversation of the run `run`.
 
     `duty`: who the model is, in one sentence; `task`: a rendered prompt, in which what others wrote is fenced;
-    `told`: what the repository tells agents; `skills`: those that `skill_tool` may be asked for."""
+    `told`: what the repository tells agents; `skills`: those that `skill_tool` may be asked for;
+    `before`: what was said before this task."""
     fence = Fence(run)
     rules = render("system", duty=duty, mark=fence.mark())
     parts = (tell(told, fence), catalogue(skills), task)
-    return (Message("system", rules, mark=True), Message("user", "\n\n".join(part for part in parts if part)))
+    task_message = Message("user", "\n\n".join(part for part in parts if part))
+    return (Message("system", rules, mark=True), *before, task_message)

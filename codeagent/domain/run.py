@@ -91,6 +91,7 @@ RECORD_KINDS: Mapping[str, str] = {
     "tool.called": "a tool's name and arguments, before it runs",
     "tool.answered": "what it said",
     "tests.measured": "what the tests say before anything is done",
+    "answer.given": "a question and the answer to it, checked",
     "step.started": "a step of the plan is begun",
     "step.proposed": "its patch, by the digests of what files become",
     "gate.finished": "the result of one gate on a step",

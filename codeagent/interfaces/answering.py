@@ -8,40 +8,50 @@ from codeagent.interfaces.mcp.client import external_tools
 from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
 from codeagent.interfaces.terminal import Terminal, write_result
 from codeagent.interfaces.wishes import Wish
-from codeagent.workflows.asking.ask import Asked, ask, document
+from codeagent.workflows.asking.ask import SPEAKER, Asked, ask, document
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workflows.asking.exploring import Party
 from codeagent.workflows.asking.running import run_again, run_of
 
 
 def answer(
-    root: Path, config: Config, wish: Wish, terminal: Terminal, form: str, question: str, workers: int, run: str | None
+    root: Path,
+    config: Config,
+    wish: Wish,
+    terminal: Terminal,
+    form: str,
+    question: str,
+    workers: int,
+    run: str | None,
+    session: str = "",
 ) -> None:
-    """Answer a question and print it as text, md or json; `run` is one to go on with, whose question counts.
+    """Answer a question and print it as text, md or json; `run` is one to go on with, whose question counts, `session`
+    the dialogue that it belongs to.
 
     Raises ModelError, BudgetSpent and UsageError."""
     with (
-        asking(terminal, config, root, wish) as asked,
+        asking(terminal, config, root, wish, SPEAKER if form == "text" else "") as asked,
         external_tools(config, emit=asked.emit) as more,
         Desk(root, config, asked.emit) as desk,
     ):
         if run is not None:
             with run_again(root, asked.crew, run, "ask") as (log, started):
                 party = Party(desk, asked.crew.on(log), log, asked.emit, more=more)
-                found = ask(party, started["question"], started["workers"])
+                found = ask(party, started["question"], started["workers"], started.get("session", ""))
         else:
-            with run_of(root, asked.crew, {"command": "ask", "question": question, "workers": workers}) as log:
-                found = ask(Party(desk, asked.crew.on(log), log, asked.emit, more=more), question, workers)
-    _print(found, form, terminal)
+            wanted = {"command": "ask", "question": question, "workers": workers, "session": session}
+            with run_of(root, asked.crew, wanted) as log:
+                found = ask(Party(desk, asked.crew.on(log), log, asked.emit, more=more), question, workers, session)
+    _print(found, form, terminal, asked.shown())
 
 
-def _print(found: Asked, form: str, terminal: Terminal) -> None:
+def _print(found: Asked, form: str, terminal: Terminal, shown: str) -> None:
     for note in found.notes:
         terminal.remark(note)
     if form == "json":
         write_result(json_text(document(found)))
     elif form == "md":
         write_result(tame(found.answer.text))
-    else:
+    elif shown.strip() != found.answer.text:
         print_markdown(found.answer.text, terminal)
     terminal.remark(citations_line(found.answer))

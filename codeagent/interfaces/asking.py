@@ -28,10 +28,12 @@ GRACE: Final = 0.4  # seconds for what runs to let go after the second Ctrl-C
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a command works with; `emit` takes the events of everything it does."""
+    """What a command works with; `emit` takes the events of everything it does, `shown` tells which message of the
+    speaker the user has seen whole."""
 
     crew: Crew
     emit: Callable[[Event], None]
+    shown: Callable[[], str] = lambda: ""
 
     def hear(self, source: str) -> Callable[[str], None]:
         """What to hand a model as its listener, so that its words are seen as they come."""
@@ -39,18 +41,20 @@ class Asked:
 
 
 @contextmanager
-def asking(terminal: Terminal, config: Config, root: Path, wish: Wish) -> Iterator[Asked]:
-    """The crew that options and settings describe, with a live meter and a careful Ctrl-C while the block runs.
+def asking(terminal: Terminal, config: Config, root: Path, wish: Wish, speaker: str = "") -> Iterator[Asked]:
+    """The crew that options and settings describe, with a live meter and a careful Ctrl-C while the block runs; what
+    the `speaker` says is shown as it comes.
 
     Raises UsageError where no model is named, or one without a price is to be held to a cost."""
-    line = MeterLine(terminal)
+    line = MeterLine(terminal, speaker)
     meter = Meter(wish.budget())
     meter.listen(lambda usage: line.hear(Metered(usage)))
     chosen = cast(config, wish.model or "", wish.api_base or "")
     crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)))
     with stopping(meter, terminal, line.end):
+        line.begin()
         try:
-            yield Asked(crew, line.hear)
+            yield Asked(crew, line.hear, lambda: line.shown)
         finally:
             line.end()
 

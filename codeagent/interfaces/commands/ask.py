@@ -54,6 +54,9 @@ def command(
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a question that was stopped.")
     ] = None,
+    session: Annotated[
+        str, typer.Option("--session", metavar="NAME", help="A dialogue: its earlier questions and answers count.")
+    ] = "",
     format: Annotated[AnswerFormat, typer.Option("--format", "-f", help="How to print it.")] = AnswerFormat.TEXT,
 ) -> None:
     """Answer a question about this repository from its code graph.
@@ -66,7 +69,7 @@ def command(
     asked = "" if resume is not None else _question(question)
     if not (wish.model or config.model or config.roles) and resume is None:
         _without_model(root, config, asked, terminal)
-    answer(root, config, wish, terminal, str(format), asked, workers, resume)
+    answer(root, config, wish, terminal, str(format), asked, workers, resume, session)
 
 
 def _question(text: str) -> str:

@@ -76,6 +76,8 @@ class Runner:
         first, rest = arguments[0], list(arguments[1:])
         if self.session.budget and "--max-cost" not in rest and takes(arguments, "--max-cost"):
             rest = ["--max-cost", self.session.budget, *rest]
+        if "--session" not in rest and takes(arguments, "--session"):
+            rest = ["--session", self.session.id, *rest]
         return [*before, first, *rest]
 
     # --- our own commands

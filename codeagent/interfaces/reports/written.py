@@ -47,7 +47,7 @@ def _valid(value: Any) -> Any:
 def print_markdown(text: str, terminal: Terminal) -> None:
     """Print Markdown: drawn on a terminal, as it is written where it is piped."""
     console = terminal.out()
-    if console.is_terminal:
+    if console.is_terminal and not console.is_dumb_terminal:
         console.print(Markdown(printable(text), hyperlinks=False))
     else:
         write_result(printable(text))

@@ -4,19 +4,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
+from codeagent.agent.conversation import room_of
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.loop import Ending
 from codeagent.agent.prompts import render
 from codeagent.domain.errors import ModelError
-from codeagent.domain.run import Usage
+from codeagent.domain.run import Message, Usage
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import tables
 from codeagent.survey.past import Past
 from codeagent.workflows.asking.citations import Checked, check_citations
+from codeagent.workflows.asking.dialogue import told, turns_before
 from codeagent.workflows.asking.evidence import Evidence, evidence
 from codeagent.workflows.asking.exploring import Errand, Party, explore
 from codeagent.workflows.parts import structure
 
+SPEAKER: Final = "ask"  # who answers, after all explorers
 TOKENS: Final = 2_500  # of evidence
 PART: Final = 0.3  # of what was found: a subsystem that has it is looked at by an explorer of its own
 LONGEST: Final = 20_000  # characters of a question
@@ -35,22 +38,27 @@ class Asked:
     notes: tuple[str, ...] = field(default=())
 
 
-def ask(party: Party, question: str, workers: int) -> Asked:
-    """Answer a question. Raises ModelError where the model comes to no answer, BudgetSpent, and UsageError."""
+def ask(party: Party, question: str, workers: int, session: str = "") -> Asked:
+    """Answer a question, after what was said before in the dialogue of that name.
+
+    Raises ModelError where the model comes to no answer, BudgetSpent, and UsageError."""
     settings, fence = party.desk.config, Fence(party.log.id)
-    found = party.desk.ask(partial(evidence, settings=settings, question=question, tokens=TOKENS))
+    turns = turns_before(party.desk.root, session, party.log.id, room_of(party.crew.model("explorer")))
+    about = "\n".join([*(turn.question for turn in turns[-1:]), question])
+    found = party.desk.ask(partial(evidence, settings=settings, question=about, tokens=TOKENS))
     parts = party.desk.ask(partial(_subsystems, found=found))
-    told, usage = [fence.wrap(found.text, "the code graph")], Usage()
+    shown, usage = [fence.wrap(found.text, "the code graph")], Usage()
     if len(parts) > 1:
-        endings = explore(party, [_errand(part, question, found, fence) for part in parts], workers)
+        endings = explore(party, [_errand(part, question, found, fence, told(turns)) for part in parts], workers)
         usage = sum((one.usage for one in endings), usage)
-        told += [
+        shown += [
             fence.wrap(one.text or one.why, f"explorer of {part}") for part, one in zip(parts, endings, strict=True)
         ]
-    task = render("ask", question=question, evidence="\n\n".join(told))
-    ending = explore(party, [Errand("ask", task)], 1)[0]
+    task = render("ask", question=question, evidence="\n\n".join(shown))
+    ending = explore(party, [Errand(SPEAKER, task, before=told(turns))], 1)[0]
     text = answer_of(ending, party.log.id)
-    checked = party.desk.ask(partial(check_citations, text=text, known=question))
+    checked = party.desk.ask(partial(check_citations, text=text, known=about))
+    party.log.append("answer.given", {"question": question, "answer": checked.text})
     notes = (ending.why,) if ending.why else ()
     return Asked(question, checked, usage + ending.usage, party.log.id, tuple(parts), notes)
 
@@ -82,9 +90,10 @@ def _subsystems(graph: CodeGraph, found: Evidence) -> dict[str, tuple[str, ...]]
     return {name: folders[name] for name in sorted(shares, key=lambda n: (-shares[n], n)) if shares[name] >= PART}
 
 
-def _errand(part: str, question: str, found: Evidence, fence: Fence) -> Errand:
+def _errand(part: str, question: str, found: Evidence, fence: Fence, before: tuple[Message, ...]) -> Errand:
     shown = fence.wrap(found.text, "the code graph")
-    return Errand(f"ask {part}", render("look", question=question, subsystem=label(part), evidence=shown))
+    task = render("look", question=question, subsystem=label(part), evidence=shown)
+    return Errand(f"ask {part}", task, before=before)
 
 
 def document(asked: Asked) -> dict[str, Any]:

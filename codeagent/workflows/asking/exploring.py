@@ -13,6 +13,7 @@ from codeagent.agent.opening import opening
 from codeagent.agent.skills import skill_tool, skills
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.events import Progress, Streamed
+from codeagent.domain.run import Message
 from codeagent.domain.tool import Effect, Tool
 from codeagent.graph.update import Emit
 from codeagent.workflows.asking.desk import Desk
@@ -43,11 +44,13 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One conversation: `name` is who speaks in the log, unlike any other of the run; `near` folders it is about."""
+    """One conversation: `name` is who speaks in the log, unlike any other of the run; `near` folders it is about;
+    `before` what was said before it."""
 
     name: str
     task: str
     near: tuple[str, ...] = ()
+    before: tuple[Message, ...] = ()
 
 
 def send(party: Party, errand: Errand, tools: Mapping[str, Tool]) -> Ending:
@@ -55,7 +58,8 @@ def send(party: Party, errand: Errand, tools: Mapping[str, Tool]) -> Ending:
     model = party.crew.model("explorer", step=errand.name)
     seat = Seat(model, party.log, errand.name, lambda text: party.emit(Streamed(text, errand.name)), party.check)
     root = party.desk.root
-    begin = opening(party.log.id, DUTY, errand.task, told=instructions(root, errand.near), skills=skills(root))
+    told, able = instructions(root, errand.near), skills(root)
+    begin = opening(party.log.id, DUTY, errand.task, told=told, skills=able, before=errand.before)
     return converse(seat, begin, Hands(tools, "explorer"))
 
 
