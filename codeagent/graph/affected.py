@@ -56,11 +56,24 @@ def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, 
     return Stale(spread.hit, spread.followed)
 
 
-def changed_names(base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> set[str]:
-    """Return the plain names by which what differs from `base` goes: definitions, bindings, modules."""
+class Changed(NamedTuple):
+    """The plain names by which what differs goes: definitions and bindings; modules that came or went, at `paths`."""
+
+    bound: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+
+
+def changed_names(base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Changed:
+    """Return the names by which what differs from `base` goes."""
     changed, moved = _differing(base, entries, tree)
-    keys = _keys_between(base, entries, shelf, tree, changed, moved)
-    return {key.rstrip("/") for key in keys if "\0" not in key and not key.endswith("()")}
+    bound = _keys_between(base, entries, shelf, tree, changed, set())
+    modules = _keys_between(base, entries, shelf, tree, [], moved)
+    return Changed(_plain(bound), _plain(modules), frozenset(moved))
+
+
+def _plain(keys: set[str]) -> frozenset[str]:
+    return frozenset(key.rstrip("/") for key in keys if "\0" not in key and not key.endswith("()"))
 
 
 def _differing(base: Snapshot, entries: Mapping[str, Entry], tree: LinkTree) -> tuple[list[str], set[str]]:

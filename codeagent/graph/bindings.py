@@ -10,7 +10,8 @@ from typing import Final
 
 from codeagent.domain.code import Certainty
 from codeagent.domain.patch import Edit, Shift
-from codeagent.graph.graph import CodeGraph
+from codeagent.graph.affected import Changed
+from codeagent.graph.concerned import concerned
 from codeagent.graph.naming import FileNames, Meaning, Naming
 
 _WORD: Final = re.compile(rb"[\w$\x80-\xff]+")
@@ -50,7 +51,7 @@ class Change:
     touched: frozenset[str] = frozenset()  # new paths that were written
 
 
-def compare(before: CodeGraph, after: CodeGraph, names: frozenset[str], change: Change) -> list[Difference]:
+def compare(before: Naming, after: Naming, names: Changed, change: Change) -> list[Difference]:
     """Return every reference known exactly that no longer means the same, and every new name that means nothing.
 
     `names` are those that what changed goes by. As long as all references by such a name mean what they did, what
@@ -178,18 +179,19 @@ class _Names:
 class _Comparison:
     """One comparison of two snapshots."""
 
-    def __init__(self, before: CodeGraph, after: CodeGraph, names: frozenset[str], change: Change) -> None:
-        self._before, self._after, self._by, self._change = before, after, names, change
+    def __init__(self, before: Naming, after: Naming, names: Changed, change: Change) -> None:
+        self._old, self._new, self._goes, self._change = before, after, names, change
+        self._by = names.bound | names.modules
+        self._before, self._after = before.graph, after.graph
         self._places = _Places(change)
-        self._names = _Names(change, self._places, before.files)
-        self._old, self._new = Naming(before), Naming(after)
+        self._names = _Names(change, self._places, self._before.files)
         self._met: dict[str, set[int]] = {}  # new path -> starts that stood there before
         self._unknown: dict[str, set[str]] = {}  # new path -> names that meant nothing before
 
     def run(self) -> Iterator[Difference]:
         new_path, touched = self._places.new_path, self._change.touched
         written = {path for path in self._before.files if new_path(path) in touched and self._before.has_facts(path)}
-        paths = sorted(written | self._before.mentioning(self._by))
+        paths = sorted(written | concerned(self._before, self._goes))
         self._old.load(paths)
         here = {new_path(path) for path in paths} | touched
         self._new.load(path for path in sorted(here) if self._is_code(path))

@@ -43,8 +43,10 @@ UNKNOWN: Final = Meaning(frozenset(), Certainty.NAME_ONLY)
 class Naming:
     """The names of the files of one snapshot; ask `load` for many files at once before asking for each."""
 
-    def __init__(self, graph: CodeGraph) -> None:
-        self._graph = graph
+    def __init__(self, graph: CodeGraph, kin: "Naming | None" = None) -> None:
+        """`kin` are the names of another snapshot, which has most files with the same contents."""
+        self.graph = graph
+        self._kin = kin
         self._own: dict[str, FileFacts] = {}
         self._files: dict[str, FileNames] = {}
         self._flow: Flow | None = None
@@ -53,10 +55,11 @@ class Naming:
         """Make ready to tell the names of these files; those without facts are passed over."""
         fresh = [path for path in paths if path not in self._own]
         for path in fresh:
-            language = BY_NAME[self._graph.files[path].language]
-            self._own[path] = extract(language, self._graph.read(path), locals=True)
+            self._own[path] = self._known(path) or extract(
+                BY_NAME[self.graph.files[path].language], self.graph.read(path), locals=True
+            )
         if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
-            shelf, tree = self._graph.sources()
+            shelf, tree = self.graph.sources()
             self._flow = Flow(World(Overlay(shelf, self._own), tree))
             self._files.clear()
 
@@ -69,10 +72,17 @@ class Naming:
             names = self._files[path] = FileNames(self._flow, path)
         return names
 
+    def _known(self, path: str) -> FileFacts | None:
+        """The facts of a file as the kin has them: they are a function of its bytes alone."""
+        if self._kin is None or path not in self._kin._own or path not in self._kin.graph.files:
+            return None
+        same = self._kin.graph.files[path].digest == self.graph.files[path].digest
+        return self._kin._own[path] if same else None
+
     @property
     def paths(self) -> Collection[str]:
         """The files that have names."""
-        return self._graph.files
+        return self.graph.files
 
     @property
     def flow(self) -> Flow:

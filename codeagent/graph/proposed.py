@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from codeagent.domain.links import FileLinks
-from codeagent.graph.affected import Stale, changed_names
+from codeagent.graph.affected import Changed, Stale, changed_names
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.linking import Linked, LinkTree
 from codeagent.graph.records import Entry, Snapshot
@@ -24,10 +24,10 @@ def deferred_graph(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> Co
     return _Deferring(graph, contents).run()
 
 
-def proposed_names(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> tuple[CodeGraph, frozenset[str]]:
+def proposed_names(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> tuple[CodeGraph, Changed]:
     """Return the same without links, which takes a small part of the time, and the names that what changed goes by."""
     update = _Unlinked(graph, contents)
-    return update.run(), frozenset(update.names)
+    return update.run(), update.names
 
 
 class _Proposed(Update):
@@ -63,10 +63,10 @@ class _Proposed(Update):
 class _Unlinked(_Proposed):
     """Only what files say: what their names mean can be asked, edges cannot."""
 
-    names: set[str] = set()
+    names = Changed()
 
     def _affected(self, base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
-        self.names = changed_names(base, entries, shelf, tree) if base else set()
+        self.names = changed_names(base, entries, shelf, tree) if base else Changed()
         return Stale(set(), set())
 
 

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from codeagent.languages import BY_NAME
 from codeagent.languages.grammars import parser_for
 
-__all__ = ["Node", "around", "broken", "child", "enclosing", "in_text", "leaves", "parse", "text"]
+__all__ = ["Node", "around", "broken", "child", "enclosing", "every", "in_text", "leaves", "parse", "text"]
 
 _TEXT_LIKE: Final = ("string", "comment", "char_literal", "regex", "template_string", "heredoc")
 
@@ -36,6 +36,19 @@ def child(node: Node, field: str) -> Node:
     if found is None:
         raise KeyError(f"{node.type} has no {field}")
     return found
+
+
+def every(root: Node, language: str, *types: str) -> list[Node]:
+    """Return all nodes of some types in a tree, in source order."""
+    found = tree_sitter.QueryCursor(_query(language, types)).captures(root).get("node", [])
+    return sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
+
+
+@cache
+def _query(language: str, types: tuple[str, ...]) -> tree_sitter.Query:
+    grammar = _parser(language).language
+    assert grammar is not None
+    return tree_sitter.Query(grammar, "[" + " ".join(f"({one})" for one in types) + "] @node")
 
 
 def leaves(root: Node) -> Iterator[Node]:

@@ -138,7 +138,9 @@ def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> 
 
 def _check_fixtures(code: Code, function: Function, change: Change) -> None:
     symbol = code.symbol(function.id)
-    if symbol.name in _SPECIAL and not change.harmless:
+    required = {one.name for one in own_parameters(code, function) if not one.default and not one.star}
+    touched = {*change.removed, *change.keyword_only, *(change.order or ())}
+    if symbol.name in _SPECIAL and touched & required:
         raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
     named = {*change.removed, *(old for old, _ in change.renamed)}
     asked = sorted(asked_for(code, symbol) & named) if asks(code, symbol) else []

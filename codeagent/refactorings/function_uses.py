@@ -100,7 +100,7 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    values = (*handed, *_values(code, functions, spans), *_kept(code, functions, calls))
+    values = (*handed, *_values(code, functions, spans), *_kept(code, functions))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text)
 
@@ -262,11 +262,10 @@ def _values(code: Code, functions: tuple[Function, ...], spans: set[tuple[str, i
                 yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
 
 
-def _kept(code: Code, functions: tuple[Function, ...], calls: list[Call]) -> Iterator[Occurrence]:
+def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:
     """Functions that a decorator may call where nobody sees it."""
-    wrappers = {code.callable_around(call.path, call.start) for call in calls if call.through}
     for function in functions:
-        mark = keeper(code, code.symbol(function.id), wrappers)
+        mark = keeper(code, code.symbol(function.id))
         if mark:
             yield replace(function.named_at, why=f"handed to @{mark}, which may call it")
 

@@ -188,8 +188,7 @@ def _kept(code: Code, subject: Subject) -> Iterator[Occurrence]:
     """Functions that a decorator may call by keyword where nobody sees it, as web frameworks do."""
     symbols = [code.symbol(key) for key in sorted(subject.methods) if code.language(subject.path) == "python"]
     for symbol in symbols:
-        calls = code.graph.incoming(symbol.id, ("calls",))
-        mark = keeper(code, symbol, {code.callable_around(one.path, one.span.start) for one in calls})
+        mark = keeper(code, symbol)
         if mark:
             why = f"handed to @{mark}, which may call it by keyword"
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)

@@ -55,10 +55,7 @@ def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:
 def _mark(code: Code, key: str) -> str:
     """The decorator that keeps a function."""
     symbol = _function(code, key)
-    if symbol is None:
-        return ""
-    calls = code.graph.incoming(symbol.id, ("calls",))
-    return keeper(code, symbol, {code.callable_around(one.path, one.span.start) for one in calls})
+    return keeper(code, symbol) if symbol is not None else ""
 
 
 def _function(code: Code, key: str) -> Symbol | None:

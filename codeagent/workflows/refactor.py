@@ -9,6 +9,7 @@ from typing import Any, Final
 from codeagent.domain.errors import Refused
 from codeagent.graph.bindings import Change, Difference, compare
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import Naming
 from codeagent.graph.proposed import proposed_names
 from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
@@ -95,7 +96,7 @@ def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
         if content is not None and content != files.get(old):  # what only moves parses as it did
             _check_syntax(code, old if old in files else None, path, content)
     after, names = proposed_names(code.graph, result)
-    differences = compare(code.graph, after, names, _change(proposal, frozenset(result)))
+    differences = compare(code.naming, Naming(after, code.naming), names, _change(proposal, frozenset(result)))
     if differences:
         raise _broken(differences, result, code)
     return Proof(parsed=sum(content is not None for content in result.values()), files=len(after.files))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.domain.patch import Edit
-from codeagent.languages.syntax import Node
+from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 
@@ -25,14 +25,10 @@ def string_edits(to: Relocation, path: str, staying: frozenset[tuple[str, str]] 
 
 def strings(root: Node) -> Iterator[Node]:
     """Yield the content of every string that is one piece of plain text."""
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if node.type == "string":
-            parts = [one for one in node.named_children if one.type not in ("string_start", "string_end")]
-            if len(parts) == 1 and parts[0].type == "string_content" and not parts[0].named_children:
-                yield parts[0]
-        pending.extend(reversed(node.named_children))
+    for node in every(root, "python", "string"):
+        parts = [one for one in node.named_children if one.type not in ("string_start", "string_end")]
+        if len(parts) == 1 and parts[0].type == "string_content" and not parts[0].named_children:
+            yield parts[0]
 
 
 def files_with(modules: PythonModules, words: set[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from codeagent.languages.syntax import Node
+from codeagent.languages.syntax import Node, every
 
 _STATEMENTS: Final = ("import_statement", "import_from_statement", "future_import_statement")
 _DEFINITIONS: Final = ("function_definition", "class_definition", "lambda")
@@ -66,14 +66,7 @@ class ImportStatement:
 
 def read_imports(root: Node) -> list[ImportStatement]:
     """Return every import statement of a file, in source order."""
-    found, pending = [], [root]
-    while pending:
-        node = pending.pop()
-        if node.type in _STATEMENTS:
-            found.append(_statement(node))
-        else:
-            pending.extend(reversed(node.named_children))
-    return found
+    return [_statement(node) for node in every(root, "python", *_STATEMENTS)]
 
 
 def _statement(node: Node) -> ImportStatement:

@@ -143,7 +143,8 @@ class PythonModules:
 
     def binds(self, path: str, name: str) -> bool:
         """Tell whether the code of a module binds a name, stars aside."""
-        return name in self.scopes(path).module.bound
+        view = self.code.naming.flow.world.view(path)
+        return (0, name) in view.slots or (b"global" in self.code.read(path) and name in self.scopes(path).module.bound)
 
     def absolute(self, path: str, statement: ImportStatement) -> str:
         """Return the absolute name of the module that a `from` statement names."""

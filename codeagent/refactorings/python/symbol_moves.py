@@ -197,15 +197,23 @@ class SymbolMove:
     # --- everybody else
 
     def _importers(self) -> list[Edit]:
-        stem = self.modules.layout.dotted(self.path).rpartition(".")[2]
         edits: list[Edit] = []
-        for path in self.modules.mentioning({*self.names, stem}):
+        for path in self._using():
             if path in (self.path, self.goal):
                 continue
             file = Importer(self.to, path)
             self._stars(file)
             edits += file.edits()
         return edits
+
+    def _using(self) -> list[str]:
+        """The files that may take one of the names from the old module: they mention it, or take whatever there is."""
+        stem = self.modules.layout.dotted(self.path).rpartition(".")[2]
+        named = set(self.modules.mentioning(self.names))
+        around = self.modules.mentioning((stem,))
+        return [path for path in self.modules.paths if path in named] + [
+            path for path in around if path not in named and (self.whole or b"import *" in self.code.read(path))
+        ]
 
     def _stars(self, file: Importer) -> None:
         """Import by name what a star import of the old module no longer brings."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from codeagent.languages.syntax import Node
+from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.python.exports import exports
 from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement
 from codeagent.refactorings.python.modules import PythonModules
@@ -62,12 +62,9 @@ def _is_module(modules: PythonModules, other: str, statement: ImportStatement, o
 
 
 def _attributes(root: Node) -> Iterator[str]:
-    pending = [root]
-    while pending:
-        node = pending.pop()
-        if node.type == "attribute" and (name := node.child_by_field_name("attribute")) is not None:
+    for node in every(root, "python", "attribute"):
+        if (name := node.child_by_field_name("attribute")) is not None:
             yield (name.text or b"").decode("utf-8", "surrogateescape")
-        pending.extend(node.named_children)
 
 
 def _acts(modules: PythonModules, path: str, statement: ImportStatement, one: Imported) -> bool:
