@@ -179,3 +179,26 @@ def test_an_answer_that_nobody_would_read_is_cut_and_said_to_be(server, shop, in
     assert said.out.startswith("So: shop/cart.py:4. xxx")
     assert "(cut: the answer has 500020 characters)" in said.out
     assert len(said.out) < 110_000
+
+
+# --- whom a run asks
+
+
+@pytest.mark.parametrize("command", ["ask", "plan", "fix", "analyze"])
+def test_who_was_named_by_options_is_asked_again_with_no_option(server, shop, invoke, monkeypatch, command):
+    for name in ("CODEAGENT_MODEL", "CODEAGENT_API_BASE"):
+        monkeypatch.delenv(name)
+    words = {"ask": ("ask", "what is sold?"), "plan": ("plan", "say shop"), "fix": ("fix", "say shop")}
+    arguments = words.get(command, ("analyze", "--workers", "1"))
+    server.play({"calls": [{"outline": {"path": "shop/cart.py"}}]})
+    stopped = invoke(*arguments, "--model", "openai/mine", "--api-base", server.url, "--max-calls", "1", cwd=shop.root)
+    assert stopped.code == 5, stopped.err
+    log = open_log(shop.root)
+    assert log.records[0].body["asked"] == {"model": "openai/mine", "api_base": server.url}
+    assert "sk-scripted-key" not in (log.folder / "events.jsonl").read_text()
+    server.play({"status": 401, "message": "bad key"})
+    assert invoke("resume", cwd=shop.root).code == 6
+    assert {body["model"] for body in server.requests} == {"mine"} and len(server.requests) == 2
+    server.play({"status": 401, "message": "bad key"})
+    assert invoke("resume", "--model", "openai/other", "--api-base", server.url, cwd=shop.root).code == 6
+    assert server.requests[-1]["model"] == "other"

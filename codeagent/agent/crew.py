@@ -1,6 +1,6 @@
 """The models of a run: one for each role, each patient, metered, recorded and entered in the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +29,8 @@ class Origin:
 class Crew:
     """Hands out models. What is learnt of an endpoint (its tokens, its tool calls) is learnt for the whole run.
 
-    Raises UsageError at once where a limit in dollars is set and a model of the cast has no known price."""
+    `asked`: what named the models besides settings files, for the record of a run. Raises UsageError at once where a
+    limit in dollars is set and a model of the cast has no known price."""
 
     def __init__(
         self,
@@ -38,8 +39,10 @@ class Crew:
         origin: Origin,
         notice: Callable[[str], None] = lambda text: None,
         patience: Patience | None = None,
+        asked: Mapping[str, str] | None = None,
     ) -> None:
         self.cast = cast
+        self.asked = dict(asked or {})
         self.meter = meter
         self.origin = origin
         self._notice = notice

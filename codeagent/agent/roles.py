@@ -42,6 +42,15 @@ class _Alias:
     fallbacks: tuple[str, ...]
 
 
+def said(config: Config, model: str = "", api_base: str = "") -> dict[str, str]:
+    """What names the models for one command alone: its options, else the environment or --set; no settings file."""
+
+    def own(key: str) -> str:
+        return str(getattr(config, key)) if config.origins.get(key, "").startswith(("CODEAGENT_", "--set")) else ""
+
+    return {"model": model or own("model"), "api_base": api_base or own("api_base")}
+
+
 def cast(config: Config, model: str = "", api_base: str = "") -> Cast:
     """For each role the models to ask, the first first.
 
@@ -52,7 +61,7 @@ def cast(config: Config, model: str = "", api_base: str = "") -> Cast:
         if role not in ROLES:
             raise unknown(role, dict.fromkeys(ROLES), "[roles]")
     named = model or config.model
-    everywhere = bool(model) or config.origins.get("model", "").startswith(("CODEAGENT_", "--set"))
+    everywhere = bool(said(config, model)["model"])
     base = api_base or config.api_base
     chosen: dict[Role, tuple[Endpoint, ...]] = {}
     for role in ROLES:

@@ -30,7 +30,7 @@ def answer(
 
     Raises ModelError, BudgetSpent and UsageError."""
     with (
-        asking(terminal, config, root, wish, SPEAKER if form == "text" else "") as asked,
+        asking(terminal, config, root, wish, run, SPEAKER if form == "text" else "") as asked,
         external_tools(config, emit=asked.emit) as more,
         Desk(root, config, asked.emit) as desk,
     ):

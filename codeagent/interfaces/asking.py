@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Final
 
 from codeagent.agent.budget import Meter
 from codeagent.agent.crew import Crew, Origin
-from codeagent.agent.roles import cast
+from codeagent.agent.roles import cast, said
 from codeagent.config import Config
 from codeagent.domain.errors import Interrupted
 from codeagent.domain.events import Event, Metered, Notice, Streamed
@@ -21,6 +21,7 @@ from codeagent.interfaces.failures import INTERRUPTED, report
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
 from codeagent.interfaces.wishes import Wish
+from codeagent.workspace.eventlog import find_log, read_run
 from codeagent.workspace.process import kill_all
 
 GRACE: Final = 0.4  # seconds for what runs to let go after the second Ctrl-C
@@ -41,22 +42,34 @@ class Asked:
 
 
 @contextmanager
-def asking(terminal: Terminal, config: Config, root: Path, wish: Wish, speaker: str = "") -> Iterator[Asked]:
+def asking(
+    terminal: Terminal, config: Config, root: Path, wish: Wish, run: str | None = None, speaker: str = ""
+) -> Iterator[Asked]:
     """The crew that options and settings describe, with a live meter and a careful Ctrl-C while the block runs; what
     the `speaker` says is shown as it comes.
 
+    `run`: one that is gone on with (empty: the newest); who was asked then is asked now, unless somebody else is named.
     Raises UsageError where no model is named, or one without a price is to be held to a cost."""
     line = MeterLine(terminal, speaker)
     meter = Meter(wish.budget())
     meter.listen(lambda usage: line.hear(Metered(usage)))
-    chosen = cast(config, wish.model or "", wish.api_base or "")
-    crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)))
+    asked = said(config, wish.model or "", wish.api_base or "")
+    if run is not None and not wish.model:
+        asked |= {key: value for key, value in _asked_before(root, run).items() if value and not getattr(wish, key)}
+    chosen = cast(config, asked["model"], asked["api_base"])
+    crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)), asked=asked)
     with stopping(meter, terminal, line.end):
         line.begin()
         try:
             yield Asked(crew, line.hear, lambda: line.shown)
         finally:
             line.end()
+
+
+def _asked_before(root: Path, run: str) -> Mapping[str, str]:
+    """What options and environment named when a run was begun."""
+    records = read_run(find_log(root, run))
+    return next((one.body.get("asked", {}) for one in records if one.kind == "run.started"), {})
 
 
 @contextmanager

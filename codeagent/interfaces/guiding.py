@@ -20,7 +20,7 @@ def written(work: Work, form: str, top: int | None, terminal: Terminal, *, to_fi
     """Have a guide written; return it as text, md, html or json (beside the whole report); empty where it is printed.
 
     Raises ModelError, BudgetSpent and UsageError."""
-    with asking(terminal, work.config, work.root, work.wish) as asked:
+    with asking(terminal, work.config, work.root, work.wish, work.run or None) as asked:
         if work.run:
             with run_again(work.root, asked.crew, work.run, "analyze") as (log, begun):
                 report, made = _made(replace(work, rev=begun["rev"], workers=begun["workers"]), asked, log)

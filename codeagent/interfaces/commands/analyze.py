@@ -10,6 +10,16 @@ import typer
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.report import Report
+from codeagent.interfaces.options import (
+    WORKERS,
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    TimeoutOption,
+    WorkersOption,
+)
 from codeagent.interfaces.output import check_target, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.html import as_html
@@ -18,18 +28,7 @@ from codeagent.interfaces.reports.md import as_markdown
 from codeagent.interfaces.reports.text import print_report
 from codeagent.interfaces.reports.top import topped
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
-from codeagent.interfaces.wishes import (
-    WORKERS,
-    ApiBaseOption,
-    MaxCallsOption,
-    MaxCostOption,
-    MaxTokensOption,
-    ModelOption,
-    TimeoutOption,
-    Wish,
-    Work,
-    WorkersOption,
-)
+from codeagent.interfaces.wishes import Wish, Work
 from codeagent.workflows.analyze import analyze
 from codeagent.workspace.git import existing_folder, find_root
 

@@ -1,6 +1,5 @@
 """`codeagent apply PLAN`: carry out a plan step by step behind the gates, and write what holds."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,49 +7,33 @@ import msgspec
 import typer
 
 from codeagent.config import load_config
-from codeagent.interfaces.commands.gate import Tests
-from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
-from codeagent.interfaces.terminal import Format, terminal_of
-from codeagent.interfaces.wishes import (
+from codeagent.interfaces.options import (
     ApiBaseOption,
+    BranchOption,
+    CommitOption,
+    FormatOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    PerStepOption,
+    StepWorkersOption,
+    Style,
+    StyleOption,
+    Tests,
+    TestsOption,
     TimeoutOption,
-    Wish,
+    TrailerOption,
+    TrustOption,
+    YesOption,
 )
+from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
+from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.wishes import Wish
 from codeagent.plans.reading import load_plan
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options, chosen
 from codeagent.workspace.git import find_root
-
-
-class Style(StrEnum):
-    """How the messages of commits begin."""
-
-    CONVENTIONAL = "conventional"
-    PLAIN = "plain"
-
-
-YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
-BranchOption = Annotated[
-    str | None, typer.Option("--branch", metavar="NAME", help="Commit to a new branch; files stay as they are.")
-]
-CommitOption = Annotated[bool, typer.Option("--commit/--no-commit", help="A commit for each step, where there is git.")]
-StyleOption = Annotated[Style, typer.Option("--message-style", help="How messages of commits begin.")]
-TrailerOption = Annotated[
-    bool, typer.Option("--trailer/--no-trailer", help="Say in each message what assisted: Assisted-by.")
-]
-TestsOption = Annotated[
-    Tests, typer.Option("--tests", help="Which tests to run after each step; all of them at the end, unless none.")
-]
-PerStepOption = Annotated[
-    list[str] | None,
-    typer.Option("--per-step", metavar="KEY=N", help="A limit of each step: cost, tokens, calls or time; repeatable."),
-]
-TrustOption = Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")]
 
 
 def command(
@@ -72,9 +55,7 @@ def command(
         bool,
         typer.Option("--rebase", help="Prove each step on files that changed since the plan was made."),
     ] = False,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, max=16, metavar="N", help="Do so many independent steps at once.")
-    ] = 1,
+    workers: StepWorkersOption = 1,
     model: ModelOption = None,
     api_base: ApiBaseOption = None,
     max_cost: MaxCostOption = None,

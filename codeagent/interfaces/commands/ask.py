@@ -12,19 +12,20 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.printable import printable
 from codeagent.interfaces.answering import answer
-from codeagent.interfaces.progress import progress
-from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
-from codeagent.interfaces.wishes import (
+from codeagent.interfaces.options import (
     WORKERS,
     ApiBaseOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    ResumeOption,
     TimeoutOption,
-    Wish,
     WorkersOption,
 )
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
+from codeagent.interfaces.wishes import Wish
 from codeagent.workflows.asking.ask import LONGEST, TOKENS
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workflows.asking.evidence import evidence
@@ -51,9 +52,7 @@ def command(
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
     workers: WorkersOption = WORKERS,
-    resume: Annotated[
-        str | None, typer.Option("--resume", metavar="RUN", help="Go on with a question that was stopped.")
-    ] = None,
+    resume: ResumeOption = None,
     session: Annotated[
         str, typer.Option("--session", metavar="NAME", help="A dialogue: its earlier questions and answers count.")
     ] = "",

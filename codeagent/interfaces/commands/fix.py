@@ -4,33 +4,37 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from codeagent.config import load_config
 from codeagent.domain.errors import BudgetSpent, Refused
 from codeagent.domain.plan import Plan
 from codeagent.domain.run import Usage
-from codeagent.interfaces.commands.apply import (
+from codeagent.interfaces.commands.plan import planned_for
+from codeagent.interfaces.options import (
+    ApiBaseOption,
     BranchOption,
     CommitOption,
     FormatOption,
-    TestsOption,
-    TrustOption,
-    YesOption,
-)
-from codeagent.interfaces.commands.gate import Tests
-from codeagent.interfaces.commands.plan import planned_for
-from codeagent.interfaces.runs.carrying import carry, means_of
-from codeagent.interfaces.terminal import Format, terminal_of
-from codeagent.interfaces.wishes import (
-    ApiBaseOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    PerStepOption,
+    StepWorkersOption,
+    Style,
+    StyleOption,
+    Tests,
+    TestsOption,
     TimeoutOption,
-    Wish,
+    TrailerOption,
+    TrustOption,
+    YesOption,
 )
+from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
+from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.wishes import Wish
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options
 from codeagent.workspace.git import find_root
@@ -45,14 +49,18 @@ def command(
     yes: YesOption = False,
     branch: BranchOption = None,
     commit: CommitOption = True,
+    message_style: StyleOption = Style.CONVENTIONAL,
+    trailer: TrailerOption = True,
     tests: TestsOption = Tests.IMPACTED,
     trust: TrustOption = False,
+    workers: StepWorkersOption = 1,
     model: ModelOption = None,
     api_base: ApiBaseOption = None,
     max_cost: MaxCostOption = None,
     max_tokens: MaxTokensOption = None,
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
+    per_step: PerStepOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Plan a small change and carry it out at once, behind the same gates as `apply`.
@@ -60,13 +68,14 @@ def command(
     What turns out large is refused: `codeagent plan` writes it to a file that is reviewed first."""
     terminal, root = terminal_of(ctx), find_root(Path())
     config = load_config(root, terminal.settings)
-    wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
+    wish, each = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout), limits_of(per_step)
     planned = planned_for(terminal, goal, 1, None, wish)
     plan = planned.plans[0].plan
     _check_small(plan, planned.run)
-    options = Options(yes=yes, branch=branch or "", tests=str(tests), trust=trust, commit=commit)
+    landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
+    options = msgspec.convert({**landing, "tests": str(tests), "trust": trust, "workers": workers}, Options)
     asks = any(not step.deterministic for step in plan.steps)
-    with means_of(terminal, config, root, _left(wish, planned.usage), format, model=asks) as means:
+    with means_of(terminal, config, root, _left(wish, planned.usage), format, model=asks, per_step=each) as means:
         carry(terminal, format, root, lambda: apply(root, plan, options, means))
 
 

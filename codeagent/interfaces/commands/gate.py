@@ -14,6 +14,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
+from codeagent.interfaces.options import Tests, TrustOption
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
@@ -41,14 +42,6 @@ class VerdictFormat(StrEnum):
     SARIF = "sarif"
     GITHUB = "github"
     MD = "md"
-
-
-class Tests(StrEnum):
-    """Which tests the gates run."""
-
-    IMPACTED = "impacted"
-    ALL = "all"
-    NONE = "none"
 
 
 class Sandbox(StrEnum):
@@ -105,7 +98,7 @@ def command(
     only: OnlyOption = None,
     tests: Annotated[Tests, typer.Option("--tests", help="Which tests to run.")] = Tests.IMPACTED,
     show_plan: Annotated[bool, typer.Option("--plan", help="Say what would run, and run nothing.")] = False,
-    trust: Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")] = False,
+    trust: TrustOption = False,
     refactor: Annotated[
         bool, typer.Option("--refactor", help="The change says that it only refactors: prove it.")
     ] = False,

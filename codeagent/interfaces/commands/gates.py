@@ -12,6 +12,7 @@ from rich.table import Table
 from codeagent.config import load_config
 from codeagent.domain.events import Progress
 from codeagent.interfaces.commands.gate import OnlyOption, SandboxOption, settings
+from codeagent.interfaces.options import TrustOption
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.quality.gates.baseline import BASELINE
@@ -90,7 +91,7 @@ def baseline_(
     ctx: typer.Context,
     update: Annotated[bool, typer.Option("--update", help="Write it; one that is there already only shrinks.")] = False,
     only: OnlyOption = None,
-    trust: Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")] = False,
+    trust: TrustOption = False,
     sandbox: SandboxOption = None,
     format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
 ) -> None:

@@ -11,19 +11,20 @@ from codeagent.config import load_config
 from codeagent.domain.errors import ModelError, UsageError
 from codeagent.domain.plan import Plan
 from codeagent.interfaces.asking import asking
-from codeagent.interfaces.output import check_target
-from codeagent.interfaces.plans.showing import PlanFormat, show, show_planned, target_of
-from codeagent.interfaces.progress import progress
-from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
-from codeagent.interfaces.wishes import (
+from codeagent.interfaces.options import (
     ApiBaseOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    ResumeOption,
     TimeoutOption,
-    Wish,
 )
+from codeagent.interfaces.output import check_target
+from codeagent.interfaces.plans.showing import PlanFormat, show, show_planned, target_of
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
+from codeagent.interfaces.wishes import Wish
 from codeagent.plans.schema import plan_schema
 from codeagent.project import open_project
 from codeagent.workflows.asking.desk import Desk
@@ -62,9 +63,7 @@ def command(
     goal: Annotated[str, typer.Argument(metavar="[GOAL]", help="What is wanted; - reads it from stdin.")] = "",
     chance: ChanceOption = None,
     check: CheckOption = None,
-    resume: Annotated[
-        str | None, typer.Option("--resume", metavar="RUN", help="Go on with a plan that was stopped.")
-    ] = None,
+    resume: ResumeOption = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of plans.")] = False,
     alternatives: AlternativesOption = None,
     model: ModelOption = None,
@@ -129,7 +128,7 @@ def planned_for(terminal: Terminal, goal: str, wanted: int, resume: str | None, 
             "name one by --model, CODEAGENT_MODEL or `model` in your settings; without one, codeagent analyze finds "
             "what is worth doing and codeagent plan --from-opportunity ID plans it",
         )
-    with asking(terminal, config, root, wish) as crew, Desk(root, config, crew.emit) as desk:
+    with asking(terminal, config, root, wish, resume) as crew, Desk(root, config, crew.emit) as desk:
         if resume is not None:
             with run_again(root, crew.crew, resume, "plan") as (log, started):
                 party = Party(desk, crew.crew.on(log), log, crew.emit)

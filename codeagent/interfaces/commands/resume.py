@@ -7,22 +7,23 @@ import typer
 
 from codeagent.config import Config, load_config
 from codeagent.interfaces.answering import answer
-from codeagent.interfaces.commands.apply import FormatOption, YesOption
 from codeagent.interfaces.commands.plan import planned_for
 from codeagent.interfaces.guiding import written
-from codeagent.interfaces.plans.showing import PlanFormat, show_planned
-from codeagent.interfaces.runs.carrying import carry, means_of
-from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
-from codeagent.interfaces.wishes import (
+from codeagent.interfaces.options import (
     ApiBaseOption,
+    FormatOption,
     MaxCallsOption,
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    PerStepOption,
     TimeoutOption,
-    Wish,
-    Work,
+    YesOption,
 )
+from codeagent.interfaces.plans.showing import PlanFormat, show_planned
+from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
+from codeagent.interfaces.wishes import Wish, Work
 from codeagent.workflows.applying.apply import asks_model, resume
 from codeagent.workspace.eventlog import EventLog, open_log
 from codeagent.workspace.git import find_root
@@ -38,18 +39,21 @@ def command(
     max_tokens: MaxTokensOption = None,
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
+    per_step: PerStepOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Go on with a run that was stopped, killed or out of budget: no step, call or commit is made a second time.
 
-    Limits count what was used before. Exit 4 where files changed since the run began."""
+    It asks the model that it asked before, unless another is named. Limits count what was used before.
+    Exit 4 where files changed since the run began."""
     terminal, root = terminal_of(ctx), find_root(Path())
     log = open_log(root, run)
     config = load_config(root, terminal.settings)
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
     if _only_asked(log, root, config, wish, str(format), terminal):
         return
-    with means_of(terminal, config, root, wish, format, model=asks_model(log)) as means:
+    each, asks = limits_of(per_step), asks_model(log)
+    with means_of(terminal, config, root, wish, format, model=asks, per_step=each, run=log.id) as means:
         carry(terminal, format, root, lambda: resume(root, log, means, yes=yes), log.id)
 
 

@@ -17,12 +17,21 @@ from codeagent.interfaces.commands.gate import (
     SandboxOption,
     SettingsOption,
     StagedOption,
-    Tests,
     VerdictFormat,
     WaiveOption,
     bytes_of,
     settings,
     text_of,
+)
+from codeagent.interfaces.options import (
+    ApiBaseOption,
+    MaxCallsOption,
+    MaxCostOption,
+    MaxTokensOption,
+    ModelOption,
+    Tests,
+    TimeoutOption,
+    TrustOption,
 )
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
@@ -33,15 +42,7 @@ from codeagent.interfaces.reviews.text import print_review
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
 from codeagent.interfaces.verdicts.github import LIMIT, as_github
 from codeagent.interfaces.verdicts.sarif import as_sarif
-from codeagent.interfaces.wishes import (
-    ApiBaseOption,
-    MaxCallsOption,
-    MaxCostOption,
-    MaxTokensOption,
-    ModelOption,
-    TimeoutOption,
-    Wish,
-)
+from codeagent.interfaces.wishes import Wish
 from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
@@ -57,7 +58,6 @@ PatchOption = Annotated[
 TestsOption = Annotated[
     Tests, typer.Option("--tests", help="Which tests to run; with none nothing of the repository is run.")
 ]
-TrustOption = Annotated[bool, typer.Option("--trust", help="Let commands of this repository run, this once.")]
 RefactorOption = Annotated[bool, typer.Option("--refactor", help="The change says that it only refactors: prove it.")]
 BaselineOption = Annotated[
     Path | None,

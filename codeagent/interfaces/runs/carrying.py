@@ -35,11 +35,14 @@ def means_of(
     *,
     model: bool,
     per_step: Budget | None = None,
+    run: str | None = None,
 ) -> Iterator[Means]:
-    """What a run is carried out with; with `model` a crew, without one a meter for the time alone."""
+    """What a run is carried out with; with `model` a crew, without one a meter for the time alone.
+
+    `run`: one that is gone on with."""
     approval = _Approval(terminal, format)
     if model:
-        with asking(terminal, config, root, wish) as asked:
+        with asking(terminal, config, root, wish, run) as asked:
             hear, meter = live(terminal, asked.emit), asked.crew.meter
             yield Means(config, meter, hear, approval.confirm, approval.choose, asked.crew, per_step)
         return

@@ -76,7 +76,7 @@ def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
     for old in prune_logs(root):
         means.emit(Notice(f"forgot run {old}, the oldest: it can no longer be resumed"))
     started = {"command": "apply", "goal": plan.goal, "root": str(root), "options": asdict(options)}
-    started["models"] = means.crew.names() if means.crew else {}
+    started |= {"models": means.crew.names(), "asked": means.crew.asked} if means.crew else {"models": {}}
     revision = head(repository) if repository else None
     log.begin(plan, {**started, "revision": revision or ""}, digests_of(graph))
     return _carried(graph, log, means)

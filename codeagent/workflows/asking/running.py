@@ -16,7 +16,8 @@ from codeagent.workspace.eventlog import EventLog, open_log, start_log
 def run_of(root: Path, crew: Crew, wanted: Mapping[str, Any]) -> Iterator[EventLog]:
     """Begin a run; its end is recorded, whichever way it comes. `wanted` holds at least the `command`."""
     log = start_log(root)
-    body = {**wanted, "root": str(root), "models": crew.names(), "budget": asdict(crew.meter.budget)}
+    whom = {"models": crew.names(), "asked": crew.asked, "budget": asdict(crew.meter.budget)}
+    body = {**wanted, "root": str(root), **whom}
     log.append("run.started", body, sender="user")
     with ending(log, crew.meter):
         yield log
