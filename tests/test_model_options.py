@@ -85,7 +85,7 @@ def test_what_is_no_time(text):
 
 
 def test_the_options_are_understood_by_typer():
-    from codeagent.interfaces import wishes as options
+    from codeagent.interfaces import options
 
     def command(
         model: options.ModelOption = None,
