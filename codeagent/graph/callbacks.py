@@ -83,14 +83,20 @@ def _of_type(flow: Evaluator, of: Value, position: int) -> Values:
 
 def _single_method(flow: Evaluator, owner: Class, position: int) -> Values:
     """What the one abstract method of an interface takes."""
+    one, view = single_method(flow, owner), flow.world.view(owner[0])
+    if one is None or position >= len(one.params):
+        return NOTHING
+    annotation = one.params[position].annotation
+    return flow.instances(flow.expr(view, annotation)) if annotation != NONE else NOTHING
+
+
+def single_method(flow: Evaluator, owner: Class) -> FunctionFact | None:
+    """The one abstract method that an interface declares itself, if it is one."""
     view = flow.world.view(owner[0])
     symbols = view.facts.symbols
     methods = [i for i in view.functions if symbols[i].parent == owner[1] and symbols[i].kind in CALLABLE_KINDS]
     abstract = [index for index in methods if symbols[index].flags & ABSTRACT]
-    if len(abstract) != 1 or position >= len(view.functions[abstract[0]].params):
-        return NOTHING
-    annotation = view.functions[abstract[0]].params[position].annotation
-    return flow.instances(flow.expr(view, annotation)) if annotation != NONE else NOTHING
+    return view.functions[abstract[0]] if len(abstract) == 1 else None
 
 
 def _outside(flow: Evaluator, value: Value, position: int) -> Values:

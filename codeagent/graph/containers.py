@@ -112,6 +112,8 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
     """What calling a container's own method gives."""
     if name in ("items", "entries"):
         return frozenset({(PAIRS, value)})
+    if name == "clone":
+        return frozenset({value})
     if name in _VIEWS:
         return frozenset({value if value[0] == ELEMENTS else (ELEMENTS, value)})
     if name in _TAKERS:

@@ -38,5 +38,5 @@ def result(
             return union([flow.each(value) for value in values])
         if name == "<builtin>.enumerate":
             return frozenset((PAIRS, value) for value in values)
-    made: Values = frozenset({(EXTERN_INST, name)})
+    made: Values = frozenset({(EXTERN_INST, view.language.scoping.returns.get(name, name))})
     return made | objects.wrapped(flow, view, args) if view.language.scoping.wrappers else made

@@ -1,13 +1,12 @@
 """Overloads: which of several callables of one name take the arguments of a call."""
 
-from codeagent.domain.facts import DEF, KWARGS, NONE, SEQ, TYPED, VARARGS, Expr, Param
+from codeagent.domain.facts import DEF, KWARGS, NONE, VARARGS, Expr
+from codeagent.graph import conversions
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import BOUND, BOX, EXTERN, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
+from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPED_INST, Value, Values
 from codeagent.graph.views import FileView
 
 Args = tuple[int, ...]
-_KNOWN = (INST, EXTERN_INST, TYPED_INST, BOX)
-_APART = 100  # how much a match counts more than the order among matches
 
 
 def fitting(flow: Evaluator, view: FileView, expr: Expr) -> Values:
@@ -52,59 +51,16 @@ def _score(flow: Evaluator, view: FileView, value: Value, args: Args) -> int:
     """How well the arguments fit: a matching type counts for, the nearer the more; another one against."""
     path, symbol = value[1:3]
     fact, own = flow.function(path, symbol), flow.world.view(path)
+    params = fact.params if fact else ()
     score = 0
-    for param, arg in zip(fact.params if fact else (), args, strict=False):
-        given = [one for one in flow.expr(view, arg) if _tells(view, one)] if arg != NONE else []
-        if given and param.kind not in (VARARGS, KWARGS):
-            score += _fit(flow, view, given, own, param)
+    for place, arg in enumerate(args):
+        param = params[min(place, len(params) - 1)] if params else None
+        if param is None or arg == NONE or (place >= len(params) and param.kind != VARARGS):
+            continue
+        values = flow.expr(view, arg)
+        given = [one for one in values if conversions.tells(view, one)]
+        if given and param.kind != KWARGS:
+            score += conversions.fit(flow, view, given, own, param)
+        elif functions := [one for one in values if one[0] in (FUNC, BOUND)]:
+            score += conversions.fit_function(flow, functions, own, param)
     return score
-
-
-def _tells(view: FileView, value: Value) -> bool:
-    """Whether a value has a type; what an outside function returned (`String.trim`) has none that is known."""
-    if value[0] != EXTERN_INST:
-        return value[0] in _KNOWN
-    short = value[1].rpartition(".")[2]
-    return bool(short[:1].isupper()) or any(row[0] == short for row in view.language.scoping.conversions)
-
-
-def _fit(flow: Evaluator, view: FileView, given: list[Value], own: FileView, param: Param) -> int:
-    if param.annotation == NONE:
-        return 0  # a type parameter takes anything
-    expr, array = own.facts.exprs[param.annotation], any(one[0] == BOX for one in given)
-    if expr[0] == SEQ:
-        return _APART if array else -_APART
-    declared = flow.expr(own, expr[1] if expr[0] == TYPED else param.annotation)
-    if not declared:
-        return 0
-    if array:
-        return 1 if any(str(one[1]).endswith(f".{own.language.scoping.root}") for one in declared) else -_APART
-    return max(_distance(flow, view, one, of) for one in given for of in declared)
-
-
-def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
-    """How near a value is to a declared type: `_APART` for the very type, less for wider ones, negative for others."""
-    if value[0] == INST:
-        line = list(flow.hierarchy.line(value[1:3]))
-        return _APART - line.index(of) if of in line else -_APART if of[0] == TYPE else -1
-    name = _name(flow, value)
-    wanted = str(of[1]) if of[0] in (EXTERN, EXTERN_INST) else ""
-    if name == wanted:
-        return _APART
-    short, takers = name.rpartition(".")[2], wanted.rpartition(".")[2]
-    if not wanted:
-        return -_APART
-    row = next((row for row in view.language.scoping.conversions if row[0] == short), ())
-    if takers in row:
-        return _APART - row.index(takers)
-    final = any(other[0] == takers for other in view.language.scoping.conversions)
-    return -_APART if row or final else -1
-
-
-def _name(flow: Evaluator, value: Value) -> str:
-    """The dotted name of an outside instance's type."""
-    if value[0] == EXTERN_INST:
-        return str(value[1])
-    view = flow.world.view(value[1])
-    base = view.facts.exprs[value[2]][1]
-    return next((str(one[1]) for one in flow.expr(view, base) if one[0] == EXTERN), "")

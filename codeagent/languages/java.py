@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.java_library import FUNCTION_TYPES, RETURNS
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.java import JavaModules
 
@@ -72,6 +73,8 @@ JAVA: Final = Language(
         enum_members=frozenset(_ENUM.split()),
         read_by_call=True,
         conversions=_CONVERSIONS,
+        returns=RETURNS,
+        function_types=FUNCTION_TYPES,
         members_in_scope=True,
         constructor_is_type_name=True,
         common_members=frozenset(_COMMON.split()),

@@ -1,7 +1,7 @@
 """What a language is to us: a declaration, and the two protocols that deep languages implement."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from codeagent.domain.facts import FileFacts
@@ -72,6 +72,8 @@ class Scoping:
     enum_members: frozenset[str] = frozenset()  # Java: what every enum has
     read_by_call: bool = False  # Java: a record's component is read by calling its name
     conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
+    returns: Mapping[str, str] = field(default_factory=dict, hash=False)  # Java: what methods of builtin types return
+    function_types: tuple[tuple[str, int], ...] = ()  # Java: patterns of outside function types, their parameters
     structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
     declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one

@@ -86,7 +86,7 @@ def array_creation(walk: JavaWalk, node: Node) -> int:
             of = types.lower_type(walk, child)
         else:
             value = walk.on[child.kind_id](walk, child)
-    return types.container(walk, of) if of != NONE else value
+    return types.container(walk, of, types.dimensions(node)) if of != NONE else value
 
 
 def array_initializer(walk: JavaWalk, node: Node) -> int:

@@ -138,8 +138,13 @@ def _generic(walk: JavaWalk, node: Node) -> int:
 
 
 def _array(walk: JavaWalk, node: Node) -> int:
-    element = lower_type(walk, node.named_children[0])
-    return container(walk, element)
+    element, *dimensions = parts(node)
+    return container(walk, lower_type(walk, element), sum(_depth(one) for one in dimensions))
+
+
+def _depth(node: Node) -> int:
+    """How many dimensions a node writes: `[][]`, `[n]`."""
+    return max(1, sum(1 for child in node.children if child.type == "["))
 
 
 def _last(walk: JavaWalk, node: Node) -> int:
@@ -240,13 +245,20 @@ def declared_type(walk: JavaWalk, node: Node) -> int:
 
 def array_of(walk: JavaWalk, of: int, declarator: list[Node]) -> int:
     """The type of a variable whose declarator adds dimensions: `T xs[]`."""
-    wrapped = of != NONE and any(part.type == "dimensions" for part in declarator)
-    return container(walk, of) if wrapped else of
+    return container(walk, of, sum(_depth(part) for part in declarator if part.type == "dimensions"))
 
 
-def container(walk: JavaWalk, element: int) -> int:
-    """An array of a type: a SEQ of a value of it."""
-    return walk.expr((SEQ, (walk.instance(element),))) if element != NONE else NONE
+def dimensions(node: Node) -> int:
+    """How many dimensions the parts of a node write beside its type: `new int[2][]`, `values[]`."""
+    kinds = ("dimensions", "dimensions_expr")
+    return sum(_depth(child) for child in parts(node) if child.type in kinds)
+
+
+def container(walk: JavaWalk, element: int, depth: int = 1) -> int:
+    """An array of a type: a SEQ of a value of it, or of arrays of it."""
+    for _ in range(depth if element != NONE else 0):
+        element = walk.expr((SEQ, (walk.instance(element),)))
+    return element
 
 
 def call_arguments(walk: JavaWalk, node: Node) -> tuple[int, ...]:
