@@ -1,6 +1,6 @@
 """Precision and recall of `codeagent query edges` on programs whose call edges other people wrote down.
 
-Usage: python benchmarks/call_graph.py FOLDER [--show] [--only WORD] [--internal] [--codeagent PROGRAM]
+Usage: python benchmarks/call_graph.py FOLDER [--show] [--only WORD] [--internal] [--observed] [--codeagent PROGRAM]
 
 FOLDER holds cases, at any depth, in either of two forms:
 
@@ -11,6 +11,8 @@ FOLDER holds cases, at any depth, in either of two forms:
   is an edge to the class, except in Go and Rust, where a literal of a struct runs no code.
 
 Edges of certainty `name-only` are no claim and not counted. A case is exact when nothing is missing or too much.
+With `--observed` a second row leaves out, neither right nor wrong, what is not in a truth and was seen to run: what
+`observed.json` beside it holds, which `runtime_edges.py --record` writes.
 """
 
 import argparse
@@ -123,6 +125,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="tell each edge that is missing or too much")
     parser.add_argument("--only", default="", help="only cases whose path holds this word")
     parser.add_argument("--internal", action="store_true", help="only edges within the folder (Python)")
+    parser.add_argument("--observed", action="store_true", help="leave out what observed.json says ran")
     parser.add_argument("--codeagent", default="codeagent", help="the program to ask")
     arguments = parser.parse_args()
     groups = collections.defaultdict(list)
@@ -135,6 +138,10 @@ def main() -> None:
         answer = ask(arguments.codeagent, truth)
         if answer is not None and arguments.internal:
             answer = tuple(internal(truth.parent, edges) for edges in answer)
+        if answer is not None and arguments.observed:
+            ran = truth.with_name("observed.json")
+            seen = {tuple(map(dotted, edge)) for edge in json.loads(ran.read_text())} if ran.exists() else set()
+            groups[f"{group}, but for what was seen to run"].append((case, answer[0], answer[1] - (seen - answer[0])))
         if answer is None:
             print(f"{group}: not a language that is read as code", file=sys.stderr)
         else:

@@ -1,10 +1,13 @@
 """Recall of the call graph on edges that really run: trace a project's own tests, compare.
 
 Usage: python benchmarks/runtime_edges.py REPO [--below src/flask] [--show N] [-- PYTEST ARGUMENTS]
+       python benchmarks/runtime_edges.py REPO --record FILE -- SCRIPT [ARGUMENTS]
 
 Run it with an interpreter in which the project's tests pass; `--codeagent` names the program to ask.
 An edge is a Python function of the tree called by another one directly (no frame between them), or by
-a module's own code; functions are matched by file and first line.
+a module's own code; functions are matched by file and first line. What a thread or a process runs first
+is called by who made it. With `--record` a script runs in place of the tests, and the edges that ran are
+added to the JSON file, for `call_graph.py --observed`.
 """
 
 import argparse
@@ -17,40 +20,54 @@ import sys
 import tempfile
 
 TRACER = """
-import atexit, json, os, sys, threading
+import json, multiprocessing, os, sys, threading
 ROOT = {root!r} + os.sep
+OUT = os.open({out!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 edges = set()
 places = {{}}
+makers = {{}}
+STARTS = {{threading.Thread.__init__.__code__, multiprocessing.Process.__init__.__code__}}
+RUNS = {{threading.Thread.run.__code__, multiprocessing.Process.run.__code__}}
 def place(code):
     known = places.get(code)
     if known is None:
         path = os.path.realpath(code.co_filename)
-        known = places[code] = (path[len(ROOT):], code.co_firstlineno, code.co_name) if path.startswith(ROOT) else ()
+        inside = path.startswith(ROOT) and code.co_filename[0] != "<"
+        known = places[code] = (path[len(ROOT):], code.co_firstlineno, code.co_name) if inside else ()
     return known
 def profile(frame, event, argument):
     if event == "call" and frame.f_back is not None:
-        callee, caller = place(frame.f_code), place(frame.f_back.f_code)
-        if callee and caller:
-            edges.add((caller, callee))
-def save():
-    sys.setprofile(None)
-    with open({out!r}, "w") as out:
-        json.dump(sorted(edges), out)
-atexit.register(save)
+        back = frame.f_back
+        callee, caller = place(frame.f_code), place(back.f_code)
+        if back.f_code in RUNS:
+            caller = makers.get(id(back.f_locals["self"]))
+        elif frame.f_code in STARTS and caller:
+            makers[id(frame.f_locals["self"])] = caller
+        if callee and caller and (caller, callee) not in edges:
+            edges.add((caller, callee))  # written at once: a process may end without a word
+            os.write(OUT, json.dumps((caller, callee)).encode() + b"\\n")
 threading.setprofile(profile)
 sys.setprofile(profile)
 """
 
 
-def traced(root: pathlib.Path, pytest: list[str]) -> list:
-    """The edges that run: pairs of (path, first line, name)."""
+def traced(root: pathlib.Path, program: list[str], *here: str) -> list:
+    """The edges that run, with folders to import from: pairs of (path, first line, name)."""
     with tempfile.TemporaryDirectory() as folder:
-        out = os.path.join(folder, "edges.json")
+        out = os.path.join(folder, "edges.jsonl")
         pathlib.Path(folder, "tracer_plugin.py").write_text(TRACER.format(root=str(root), out=out))
-        environment = os.environ | {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "tracer_plugin", "-p", "no:cacheprovider", *pytest]
-        subprocess.run(command, cwd=root, env=environment, check=False, stdout=sys.stderr)
-        return json.loads(pathlib.Path(out).read_text())
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([folder, *here]), "PYTHONDONTWRITEBYTECODE": "1"}
+        subprocess.run([sys.executable, *program], cwd=root, env=environment, check=False, stdout=sys.stderr)
+        lines = pathlib.Path(out).read_text().splitlines() if os.path.exists(out) else []
+        return sorted(set(map(tuple_of, lines)))
+
+
+def tuple_of(line: str) -> tuple:
+    return tuple(map(tuple, json.loads(line)))
+
+
+_TESTS = ("-m", "pytest", "-q", "-p", "tracer_plugin", "-p", "no:cacheprovider")
+_SCRIPT = "import sys, runpy, tracer_plugin; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
 def ask(codeagent: str, root: pathlib.Path, *arguments: str) -> list[dict]:
@@ -81,11 +98,16 @@ def main() -> int:
     parser.add_argument("--below", default="")
     parser.add_argument("--codeagent", default="codeagent")
     parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--record", type=pathlib.Path)
     at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     known, behind = sys.argv[1:at], sys.argv[at + 1 :]
     options = parser.parse_args(known)
     root = options.root.resolve()
-    ran = [edge for edge in traced(root, behind) if all(place[0].startswith(options.below) for place in edge)]
+    if options.record:
+        all_ran = traced(root, ["-c", _SCRIPT, *(os.path.abspath(word) for word in behind[:1]), *behind[1:]], str(root))
+    else:
+        all_ran = traced(root, [*_TESTS, *behind])
+    ran = [edge for edge in all_ran if all(place[0].startswith(options.below) for place in edge)]
     ids = {path: callables(options.codeagent, root, path) for path in {p[0] for edge in ran for p in edge}}
     want = set()
     for (path, line, name), (callee_path, callee_line, callee_name) in ran:
@@ -93,6 +115,12 @@ def main() -> int:
         target = ids[callee_path].get(callee_line)
         if source and target and (callee_name == "<lambda>" or not callee_name.startswith("<")):
             want.add((source, target))
+    if options.record:
+        before = json.loads(options.record.read_text()) if options.record.exists() else []
+        edges = sorted({*map(tuple, before), *want})
+        options.record.write_text(json.dumps(edges, indent=0) + "\n")
+        print(f"{len(want)} edges ran, {len(edges)} in {options.record}")
+        return 0
     have = collections.defaultdict(set)
     for edge in ask(options.codeagent, root, "edges", "--kind", "calls"):
         have[edge["source"], edge["target"]].add(edge["certainty"])

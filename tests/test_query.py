@@ -121,6 +121,14 @@ def test_find_source_outline(codeagent, shop) -> None:
     assert names == ["Cart", "__init__", "items", "total", "checkout"]
 
 
+def test_code_is_found_before_headings_of_its_name(codeagent, repo) -> None:
+    """A class before the title of the README that is called like it; a heading that nothing else fits, too."""
+    shop = repo({"README.md": "# Shop\n\n## Shops\n", "src/shop.py": "class Shop: ...\n"})
+    done = codeagent("query", "find", "Shop", "--format", "jsonl", "--repo", str(shop.root))
+    found = [json.loads(line)["symbol"] for line in done.out.splitlines()]
+    assert found[:3] == ["src/shop.py::Shop", "README.md::Shop", "README.md::Shop.Shops"]
+
+
 def test_references_imports_path_cycles_edges(codeagent, shop) -> None:
     """The other relations."""
     lines = [(hit["path"], hit["line"]) for hit in ask(codeagent, shop, "references", "price_of")["results"]]

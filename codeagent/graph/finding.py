@@ -12,6 +12,7 @@ from codeagent.graph.spots import offset_of
 from codeagent.languages import BY_NAME
 
 Found = tuple[str, str]  # path, dotted name ("" for the module)
+Ranked = tuple[int, int, bool, str]  # how well it fits, its length, whether it is a heading of prose, its id
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 _CANDIDATES: Final = 5
 _PROSE: Final = "markdown"
@@ -123,22 +124,24 @@ class Finder:
         ranked = self._matching(wanted, wanted, "")
         for path in self._shelf.entries:
             if wanted in _SEPARATORS.sub(".", path).lower():
-                ranked.append(((3, len(path), path), path))
+                ranked.append(((3, len(path), False, path), path))
         if len(ranked) < limit:  # letters in order rank below a part
             further = self._matching(wanted, wanted.replace(".", ""), "[^\n]*?")
             ranked += [one for one in further if one[0][0] == _LOOSE]
         return [found for _, found in sorted(ranked)[:limit]]
 
-    def _matching(self, wanted: str, letters: str, between: str) -> list[tuple[tuple[int, int, str], str]]:
+    def _matching(self, wanted: str, letters: str, between: str) -> list[tuple[Ranked, str]]:
         """Ids of names that hold `letters` in order, with what ranks them; nothing between them: as they are."""
         pattern = between.join(map(re.escape, letters))
         line = re.compile(f"(?im)^[^\n]*?{pattern}[^\n]*".encode("utf-8", "surrogateescape"))
         must = b"" if between else letters.encode("utf-8", "surrogateescape")
         found = []
         for path, (defined, _) in self._shelf.words().items():
+            prose = self._shelf.entries[path].language == _PROSE
             for match in line.finditer(defined) if must in defined.lower() else ():
                 name = match[0].decode("utf-8", "surrogateescape")
-                found.append(((_rank(wanted, name.lower()), len(name), f"{path}::{name}"), f"{path}::{name}"))
+                symbol = f"{path}::{name}"
+                found.append(((_rank(wanted, name.lower()), len(name), prose, symbol), symbol))
         return found
 
 
