@@ -5,6 +5,8 @@ import json
 import pytest
 import yaml
 
+from codeagent.domain.patch import hex_digest
+
 SHOP = {
     "shop.py": """
         class Cart:
@@ -162,6 +164,41 @@ def test_a_step_that_cannot_be_done_is_refused(repo, invoke, planned):
     done = invoke("apply", planned(taken), "--tests", "none", "--yes", cwd=made.root)
     assert (done.code, tree(made.root)) == (4, before)
     assert "step rename: " in done.err
+
+
+SIZES = [
+    {
+        "id": old.replace("_", "-"),
+        "title": f"rename {old}",
+        "operation": "rename",
+        "arguments": {"target": f"shop.py::Cart.{old}", "new": new},
+        "scope": ["shop.py", "app.py"],
+    }
+    for old, new in (("total", "amount"), ("amount", "sum_up"), ("sum_up", "whole"))
+]
+
+
+@pytest.mark.parametrize("landing", [("--yes",), ("--yes", "--no-commit"), ("--branch", "next")])
+def test_what_a_plan_did_itself_does_not_make_the_rest_of_it_stale(repo, invoke, planned, landing):
+    made = repo(SHOP)
+    files = {path: hex_digest((made.root / path).read_bytes()) for path in SHOP}
+    plan = planned(*SIZES, files=files)
+    run = ("apply", plan, "--tests", "none")
+    assert invoke(*run, *landing, "--until", "1", cwd=made.root).code == 0
+    if landing[0] == "--branch":
+        made.git("switch", "--quiet", "next")
+        landing = ("--yes",)
+    done = invoke(*run, *landing, cwd=made.root)
+    assert (done.code, "done already, by run" in done.err, "--from amount" in done.err) == (2, True, True), done.err
+    assert invoke(*run, *landing, "--step", "amount", cwd=made.root).code == 0
+    edited = planned(
+        SIZES[0], SIZES[1], {**SIZES[2], "arguments": {**SIZES[2]["arguments"], "new": "all_of_it"}}, files=files
+    )
+    assert invoke("apply", edited, "--tests", "none", *landing, "--from", "3", cwd=made.root).code == 0
+    assert "def all_of_it" in tree(made.root)["shop.py"]
+    (made.root / "app.py").write_text("x = 1\n")
+    done = invoke(*run, *landing, "--step", "3", cwd=made.root)
+    assert (done.code, "app.py changed" in done.err) == (4, True)
 
 
 def test_a_plan_for_other_files_is_refused_with_what_changed_or_proven_anew(repo, invoke, planned):

@@ -40,6 +40,7 @@ def command(
     ctx: typer.Context,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The file of a plan.")],
     step: Annotated[str, typer.Option("--step", metavar="N", help="Only this step: its number or id.")] = "",
+    since: Annotated[str, typer.Option("--from", metavar="N", help="No step before this one.")] = "",
     until: Annotated[str, typer.Option("--until", metavar="N", help="No step after this one.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Propose and prove; run no command, ask no model, write nothing.")
@@ -70,7 +71,7 @@ def command(
     Without --yes it asks on a terminal, and elsewhere prints the change and writes nothing."""
     terminal, root = terminal_of(ctx), find_root(Path())
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
-    choice = {"step": step, "until": until, "dry_run": dry_run, "rebase": rebase, "workers": workers}
+    choice = {"step": step, "since": since, "until": until, "dry_run": dry_run, "rebase": rebase, "workers": workers}
     options = msgspec.convert({**landing, **choice, "tests": str(tests), "trust": trust}, Options)
     wanted = load_plan(plan)
     config = load_config(root, terminal.settings)

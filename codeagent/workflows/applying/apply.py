@@ -67,9 +67,9 @@ def apply(root: Path, plan: Plan, options: Options, means: Means) -> Applied:
 
     Raises Stale where the plan was made for other files, Refused where a step cannot be done, GateFailed where one
     does not hold: then nothing was written."""
-    chosen(plan, options)
+    steps = chosen(plan, options)
     if not options.rebase:
-        check_fresh(root, plan)
+        check_fresh(root, plan, steps)
     graph = open_graph(root, None, means.emit, means.config)
     repository = enclosing(root)
     log = RunLog(start_log(root))

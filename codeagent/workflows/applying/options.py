@@ -10,13 +10,14 @@ from codeagent.plans.order import in_order
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`step` and `until` name steps by number (from 1) or id. `branch`: commits go there and the tree stays as it is.
+    """`step`, `since` and `until` name steps by number (from 1) or id. `branch`: commits go there and the tree stays.
 
     `commit`: a commit for each step, where there is git. `dry_run`: nothing is run, written or asked of a model.
     `yes`: what holds is written to the tree."""
 
     step: str = ""
     until: str = ""
+    since: str = ""
     dry_run: bool = False
     yes: bool = False
     branch: str = ""
@@ -31,14 +32,18 @@ class Options:
 
 def chosen(plan: Plan, options: Options) -> tuple[Step, ...]:
     """Return the steps to do, each after those that it needs. Raises UsageError for a step that is not there."""
-    if options.step and options.until:
-        raise UsageError("--step and --until exclude each other", "name one of them")
+    if options.step and (options.until or options.since):
+        raise UsageError("--step excludes --from and --until", "name one step, or the first and the last of several")
     steps = in_order(plan)
     if options.step:
         return (_named(plan, options.step),)
-    if options.until:
-        return steps[: steps.index(_named(plan, options.until)) + 1]
-    return steps
+    first = steps.index(_named(plan, options.since)) if options.since else 0
+    last = steps.index(_named(plan, options.until)) if options.until else len(steps) - 1
+    if last < first:
+        raise UsageError(
+            f"--until {options.until} comes before --from {options.since}", "steps are done in their order"
+        )
+    return steps[first : last + 1]
 
 
 def _named(plan: Plan, name: str) -> Step:

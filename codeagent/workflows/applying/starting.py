@@ -1,18 +1,19 @@
 """Before the first step: whether the plan is still about these files, and what the tests say of them as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from codeagent.domain.errors import Refused, Stale
 from codeagent.domain.patch import hex_digest
-from codeagent.domain.plan import Plan
+from codeagent.domain.plan import Plan, Step
 from codeagent.graph.graph import CodeGraph
 from codeagent.quality.gates.beforehand import Beforehand, beforehand
 from codeagent.quality.gates.change import Claims, Contents
 from codeagent.quality.gates.comparing import reader
 from codeagent.quality.gates.readiness import missing_tools
+from codeagent.workflows.applying.earlier import check_undone, earlier
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.tree import Made, Tree
 from codeagent.workflows.applying.waves import reach_of
@@ -21,10 +22,17 @@ from codeagent.workflows.gate import Request, gates_for
 _NAMED = 5
 
 
-def check_fresh(root: Path, plan: Plan) -> None:
-    """Raise Stale, naming the files, where some that the plan relies on are not as they were."""
-    moved = sorted(drifted(root, plan.files))
-    if moved:
+def check_fresh(root: Path, plan: Plan, steps: Sequence[Step]) -> None:
+    """Raise Stale, naming the files, where some that the plan relies on are not as they were, nor as earlier steps of
+    it left them; UsageError where those are the steps that are asked for."""
+    moved = drifted(root, plan.files)
+    if not moved:
+        return
+    done = earlier(root, plan)
+    moved = drifted(root, {**plan.files, **{path: now for path, now in done.files.items() if path in plan.files}})
+    if not moved:
+        check_undone(done, plan, steps)
+    else:
         more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
         raise Stale(
             f"the plan was made for other files than these: {'; '.join(moved[:_NAMED])}{more}",
@@ -32,16 +40,16 @@ def check_fresh(root: Path, plan: Plan) -> None:
         )
 
 
-def drifted(root: Path, files: Mapping[str, str]) -> list[str]:
-    """Return, in words, what became of each file that has another digest than it should."""
+def drifted(root: Path, files: Mapping[str, str | None]) -> list[str]:
+    """Return, in words and sorted, what became of each file that has another digest than it should; None: no file."""
     read, found = reader(root), []
     for path, digest in files.items():
         data = read(path)
-        if data is None:
+        if data is None and digest is not None:
             found.append(f"{path} is gone")
-        elif hex_digest(data) != digest:
-            found.append(f"{path} changed")
-    return found
+        elif data is not None and hex_digest(data) != digest:
+            found.append(f"{path} changed" if digest is not None else f"{path} is there again")
+    return sorted(found)
 
 
 def check_tools(run: Run, tree: Tree) -> None:
