@@ -2,8 +2,9 @@
 
 import pytest
 
+from codeagent.graph.deferred import deferred_graph
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import deferred_graph, proposed_graph
+from codeagent.graph.proposed import proposed_graph
 from codeagent.graph.update import open_graph
 from codeagent.workflows.refactor import refactor
 

@@ -22,7 +22,7 @@ from codeagent.languages.resolution.javascript_manifests import SOURCES, names_a
 _INTERFACE: Final = KIND["interface"]
 _FEW: Final = 10  # files that mention a name before it pays to look whether it is their own
 _MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
-_SHAPING: Final = re.compile(  # their coming or going moves other modules about
+SHAPING: Final = re.compile(  # their coming or going moves other modules about
     r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|pnpm-workspace\.ya?ml|lerna\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
     r"|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$"
 )
@@ -39,16 +39,21 @@ class Stale(NamedTuple):
     keys: set[str] | None
 
 
-def affected(base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
-    """Return what may differ from the links of `base`; `shelf` and `entries` are of now."""
+def affected(
+    base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, most: int | None = None
+) -> Stale:
+    """Return what may differ from the links of `base`; `shelf` and `entries` are of now.
+
+    Beyond `most` files it is everything: no more is looked for."""
     everything = {path for path, entry in entries.items() if entry.facts}
     if base is None or _consulted_changed(base, tree):
         return Stale(everything, None)
     changed, moved = _differing(base, entries, tree)
-    if any(_SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
+    if any(SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
         return Stale(everything, None)
     try:
-        spread = _Spread(shelf, everything, {path for path in changed if path in everything})
+        limit = max(_MOST * len(everything), 20.0) if most is None else most
+        spread = _Spread(shelf, limit, {path for path in changed if path in everything})
         spread.add(_keys_between(base, entries, shelf, tree, changed, moved))
         spread.run()
     except (_TooManyError, ChangedError):
@@ -94,7 +99,7 @@ def _keys_between(
 ) -> set[str]:
     """The keys by which everything that differs goes."""
     before = {entry.path: entry for entry in base.entries}
-    keys = _path_words(moved, tree.paths)
+    keys = path_words(moved, tree.paths)
     for path in moved:
         if path.endswith(SOURCES):
             named = (word for name in names_around(tree, path) for word in spec_words(name) if word)
@@ -121,7 +126,7 @@ def _is_named_root(path: str, tree: LinkTree) -> bool:
     return False
 
 
-def _path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
+def path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
     """The words by which imports can name files that came or went, and folders that did so with them."""
     words: set[str] = set()
     folders = Counter(path.rpartition("/")[0] for path in paths)
@@ -158,9 +163,8 @@ def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf)
 class _Spread:
     """Grows the set of affected files from the keys that changed."""
 
-    def __init__(self, shelf: Shelf, everything: set[str], changed: set[str]) -> None:
-        self._shelf = shelf
-        self._most = max(_MOST * len(everything), 20.0)
+    def __init__(self, shelf: Shelf, most: float, changed: set[str]) -> None:
+        self._shelf, self._most = shelf, most
         self._keys: set[str] = set()
         self.followed: set[str] = set()
         self._pending: list[str] = []

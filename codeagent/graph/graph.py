@@ -20,9 +20,9 @@ from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
 from codeagent.graph.references import codes_of, references_of
+from codeagent.graph.resolve import Wanted
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
-from codeagent.graph.store import Store
 from codeagent.workspace.patched import AnyTree
 
 _SOURCES: Final = 64 << 20  # bytes of source files that are kept
@@ -92,6 +92,15 @@ class CodeGraph:
         """Return the resolved references of one file; errors as `facts`."""
         self._entry(path)
         return self._shelf.links(path)
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether what all references lead to is known, or is known soon."""
+        return True
+
+    def asked(self, path: str, wanted: Wanted) -> FileLinks:
+        """Return links of one file that hold at least the references that `wanted` says yes to."""
+        return self.links(path)
 
     def symbols(self, path: str) -> list[Symbol]:
         """Return every symbol of a file in source order, the module first."""
@@ -239,9 +248,9 @@ class CodeGraph:
         """Return the files in whose facts one of these names occurs."""
         return {path for name in names for path in self._shelf.mentioning(name)}
 
-    def basis(self) -> tuple[Snapshot, Store]:
-        """Return what a graph of a changed tree starts from: what is known of this one, and where it is kept."""
-        return self._snapshot, self._shelf.store
+    def basis(self, *, linked: bool = True) -> tuple[Snapshot, Shelf]:
+        """Return what a graph of a changed tree starts from: what is known of this one, with links or without."""
+        return self._snapshot, self._shelf
 
     @property
     def tree(self) -> AnyTree:

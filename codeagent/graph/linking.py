@@ -13,7 +13,7 @@ from codeagent.graph.extract import digest_of
 from codeagent.graph.memory import memory_used
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
-from codeagent.graph.resolve import Resolver
+from codeagent.graph.resolve import Resolver, Wanted
 from codeagent.graph.reusing import Answers, kept_answers
 from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
 
@@ -112,10 +112,12 @@ class Linker:
         self._resolver = Resolver(shelf, tree)
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
-    def link(self, path: str) -> FileLinks:
-        """Return the links of one file; of one that the resolver fails on, none, with every call unknown."""
+    def link(self, path: str, wanted: Wanted | None = None) -> FileLinks:
+        """Return the links of one file; of one that the resolver fails on, none, with every call unknown.
+
+        With `wanted` those of some references alone."""
         try:
-            return self._resolver.link(path, self._kept.answers(path) if self._kept else None)
+            return self._resolver.link(path, self._kept.answers(path) if self._kept else None, wanted)
         except ChangedError:
             raise
         except Exception:  # one file must not take the run down: it is reported
@@ -184,10 +186,10 @@ class LateLinker:
         self._shelf, self._tree = shelf, tree
         self._linker: Linker | None = None
 
-    def __call__(self, path: str) -> FileLinks:
+    def __call__(self, path: str, wanted: Wanted | None = None) -> FileLinks:
         if self._linker is None:
             self._linker = Linker(self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries))
-        return self._linker.link(path)
+        return self._linker.link(path, wanted)
 
 
 def in_order(sizes: Sequence[int], most_bytes: int, most_files: int) -> list[list[int]]:

@@ -1,5 +1,6 @@
 """The resolver: one file's references to edges, from what the evaluator knows of all files."""
 
+from collections.abc import Callable
 from typing import Final
 
 from codeagent.domain.facts import (
@@ -43,6 +44,8 @@ from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
 
+Wanted = Callable[[int, int, int], bool]  # of a reference: where it starts, its role, its expression
+
 _FIELD: Final = KIND["field"]
 _EDGE_OF_ROLE: Final = {
     READS: REFERENCE_EDGE,
@@ -60,9 +63,9 @@ class Resolver:
         self._world = World(facts, tree)
         self._flow = Flow(self._world)
 
-    def link(self, path: str, kept: Answers | None = None) -> FileLinks:
-        """Resolve every reference of one file, but for those whose answers are known to be as before."""
-        return _Linking(self._flow, self._world.view(path), kept or {}).run()
+    def link(self, path: str, kept: Answers | None = None, wanted: Wanted | None = None) -> FileLinks:
+        """Resolve every reference of one file, or the wanted ones; what is kept is known to be as before."""
+        return _Linking(self._flow, self._world.view(path), kept or {}).run(wanted)
 
 
 def _packed(counts: list[int]) -> bytes:
@@ -78,12 +81,15 @@ class _Linking:
         self._known: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
         self._at = Targets(flow, view)
 
-    def run(self) -> FileLinks:
+    def run(self, wanted: Wanted | None) -> FileLinks:
         edges: list[int] = []
         counts: list[int] = []
         calls = unknown = 0
         refs, known = self.view.facts.references, self._known
         for start, role, within, expr in zip(refs[::5], refs[2::5], refs[3::5], refs[4::5], strict=True):
+            if wanted is not None and not wanted(start, role, expr):
+                counts.append(0)
+                continue
             found = known.get((role, expr))
             if found is None:
                 answer = self._kept.get((role, expr))

@@ -44,6 +44,7 @@ def open_graph(
     *,
     rebuild: bool = False,
     in_memory: bool = False,
+    by: "type[Update] | None" = None,
 ) -> CodeGraph:
     """Bring the index of `root` (an existing folder) or of revision `rev` up to date and return its graph.
 
@@ -57,7 +58,7 @@ def open_graph(
         store = None
         try:
             store = Store(path, str(root))
-            graph = Update(tree, name, store, say).run(rebuild=rebuild)
+            graph = (by or Update)(tree, name, store, say).run(rebuild=rebuild)
             _keep_small(settings, path, store, say)
             return graph
         except StoreError as error:

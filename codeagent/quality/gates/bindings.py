@@ -26,11 +26,20 @@ def bindings(change: Change) -> GateResult:
         return judged("bindings", ())
     judge = _Judge(change)
     seen: dict[tuple[str, int, str], Finding] = {}
-    for one in judge.comparison.differences():
+    differences = list(judge.comparison.differences())
+    _load(change.before_names, differences)
+    _load(change.after_names, differences)
+    for one in differences:
         finding = judge.judge(one)
         if finding:
             seen.setdefault((finding.path, finding.line, finding.fingerprint), finding)
     return judged("bindings", [*seen.values(), *misfits(change, change.matching)])
+
+
+def _load(names: Naming, differences: list[Difference]) -> None:
+    """Make ready to tell what is defined where anything led or leads to: all of it at once takes far less time."""
+    homes = {key.partition("::")[0]: None for one in differences for key in (*one.before, *one.after)}
+    names.load(path for path in homes if path in names.paths)
 
 
 class _Judge:

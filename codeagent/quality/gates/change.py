@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
 from codeagent.config import Config
+from codeagent.graph.deferred import deferred_graph, open_deferred
+from codeagent.graph.extract import digest_of
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming
-from codeagent.graph.proposed import proposed_graph
 from codeagent.graph.tables import is_parsed
-from codeagent.graph.update import open_graph
 from codeagent.languages import for_path
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.matching import Matching, match
@@ -72,7 +72,7 @@ class Change:
         self.quick = False  # whoever asks waits for it
         self.whole = False  # a tree as it is, told as if all of it had come at once
         self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
-        self._opened = opened or (lambda: open_graph(root, None, None, config))
+        self._opened = opened or partial(open_deferred, root, config)
         self.differing = differing or Differing(base=before)
 
     def gate(self, name: str) -> Gate:
@@ -139,14 +139,19 @@ class Change:
 
     def _graph(self, differing: Contents) -> CodeGraph:
         opened = self.opened_graph
-        wanted = {path: data for path, data in differing.items() if path in opened.files or data is not None}
+        files = opened.files
+        wanted = {
+            path: data
+            for path, data in differing.items()
+            if (data is not None if path not in files else data is None or _digest(data) != files[path].digest)
+        }
         fresh = [path for path in wanted if path not in opened.files]
         if fresh:
             policy = Policy([*opened.paths, *fresh], self._rules, limits_of(self.config))
             for path in fresh:
                 if policy.reason(path, len(wanted[path] or b"")):
                     del wanted[path]
-        return proposed_graph(opened, wanted) if wanted else opened
+        return deferred_graph(opened, wanted) if wanted else opened
 
     def _rules(self, path: str) -> bytes:
         return self.differing.read(path) or b""
@@ -179,6 +184,10 @@ class Change:
             if path in contents:
                 return contents[path]
         return self.differing.read(path)
+
+
+def _digest(data: bytes) -> str:
+    return digest_of(data).hex()
 
 
 def nothing(path: str) -> bytes | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from codeagent.config import Config
 from codeagent.domain.errors import UsageError
+from codeagent.graph.deferred import open_deferred
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.quality.gates.change import Change, Claims, Contents, Descent, Differing
@@ -42,7 +43,7 @@ def on_disk(root: Path, config: Config, claims: Claims, base: str | None = None)
         after,
         config=config,
         claims=claims,
-        opened=partial(open_graph, root, None, None, config),
+        opened=partial(open_deferred, root, config),
         differing=Differing(base=before | _fresh(files), read=reader(root)),
         descent=Descent(sha or "", base or ""),
     )
@@ -70,7 +71,7 @@ def staged(root: Path, config: Config, claims: Claims) -> Change:
         after,
         config=config,
         claims=claims,
-        opened=partial(open_graph, root, None, None, config),
+        opened=partial(open_deferred, root, config),
         differing=Differing(old, tip, reader(root)),
         descent=Descent(sha or ""),
     )
@@ -95,11 +96,11 @@ def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
         after,
         config=config,
         claims=claims,
-        opened=partial(open_graph, root, tip, None, config),
+        opened=partial(open_deferred, root, config, tip),
         differing=Differing(
             before | _fresh(files),
             read=partial(_of_revision, tree),
-            kept=partial(open_graph, root, base, None, config),
+            kept=partial(open_deferred, root, config, base),
         ),
         descent=Descent(base, old or "HEAD", tip),
     )
@@ -131,7 +132,7 @@ def proposed(
         if before.get(source) != data or source != path:
             files.append(_compared(path, source, before.get(source), data))
     after = {**after, **dict.fromkeys(moves or {})}
-    opened = (lambda: graph) if graph is not None else partial(open_graph, root, None, None, config)
+    opened = (lambda: graph) if graph is not None else partial(open_deferred, root, config)
     return Change(
         root,
         "the step before" if based else "the files on disk",

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.links import EXACT, FileLinks
 from codeagent.domain.patch import Shift
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import FileNames, key_of
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.edits import WORD, Written, edits_of
+from codeagent.quality.gates.elsewhere import elsewhere, rebound_names
 from codeagent.quality.gates.matching import Matching
 
 _PYTHON: Final = "python"
@@ -54,7 +54,7 @@ class Comparison:
             yield from self._moved(path, met)
             if after[path].language == _PYTHON:
                 yield from self._fresh(path, met)
-        yield from self._elsewhere(set(change.by_path))
+        yield from self._elsewhere()
 
     def new_key(self, key: str) -> str:
         """Return what a key is called after the change."""
@@ -83,7 +83,11 @@ class Comparison:
 
     @cached_property
     def _spoken(self) -> frozenset[bytes]:
-        """The words of all text that went or came."""
+        """The words of all text that went or came; where behaviour may change, those that are bound otherwise now: a
+        member by any other name is there as it was, whatever it is asked of."""
+        names = None if self._change.claims.refactor else rebound_names(self._change)
+        if names is not None:
+            return frozenset(name.encode("utf-8", "surrogateescape") for name in names.every)
         found: set[bytes] = set()
         for file in self._change.files:
             before = self._change.source_before(file.path)
@@ -125,21 +129,15 @@ class Comparison:
             if start not in met and not new.spoken_for(start, end) and source[start:end] not in unknown:
                 yield Difference(path, start, end, frozenset(), frozenset(), True, False)
 
-    def _elsewhere(self, written: set[str]) -> Iterator[Difference]:
+    def _elsewhere(self) -> Iterator[Difference]:
         """References in files that were not written, where they surely led to what changed."""
-        links = dict(self._change.after_graph.all_links())
-        for path, old in self._change.before_graph.all_links():
-            new = links.get(path)
-            if path in written or new is None or old == new:
-                continue
-            was, now = _targets(old, sure=True), _targets(new, sure=False)
-            for start, (targets, end) in was.items():
-                wanted = frozenset(map(self.new_key, targets))
-                found = now.get(start, (frozenset(), 0))[0]
-                if not wanted & found:
-                    names = self._change.after_names.file(path)
-                    bare = any(first == start for first, _ in names.bare_spans())
-                    yield Difference(path, start, end, wanted, found, bare, True)
+        turned = list(elsewhere(self._change, self.new_key))
+        self._change.after_names.load(dict.fromkeys(one.path for one in turned))
+        for one in turned:
+            names = self._change.after_names.file(one.path)
+            span = next((span for span in names.bare_spans() if span[0] == one.start), None)
+            end = one.start if span is None else span[1]
+            yield Difference(one.path, one.start, end, one.wanted, one.found, span is not None, True)
 
     def _carried(self) -> Iterator[tuple[str, int, int, str, int]]:
         for old, new in self._matching.renamed.items():
@@ -157,15 +155,3 @@ class Comparison:
 def _unknown(graph: CodeGraph, names: FileNames) -> set[bytes]:
     source = graph.read(names.path)
     return {source[start:end] for start, end in names.bare_spans() if not names.spoken_for(start, end)}
-
-
-def _targets(links: FileLinks, *, sure: bool) -> dict[int, tuple[frozenset[str], int]]:
-    """What each reference leads to, by its offset; with `sure` only what is certain."""
-    found: dict[int, tuple[frozenset[str], int]] = {}
-    edges = links.edges
-    for at in range(0, len(edges), 5):
-        start, _, _, target, certainty = edges[at : at + 5]
-        if not sure or certainty == EXACT:
-            known = found.get(start, (frozenset(), start))[0]
-            found[start] = (known | {key_of(links.targets[target])}, start)
-    return found

@@ -1,6 +1,6 @@
 """Calls that no longer fit what they call: too many or too few arguments, unknown or double keywords."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -8,17 +8,19 @@ from typing import Final
 from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import CLASSMETHOD, DECORATED, STATIC
 from codeagent.domain.finding import Finding
-from codeagent.domain.links import CALL_EDGE, EXACT, INSTANTIATE_EDGE
+from codeagent.domain.links import CALL_EDGE, EXACT, INSTANTIATE_EDGE, FileLinks
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming, key_of
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
+from codeagent.quality.gates.callers import calls_after, calls_before
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.edits import Written, edits_of
 from codeagent.quality.gates.gate import found
 from codeagent.quality.gates.matching import Matching
-from codeagent.quality.gates.signatures import Parameter, arguments_of, misfit, parameters_of
+from codeagent.quality.gates.signatures import Parameter, arguments_of, misfit, parameters_of, takes_all_of
 
+_PYTHON: Final = "python"
 # Decorators that leave the signature as it is written.
 _PLAIN: Final = frozenset((
     "staticmethod", "classmethod", "override", "abstractmethod", "final", "cache", "lru_cache", "contextmanager",
@@ -46,7 +48,7 @@ class Side:
         self.calls = cache(self._calls)
 
     def _tree(self, path: str) -> Node:
-        return syntax.parse("python", self.graph.read(path))
+        return syntax.parse(_PYTHON, self.graph.read(path))
 
     def _symbols(self, path: str) -> Mapping[str, Symbol]:
         return {symbol.id: symbol for symbol in self.graph.symbols(path)}
@@ -69,7 +71,7 @@ class Side:
         """The parameters of a function by its id; None where decorators or a second definition may change them."""
         path = id.partition("::")[0]
         symbol = self.symbols(path).get(id)
-        if symbol is None or self.graph.files[path].language != "python" or f"{id}#2" in self.symbols(path):
+        if symbol is None or self.graph.files[path].language != _PYTHON or f"{id}#2" in self.symbols(path):
             return None
         source = self.graph.read(path)
         node = syntax.enclosing(
@@ -122,51 +124,71 @@ class Side:
 
 def misfits(change: Change, matching: Matching) -> Iterator[Finding]:
     """Find calls that fitted, or were not there, and do not fit now."""
-    side = Side(change.after_graph, change.after_names)
+    after = Side(change.after_graph, change.after_names)
     before = Side(change.before_graph, change.before_names)
-    altered = _altered(matching, before, side)
-    written = {path: Written(edits_of(change, path)) for path in change.written("python")}
-    old = {(key, text) for key, text, _ in _wrong(change, before, {one for one, _ in altered}, {})}
+    altered = _altered(matching, before, after)
+    written = {path: _in_new_text(change, after, path) for path in change.written(_PYTHON) if path in after.graph.files}
+    now = list(_wrong(after, calls_after(change, altered, written), {new for _, new in altered}, written))
+    if not now:
+        return
+    calls = calls_before(change, altered, {finding.path for _, _, finding in now})
+    old = {(key, text) for key, text, _ in _wrong(before, calls, {one for one, _ in altered}, {})}
     renamed = {key_of(new): key_of(old_id) for old_id, new in matching.pairs.items()}
-    for key, text, finding in _wrong(change, side, {new for _, new in altered}, written):
+    for key, text, finding in now:
         if (renamed.get(key, key), text) not in old:
             yield finding
 
 
+def _in_new_text(change: Change, side: Side, path: str) -> frozenset[int]:
+    """Where the names start of calls that are written anew, or in part."""
+    written = Written(edits_of(change, path))
+    return frozenset(
+        start for start, call in side.calls(path).items() if written.within(call.start_byte, call.end_byte)
+    )
+
+
 def _altered(matching: Matching, before: Side, after: Side) -> set[tuple[str, str]]:
-    """(old id, new id) of functions whose signatures are not what they were, and of classes made through them."""
+    """(old id, new id) of functions that may not take what they took, and of classes made through them."""
     found = set()
     for old, new in matching.pairs.items():
         kind = matching.after[new].symbol.kind
-        if kind in ("function", "method", "constructor") and before.parameters(old) != after.parameters(new):
+        if kind in ("function", "method", "constructor") and _is_altered(matching, before, after, old, new):
             found.add((old, new))
             if new.endswith(".__init__"):
                 found.add((old.removesuffix(".__init__"), new.removesuffix(".__init__")))
     return found
 
 
+def _is_altered(matching: Matching, before: Side, after: Side, old: str, new: str) -> bool:
+    if old == new and matching.before[old].text == matching.after[new].text:
+        return False
+    then, now = before.parameters(old), after.parameters(new)
+    if then == now:
+        return False
+    was, is_ = matching.before[old].symbol, matching.after[new].symbol
+    alike = was.kind == is_.kind and not (was.flags ^ is_.flags) & (STATIC | CLASSMETHOD)
+    return then is None or now is None or not alike or not takes_all_of(now, then)
+
+
 def _wrong(
-    change: Change, side: Side, wanted: set[str], written: Mapping[str, Written]
+    side: Side, files: Iterable[tuple[str, FileLinks]], wanted: set[str], written: Mapping[str, frozenset[int]]
 ) -> Iterator[tuple[str, str, Finding]]:
-    """(key of the callee, text of the call, finding) of calls of wanted functions, and of calls in new text."""
-    for path, links in side.graph.all_links():
-        if side.graph.files[path].language != "python":
+    """(key of the callee, text of the call, finding) of calls of wanted functions, and of those that are written."""
+    for path, links in files:
+        if side.graph.files[path].language != _PYTHON:
             continue
         numbers = {number for number, target in enumerate(links.targets) if target in wanted}
-        if not numbers and path not in written:
+        new = written.get(path, frozenset())
+        if not numbers and not new:
             continue
         source = side.graph.read(path)
         for start, target, makes in _sure(links.edges):
-            call = side.calls(path).get(start)
-            if call is None or not (
-                target in numbers or (path in written and written[path].within(call.start_byte, call.end_byte))
-            ):
-                continue
-            callee = side.callee(path, call, links.targets[target], makes)
-            if callee and not _is_named(call, source, links.targets[target]):
+            call = side.calls(path).get(start) if target in numbers or start in new else None
+            callee = side.callee(path, call, links.targets[target], makes) if call else None
+            if call is None or callee is None or not _is_named(call, source, links.targets[target]):
                 continue  # through a decorator, an alias or a value: what is called may be wrapped
-            why = misfit(callee.parameters, arguments_of(call, source), callee.skip) if callee else ""
-            if callee and why:
+            why = misfit(callee.parameters, arguments_of(call, source), callee.skip)
+            if why:
                 text = " ".join(syntax.text(call, source).decode("utf-8", "replace").split())
                 name = callee.symbol.id.partition("::")[2]
                 line = source.count(b"\n", 0, start) + 1

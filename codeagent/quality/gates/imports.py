@@ -2,9 +2,10 @@
 
 import posixpath
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
-from codeagent.domain.facts import ImportFact
+from codeagent.domain.facts import IMPORTS, ImportFact
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import IMPORT_EDGE
 from codeagent.domain.quality import GateResult
@@ -17,7 +18,6 @@ from codeagent.quality.gates.gate import found, judged, new_ones
 _DEFERRED = 4  # flag of an import that is conditional or dynamic
 _RELATIVE = ("./", "../")
 _ROOTS = ("", "src/", "lib/")  # of packages
-Pairs = dict[str, set[str]]
 
 
 def imports(change: Change) -> GateResult:
@@ -32,7 +32,7 @@ def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
     """Imports that name a file or package of the tree and find none."""
     if path not in graph.files:
         return
-    language, facts, links = graph.files[path].language, graph.facts(path), graph.links(path)
+    language, facts, links = graph.files[path].language, graph.facts(path), graph.asked(path, _imported)
     inside = [target.partition("::")[0] in graph.files for target in links.targets]
     rows = zip(links.edges[0::5], links.edges[1::5], links.edges[3::5], strict=True)
     resolved = {start for start, kind, target in rows if kind == IMPORT_EDGE and inside[target]}
@@ -110,7 +110,7 @@ def _circles(change: Change) -> Iterator[Finding]:
         closing += [(path, target) for target in sorted(_loads(change.after_graph, path) - known_targets)]
     if not closing:
         return
-    before, after = _loaded(change.before_graph), _loaded(change.after_graph)
+    before, after = (cache(partial(_loads, graph)) for graph in (change.before_graph, change.after_graph))
     for path, target in closing:
         way = _way(after, target, path)
         old, its_old = change.old_path(path), change.old_path(target)
@@ -120,15 +120,11 @@ def _circles(change: Change) -> Iterator[Finding]:
             yield found("import-circle", message, path, anchor=" ".join(sorted({path, *way})))
 
 
-def _loaded(graph: CodeGraph) -> Pairs:
-    """Which file loads which while it is loaded itself; type-only imports do not count."""
-    return {path: found for path in graph.files if (found := _loads(graph, path))}
-
-
 def _loads(graph: CodeGraph, path: str) -> set[str]:
     if path not in graph.files or graph.files[path].language != "python":
         return set()
-    edges, targets = graph.links(path).edges, graph.links(path).targets
+    links = graph.asked(path, _imported)
+    edges, targets = links.edges, links.targets
     found_: dict[str, int] = {}
     for at in range(0, len(edges), 5):
         home = targets[edges[at + 3]].partition("::")[0]
@@ -138,7 +134,12 @@ def _loads(graph: CodeGraph, path: str) -> set[str]:
     return {home for home, start in found_.items() if start not in idle}
 
 
-def _way(pairs: Pairs, start: str, end: str) -> list[str]:
+def _imported(start: int, role: int, expr: int) -> bool:
+    """Whether a reference is an import."""
+    return role == IMPORTS
+
+
+def _way(loads: Callable[[str], set[str]], start: str, end: str) -> list[str]:
     """The shortest way from one file to another, both included; empty where there is none."""
     came: dict[str, str] = {start: ""}
     waiting = [start]
@@ -148,7 +149,7 @@ def _way(pairs: Pairs, start: str, end: str) -> list[str]:
             while came[way[0]]:
                 way.insert(0, came[way[0]])
             return way
-        for target in sorted(pairs.get(path, ())):
+        for target in sorted(loads(path)):
             if target not in came:
                 came[target] = path
                 waiting.append(target)

@@ -106,6 +106,26 @@ def misfit(parameters: tuple[Parameter, ...], given: Arguments, skip: int) -> st
     return f"{', '.join(wanted)} is not given" if wanted else ""
 
 
+def takes_all_of(now: tuple[Parameter, ...], then: tuple[Parameter, ...]) -> bool:
+    """Tell whether every call that fitted parameters as they were fits them as they are."""
+    stars = [{one.kind: one.name for one in side if one.kind in ("*", "**")} for side in (now, then)]
+    old, new = ([one for one in side if one.kind not in ("*", "**")] for side in (then, now))
+    by_name = {one.name: one for one in new}
+    places = [[one.name for one in side if one.kind != "keyword-only"] for side in (new, old)]
+    if places[0][: len(places[1])] != places[1] or (stars[1].get("*") and places[0] != places[1]):
+        return False
+    if any(stars[1].get(star) and not stars[0].get(star) for star in ("*", "**")):
+        return False
+    kinds = ("plain",) if not stars[1].get("**") else ()  # what can be given by name as well cannot go to ** too
+    kept = all(_still_takes(by_name.get(one.name), one, kinds) for one in old)
+    return kept and all(one.default for one in new if one.name not in {two.name for two in old})
+
+
+def _still_takes(now: Parameter | None, then: Parameter, kinds: tuple[str, ...]) -> bool:
+    same = now is not None and now.kind in (then.kind, *kinds)
+    return same and (bool(now and now.default) or not then.default)
+
+
 def placed(parameters: tuple[Parameter, ...], given: Arguments, skip: int) -> dict[str, str]:
     """Return what each parameter is given, as written; only what is sure."""
     places = [one.name for one in parameters[skip:] if one.kind in ("plain", "positional-only")]

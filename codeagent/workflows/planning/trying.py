@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.domain.plan import Plan, Step
+from codeagent.graph.deferred import deferred_graph
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import deferred_graph
 from codeagent.plans.order import before, in_order
 from codeagent.workflows.planning.arguments import call_of
 from codeagent.workflows.planning.positions import Done, as_of_now, is_place

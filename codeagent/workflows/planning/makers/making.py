@@ -8,8 +8,8 @@ from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.insight import Opportunity
 from codeagent.domain.plan import REWRITE, Step
 from codeagent.domain.report import Report
+from codeagent.graph.deferred import deferred_graph
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import deferred_graph
 from codeagent.workflows.planning.surroundings import Surroundings
 from codeagent.workflows.planning.trying import Say, try_step
 

@@ -1,0 +1,160 @@
+"""Graphs whose links are made when they are asked for: soon where an edit reaches few files, else answer by answer."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from codeagent.config import Config
+from codeagent.domain.links import FileLinks
+from codeagent.graph.affected import Stale, affected
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.linking import LateLinker, Linked, LinkTree
+from codeagent.graph.proposed import Proposed, proposed_graph
+from codeagent.graph.records import Entry, Snapshot
+from codeagent.graph.resolve import Wanted
+from codeagent.graph.shelf import Shelf
+from codeagent.graph.update import Delta, Update, open_graph
+from codeagent.workspace.patched import AnyTree
+
+_SOON: Final = 100  # files that are linked anew in less time than a few answers take
+_ADRIFT: Final = 200  # files that differ from the index, beyond which it is better brought up to date
+
+
+def deferred_graph(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> CodeGraph:
+    """Return the graph of the same tree with these contents; None stands for a file that is gone.
+
+    What its references lead to is found out when it is first asked for, if it ever is."""
+    return _Deferring(graph, contents).run()
+
+
+def open_deferred(root: Path, config: Config, rev: str | None = None) -> CodeGraph:
+    """Open the graph of `root` as `open_graph` does, but for links: where an edit reaches too many files, the index is
+    left as it was, and what is asked for is linked. Errors as `open_graph`."""
+    return open_graph(root, rev, None, config, by=_Opening)
+
+
+def _soon(base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale | None:
+    """What an edit reaches; None where that is much."""
+    stale = affected(base, now, shelf, tree, _SOON)
+    return stale if base is None or len(stale.paths) <= _SOON else None
+
+
+class _Opening(Update):
+    """Brings the index up to date, unless that means to link too much of it."""
+
+    _basis: Snapshot | None = None  # of the index, where it is left as it was
+
+    def _affected(self, base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
+        if base is None or not self._store.snapshot(self._name):
+            return super()._affected(base, now, shelf, tree)
+        stale = _soon(base, now, shelf, tree)
+        if stale is not None:
+            return stale
+        before = {entry.path: entry.digest for entry in base.entries}
+        if sum(before.get(path) != entry.digest for path, entry in now.items()) > _ADRIFT:
+            return super()._affected(base, now, shelf, tree)
+        self._basis = base
+        return Stale(set(), set())
+
+    def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:
+        if self._basis is None:
+            super()._commit(snapshot, rows)
+
+    def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
+        graph = super()._graph(snapshot, shelf)
+        if self._basis is None:
+            return graph
+        known = Shelf(self._store, self._tree, {entry.path: entry for entry in self._basis.entries})
+        origin = CodeGraph(self._tree, None, self._basis, known)
+        return _Deferred(self._tree, snapshot, shelf, origin, {}, soon=False)
+
+
+class _Deferring(Proposed):
+    """Only what files say, for now."""
+
+    with_links = False
+
+    def __init__(self, graph: CodeGraph, contents: Mapping[str, bytes | None]) -> None:
+        super().__init__(graph, contents)
+        self._origin: CodeGraph = graph.origin if isinstance(graph, _Deferred) else graph
+        self._contents = {**(graph.contents if isinstance(graph, _Deferred) else {}), **contents}
+
+    def _affected(self, base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
+        return Stale(set(), set())
+
+    def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
+        super()._graph(snapshot, shelf)
+        return _Deferred(self._tree, snapshot, shelf, self._origin, self._contents)
+
+
+class _TooMuchError(Exception):
+    """An edit reaches so many files that linking them would take long."""
+
+
+class _Soon(Proposed):
+    """Links what an edit reaches, where that is little; what files say is known already."""
+
+    def __init__(self, graph: "_Deferred") -> None:
+        super().__init__(graph.origin, graph.contents)
+        shelf, _ = graph.sources()
+        self._made.update(shelf.kept[0])
+        self._ready = shelf.entries
+
+    def _read(self, delta: Delta, shelf: Shelf, rebuild: bool) -> None:
+        known = {one.path for one in delta.wanted} & self._ready.keys()
+        delta.kept.update((path, self._ready[path]) for path in known)
+        delta.wanted = [one for one in delta.wanted if one.path not in known]
+        super()._read(delta, shelf, rebuild)
+
+    def _affected(self, base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
+        stale = _soon(base, entries, shelf, tree)
+        if stale is None:
+            raise _TooMuchError
+        return stale
+
+
+class _Deferred(CodeGraph):
+    """A graph whose links are those of a linked graph of the same contents, made when they are first needed."""
+
+    def __init__(
+        self,
+        tree: AnyTree,
+        snapshot: Snapshot,
+        shelf: Shelf,
+        origin: CodeGraph,
+        contents: Mapping[str, bytes | None],
+        *,
+        soon: bool = True,  # whether it is worth a look if its links are made soon
+    ) -> None:
+        super().__init__(tree, None, snapshot, shelf)
+        self.origin, self.contents, self._may_be_soon = origin, contents, soon
+        self._late = LateLinker(shelf, tree)
+
+    @cached_property
+    def _soon(self) -> CodeGraph | None:
+        try:
+            return _Soon(self).run() if self._may_be_soon else None
+        except _TooMuchError:
+            return None
+
+    @cached_property
+    def _linked(self) -> CodeGraph:
+        return self._soon or proposed_graph(self.origin, self.contents)
+
+    def basis(self, *, linked: bool = True) -> tuple[Snapshot, Shelf]:
+        return self._linked.basis() if linked else super().basis()
+
+    @property
+    def at_hand(self) -> bool:
+        return "_linked" in vars(self) or self._soon is not None
+
+    def asked(self, path: str, wanted: Wanted) -> FileLinks:
+        self._entry(path)
+        return self._linked.links(path) if self.at_hand else self._late(path, wanted)
+
+    def links(self, path: str) -> FileLinks:
+        return self._linked.links(path)
+
+    def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
+        return self._linked._all_links(needle)

@@ -1,0 +1,86 @@
+"""The names that a change binds to something else, adds or takes away: what is spelled otherwise is bound as before."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from codeagent.domain.facts import DEF, IMPORT, LIVE, NAME, NONE, FileFacts
+from codeagent.graph.affected import SHAPING, path_words
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.ids import dotted_names
+from codeagent.graph.names import spec_words
+
+_STAR: Final = "*"
+_Item = tuple[str, tuple[object, ...]]  # a name, and how it is bound: the scope first
+
+
+class Rebound(NamedTuple):
+    """Names that are bound otherwise: those that other files may import, and all of them."""
+
+    outer: frozenset[str]
+    every: frozenset[str]
+
+
+def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Rebound | None:
+    """Return the names bound otherwise in files that differ (`files`: new path to old); None where it cannot be told.
+
+    What stands for a name in another file can differ by them alone, unless it is a member of a value."""
+    moved = {path for pair in files.items() for path in pair if (path in before.paths) != (path in after.paths)}
+    consulted = {path for graph in (before, after) for path, _ in graph.basis(linked=False)[0].consulted}
+    if any(map(SHAPING.search, moved)) or not consulted.isdisjoint({*files, *files.values()}):
+        return None
+    differing: set[_Item] = set()
+    for new, old in files.items():
+        was, now = _items(before, old), _items(after, new)
+        differing |= was ^ now if new == old else was | now
+    if any(name == _STAR for name, _ in differing):
+        return None
+    words = {word for word in path_words(moved, before.paths | after.paths) if not word.endswith("/")}
+    outer = words | {name for name, (scope, *_) in differing if not scope}
+    return _with_aliases(after, outer, {name for name, _ in differing})
+
+
+def _items(graph: CodeGraph, path: str) -> set[_Item]:
+    return set(_bound(graph.facts(path))) if path in graph.files and graph.has_facts(path) else set()
+
+
+def _bound(facts: FileFacts) -> Iterator[_Item]:
+    dotted = dotted_names(facts.symbols)
+    for symbol in facts.symbols[1:]:
+        yield symbol.name, (dotted[symbol.parent], symbol.kind)
+    for binding in facts.bindings:
+        expr = facts.exprs[binding.value] if binding.value != NONE else ()
+        how: tuple[object, ...] = ()
+        if expr and expr[0] == IMPORT:
+            how = expr
+        elif expr and expr[0] in (NAME, LIVE):
+            how = (NAME, expr[2])
+        elif expr and expr[0] == DEF:
+            how = (DEF, dotted[expr[1]])
+        yield binding.name, (dotted[binding.scope], "value", *how)
+    for name in facts.exports or ():
+        yield name, ("", "export")
+    for one in facts.imports:
+        if one.name == _STAR:
+            yield _STAR, (dotted[one.scope], one.spec)
+
+
+def _with_aliases(graph: CodeGraph, outer: set[str], every: set[str]) -> Rebound:
+    """The names, and those under which other files import what goes by them."""
+    waiting = list(outer)
+    while waiting:
+        name = waiting.pop()
+        for path in graph.mentioning((name,)):
+            for alias in _aliases(graph.facts(path), name):
+                if alias not in outer:
+                    outer.add(alias)
+                    waiting.append(alias)
+    return Rebound(frozenset(outer), frozenset(outer | every))
+
+
+def _aliases(facts: FileFacts, name: str) -> Iterator[str]:
+    for binding in facts.bindings:
+        expr = facts.exprs[binding.value] if binding.value != NONE else ()
+        if not expr or expr[0] != IMPORT or binding.name == name:
+            continue
+        if expr[2] == name or (expr[2] is None and name in spec_words(expr[1])):
+            yield binding.name

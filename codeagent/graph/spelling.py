@@ -1,0 +1,39 @@
+"""How a reference is spelled: the name on the bytes that it stands on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, TAKES, TYPED, FileFacts
+from codeagent.graph.names import spec_words
+
+_THROUGH = (TAKES, TYPED)
+
+
+def spelled(facts: FileFacts, index: int) -> str:
+    """Return the name that an expression is told by; "" where it has none, such as what a call gives."""
+    if index < 0:
+        return ""
+    expr = facts.exprs[index]
+    while expr[0] in _THROUGH:
+        expr = facts.exprs[expr[1]]
+    if expr[0] in (NAME, LIVE, ATTR):
+        return str(expr[2])
+    if expr[0] == IMPORT:
+        return str(expr[2] or list(spec_words(expr[1]))[-1])
+    return ""
+
+
+def is_bare(facts: FileFacts, index: int) -> bool:
+    """Tell whether an expression is a name by itself."""
+    return index >= 0 and facts.exprs[index][0] in (NAME, LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class StartingOn:
+    """Says yes to references that start on one of some bytes."""
+
+    starts: Collection[int]
+
+    def __call__(self, start: int, role: int, expr: int) -> bool:
+        """Tell whether it is one of them."""
+        return start in self.starts
