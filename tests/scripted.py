@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dialects import anthropic, ollama
+from dialects import anthropic, ollama, responses
 
 CONVERSATIONS = Path(__file__).parent.parent / "fixtures/conversations"
 KEYS = frozenset("when text thinking calls usage finish times delay slow pieces bytes".split())
@@ -102,7 +102,10 @@ class Scripted:
 def _said(body: Mapping[str, Any]) -> str:
     """The texts, tool calls and tool answers of a request."""
     parts = []
-    for message in body.get("messages", []):
+    for message in body.get("messages", body.get("input", [])):
+        if message.get("type") in ("function_call", "function_call_output"):
+            parts.append(message.get("output") or f"{message['name']} {message['arguments']}")
+            continue
         content = message.get("content") or ""
         parts.append(content if isinstance(content, str) else "".join(str(part.get("text", "")) for part in content))
         parts += [
@@ -145,7 +148,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path in DIALECTS and fault is None:
             kind, speak = DIALECTS[self.path]
             self._whole(200, kind, b"".join(speak(step, body)))
+        elif self.path == "/v1/responses":
+            self._begin()
+            self._events(responses(step, body), fault, step.get("slow", 0))
         else:
+            self._begin()
             self._stream(step, body)
 
     def _refuse(self, step: Step) -> None:
@@ -164,12 +171,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def _stream(self, step: Step, body: Mapping[str, Any]) -> None:
-        """Stream the reply in small pieces, with whatever fault it has on the way."""
+    def _begin(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+
+    def _events(self, events: Sequence[bytes], fault: str | None, slow: float) -> None:
+        """Send events of `/v1/responses`, or the half of them that a fault lets through."""
+        for event in {None: events, "empty": [events[0], events[-1]]}.get(fault, events[: len(events) // 2]):
+            self._line(event)
+            self.gone.wait(slow)
+        if fault == "stall":
+            self.gone.wait(60)
+        if fault == "cut":
+            self.wfile.write(b"40\r\ndata: {")  # half a chunk, half a line
+            self.close_connection = True
+            return
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _stream(self, step: Step, body: Mapping[str, Any]) -> None:
+        """Stream the reply in small pieces, with whatever fault it has on the way."""
         fault = step.get("fault")
         pieces = list(_pieces(step))
         if fault in ("cut", "end", "stall"):

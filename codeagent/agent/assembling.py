@@ -95,18 +95,23 @@ class Assembly:
         known = _FINISH.get(self.finished, "stop")
         return "stop" if known == "calls" else known
 
-    def _take(self, delta: Any) -> None:
-        thought, text = getattr(delta, "reasoning_content", None) or "", delta.content or ""
+    def add(self, text: str, thought: str = "") -> None:
+        """Take a piece of text, or of a thought."""
         self.reasoning += thought
         self._grow(len(thought) + len(text))
         self._show(self.text.feed(text))
+
+    def add_call(self, index: int, id: str, name: str, arguments: str) -> None:
+        """Take a piece of the tool call of an index."""
+        call = self._calls.setdefault(index, _Call())
+        call.id, call.name = call.id or id, call.name or name
+        self._grow(len(arguments))
+        call.arguments += arguments
+
+    def _take(self, delta: Any) -> None:
+        self.add(delta.content or "", getattr(delta, "reasoning_content", None) or "")
         for piece in delta.tool_calls or ():
-            call = self._calls.setdefault(piece.index or 0, _Call())
-            call.id = call.id or piece.id or ""
-            call.name = call.name or piece.function.name or ""
-            arguments = piece.function.arguments or ""
-            self._grow(len(arguments))
-            call.arguments += arguments
+            self.add_call(piece.index or 0, piece.id or "", piece.function.name or "", piece.function.arguments or "")
 
     def _show(self, text: str) -> None:
         if text:

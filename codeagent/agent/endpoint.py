@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ToolCalls = Literal["auto", "native", "text"]
+Transport = Literal["chat", "responses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Endpoint:
     price_in: float | None = None  # dollars for a million tokens
     price_out: float | None = None
     timeout: float = 300.0  # seconds of silence
+    transport: Transport = "chat"  # chat completions, or the Responses API
 
     @property
     def provider(self) -> str:

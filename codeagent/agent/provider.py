@@ -11,6 +11,7 @@ from codeagent.agent.failing import CallFailed, NoToolCalls, failure
 from codeagent.agent.loading import load_litellm
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
+from codeagent.agent.responses import as_response_call, feed, let_stream
 from codeagent.agent.textual import Hush, in_words, with_calls
 from codeagent.agent.tokens import Tokens
 from codeagent.agent.wire import OLLAMA, as_call
@@ -55,9 +56,9 @@ class Provider:
     def _ask(self, request: Request, hear: Hear) -> Reply:
         assembly, began = Assembly(hear), time.monotonic()
         try:
-            with _opened(load_litellm(), as_call(request, self.endpoint)) as stream:
+            with _opened(load_litellm(), request, self.endpoint) as stream:
                 for chunk in stream:
-                    assembly.feed(chunk)
+                    self._take(assembly, chunk)
                     if request.seconds is not None and time.monotonic() - began > request.seconds:
                         raise CallFailed(
                             f"{self.name} took longer than the time that is left", "raise --timeout", "none"
@@ -76,6 +77,12 @@ class Provider:
             self.tokens.learn(request, assembly.counts.given)
         return Reply(message, usage, self.name, assembly.finish, thinking, assembly.id)
 
+    def _take(self, assembly: Assembly, chunk: Any) -> None:
+        if self.endpoint.transport == "responses":
+            feed(assembly, chunk)
+        else:
+            assembly.feed(chunk)
+
     def _usage(self, request: Request, assembly: Assembly) -> Usage:
         """As the provider counted, else as estimated: a provider need not count, and half an answer has no count."""
         counts = assembly.counts
@@ -87,24 +94,35 @@ class Provider:
 
 
 @contextlib.contextmanager
-def _opened(litellm: Any, call: dict[str, Any]) -> Iterator[Any]:
+def _opened(litellm: Any, request: Request, endpoint: Endpoint) -> Iterator[Any]:
     """A stream that is closed however its reading ends."""
-    if call["model"].startswith(OLLAMA):  # a model that litellm does not list is looked up at Ollama's usual place
-        litellm.model_cost[call["model"]] = {"litellm_provider": "ollama_chat", "supports_function_calling": True}
-    stream = litellm.completion(**call)
+    if endpoint.transport == "responses":
+        let_stream(litellm, endpoint)
+        stream = litellm.responses(**as_response_call(request, endpoint))
+    else:
+        call = as_call(request, endpoint)
+        if call["model"].startswith(OLLAMA):  # a model that litellm does not list is looked up at Ollama's usual place
+            known = {"litellm_provider": "ollama_chat", "supports_function_calling": True}
+            litellm.model_cost[call["model"]] = known
+        stream = litellm.completion(**call)
     try:
         yield stream
     finally:
-        close = getattr(getattr(stream, "completion_stream", None), "close", None)
-        if close is not None:
-            with contextlib.suppress(Exception):
-                close()
+        for part in (getattr(stream, "completion_stream", None), _response(stream)):
+            close = getattr(part, "close", None)
+            if close is not None:
+                with contextlib.suppress(Exception):
+                    close()
+
+
+def _response(stream: Any) -> Any:
+    """The answer of the server below a stream; None where litellm hides it."""
+    return getattr(getattr(stream, "completion_stream", None) or stream, "response", None)
 
 
 def _check(assembly: Assembly, stream: Any, endpoint: Endpoint) -> None:
     """Raise CallFailed for what only looks like an answer: a page, half a stream, nothing at all."""
-    response = getattr(getattr(stream, "completion_stream", None), "response", None)
-    kind = str(getattr(response, "headers", {}).get("content-type", ""))
+    kind = str(getattr(_response(stream), "headers", {}).get("content-type", ""))
     if "html" in kind:
         raise CallFailed(
             f"{endpoint.place} answered with a web page, not with a model's answer",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, get_args
 
-from codeagent.agent.endpoint import Endpoint, ToolCalls
+from codeagent.agent.endpoint import Endpoint, ToolCalls, Transport
 from codeagent.agent.model import Role
 from codeagent.config import Config
 from codeagent.domain.errors import UsageError
@@ -27,6 +27,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "context_tokens": Key(int, "how much it can read, its answer included"),
     "max_output_tokens": Key(int, "how long an answer may be"),
     "tool_calls": Key(str, "native; text, for models that have none; auto: text where the provider says so"),
+    "transport": Key(str, "chat; responses: OpenAI's Responses API, where a server has it"),
     "price_in": Key(float, "dollars for a million tokens of input, where litellm's list has no price"),
     "price_out": Key(float, "and of output"),
     "timeout": Key(float, "seconds of silence after which it is given up; 300"),
@@ -104,6 +105,10 @@ def _alias(name: str, table: object) -> _Alias:
         raise UsageError(f"{where} names no model", 'add model = "PROVIDER/MODEL"')
     if values.get("tool_calls", "auto") not in get_args(ToolCalls):
         raise UsageError(f"tool_calls of {where} must be one of {', '.join(get_args(ToolCalls))}")
+    if values.get("transport", "chat") not in get_args(Transport):
+        raise UsageError(f"transport of {where} must be one of {', '.join(get_args(Transport))}")
+    if values.get("transport") == "responses" and not values["model"].startswith("openai/"):
+        raise UsageError(f"transport of {where}: only models openai/NAME have the Responses API", "leave it out")
     if ("price_in" in values) != ("price_out" in values):
         raise UsageError(f"{where} gives only half a price", "give price_in and price_out")
     fallbacks = tuple(values.pop("fallbacks", ()))

@@ -34,9 +34,7 @@ def as_call(request: Request, endpoint: Endpoint) -> dict[str, Any]:
         call["api_base"] = endpoint.api_base
     elif endpoint.provider in ("", "openai"):
         call["prompt_cache_key"] = cache_key(request)
-    key = os.environ.get(endpoint.key) if endpoint.key else None
-    if key or (endpoint.api_base and not os.environ.get("OPENAI_API_KEY") and endpoint.provider == "openai"):
-        call["api_key"] = key or _KEYLESS
+    call |= key_of(endpoint)
     if limit := request.max_output_tokens or endpoint.max_output_tokens:
         call["max_tokens"] = limit
     if request.tools:
@@ -44,6 +42,14 @@ def as_call(request: Request, endpoint: Endpoint) -> dict[str, Any]:
         if request.must_call:
             call["tool_choice"] = {"type": "function", "function": {"name": request.must_call}}
     return call | _of_ollama(endpoint)
+
+
+def key_of(endpoint: Endpoint) -> dict[str, str]:
+    """The key, where litellm would not find it by itself, or where a server of the user's own wants none."""
+    key = os.environ.get(endpoint.key) if endpoint.key else None
+    if key or (endpoint.api_base and not os.environ.get("OPENAI_API_KEY") and endpoint.provider == "openai"):
+        return {"api_key": key or _KEYLESS}
+    return {}
 
 
 def _of_ollama(endpoint: Endpoint) -> dict[str, Any]:
@@ -96,11 +102,15 @@ def _as_message(message: Message, *, marked: bool) -> dict[str, Any]:
 
 
 def _as_call(call: ToolCall) -> dict[str, Any]:
-    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _object(call.arguments)}}
+    return {
+        "id": call.id,
+        "type": "function",
+        "function": {"name": call.name, "arguments": whole_arguments(call.arguments)},
+    }
 
 
-def _object(arguments: str) -> str:
-    """Arguments as sent back: some providers refuse a whole conversation for one call that was no JSON."""
+def whole_arguments(arguments: str) -> str:
+    """Return arguments as sent back: some providers refuse a whole conversation for one call that was no JSON."""
     try:
         if isinstance(json.loads(arguments), dict):
             return arguments
