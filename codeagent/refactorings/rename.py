@@ -7,6 +7,7 @@ from posixpath import basename, splitext
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit, Patch, Safety
+from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.modules import rename_module
@@ -133,6 +134,11 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
         if mine or not mention.prose:
             return ("edited", "alias") if mine else ("other", "another name")
         return "text", ""
+    if meaning.binding in subject.keys and not mention.prose and not meaning.targets & subject.keys:
+        whole = mention.node is not None and _binds_whole(mention.node)
+        return (
+            ("edited", "an import of that name") if whole else ("unresolved", "an import that binds the name as well")
+        )
     if meaning.targets and meaning.targets <= subject.keys:
         return "edited", "string" if mention.prose else str(meaning.certainty)
     if meaning.targets & subject.keys:
@@ -210,7 +216,24 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
             text = f"{new}: {subject.name}"
     elif node is not None and _brings_a_shared_name(code, mention):
         text = f"{new} as {subject.name}"
+    elif node is not None and _is_imported_as(subject, mention):
+        text = f"{subject.name} as {new}"
     return Edit(mention.path, mention.start, mention.end, text.encode("utf-8", "surrogateescape"))
+
+
+def _binds_whole(node: Node) -> bool:
+    """Whether an import binds just this name, and not the first of `a.b`."""
+    dotted = node.parent
+    return dotted is None or dotted.type != "dotted_name" or dotted.child_count == 1
+
+
+def _is_imported_as(subject: Subject, mention: Mention) -> bool:
+    """Whether something else is imported under the subject's name, and gives no alias for it."""
+    node, meaning = mention.node, mention.meaning
+    if node is None or subject.alias or meaning.targets & subject.keys or meaning.binding not in subject.keys:
+        return False
+    imported = enclosing(node, "import_statement", "import_from_statement")
+    return imported is not None and enclosing(node, "aliased_import") is None
 
 
 def _brings_a_shared_name(code: Code, mention: Mention) -> bool:

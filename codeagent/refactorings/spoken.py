@@ -25,6 +25,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
     symbols = [key for key in keys if "::" in key]
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
+    if string is not None and _is_shown(code, symbols, mention):
+        return "a value of that class may be shown so"
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
     if marks:
         return f"@{marks[0]} may go by that name"
@@ -42,6 +44,13 @@ def _string(code: Code, mention: Mention) -> Node | None:
     return None if string is None or code.in_docstring(mention.path, mention.node) else string
 
 
+def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:
+    """Whether text has the form in which values of a class are shown: `Cart(` or `<Cart `."""
+    source = code.read(mention.path)
+    form = source[mention.end : mention.end + 1] == b"(" or source[max(0, mention.start - 1) : mention.start] == b"<"
+    return form and any(_symbol(code, key, ("class", "enum")) for key in keys)
+
+
 def _is_data(code: Code, mention: Mention) -> bool:
     """Whether a mention stands in a file that is read by programs: a template, settings, data."""
     return mention.node is None and splitext(mention.path)[1] not in _PROSE
@@ -54,16 +63,16 @@ def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:
 
 def _mark(code: Code, key: str) -> str:
     """The decorator that keeps a function."""
-    symbol = _function(code, key)
+    symbol = _symbol(code, key, ("function", "method"))
     return keeper(code, symbol) if symbol is not None else ""
 
 
-def _function(code: Code, key: str) -> Symbol | None:
+def _symbol(code: Code, key: str, kinds: tuple[str, ...]) -> Symbol | None:
     path = key.partition("::")[0]
     if path not in code.graph.files or code.language(path) != "python":
         return None
     symbols = (one for one in code.graph.symbols(path) if key_of(one.id) == key)
-    return next((one for one in symbols if one.kind in ("function", "method")), None)
+    return next((one for one in symbols if one.kind in kinds), None)
 
 
 def _named_modules(code: Code, path: str) -> frozenset[str]:
