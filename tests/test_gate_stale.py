@@ -111,3 +111,16 @@ def test_files_that_one_side_deletes_overlap(repo, judged):
     made.git("checkout", "--quiet", "main")
     made.write({"shop.py": MINE})
     assert judged(made)[:2] == (1, [("overlapping-branch", "error")])
+
+
+def test_one_branch_is_one_finding_however_many_places_it_touches(repo, judged):
+    many = "".join(f"def total{number}(items):\n    return {number}\n\n\n" for number in range(5))
+    made = repo({"shop.py": many})
+    made.git("checkout", "--quiet", "-b", "theirs")
+    made.commit("theirs", {"shop.py": many.replace("return", "return 1 +")})
+    made.git("checkout", "--quiet", "main")
+    made.write({"shop.py": many.replace("return", "return 2 +")})
+    code, rules, told = judged(made)
+    assert (code, rules) == (1, [("overlapping-branch", "error")])
+    assert len(told["findings"][0]["related"]) == 4
+    assert "and touches 4 more places of this change" in told["findings"][0]["message"]

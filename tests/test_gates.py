@@ -229,3 +229,14 @@ def test_no_git_bare_and_conflicts(repo, invoke) -> None:
 
 def test_cases_are_not_rewritten_unseen() -> None:
     assert not (os.environ.get("CI") and os.environ.get("UPDATE_CASES"))
+
+
+def test_two_calls_that_do_not_fit_are_two_findings(repo, invoke):
+    long = "a" * 100
+    calls = f"    f('{long}', 1)\n    f('{long}', 2)\n    f(1, 2)\n    f(1, 2)\n"
+    made = repo({"a.py": "def f(a, b):\n    return a\n", "b.py": f"from a import f\n\n\ndef g():\n{calls}"})
+    made.write({"a.py": "def f(a):\n    return a\n"})
+    said = invoke("gate", "--only", "bindings", "--format", "json", cwd=made.root)
+    found = json.loads(said.out)["results"][0]["findings"]
+    assert [one["rule"] for one in found] == ["call-misfit"] * 4
+    assert len({one["fingerprint"] for one in found}) == 4 and {one["symbol"] for one in found} == {"b.py::g"}

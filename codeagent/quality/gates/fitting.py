@@ -1,5 +1,6 @@
 """Calls that no longer fit what they call: too many or too few arguments, unknown or double keywords."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +53,12 @@ class Side:
 
     def _symbols(self, path: str) -> Mapping[str, Symbol]:
         return {symbol.id: symbol for symbol in self.graph.symbols(path)}
+
+    def within(self, path: str, offset: int) -> str | None:
+        """The id of the function around a byte."""
+        around = (one for one in self.graph.symbols(path) if one.span.start <= offset < one.span.end)
+        inner = [one for one in around if one.kind in ("function", "method", "constructor")]
+        return max(inner, key=lambda one: one.span.start).id if inner else None
 
     def _calls(self, path: str) -> Mapping[int, Node]:
         """The calls of a file by where the name of the callee starts."""
@@ -181,8 +188,8 @@ def _wrong(
         new = written.get(path, frozenset())
         if not numbers and not new:
             continue
-        source = side.graph.read(path)
-        for start, target, makes in _sure(links.edges):
+        source, met = side.graph.read(path), Counter[str]()
+        for start, target, makes in sorted(_sure(links.edges)):
             call = side.calls(path).get(start) if target in numbers or start in new else None
             callee = side.callee(path, call, links.targets[target], makes) if call else None
             if call is None or callee is None or not _is_named(call, source, links.targets[target]):
@@ -191,9 +198,13 @@ def _wrong(
             if why:
                 text = " ".join(syntax.text(call, source).decode("utf-8", "replace").split())
                 name = callee.symbol.id.partition("::")[2]
-                line = source.count(b"\n", 0, start) + 1
+                line, within = source.count(b"\n", 0, start) + 1, side.within(path, start)
+                anchor = f"{name} {text}"
+                met[f"{within} {anchor}"] += 1  # the same call twice in a function is two findings
+                number = met[f"{within} {anchor}"]
                 yield key_of(callee.symbol.id), f"{path} {text}", found(
-                    "call-misfit", f"the call does not fit {name}: {why}", path, line, anchor=f"{name} {text[:80]}",
+                    "call-misfit", f"the call does not fit {name}: {why}", path, line, symbol=within,
+                    anchor=anchor if number == 1 else f"{anchor} #{number}",
                     certainty=Certainty.EXACT, related=((callee.symbol.path, callee.symbol.line),),
                 )  # fmt: skip
 

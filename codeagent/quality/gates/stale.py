@@ -54,12 +54,12 @@ def _moved(change: Change, repository: Repository, target: str, tip: str) -> Ite
         yield found("base-moved", message, change.files[0].path, anchor=name, value=len(ahead))
         return
     hits = overlaps(change, repository, since, branches.commit_of(repository, target))
-    for hit in hits:
-        what = _what(hit)
-        severity = Severity.ERROR if hit.same_lines and not hit.alike else Severity.WARNING
-        message = f"{news}; {what}: bring it up to date, git rebase {name} or git merge {name}"
-        yield _finding("base-moved", message, hit, name, severity)
-    if not hits:
+    if hits:
+        first = _worst(hits)[0]
+        severity = Severity.ERROR if first.same_lines and not first.alike else Severity.WARNING
+        message = f"{news}; {_what(hits)}: bring it up to date, git rebase {name} or git merge {name}"
+        yield _finding("base-moved", message, hits, name, severity)
+    else:
         far = len(ahead) >= limit
         message = f"{news}; none touches the same functions: bring it up to date before it is merged"
         severity = Severity.ERROR if far else Severity.WARNING
@@ -79,24 +79,38 @@ def _others(change: Change, repository: Repository, targets: Sequence[str], tip:
 
 
 def _beside(change: Change, repository: Repository, branch: Branch, tip: str) -> Iterator[Finding]:
+    """One finding for all that a branch does to the places of the change."""
     since = branches.parted(repository, tip, branch.commit)
-    for hit in overlaps(change, repository, since, branch.commit) if since else ():
-        rule = "overlapping-branch" if hit.same_lines else "overlapping-symbol"
-        if hit.alike:
-            message = f"the branch {branch} makes the same change here, “{branch.subject}”: is this one still wanted?"
-        else:
-            message = f"the branch {branch}, “{branch.subject}”, {_what(hit)}: agree on who goes first"
-        blocks = hit.same_lines and not hit.alike
-        yield _finding(rule, message, hit, branch.name, Severity.ERROR if blocks else Severity.WARNING)
+    hits = overlaps(change, repository, since, branch.commit) if since else []
+    if not hits:
+        return
+    first = _worst(hits)[0]
+    rule = "overlapping-branch" if first.same_lines else "overlapping-symbol"
+    if all(hit.alike for hit in hits):
+        message = f"the branch {branch} makes the same change here, “{branch.subject}”: is this one still wanted?"
+    else:
+        message = f"the branch {branch}, “{branch.subject}”, {_what(hits)}: agree on who goes first"
+    blocks = first.same_lines and not first.alike
+    yield _finding(rule, message, hits, branch.name, Severity.ERROR if blocks else Severity.WARNING)
 
 
-def _finding(rule: str, message: str, hit: Overlap, name: str, severity: Severity) -> Finding:
-    return found(rule, message, hit.path, max(hit.line, 1), symbol=hit.symbol, anchor=name, severity=severity)
+def _worst(hits: Sequence[Overlap]) -> list[Overlap]:
+    """Places with what two people change differently first."""
+    return sorted(hits, key=lambda hit: (hit.alike, not hit.same_lines))
 
 
-def _what(hit: Overlap) -> str:
-    where = f" of {hit.symbol.partition('::')[2]}" if hit.symbol else ""
-    return f"changes the same lines{where}" if hit.same_lines else f"changes other lines{where}"
+def _finding(rule: str, message: str, hits: Sequence[Overlap], name: str, severity: Severity) -> Finding:
+    first, *rest = _worst(hits)
+    related = tuple((hit.path, max(hit.line, 1)) for hit in rest)
+    line, symbol = max(first.line, 1), first.symbol
+    return found(rule, message, first.path, line, symbol=symbol, anchor=name, severity=severity, related=related)
+
+
+def _what(hits: Sequence[Overlap]) -> str:
+    first, *rest = _worst(hits)
+    where = f" of {first.symbol.partition('::')[2]}" if first.symbol else ""
+    more = f", and touches {_count(len(rest), 'more place')} of this change" if rest else ""
+    return f"changes the same lines{where}{more}" if first.same_lines else f"changes other lines{where}{more}"
 
 
 def _listed(ahead: list[str]) -> str:
