@@ -118,6 +118,8 @@ class Listing:
                 return "{" + ", ".join(f"{key}: {self.expr(value)}" for key, value in rest[0]) + "}"
             case f.INSTANCE:
                 return f"a {self.expr(rest[0])}"
+            case f.PARAMETER:
+                return str(rest[2])
             case f.TYPED:
                 return f"{self.expr(rest[0])}<{', '.join(map(self.expr, rest[1]))}>"
             case f.IMPORT:

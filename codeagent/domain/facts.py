@@ -37,7 +37,10 @@ LIVE: Final = 19  # (LIVE, scope, name, bindings)     a name where only those bi
 
 DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of a definition
 EXPECTS: Final = 22  # (EXPECTS, callee, i, j)         what callee's parameter i, a function type, hands on as its j-th
+PARAMETER: Final = 23  # (PARAMETER, symbol, index, name)  a type parameter of a class or function, by position
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
+
+BOUND_OF: Final = "<{}>"  # the member of a symbol that holds what a type parameter of it is at least
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------
 KINDS: Final = (

@@ -10,6 +10,7 @@ from codeagent.graph.values import (
     BOX_METHOD,
     EXTERN,
     FUNC,
+    INST,
     NOTHING,
     TYPE,
     TYPED_INST,
@@ -71,13 +72,15 @@ def _by_declaration(flow: Evaluator, function: Value, place: int, position: int)
     fact, own = flow.function(path, symbol), flow.world.view(path)
     if fact is None or place >= len(fact.params) or fact.params[place].annotation == NONE:
         return NOTHING
-    return union([_of_type(flow, of, position) for of in flow.expr(own, fact.params[place].annotation)])
+    found = union([_of_type(flow, of, position) for of in flow.expr(own, fact.params[place].annotation)])
+    return flow.generics.returned(found, own, function, (), ())
 
 
 def _of_type(flow: Evaluator, of: Value, position: int) -> Values:
     """What a function of a declared type is given."""
     if of[0] == TYPE:
-        return _single_method(flow, of[1:3], position)
+        given = _single_method(flow, of[1:3], position)
+        return flow.generics.filled(given, (INST, *of[1:])) if len(of) > 3 else given
     return _outside(flow, of, position) if of[0] == TYPED_INST else NOTHING
 
 

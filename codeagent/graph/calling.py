@@ -37,6 +37,7 @@ from codeagent.graph.values import (
     NOTHING,
     TYPE,
     TYPED_INST,
+    VARIABLE_INST,
     Value,
     Values,
     union,
@@ -63,10 +64,11 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     if kind in (FUNC, BOUND):
         receiver = value[3] if kind == BOUND else None
         made = _returned(flow, value[1:3], args, keywords, view, receiver)
+        made = flow.generics.returned(made, view, value, args, keywords)
         own = flow.world.view(value[1])
         return made | {(INST, value[1], value[2])} if value[2] in own.classes else made  # a constructor function
     if kind == TYPE:
-        return frozenset({(INST, value[1], value[2])})
+        return frozenset({flow.generics.made(view, value, args, keywords)})
     if kind == EXTERN:
         return externs.result(flow, view, value[1], args, keywords)
     if kind == BOX_METHOD and value[1] in _MAPPING and args and args[0] != NONE:
@@ -98,14 +100,14 @@ def _returned(
         return frozenset({(GENERATOR, path, symbol)})
     own = flow.world.view(path)
     parts = [flow.result(path, symbol)]
-    if fact.returns == NONE or not parts[0]:
+    if fact.returns == NONE or _only_variables(parts[0]):
         for index in fact.results:
             position = _handed_back(own, fact, index)
             if receiver is not None and _is_receiver(flow, own, fact, index, position):
                 parts.append(frozenset({receiver}))
             elif position is not None:
                 shift = 0 if receiver is None or not own.language.scoping.explicit_receiver else 1
-                found = _arguments(fact, position, args, keywords, shift)
+                found = arguments(fact, position, args, keywords, shift)
                 given = union([flow.expr(view, argument) for argument in found])
                 typed = fact.params[position].annotation != NONE
                 parts.append(flow.argument(path, symbol, position) if typed and not given else given)
@@ -117,11 +119,18 @@ def result(flow: Evaluator, view: FileView, symbol: int) -> Values:
     fact = view.functions.get(symbol)
     if fact is None:
         return NOTHING
+    declared = NOTHING
     if fact.returns != NONE:
         declared = flow.instances(flow.expr(view, fact.returns))
-        if declared:
+        if declared and not _only_variables(declared):
             return declared
-    return union([flow.expr(view, index) for index in fact.results if _handed_back(view, fact, index) is None])
+    results = [flow.expr(view, index) for index in fact.results if _handed_back(view, fact, index) is None]
+    return union([declared, *results])
+
+
+def _only_variables(declared: Values) -> bool:
+    """Whether a declared type is a type parameter, of which nothing is known."""
+    return all(value[0] == VARIABLE_INST for value in declared)
 
 
 def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
@@ -140,7 +149,7 @@ def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int
     return position == 0 and view.language.scoping.explicit_receiver and not flags & STATIC
 
 
-def _arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int) -> Iterator[int]:
+def arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int) -> Iterator[int]:
     """The argument expressions of a site that land on the parameter at `position`."""
     param = fact.params[position]
     for name, value in keywords:
@@ -160,11 +169,14 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
     """What reaches a parameter."""
     fact = view.functions[symbol]
     param = fact.params[position]
+    declared = NOTHING
     if param.annotation != NONE and param.kind not in (VARARGS, KWARGS):
         declared = flow.instances(flow.expr(view, param.annotation))
-        if declared and view.language.scoping.records:
+        if _only_variables(declared):
+            pass  # what is handed over says more
+        elif view.language.scoping.records:
             return declared | objects.handed(_from_sites(flow, view, fact, position))
-        if declared:
+        else:
             return declared
     facts = view.facts.symbols
     owner = facts[symbol].parent
@@ -173,7 +185,7 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
         if not flags & STATIC:
             kind = TYPE if flags & CLASSMETHOD or facts[symbol].name == "__new__" else INST
             return frozenset({(kind, view.path, owner)})
-    parts = [flow.expr(view, param.default)]
+    parts = [declared, flow.expr(view, param.default)]
     parts.append(callbacks.handed(flow, view, fact, position))
     flowed = _from_sites(flow, view, fact, position)
     if flowed:
@@ -188,7 +200,7 @@ def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: i
     landings = flow.landings.get((view.path, fact.symbol))
     parts = []
     for other, args, keywords, shift in _landings(flow, view, fact) if landings is None else landings:
-        parts += [_value_at(flow, other, value) for value in _arguments(fact, position, args, keywords, shift)]
+        parts += [_value_at(flow, other, value) for value in arguments(fact, position, args, keywords, shift)]
         parts += _spread(flow, other, fact, position, args, keywords, shift)
     return union(parts)
 

@@ -1,6 +1,6 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
-from codeagent.domain.facts import KIND, NONE, PROPERTY, ClassFact
+from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
 from codeagent.graph.views import FileView
@@ -24,18 +24,24 @@ class Hierarchy:
         known = self._bases.get(owner)
         if known is None:
             self._bases[owner] = ()  # a class that is its own base ends here
-            found: list[Value] = []
-            for path, symbol in self._flow.parts.of_type(owner):
-                view = self._flow.world.view(path)
-                fact = view.classes.get(symbol)
-                written = [(view, base) for base in fact.bases] if fact else []
-                for view, base in (*written, *self._adopted(owner)):
-                    types = [value for value in self._flow.settled(view, base) if value[0] in (TYPE, EXTERN)]
-                    for value in sorted(types, key=_order):
-                        if value not in found and value != (TYPE, *owner):
-                            found.append(value)
+            found: dict[Value, None] = {}
+            for view, base in self.written(owner):
+                expr = view.facts.exprs[base]
+                values = self._flow.settled(view, expr[1] if expr[0] == TYPED else base)  # `List<T>` is a List
+                types = [value for value in values if value[0] in (TYPE, EXTERN)]
+                found.update((value[:3], None) for value in sorted(types, key=_order))
+            found.pop((TYPE, *owner), None)
             known = self._bases[owner] = tuple(found)
         return known
+
+    def written(self, owner: Class) -> list[tuple[FileView, int]]:
+        """The bases of a class as they are written: each an expression of a file."""
+        found = []
+        for path, symbol in self._flow.parts.of_type(owner):
+            view = self._flow.world.view(path)
+            fact = view.classes.get(symbol)
+            found += [(view, base) for base in fact.bases] if fact else []
+        return found + self._adopted(owner)
 
     def _adopted(self, owner: Class) -> list[tuple[FileView, int]]:
         """Bases that other places give a type: the traits of its impls."""
@@ -48,7 +54,7 @@ class Hierarchy:
             (other, base)
             for other in others
             for fact in other.facts.classes
-            if fact.owner != NONE and (TYPE, *owner) in self._flow.settled(other, fact.owner)
+            if fact.owner != NONE and owner in self._having(other.path, fact)
             for base in fact.bases
         ]
 

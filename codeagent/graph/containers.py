@@ -25,7 +25,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 
 # Generic wrappers whose value is simply their argument's; the rest of the known ones are containers.
-_TRANSPARENT = frozenset(
+TRANSPARENT = frozenset(
     "Optional Union Annotated Final ClassVar Required NotRequired ReadOnly Awaitable Coroutine Promise "
     "Readonly Partial NonNullable Box Rc Arc Ref RefCell Mutex RwLock Cell Result Cow Pin".split()
 )
@@ -45,7 +45,8 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     """The values of `value[key]`; any item where the key is not constant."""
     kind = value[0]
     if kind == BOX:
-        return union([_literal_items(flow, value, key), _written_items(flow, value, key)])
+        inside = union([_literal_items(flow, value, key), _written_items(flow, value, key)])
+        return flow.generics.filled(inside, value[3]) if len(value) > 3 else inside
     if kind == TYPED_INST:
         return _typed_item(flow, value, key)
     if kind == PAIR:
@@ -73,10 +74,11 @@ def each(flow: Evaluator, value: Value) -> Values:
     if kind == ELEMENTS:
         return elements(flow, value[1])
     if kind == GENERATOR:
-        path, symbol = value[1:]
+        path, symbol = value[1:3]
         fact = flow.function(path, symbol)
         view = flow.world.view(path)
-        return union([flow.expr(view, index) for index in fact.yields]) if fact else NOTHING
+        yielded = union([flow.expr(view, index) for index in fact.yields]) if fact else NOTHING
+        return flow.generics.filled(yielded, value[3] if len(value) > 3 else None)
     if kind == MAPPED:
         view = flow.world.view(value[1])
         mapped = flow.expr(view, value[2])
@@ -100,7 +102,8 @@ def _underlying(flow: Evaluator, value: Value) -> list[Value]:
     view = flow.world.view(value[1])
     fact = view.classes.get(value[2])
     bases = fact.bases if fact and view.language.scoping.static_types else ()
-    return [(BOX, view.path, base) for base in bases if view.facts.exprs[base][0] in (SEQ, MAP)]
+    containers: list[Value] = [(BOX, view.path, base) for base in bases if view.facts.exprs[base][0] in (SEQ, MAP)]
+    return [one for box in containers for one in flow.generics.member(frozenset({box}), value, value[1:3])]
 
 
 def elements(flow: Evaluator, value: Value) -> Values:
@@ -128,7 +131,7 @@ def outside_names(flow: Evaluator, name: str, value: Value) -> list[str]:
     if value[0] != TYPED_INST or not flow.world.view(value[1]).language.scoping.static_types:
         return []
     view, base, _ = _typed(flow, value)
-    return [f"{one[1]}.{name}" for one in flow.expr(view, base) if one[0] == EXTERN]
+    return [f"{one[1]}.{name}" for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:
@@ -143,12 +146,13 @@ def unwrapped(flow: Evaluator, value: Value) -> Values:
         name = _generic_name(flow, view, base)
         inside = union([flow.expr(view, arg) for arg in args if arg != NONE])
         static = view.language.scoping.static_types  # Java's Optional is no Item, its Class<Item> no Item either
-        if name in _TRANSPARENT and not static:
+        if name in TRANSPARENT and not static:
             pending += inside - seen
             seen |= inside
         else:
             parts.append(inside if name in _CLASS_OF and not static else frozenset({one}))
-    return union([flow.instances(frozenset(plain)), *parts])
+    found = union([flow.instances(frozenset(plain)), *parts])
+    return flow.generics.filled(found, value[3]) if len(value) > 3 else found
 
 
 def _typed(flow: Evaluator, value: Value) -> tuple[FileView, int, tuple[int, ...]]:
@@ -172,7 +176,14 @@ def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     position = -1
     if isinstance(key, int) and _generic_name(flow, view, base) in ("Tuple", "tuple") and key < len(args):
         position = key
-    return flow.instances(flow.expr(view, args[position]))
+    return argument(flow, value, position)
+
+
+def argument(flow: Evaluator, value: Value, position: int) -> Values:
+    """What an argument of a generic type of outside stands for."""
+    view, _, args = _typed(flow, value)
+    index = args[position] if -len(args) <= position < len(args) else NONE
+    return flow.generics.filled(flow.instances(flow.expr(view, index)), value[3] if len(value) > 3 else None)
 
 
 def _box(flow: Evaluator, value: Value) -> tuple[FileView, Expr]:
@@ -200,7 +211,7 @@ def _written_items(flow: Evaluator, value: Value, key: str | int | None) -> Valu
     for write in view.writes.get(None, ()) if names else ():
         base = view.facts.exprs[write.base]
         named = base[0] in (NAME, LIVE, ATTR) and base[2] in names and (key is None or write.key in (None, key))
-        if named and value in flow.expr(view, write.base):
+        if named and any(value[:3] == one[:3] for one in flow.expr(view, write.base)):
             parts.append(flow.expr(view, write.value))
     return union(parts)
 

@@ -5,7 +5,18 @@ import re
 from codeagent.domain.facts import KIND, NONE, SEQ, TYPED, VARARGS, Param
 from codeagent.graph import callbacks
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import BOX, EXTERN, EXTERN_INST, INST, TYPE, TYPED_INST, Value, Values
+from codeagent.graph.values import (
+    BOX,
+    EXTERN,
+    EXTERN_INST,
+    INST,
+    TYPE,
+    TYPED_INST,
+    VARIABLE,
+    VARIABLE_INST,
+    Value,
+    Values,
+)
 from codeagent.graph.views import FileView
 
 _KNOWN = (INST, EXTERN_INST, TYPED_INST, BOX)
@@ -27,16 +38,21 @@ def fit(flow: Evaluator, view: FileView, given: list[Value], own: FileView, para
         return 0  # a type parameter takes anything
     expr, arrays = own.facts.exprs[param.annotation], [one for one in given if one[0] == BOX]
     if expr[0] == SEQ:
-        elements = flow.expr(own, expr[1][0])
+        elements = _known(flow.expr(own, expr[1][0]))
         if param.kind == VARARGS and not arrays:
             return max((_between(flow, view, one, of) for one in given for of in elements), default=0)
         return max((_between_arrays(flow, view, one, elements) for one in arrays), default=-APART)
-    declared = flow.expr(own, expr[1] if expr[0] == TYPED else param.annotation)
+    declared = _known(flow.expr(own, expr[1] if expr[0] == TYPED else param.annotation))
     if not declared:
         return 0
     if arrays:
         return 1 if any(_is_root(own, one) for one in declared) else -APART
     return max(_distance(flow, view, one, of) for one in given for of in declared)
+
+
+def _known(types: Values) -> Values:
+    """Types by their name alone; a type parameter takes anything that its bound does."""
+    return frozenset(one[:3] for one in types if one[0] not in (VARIABLE, VARIABLE_INST))
 
 
 def fit_function(flow: Evaluator, given: list[Value], own: FileView, param: Param) -> int:
@@ -137,4 +153,4 @@ def _name(flow: Evaluator, value: Value) -> str:
         return str(value[1])
     view = flow.world.view(value[1])
     base = view.facts.exprs[value[2]][1]
-    return next((str(one[1]) for one in flow.expr(view, base) if one[0] == EXTERN), "")
+    return next((str(one[1]) for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)), "")

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from codeagent.domain.facts import FunctionFact
 from codeagent.graph.sites import Sites
-from codeagent.graph.values import Class, Denoted, Value, Values
+from codeagent.graph.values import Class, Denoted, Scene, Value, Values
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
@@ -23,8 +23,42 @@ class Bases(Protocol):
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order."""
 
+    def written(self, owner: Class) -> list[tuple[FileView, int]]:
+        """The bases of a class as they are written: each an expression of a file."""
+
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name`."""
+
+
+class Parameters(Protocol):
+    """Questions about type parameters; `generics.Generics` answers them."""
+
+    def parameters(self, owner: Class) -> tuple[Value | None, ...]:
+        """The type parameters of a class by position."""
+
+    def named_in(self, view: FileView, index: int) -> frozenset[Value]:
+        """The type parameters that a type mentions."""
+
+    def scene(self, receiver: Value, owner: Class) -> Scene:
+        """An instance as one of the class that it has a member from."""
+
+    def made(self, view: FileView, value: Value, args: Args, keywords: Keywords) -> Value:
+        """The instance that constructing a class gives."""
+
+    def member(self, found: Values, receiver: Value, defining: Class) -> Values:
+        """What a member of `defining` is for a receiver."""
+
+    def returned(self, found: Values, view: FileView, function: Value, args: Args, keywords: Keywords) -> Values:
+        """What a function returns, for one call of it."""
+
+    def filled(self, values: Values, scene: Scene) -> Values:
+        """Put in the place of type parameters what they stand for in a scene."""
+
+    def bounds(self, variable: Value) -> Values:
+        """The types that a type parameter is at least."""
+
+    def argument(self, scene: Value, position: int) -> Values:
+        """Values of the type argument at a position of an instance with arguments."""
 
 
 class Together(Protocol):
@@ -65,6 +99,9 @@ class Evaluator(Protocol):
 
     @property
     def parts(self) -> Together: ...
+
+    @property
+    def generics(self) -> Parameters: ...
 
     def expr(self, view: FileView, index: int) -> Values:
         """The values of an expression of a file."""

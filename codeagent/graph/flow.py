@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
 from codeagent.graph import calling, containers, members, objects
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
+from codeagent.graph.generics import Generics
 from codeagent.graph.parts import Parts
 from codeagent.graph.rules import PLAIN, RULES
 from codeagent.graph.sites import Sites
@@ -25,6 +26,8 @@ from codeagent.graph.values import (
     NOTHING,
     TYPE,
     TYPED_INST,
+    VARIABLE,
+    VARIABLE_INST,
     Class,
     Denoted,
     Value,
@@ -46,6 +49,7 @@ class Flow:
         self.world = world
         self.hierarchy = Hierarchy(self)
         self.parts = Parts(self)
+        self.generics = Generics(self)
         self.sites = Sites(world)
         self.landings: dict[Denoted, list[Landing]] = {}  # calls that reach a function, once all is known
         self._solver = Solver(self._compute)
@@ -168,14 +172,16 @@ class Flow:
                 name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]
                 for value in self.settled(view, fact.owner):
                     if value[0] in (TYPE, INST):
-                        owner = value[1:]
+                        owner = value[1:3]
                         known.setdefault(owner, {}).setdefault(name, []).append((path, fact.symbol))
         return known
 
     def _instance(self, value: Value) -> Values:
         kind = value[0]
         if kind == TYPE:
-            return frozenset({(INST, value[1], value[2])})
+            return frozenset({(INST, *value[1:])})
+        if kind == VARIABLE:
+            return frozenset({(VARIABLE_INST, value[1], value[2])})
         if kind == EXTERN:
             return frozenset({(EXTERN_INST, value[1])})
         if kind == TYPED_INST:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from codeagent.domain.facts import (
     ANY,
     ATTR,
+    BOUND_OF,
     CALL,
     CALLABLE_KINDS,
     DEF,
@@ -18,6 +19,7 @@ from codeagent.domain.facts import (
     NAME,
     NONE,
     PARAM,
+    PARAMETER,
     SELF,
     SEQ,
     SUPER,
@@ -182,6 +184,9 @@ class Keys:
             return (), (), parts[1]
         if op == PARAM:
             return (), self._parameters(parts[1]), (self._dotted[parts[1]], parts[2])
+        if op == PARAMETER:
+            bound = self._key_in(parts[1], BOUND_OF.format(parts[3]))
+            return (), (self._symbol_key(parts[1]), bound), (self._dotted[parts[1]], parts[2:])
         if op == IMPORT:
             return (), (*self._spec_keys(parts[1]), *((parts[2], module_key(parts[2])) if parts[2] else ())), parts[1:]
         if op in (SELF, SUPER):

@@ -37,15 +37,15 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     """The values of a member, writes from outside included."""
     kind = value[0]
     if name == "__class__" and kind == INST:
-        return frozenset({(TYPE, value[1], value[2])})
+        return frozenset({(TYPE, *value[1:])})
     if kind == MODULE:
         found = of_module(flow, view, value[1], name)
     elif kind == TYPE:
         found = of_class(flow, _owner(value), name, instance=False)
     elif kind == INST:
-        found = of_class(flow, _owner(value), name, instance=True)
+        found = of_class(flow, _owner(value), name, instance=True, receiver=value)
         if not found and objects.indexed(flow, _owner(value), name):
-            found = of_class(flow, _owner(value), "[]", instance=True)
+            found = of_class(flow, _owner(value), "[]", instance=True, receiver=value)
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):
@@ -79,7 +79,7 @@ def _written(flow: Evaluator, view: FileView, value: Value, name: str) -> Values
     parts: list[Values] = []
     for other in views:
         for write in other.writes.get(name, []):
-            if not write.item and value in flow.expr(other, write.base):
+            if not write.item and any(value[:3] == one[:3] for one in flow.expr(other, write.base)):
                 parts.append(flow.expr(other, write.value))
     return union(parts)
 
@@ -120,7 +120,15 @@ def _submodule(flow: Evaluator, view: FileView, locations: tuple[Location, ...],
     return ()
 
 
-def of_class(flow: Evaluator, owner: Class, name: str, *, instance: bool, after: Class | None = None) -> Values:
+def of_class(
+    flow: Evaluator,
+    owner: Class,
+    name: str,
+    *,
+    instance: bool,
+    after: Class | None = None,
+    receiver: Value | None = None,
+) -> Values:
     """A member of a class by its resolution order, bound when read through an instance."""
     place, outside = flow.hierarchy.find(owner, name, after)
     if place is None:
@@ -135,8 +143,8 @@ def of_class(flow: Evaluator, owner: Class, name: str, *, instance: bool, after:
         found = union([found, _from_above(flow, owner, defining, name)])
     for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
         found = union([found, frozenset({(FUNC, path, symbol)})])
-    receiver = (INST if instance else TYPE, *owner)
-    return union([_bind(flow, value, receiver) for value in found])
+    receiver = receiver or (INST if instance else TYPE, *owner)
+    return union([_bind(flow, value, receiver) for value in flow.generics.member(found, receiver, defining)])
 
 
 def _from_below(flow: Evaluator, owner: Class, name: str) -> Values:

@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, SELF, TYPE_KINDS, Expr, FileFacts
+from codeagent.domain.facts import (
+    ATTR,
+    BOUND_OF,
+    IMPORT,
+    LIVE,
+    NAME,
+    NONE,
+    PARAMETER,
+    SELF,
+    TYPE_KINDS,
+    Expr,
+    FileFacts,
+)
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
 from codeagent.graph import lookup
 from codeagent.graph.denoting import denote
@@ -228,6 +240,8 @@ class FileNames:
         expr: Expr = self.facts.exprs[index]
         if expr[0] in (NAME, LIVE):
             return self.bare(expr[1], expr[2])
+        if expr[0] == PARAMETER:
+            return Meaning(frozenset({self.key(expr[1], BOUND_OF.format(expr[3]))}))
         if expr[0] == SELF:
             return UNKNOWN
         found = self._ids(denote(self._flow, self.view, index))

@@ -142,7 +142,9 @@ def called(flow: Evaluator, value: Value) -> Values:
     _, base, args = view.facts.exprs[value[2]]
     if not args or args[-1] == NONE:
         return NOTHING
-    return flow.instances(flow.expr(view, args[-1])) if _is_function(flow, view, base) else NOTHING
+    if not _is_function(flow, view, base):
+        return NOTHING
+    return flow.generics.filled(flow.instances(flow.expr(view, args[-1])), value[3] if len(value) > 3 else None)
 
 
 def _is_function(flow: Evaluator, view: FileView, base: int) -> bool:
@@ -164,7 +166,8 @@ def expected(flow: Evaluator, view: FileView, expr: Expr) -> Values:
         if fact is None or position >= len(fact.params) or fact.params[position].annotation == NONE:
             continue
         for kind in flow.instances(flow.expr(own, fact.params[position].annotation)):
-            parts.append(_parameter(flow, kind, index))
+            found = _parameter(flow, kind, index)
+            parts.append(flow.generics.returned(found, view, one, (), ()))
     return union(parts)
 
 
@@ -176,7 +179,7 @@ def _parameter(flow: Evaluator, value: Value, index: int) -> Values:
     _, base, args = view.facts.exprs[value[2]]
     if index >= len(args) - 1 or args[index] == NONE or not _is_function(flow, view, base):
         return NOTHING
-    return flow.instances(flow.expr(view, args[index]))
+    return flow.generics.filled(flow.instances(flow.expr(view, args[index])), value[3] if len(value) > 3 else None)
 
 
 def handed(flows: Values) -> Values:

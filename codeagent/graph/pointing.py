@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.facts import DEF, IMPORT, KINDS, LIVE, NAME, NONE
+from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.spots import offset_of
 from codeagent.graph.values import Denoted
-from codeagent.graph.views import FileView
+from codeagent.graph.views import NO_SLOT, FileView
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 
@@ -79,12 +79,18 @@ class _Pointing:
     def _locals(self) -> Iterator[tuple[str, int, str]]:
         for function in self._facts.functions:
             yield from ((param.name, param.start, "parameter") for param in function.params)
-        yield from ((b.name.partition("@")[0], b.start, "variable") for b in self._facts.bindings if b.scope)
+        for binding in (one for one in self._facts.bindings if one.scope):
+            kind = "type parameter" if binding.name.startswith("<") else "variable"
+            yield binding.name.partition("@")[0].strip("<>"), binding.start, kind
 
     def _of(self, index: int) -> Iterator[Defined]:
         expr = self._facts.exprs[index]
         if expr[0] in (NAME, LIVE) and (places := list(self._bound(expr[1], expr[2], expr[3:]))):
             yield from places
+            return
+        if expr[0] == PARAMETER:
+            for binding in self._view.slots.get((expr[1], BOUND_OF.format(expr[3])), NO_SLOT).bindings:
+                yield self._local(expr[3], binding.start, "type parameter", "exact")
             return
         targets = denote(self._flow, self._view, index)
         inside = [target for target in targets if not isinstance(target, str)]

@@ -7,6 +7,7 @@ from codeagent.domain.facts import (
     ANY,
     ATTR,
     AWAIT,
+    BOUND_OF,
     CALL,
     CLASS,
     DECORATE,
@@ -22,6 +23,7 @@ from codeagent.domain.facts import (
     MAP,
     NAME,
     PARAM,
+    PARAMETER,
     SELF,
     SEQ,
     STAR,
@@ -30,7 +32,7 @@ from codeagent.domain.facts import (
     TYPED,
     Expr,
 )
-from codeagent.graph import calling, containers, lookup, members, objects, overloads
+from codeagent.graph import calling, containers, lookup, members, objects, overloads, variables
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOX,
@@ -41,6 +43,7 @@ from codeagent.graph.values import (
     PARENT,
     TYPE,
     TYPED_INST,
+    VARIABLE,
     Value,
     Values,
     union,
@@ -66,7 +69,10 @@ def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 
 
 def _call(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
-    return calling.call(flow, view, expr)
+    found = calling.call(flow, view, expr)
+    if view.language.scoping.type_variables and variables.MADE in found:  # `T = TypeVar("T")`
+        return flow.generics.bounds((VARIABLE, view.path, index)) | {(VARIABLE, view.path, index)}
+    return found
 
 
 def _item(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -123,9 +129,19 @@ def _super(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 
 def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     bases = flow.expr(view, expr[1])
-    external = any(value[0] in (EXTERN, EXTERN_INST) for value in bases)
-    inside = frozenset(value for value in bases if value[0] not in (EXTERN, EXTERN_INST))
-    return inside | {(TYPED_INST, view.path, index)} if external else inside
+    found: set[Value] = set()
+    for value in bases:
+        if value[0] in (EXTERN, EXTERN_INST):
+            found.add((TYPED_INST, view.path, index))
+        elif value[0] == TYPE and len(value) == 3 and flow.generics.parameters(value[1:]):
+            found.add((*value, (view.path, index, None)))
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
+def _parameter(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return flow.slot(view, expr[1], BOUND_OF.format(expr[3])) | {(VARIABLE, view.path, index)}
 
 
 def _class(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -175,6 +191,7 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     INSTANCE: _instance_of,
     LITERAL: _literal,
     PARAM: _param,
+    PARAMETER: _parameter,
     IMPORT: _import,
     SELF: _self,
     SUPER: _super,

@@ -30,11 +30,14 @@ from codeagent.graph.values import (
     EXTERN,
     EXTERN_INST,
     FLOW_MARK,
+    FLOWED,
     FUNC,
     INST,
     MANY_MARK,
     TYPE,
     TYPED_INST,
+    VARIABLE,
+    VARIABLE_INST,
     Class,
     Denoted,
     Value,
@@ -66,7 +69,7 @@ class Targets:
         values = self.flow.expr(self.view, expr)
         if MANY_MARK in values:
             values = frozenset()
-        proper = [value for value in values if value != FLOW_MARK]
+        proper = [value for value in values if value[0] not in (FLOWED, VARIABLE, VARIABLE_INST)]
         if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
             proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
         if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it
@@ -99,7 +102,7 @@ class Targets:
         if kind in (FUNC, BOUND):
             return self.function(value[1:3], certainty)
         if kind == TYPE:
-            return self._construction(value[1:], expr, certainty)
+            return self._construction(value[1:3], expr, certainty)
         if kind == EXTERN:
             return [(CALL_EDGE, value[1], certainty)]
         if kind == INST:
@@ -150,7 +153,7 @@ class Targets:
                 for index in inits:
                     bodies = self.flow.parts.definitions((other.path, index)) or [(other.path, index)]
                     found += [(CALL_EDGE, self.id_of(one), certainty) for one in bodies]
-            elif outside:
+            elif outside and not scoping.constructor_is_type_name:  # elsewhere it is called otherwise
                 found.append((CALL_EDGE, outside, LIKELY))
         return found
 

@@ -9,14 +9,14 @@ Denoted = tuple[str, int]  # path and symbol of any definition
 
 FUNC: Final = 0  # (FUNC, path, symbol)               a function or method, unbound
 BOUND: Final = 1  # (BOUND, path, symbol, receiver)   a method with its receiver already given
-TYPE: Final = 2  # (TYPE, path, symbol)               a class
-INST: Final = 3  # (INST, path, symbol)               an instance of that class
+TYPE: Final = 2  # (TYPE, path, symbol)               a class; may end with its `Arguments`
+INST: Final = 3  # (INST, path, symbol)               an instance of that class; may end with its `Arguments`
 MODULE: Final = 4  # (MODULE, locations)              one module: its `Location`s
 EXTERN: Final = 5  # (EXTERN, dotted)                 something outside the tree
 EXTERN_INST: Final = 6  # (EXTERN_INST, dotted)       what calling it gives
-BOX: Final = 7  # (BOX, path, expr)                   a container literal
+BOX: Final = 7  # (BOX, path, expr)                   a container literal; may end with its `Scene`
 GENERATOR: Final = 8  # (GENERATOR, path, symbol)     what calling a generator function gives
-TYPED_INST: Final = 9  # (TYPED_INST, path, expr)     a value of a generic type: `list[Cart]`
+TYPED_INST: Final = 9  # (TYPED_INST, path, expr)     a value of a generic type: `list[Cart]`; may end with its `Scene`
 PARENT: Final = 10  # (PARENT, path, symbol)          `super()` inside that class
 BOX_METHOD: Final = 11  # (BOX_METHOD, name, box)     `items.append`, `table.get`
 ELEMENTS: Final = 12  # (ELEMENTS, box)               a view of a container's elements
@@ -24,7 +24,16 @@ PAIRS: Final = 13  # (PAIRS, box)                     `table.items()`, `enumerat
 PAIR: Final = 14  # (PAIR, box)                       one of those
 FLOWED: Final = 15  # (FLOWED,)                       marks a set that rests on an open world: arguments
 MAPPED: Final = 17  # (MAPPED, path, expr)             what calling that over elements gives
+VARIABLE: Final = 18  # (VARIABLE, path, expr)         a type parameter, by its PARAMETER, or by its call of `TypeVar`
+VARIABLE_INST: Final = 19  # (VARIABLE_INST, path, expr)  a value of that type
+CALLED: Final = 20  # (CALLED, function, path, args, keywords, receiver, scene)  only in a `Scene`
 MANY: Final = 16  # (MANY,)                           too many to tell
+
+# What type parameters stand for: an instance with arguments, or a call (CALLED), in which those of the function
+# are found in its arguments. None: a place where they stand for themselves.
+Scene = Value | None
+# The type arguments of an instance: (path, TYPED expression or (args, keywords) of its construction, `Scene` of it).
+Arguments = tuple[str, int | tuple[tuple[int, ...], tuple[tuple[str, int], ...]], Scene]
 
 NOTHING: Final[Values] = frozenset()
 FLOW_MARK: Final[Value] = (FLOWED,)

@@ -1,6 +1,6 @@
 """One file's facts arranged for look-up: slots, bases, methods, writes, aliases."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from codeagent.domain.facts import (
     ABSTRACT,
@@ -18,6 +18,7 @@ from codeagent.domain.facts import (
     MAP,
     NAME,
     NONE,
+    PARAMETER,
     PROPERTY,
     SEQ,
     SETTER,
@@ -41,6 +42,9 @@ class Slot(NamedTuple):
     bindings: tuple[Binding, ...]
 
 
+NO_SLOT: Final = Slot((), ())
+
+
 class FileView:
     """One file's facts, arranged for look-up."""
 
@@ -50,6 +54,7 @@ class FileView:
         "_ids",
         "_methods",
         "_names",
+        "_parameters",
         "_set",
         "_valued",
         "classes",
@@ -77,6 +82,7 @@ class FileView:
             self.writes.setdefault(None if write.item else write.key, []).append(write)
         self._set: dict[tuple[int, str], bool] = {}
         self._ids: list[str] | None = None
+        self._parameters: dict[int, list[tuple[int, int]]] | None = None
         self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
         self._valued: frozenset[str] | None = None
         self._heirs: dict[str, list[ClassFact]] | None = None
@@ -112,6 +118,16 @@ class FileView:
             return False
         spans = [(symbols[f].start, symbols[f].end) for f in self.functions if symbols[f].parent == owner]
         return all(any(start <= b.start < end for start, end in spans) for b in slot.bindings)
+
+    @property
+    def parameters(self) -> dict[int, list[tuple[int, int]]]:
+        """The type parameters that the file names, by class or function: position and expression."""
+        if self._parameters is None:
+            self._parameters = {}
+            for index, expr in enumerate(self.facts.exprs):
+                if expr[0] == PARAMETER:
+                    self._parameters.setdefault(expr[1], []).append((expr[2], index))
+        return self._parameters
 
     @property
     def methods(self) -> dict[str, list[int]]:

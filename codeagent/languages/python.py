@@ -21,6 +21,7 @@ PYTHON: Final = Language(
         class_scope_closed=True,
         redefinition_replaces=True,
         explicit_receiver=True,
+        type_variables=True,
         abstract_bodies=True,
         constructor="__init__",
         instances_by_call=True,

@@ -7,7 +7,20 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, INSTANCE, LITERAL, MAP, NAME, NONE, READS, SEQ, Binding, FileFacts
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    INSTANCE,
+    LITERAL,
+    MAP,
+    NAME,
+    NONE,
+    PARAMETER,
+    READS,
+    SEQ,
+    Binding,
+    FileFacts,
+)
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.builder import FactsBuilder
 
@@ -203,6 +216,10 @@ class BlockWalk(FactsBuilder):
         if type_expr == NONE or self.exprs[type_expr][0] in (SEQ, MAP, LITERAL):
             return type_expr
         return self.expr((INSTANCE, type_expr))
+
+    def is_parameter(self, type_expr: int) -> bool:
+        """Tell whether a type is a type parameter."""
+        return type_expr != NONE and self.exprs[type_expr][0] == PARAMETER
 
     def member(self, base: int, name: str) -> int:
         """Return the expression of a member; of something unknown where `base` is NONE."""

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 from codeagent.domain.facts import (
+    BOUND_OF,
     CALLABLE_KINDS,
     KIND,
     NAME,
     NONE,
+    PARAMETER,
     Binding,
     ClassFact,
     Expr,
@@ -58,6 +60,14 @@ class FactsBuilder:
     def name(self, scope: int, name: str) -> int:
         """Return the expression of a lexical name."""
         return self.expr((NAME, scope, name))
+
+    def parameter_type(self, symbol: int, index: int, name: str) -> int:
+        """Return the type parameter of a class or function at a position."""
+        return self.expr((PARAMETER, symbol, index, name))
+
+    def bound_parameter(self, symbol: int, name: str, bound: int, start: int) -> None:
+        """Note what a type parameter is at least, NONE for nothing; `start`: of its declaration."""
+        self.bindings.append(Binding(symbol, BOUND_OF.format(name), bound, start))
 
     def open_symbol(
         self, name: str, kind: str, parent: int, span: tuple[int, int], name_span: tuple[int, int], flags: int = 0

@@ -62,7 +62,7 @@ def class_like(walk: JavaWalk, node: Node) -> int:
     flags, parent_name = 0, ""
     walk.open_block()
     for child in (child for child in children if child.type == "type_parameters"):
-        types.type_parameters(walk, child)
+        types.type_parameters(walk, child, symbol)
     for child in children:
         kind = child.type
         if kind == "modifiers":
@@ -187,7 +187,7 @@ def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
     children = parts(node)
     for child in children:
         if child.type == "type_parameters":
-            types.type_parameters(walk, child)
+            types.type_parameters(walk, child, symbol)
     for child in children:
         kind = child.type
         if kind == "modifiers":

@@ -16,6 +16,7 @@ from codeagent.domain.facts import (
     SELF,
     SEQ,
     SUPER,
+    TYPED,
 )
 from codeagent.languages.lowering import java_types as types
 from codeagent.languages.lowering.blocks import Handler
@@ -201,9 +202,11 @@ def unary(walk: JavaWalk, node: Node) -> int:
 
 
 def class_literal(walk: JavaWalk, node: Node) -> int:
+    of, base = NONE, walk.expr((LITERAL, "Class"))
     for child in parts(node):
-        types.lower_type(walk, child)
-    return walk.expr((LITERAL, "Class"))
+        of = types.lower_type(walk, child)
+    plain = of == NONE or walk.exprs[of][0] in (LITERAL, SEQ)
+    return base if plain else walk.instance(walk.expr((TYPED, base, (of,))))
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -55,7 +55,7 @@ class JavaWalk(BlockWalk):
     def show_parameters(self, symbol: int, params: tuple[Param, ...]) -> None:
         """Make parameters visible in a body: one of a declared type is as good as a value of it."""
         for param in params:
-            plain = param.annotation == NONE or self.locals
+            plain = param.annotation == NONE or self.locals or self.is_parameter(param.annotation)
             value = self.expr((NAME, symbol, param.name)) if plain else self.instance(param.annotation)
             self.show(param.name, value)
             self.taken.add(param.name)
@@ -91,7 +91,7 @@ def _named(walk: JavaWalk, node: Node) -> int:
     name = walk.word(node)
     local = walk.visible.get(name)
     if local is not None:  # a type parameter or a local class
-        return local
+        return walk.read(node, local) if walk.locals and walk.is_parameter(local) else local
     index = walk.expr((NAME, 0 if name in walk.shadows else walk.type, name))
     return index if name in _EVERYWHERE else walk.read(node, index)
 
@@ -188,18 +188,19 @@ TYPES: Final = {
 }
 
 
-def type_parameters(walk: JavaWalk, node: Node) -> None:
-    """Make type parameters visible: each is as good as its bound."""
+def type_parameters(walk: JavaWalk, node: Node, symbol: int) -> None:
+    """Make the type parameters of a class or method visible, and note what each is at least."""
     found = [child for child in parts(node) if child.type == "type_parameter"]
     kinds = ("type_identifier", "identifier")
     names = [next((part for part in parts(child) if part.type in kinds), None) for child in found]
-    for name in names:
+    for index, name in enumerate(names):
         if name is not None:
-            walk.show(walk.word(name), NONE)
+            walk.show(walk.word(name), walk.parameter_type(symbol, index, walk.word(name)))
     for child, name in zip(found, names, strict=True):
         bound = next((part for part in parts(child) if part.type == "type_bound"), None)
-        if bound is not None and name is not None:
-            walk.show(walk.word(name), lower_type(walk, bound))
+        least = lower_type(walk, bound) if bound is not None else NONE
+        if name is not None and (least != NONE or walk.locals):
+            walk.bound_parameter(symbol, walk.word(name), least, name.start_byte)
 
 
 def parameters(walk: JavaWalk, node: Node) -> tuple[Param, ...]:
