@@ -111,7 +111,9 @@ def moves(code: Code, chance: random.Random) -> Wish | None:
         path = chance.choice(paths)
         to = chance.choice(sorted({one.rpartition("/")[0] for one in paths} - {path.rpartition("/")[0]}))
         back = {"target": f"{to}/{path.rpartition('/')[2]}", "to": path.rpartition("/")[0]}
-        return Wish("move", "move-module", {"target": path, "to": to}, ("move-module", back))
+        relative = b"from ." in code.read(path)  # which is absolute elsewhere, and stays so on the way back
+        inverse = None if relative else ("move-module", back)
+        return Wish("move", "move-module", {"target": path, "to": to}, inverse)
     kinds = ("function", "class", "variable", "constant")
     symbol = chance.choice([one for one in symbols(graph, kinds) if one.parent == one.path])
     near = symbol.path.partition("/")[0]

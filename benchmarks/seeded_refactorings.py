@@ -1,35 +1,42 @@
-"""Seeded wrong refactorings: how many do the static gates catch, and how often do they cry wolf on correct ones?
+"""Seeded wrong refactorings: how many do the gates catch, and how often do they cry wolf on correct ones?
 
-    python benchmarks/seeded_refactorings.py REPOSITORY... [--each N] [--right N]
+    python benchmarks/seeded_refactorings.py REPOSITORY... [--each N] [--right N] [--python PYTHON]
 
-Correct ones are renames that `codeagent refactor` makes. Wrong ones are made by ten kinds of slip that people and
-models make (stale reference, dropped import, swapped, dropped and re-typed parameters, lost branch, changed default,
-move without a helper, shadowed name, wrong override), each drawn at random with a fixed seed. Nothing is written."""
+Correct ones are renames, moves, signature changes, extracts and inlines that `codeagent refactor` makes and proves.
+Wrong ones are made by ten kinds of slip that people and models make (stale reference, dropped import, swapped,
+dropped and re-typed parameters, lost branch, changed default, move without a helper, shadowed name, wrong override),
+each drawn at random with a fixed seed. With --python, an interpreter in which the tests of the one repository pass,
+what the static gates let through is judged by the gate `tests` as well. Nothing is written."""
 
 import argparse
 import ast
+import os
 import random
 import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from codeagent.config import load_config
+from codeagent.domain.code import Symbol
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.finding import Severity
 from codeagent.domain.patch import Patch
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
+from codeagent.languages import syntax
 from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.comparing import proposed
-from codeagent.quality.gates.judge import judge
-from codeagent.quality.gates.settings import built_in_gates
-from codeagent.refactorings import load_operation
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.parameters import parameters_of
+from codeagent.workflows.gate import Request, gate_change
+from codeagent.workflows.refactor import refactor
 
-GATES = ("parse", "bindings", "purity")
+STATIC = ("parse", "bindings", "purity")
 Contents = dict[str, bytes | None]
+Wish = tuple[str, dict[str, Any]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -182,34 +189,105 @@ SLIPS: dict[str, Callable[[Module, dict[str, Module]], Iterator[Contents]]] = {
 }
 
 
+# --- correct refactorings: each draws one, or nothing where it cannot be made there
+
+
+def python_symbols(code: Code, *kinds: str) -> list[Symbol]:
+    files = code.graph.files
+    paths = [path for path in files if files[path].language == "python" and not files[path].test]
+    found = [symbol for path in paths for symbol in code.graph.symbols(path) if symbol.kind in kinds]
+    return [symbol for symbol in found if not symbol.name.startswith("__")]
+
+
+def rename(code: Code, chance: random.Random) -> Wish:
+    symbol = chance.choice(python_symbols(code, "function", "method", "class", "variable"))
+    return "rename", {"target": symbol.id, "new": f"renamed_{chance.randrange(1000)}"}
+
+
+def move(code: Code, chance: random.Random) -> Wish:
+    top = [one for one in python_symbols(code, "function", "class", "variable") if one.parent == one.path]
+    symbol = chance.choice(top)
+    return "move", {"target": [symbol.id], "to": f"{symbol.path.removesuffix('.py')}_{chance.randrange(1000)}.py"}
+
+
+def signature(code: Code, chance: random.Random) -> Wish:
+    symbol = chance.choice(python_symbols(code, "function", "method"))
+    given = syntax.enclosing(
+        syntax.around(code.tree(symbol.path), symbol.name_span.start, symbol.name_span.end), "function_definition"
+    )
+    names = (
+        [one.name for one in parameters_of(given, code.read(symbol.path)) if one.name and not one.star] if given else []
+    )
+    names = [one for one in names if one not in ("self", "cls")]
+    ways: list[dict[str, Any]] = [{"add": ["added: int = 0"]}, {"add": ["added: str = ''"], "call_value": ["'x'"]}]
+    ways += [{"rename_parameter": [f"{one}={one}_new"]} for one in names[:1]]
+    ways += [{"reorder": ",".join(names[::-1])}] if len(names) > 1 else []
+    return "change-signature", {"target": symbol.id, **chance.choice(ways)}
+
+
+def extract(code: Code, chance: random.Random) -> Wish:
+    symbol = chance.choice(python_symbols(code, "function", "method"))
+    first, last = symbol.line + 1, symbol.end_line
+    start = chance.randint(first, max(first, last))
+    name = f"extracted_{chance.randrange(1000)}"
+    return "extract-function", {
+        "target": f"{symbol.path}:{start}-{min(last, start + chance.randrange(4))}",
+        "name": name,
+    }
+
+
+def inline(code: Code, chance: random.Random) -> Wish:
+    symbol = chance.choice(python_symbols(code, "function", "method"))
+    bound = code.naming.file(symbol.path).defined()
+    inside = sorted(key for key in bound if key.startswith(f"{symbol.id}."))
+    return "inline", {"target": chance.choice([symbol.id, *inside])}
+
+
+RIGHT: dict[str, Callable[[Code, random.Random], Wish]] = {
+    "rename": rename,
+    "move": move,
+    "change-signature": signature,
+    "extract-function": extract,
+    "inline": inline,
+}
+
+
+def right_ones(graph: CodeGraph, chance: random.Random, count: int) -> Iterator[tuple[str, Contents]]:
+    """Correct refactorings of all kinds in turn, proven by ourselves; what is refused is drawn again."""
+    code, made = Code(graph), 0
+    kinds = list(RIGHT)
+    for _ in range(count * 60):
+        if made >= count:
+            return
+        operation, arguments = RIGHT[kinds[made % len(kinds)]](code, chance)
+        try:
+            done = refactor(graph, operation, arguments)
+        except CodeAgentError:
+            continue
+        made += 1
+        yield operation, done.proposal.patch.apply(done.files)
+
+
 def renames(code: Code, chance: random.Random, count: int) -> Iterator[Patch]:
-    """Correct renames of functions, methods and classes, drawn at random."""
-    ids = [
-        symbol.id
-        for path in code.graph.files
-        if code.graph.files[path].language == "python" and not code.graph.files[path].test
-        for symbol in code.graph.symbols(path)
-        if symbol.kind in ("function", "method", "class") and not symbol.name.startswith("__")
-    ]
-    chance.shuffle(ids)
-    rename = load_operation("rename")
+    """Correct renames alone, of which others lose an edit."""
     made = 0
-    for one in ids:
+    for _ in range(count * 60):
         if made >= count:
             return
         try:
-            patch = rename(code, one, f"renamed_{chance.randrange(1000)}").patch
+            patch = refactor(code.graph, *rename(code, chance)).proposal.patch
         except CodeAgentError:
             continue
         made += 1
         yield patch
 
 
-def caught(root: Path, graph: CodeGraph, after: Contents) -> list[str]:
-    """The errors of the static gates, told in short."""
-    change = proposed(root, load_config(root), Claims(refactor=True), after, graph=graph)
-    gates = {name: built_in_gates()[name] for name in GATES}
-    verdict = judge(change, gates)
+def caught(root: Path, graph: CodeGraph, after: Contents, gates: tuple[str, ...] = STATIC) -> list[str]:
+    """The errors of some gates, told in short; what is broken is told as well."""
+    config = load_config(root)
+    claims = Claims(refactor=True, tests="impacted" if "tests" in gates else "none", trust="tests" in gates)
+    change = proposed(root, config, claims, after, graph=graph)
+    verdict = gate_change(change, Request(claims=claims, only=gates), config)
     told = [f"{r.gate} broken: {r.reason}" for r in verdict.results if r.status == "broken"]
     errors = (one for r in verdict.results for one in r.findings if one.severity is Severity.ERROR)
     return told + [f"{one.path}:{one.line} [{one.rule}] {one.message}" for one in errors]
@@ -239,48 +317,63 @@ def modules(graph: CodeGraph) -> dict[str, Module]:
     return found
 
 
+def judged(root: Path, graph: CodeGraph, after: Contents, options: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """What the static gates say, and where they say nothing and tests can run, what the tests say."""
+    told = caught(root, graph, after)
+    return told, told or (caught(root, graph, after, ("tests",)) if options.python else [])
+
+
+def line_of(graph: CodeGraph, after: Contents) -> str:
+    path = next(iter(after))
+    pairs = zip(graph.read(path).splitlines(), (after[path] or b"").splitlines(), strict=False)
+    return f"{path}:{[number for number, (a, b) in enumerate(pairs, 1) if a != b][:1]}"
+
+
 def main() -> int:
     """Run the benchmark and print the rates."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("repositories", nargs="+", type=Path)
     parser.add_argument("--each", type=int, default=4, help="wrong ones of each kind and repository")
     parser.add_argument("--right", type=int, default=17, help="correct ones of each repository")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--python", type=Path, help="an interpreter in which the tests of the repository pass")
     parser.add_argument("--show", action="store_true", help="show what was missed and what was false")
     options = parser.parse_args()
-    total, hits, false, right = Counter[str](), Counter[str](), 0, 0
+    if options.python:
+        os.environ["VIRTUAL_ENV"] = str(options.python.absolute().parent.parent)
+    total, hits, more, false, right = Counter[str](), Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for folder in options.repositories:
         root = folder.resolve()
         graph = open_graph(root, None, None, load_config(root))
-        code, chance = Code(graph), random.Random(7)
-        for patch in renames(code, chance, options.right):
-            files = {edit.path: code.read(edit.path) for edit in patch.edits}
-            told = caught(root, graph, patch.apply(files))
-            right += 1
-            false += bool(told)
+        chance = random.Random(options.seed)
+        for kind, after in right_ones(graph, chance, options.right):
+            _, told = judged(root, graph, after, options)
+            right[kind] += 1
+            false[kind] += bool(told)
             if told and options.show:
-                print("FALSE ALARM", root.name, sorted(files)[:2], told[:3], flush=True)
+                print("FALSE ALARM", kind, root.name, sorted(after)[:2], told[:3], flush=True)
         wrong: dict[str, list[Contents]] = defaultdict(list)
         known = modules(graph)
         for kind, slip in SLIPS.items():
             possible = [after for module in known.values() for after in slip(module, known)]
             wrong[kind] = chance.sample(possible, min(options.each, len(possible)))
-        wrong["stale reference"] = list(stale_references(code, chance, options.each))
+        wrong["stale reference"] = list(stale_references(Code(graph), chance, options.each))
         for kind, seeds in wrong.items():
             for after in seeds:
-                told = caught(root, graph, after)
+                static, told = judged(root, graph, after, options)
                 total[kind] += 1
-                hits[kind] += bool(told)
-                if not told and options.show:
-                    path = next(iter(after))
-                    before = graph.read(path).splitlines()
-                    lines = [
-                        n for n, (a, b) in enumerate(zip(before, after[path].splitlines(), strict=False), 1) if a != b
-                    ]
-                    print("MISSED", kind, f"{root.name}/{path}:{lines[:1]}", flush=True)
+                hits[kind] += bool(static)
+                more[kind] += bool(told)
+                if not static and options.show:
+                    print("CAUGHT BY TESTS" if told else "MISSED", kind, root.name, line_of(graph, after), flush=True)
     for kind in sorted(total):
-        print(f"{kind:26} {hits[kind]:>4} of {total[kind]}")
-    print(f"{'all':26} {hits.total():>4} of {total.total()}: {100 * hits.total() / max(1, total.total()):.1f} %")
-    print(f"false alarms on correct refactorings: {false} of {right}")
+        print(f"{kind:26} {hits[kind]:>4} of {total[kind]}" + (f", with tests {more[kind]}" if options.python else ""))
+    every = max(1, total.total())
+    print(f"{'static gates':26} {hits.total():>4} of {total.total()}: {100 * hits.total() / every:.1f} %")
+    if options.python:
+        print(f"{'all gates':26} {more.total():>4} of {total.total()}: {100 * more.total() / every:.1f} %")
+    told = ", ".join(f"{false[kind]} of {right[kind]} {kind}" for kind in RIGHT)
+    print(f"false alarms on correct refactorings: {false.total()} of {right.total()} ({told})")
     return 0
 
 

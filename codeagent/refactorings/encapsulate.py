@@ -3,13 +3,15 @@
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit
+from codeagent.graph.values import TYPE
 from codeagent.languages.syntax import Node, child, enclosing
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.inlining.occurrences import Occurrences, Place
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.python.layout import indent_of, line_end, newline_of, unit_of
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
-from codeagent.refactorings.renaming import subject_of
+from codeagent.refactorings.renaming import Subject, subject_of
 
 _HINT: Final = "keep the attribute, or change the class first"
 
@@ -24,8 +26,9 @@ def encapsulate(
     subject = subject_of(code, target)
     if not subject.member or code.language(subject.path) != "python":
         raise Refusal(f"{subject.name or target} is no attribute of a Python class", "name an attribute")
-    if len(subject.keys) > 1:
-        raise Refusal(f"{subject.name} is set in several classes of one family", _HINT)
+    root = _root(code, subject)
+    if root and target != root:
+        return encapsulate(code, root, read_only=read_only)  # the property belongs to the class above the others
     request = Request(code, subject, None, True)
     found = request.occurrences()
     owner = _owner(request, found)
@@ -48,6 +51,20 @@ def encapsulate(
     )
 
 
+def _root(code: Code, subject: Subject) -> str:
+    """Where several classes of one family set the attribute, the key in the one that all others inherit from."""
+    if len(subject.keys) == 1:
+        return ""
+    flow = code.naming.flow
+    owners = {key: found[:2] for key in subject.keys if (found := owner_of(flow, key)) is not None}
+    lines = {key: {one[1:3] for one in flow.hierarchy.line(owner) if one[0] == TYPE} for key, owner in owners.items()}
+    for key, owner in sorted(owners.items()):
+        if all(owner in line or other == key for other, line in lines.items()):
+            return key
+    shown = ", ".join(sorted(subject.keys)[:3])
+    raise Refusal(f"{shown}: none of these classes inherits from the others", _HINT)
+
+
 def _owner(request: Request, found: Occurrences) -> Node:
     """The class whose methods set the attribute."""
     name = request.subject.name
@@ -60,7 +77,8 @@ def _owner(request: Request, found: Occurrences) -> Node:
             raise Refusal(f"{name} is an attribute of the class itself", "set it in __init__ first")
         if node is not None and place.path == request.subject.path:
             owners[node.start_byte] = node
-    above = min(request.subject.keys).partition("::")[2].split(".")[-2]
+    root = _root(request.code, request.subject) or min(request.subject.keys)
+    above = root.partition("::")[2].split(".")[-2]
     mine = [node for node in owners.values() if child(node, "name").text == above.encode()]
     if len(mine) != 1:
         raise Refusal(f"the class that sets {name} cannot be told", _HINT)
@@ -69,7 +87,13 @@ def _owner(request: Request, found: Occurrences) -> Node:
 
 def _check(request: Request, owner: Node, found: Occurrences, read_only: bool) -> None:
     code, name, path = request.code, request.subject.name, request.subject.path
-    taken = [one for one in _below(owner) if one.type == "identifier" and one.text == f"_{name}".encode()]
+    family = {enclosing(place.node, "class_definition") for place in found.bindings} - {None, owner}
+    taken = [
+        one
+        for each in (owner, *family)
+        for one in (_below(each) if each is not None else ())
+        if one.type == "identifier" and one.text == f"_{name}".encode()
+    ]
     if name.startswith("_"):
         raise Refusal(f"{name} is private by its name already", "name a public attribute")
     if taken:

@@ -13,7 +13,7 @@ from codeagent.refactorings.go.module_moves import go_edits
 from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
 from codeagent.refactorings.python.module_moves import python_edits
-from codeagent.refactorings.python.ownname import says_its_name
+from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.refactoring import Named, Proposal, Refusal
 from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
 
@@ -57,13 +57,15 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
     _check_others(code, files)
     edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
     first = next(iter(moves.items()))
-    told = sorted(path for path in files if _family(code, path) == "python" and says_its_name(code, path))
+    own = sorted(path for path in files if _family(code, path) == "python")
+    notes = [f"__name__ is another text in {files[path]}" for path in own if says_its_name(code, path)]
+    notes += [f"{loader} may load {path} by a computed name" for path in own if (loader := loader_of(code, path))]
     patch = code.patch(f"move {first[0]} to {first[1]}", edits, moves=files)
     return Proposal(
-        replace(patch, safety=Safety.REVIEW) if told else patch,
+        replace(patch, safety=Safety.REVIEW) if notes else patch,
         renamed={**moves, **files},
         about=tuple(map(Named.module, moves)),
-        notes=tuple(f"__name__ is another text in {files[path]}" for path in told),
+        notes=tuple(notes),
     )
 
 

@@ -122,7 +122,7 @@ class ObjectCalls:
         above = callee.child_by_field_name("object") if callee.type == "attribute" else None
         if above is not None and self._is_home(path, above):
             return f"{self.request.code.text(above, path)}.{self.name}"
-        self._bring(path, callee_end(call.node))
+        self.bring(path, callee_end(call.node))
         return self.name
 
     def _is_home(self, path: str, above: Node) -> bool:
@@ -138,7 +138,8 @@ class ObjectCalls:
                     return True
         return False
 
-    def _bring(self, path: str, callee: Node | None) -> None:
+    def bring(self, path: str, callee: Node | None = None) -> None:
+        """Import the class in a file; Refusal where its name is taken there."""
         request = self.request
         new = New(self._spec(path), self.name)
         if not request.imports(path).present(new):

@@ -6,9 +6,11 @@ from typing import Annotated, Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit
+from codeagent.graph.values import TYPE
 from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.change_signature import header_edit, own_parameters, within
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.function_uses import Function, Uses, uses_of
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.object_calls import ObjectCalls
@@ -21,7 +23,7 @@ from codeagent.refactorings.python.parameters import Parameter, parameters_of
 from codeagent.refactorings.python.scopes import Role, Use
 from codeagent.refactorings.python.taken import check_word
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
-from codeagent.refactorings.renaming import subject_of
+from codeagent.refactorings.renaming import Subject
 
 _LOOKS: Final = frozenset(("locals", "vars", "dir", "eval", "exec"))  # see the names of the locals
 _WORDS: Final = re.compile(r"[^\W\d]\w*")
@@ -46,14 +48,21 @@ def parameter_object(
 ) -> Proposal:
     """Put several parameters of a function into one frozen dataclass."""
     uses = uses_of(code, target)
-    wish = _wish(code, uses, [one.strip() for one in params.split(",") if one.strip()], name)
-    request = Request(code, subject_of(code, uses.target.id), None, False)
-    body = _body(request, wish)
+    names = [one.strip() for one in params.split(",") if one.strip()]
+    home = _home(code, uses)
+    wish = _wish(code, home, names, name)
+    request = Request(code, Subject(uses.name, home.path, frozenset({home.key})), None, False)
     definition = _definition(request, wish, name)
-    header = header_edit(code, wish.function, [*_receiver(code, wish.function), *wish.parameters])
-    edits, done = [*body, *([header] if header else [])], []
+    edits, done = list[Edit](), list[Occurrence]()
+    for function in uses.functions:
+        mine = wish if function is home else _same(_wish(code, function, names, name), wish)
+        header = header_edit(code, function, [*_receiver(code, function), *mine.parameters])
+        edits += [*_body(request, mine), *([header] if header else [])]
+        done.append(function.named_at)
+    calls = ObjectCalls(request, home, name, wish.gone, wish.parameters, own_parameters(code, home))
+    for path in sorted({function.path for function in uses.functions} - {home.path}):
+        calls.bring(path)
     unresolved = [*uses.unresolved, *uses.values]
-    calls = ObjectCalls(request, wish.function, name, wish.gone, wish.parameters, own_parameters(code, wish.function))
     for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
         try:
             edit = calls.edit(call, edits)
@@ -64,12 +73,12 @@ def parameter_object(
         if edit is not None:
             edits = [one for one in edits if not within(one, edit)] + [edit]
     request.edits = _with_imports(request, wish.function.path, definition) + edits
-    key = wish.function.key
+    keys = [function.key for function in uses.functions]
     return Proposal(
         request.patch(f"make one parameter {wish.new.name} of {', '.join(one.name for one in wish.gone)}"),
-        dropped=frozenset(f"{key}.{one.name}" for one in wish.gone),
+        dropped=frozenset(f"{key}.{one.name}" for key in keys for one in wish.gone),
         about=(uses.named,),
-        occurrences=Accounting((uses.target.named_at, *done), uses.other, uses.text, tuple(unresolved)),
+        occurrences=Accounting(tuple(done), uses.other, uses.text, tuple(unresolved)),
     )
 
 
@@ -90,14 +99,30 @@ def _receiver(code: Code, function: Function) -> list[Parameter]:
     return parameters_of(function.node, code.read(function.path))[:1] if function.receiver else []
 
 
-def _wish(code: Code, uses: Uses, names: list[str], name: str) -> _Wish:
-    function, own = uses.target, own_parameters(code, uses.target)
+def _home(code: Code, uses: Uses) -> Function:
+    """The definition beside which the class is made: the one in the class that all others inherit from."""
+    flow = code.naming.flow
+    owners = {one.id: found[:2] for one in uses.functions if (found := owner_of(flow, one.key)) is not None}
+    lines = [{base[1:3] for base in flow.hierarchy.line(owner) if base[0] == TYPE} for owner in owners.values()]
+    roots = [one for one in uses.functions if all(owners.get(one.id) in line for line in lines)]
+    if len(uses.functions) > 1 and len(roots) != 1:
+        others = ", ".join(one.id for one in uses.functions[:3])
+        raise Refusal(f"none of these overrides the others: {others}", "give them a base class that has it first")
+    return roots[0] if len(uses.functions) > 1 else uses.target
+
+
+def _same(mine: _Wish, first: _Wish) -> _Wish:
+    """The wish of an override; Refusal where its parameters are not those of what it overrides."""
+    if [(one.name, one.default) for one in mine.gone] != [(one.name, one.default) for one in first.gone]:
+        raise Refusal(f"{mine.function.id} has other parameters or defaults", "bring them in line first")
+    return mine
+
+
+def _wish(code: Code, function: Function, names: list[str], name: str) -> _Wish:
+    own = own_parameters(code, function)
     check_word(name)
     if not names:
         raise UsageError("no parameter is named", "say --params a,b,c")
-    if len(uses.functions) > 1:
-        others = ", ".join(one.id for one in uses.functions if one is not function)
-        raise Refusal(f"{function.id} is defined more than once: {others}", "overrides would have to follow by hand")
     known = {one.name: one for one in own if not one.star}
     for missing in (one for one in names if one not in known):
         raise Refusal(f"{function.id} has no parameter {missing}", f"it has: {', '.join(known) or 'none'}")

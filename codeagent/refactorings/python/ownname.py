@@ -1,8 +1,15 @@
-"""Modules of Python that speak of themselves by `__name__` or `__file__`."""
+"""Modules of Python that go by their names at run time: by `__name__`, or loaded by a name that is computed."""
 
-from codeagent.languages.syntax import around, child, enclosing
+import re
+from collections.abc import Iterator
+from posixpath import dirname
+from typing import Final
+
+from codeagent.languages.syntax import Node, around, child, enclosing, every
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.binding import read_scopes
+
+_LOADS: Final = re.compile(rb"(?:\bimport_module|__import__)\Z")
 
 
 def says_its_name(code: Code, path: str, names: tuple[str, ...] = ("__name__",)) -> bool:
@@ -17,3 +24,39 @@ def says_its_name(code: Code, path: str, names: tuple[str, ...] = ("__name__",))
         if parent is not None and parent.type != "comparison_operator" and not named.lower().endswith(b"getlogger"):
             return True
     return False
+
+
+def loader_of(code: Code, path: str) -> str:
+    """Return the file that loads modules by computed names and names the folder of this one, or lies in it."""
+    folder = dirname(path)
+    for loader, words in _loaders(code).items():
+        if folder and (dirname(loader) == folder or folder.rpartition("/")[2] in words):
+            return loader
+    return ""
+
+
+def _loaders(code: Code) -> dict[str, set[str]]:
+    """The files that import by computed names, with the words of the strings in those calls."""
+    found: dict[str, set[str]] = code.kept("loaders", lambda: dict(_computing(code)))
+    return found
+
+
+def _computing(code: Code) -> Iterator[tuple[str, set[str]]]:
+    files = code.graph.files
+    for path in sorted(code.graph.mentioning(("import_module", "__import__"))):
+        if files[path].language != "python" or files[path].test:
+            continue
+        calls = [
+            one for one in every(code.tree(path), "python", "call") if _LOADS.search(child(one, "function").text or b"")
+        ]
+        computed = [one for one in calls if not _is_literal(child(one, "arguments").named_children[:1])]
+        if computed:
+            yield path, {word for one in computed for word in re.findall(r"\w+", code.text(one, path))}
+
+
+def _is_literal(given: list[Node]) -> bool:
+    return (
+        bool(given)
+        and given[0].type == "string"
+        and all(one.type != "interpolation" for one in given[0].named_children)
+    )
