@@ -2,6 +2,7 @@
 
 from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.parts import is_global
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
 from codeagent.graph.views import FileView
 
@@ -31,7 +32,7 @@ class Hierarchy:
                 types = [value for value in values if value[0] in (TYPE, EXTERN)]
                 found.update((value[:3], None) for value in sorted(types, key=_order))
             found.pop((TYPE, *owner), None)
-            known = self._bases[owner] = tuple(found)
+            known = self._bases[owner] = (*found, *self._added_to(owner))
         return known
 
     def written(self, owner: Class) -> list[tuple[FileView, int]]:
@@ -42,6 +43,13 @@ class Hierarchy:
             fact = view.classes.get(symbol)
             found += [(view, base) for base in fact.bases] if fact else []
         return found + self._adopted(owner)
+
+    def _added_to(self, owner: Class) -> tuple[Value, ...]:
+        """The builtin type that a declaration in a global block adds members to."""
+        view = self._flow.world.view(owner[0])
+        name = view.facts.symbols[owner[1]].name
+        adds = is_global(view, owner[1]) and name in view.language.scoping.builtins
+        return ((EXTERN, f"<builtin>.{name}"),) if adds else ()
 
     def _adopted(self, owner: Class) -> list[tuple[FileView, int]]:
         """Bases that other places give a type: the traits of its impls."""

@@ -57,14 +57,21 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     if (0, name) in view.slots:
         return flow.slot(view, 0, name)
     sibling = flow.world.sibling_defining(view, name)
-    if sibling:
-        return flow.slot(flow.world.view(sibling), 0, name)
+    if sibling is not None:
+        return flow.slot(flow.world.view(sibling[0]), sibling[1], name)
     starred = _from_stars(flow, view, name, 0, 0)
     if starred is not None:
         return starred
     if name in view.language.scoping.builtins:
-        return frozenset({(EXTERN, f"<builtin>.{name}")})
+        return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
     return frozenset((EXTERN, one) for one in _from_outside(flow, view, name))
+
+
+def _global_object(flow: Evaluator, view: FileView, name: str) -> Values:
+    """A builtin object whose type the tree adds to: `window`, where a module declares more of `Window`."""
+    kind = view.language.scoping.global_objects.get(name, "")
+    place = flow.world.sibling_defining(view, kind) if kind else None
+    return flow.instances(flow.slot(flow.world.view(place[0]), place[1], kind)) if place else NOTHING
 
 
 def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
@@ -189,9 +196,9 @@ def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     if slot is not None:
         return of_slot(flow, view, slot)
     sibling = flow.world.sibling_defining(view, name)
-    if sibling:
-        other = flow.world.view(sibling)
-        return of_slot(flow, other, other.slots[0, name])
+    if sibling is not None:
+        other = flow.world.view(sibling[0])
+        return of_slot(flow, other, other.slots[sibling[1], name])
     starred = denoted_by_stars(flow, view, name, 0, 0)
     if starred:
         return starred

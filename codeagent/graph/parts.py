@@ -8,7 +8,7 @@ from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value,
 from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
-_NAMESPACE = KIND["namespace"]
+_INTERFACE, _NAMESPACE = KIND["interface"], KIND["namespace"]
 
 
 class Parts:
@@ -66,7 +66,7 @@ class Parts:
     def of_type(self, owner: Class) -> tuple[Class, ...]:
         """All parts of a type, the first that is more than an extension of it in front."""
         view = self._world.view(owner[0])
-        if not view.language.scoping.open_types:
+        if not view.language.scoping.open_types and not is_global(view, owner[1]):
             return (owner,)
         known = self._types.get(owner)
         if known is None:
@@ -82,13 +82,16 @@ class Parts:
 
     def _find_parts(self, view: FileView, symbol: int) -> list[Class]:
         dotted, fact = _dotted(view, symbol), view.facts.symbols[symbol]
+        everywhere = is_global(view, symbol)
+        names = (fact.name, f"{view.language.scoping.global_block}.{fact.name}") if everywhere else (dotted,)
         found: list[Class] = []
         for path in self._world.facts.mentioning(fact.name):
             other = self._world.view(path)
-            if _family(other) == _family(view) and other.facts.package == view.facts.package:
-                for index in self._by_dotted(other).get(dotted, ()):
-                    if other.facts.symbols[index].kind in TYPE_KINDS:
-                        found.append((path, index))
+            if _family(other) != _family(view) or not (everywhere or other.facts.package == view.facts.package):
+                continue
+            for index in (index for name in names for index in self._by_dotted(other).get(name, ())):
+                if other.facts.symbols[index].kind in TYPE_KINDS and (not everywhere or is_global(other, index)):
+                    found.append((path, index))
         return found or [(view.path, symbol)]
 
     def _rank(self, part: Class) -> tuple[bool, int, str, int]:
@@ -190,6 +193,16 @@ class Parts:
             for index in range(1, len(view.facts.symbols)):
                 known.setdefault(_dotted(view, index), []).append(index)
         return known
+
+
+def is_global(view: FileView, symbol: int) -> bool:
+    """Whether an interface adds to one of that name that every file sees."""
+    scoping, symbols = view.language.scoping, view.facts.symbols
+    if not scoping.global_block or symbols[symbol].kind != _INTERFACE:
+        return False
+    around = symbols[symbols[symbol].parent]
+    in_script = around.parent < 0 and view.facts.package.startswith(scoping.global_files)
+    return in_script or (around.name == scoping.global_block and not around.parent)
 
 
 def _dotted(view: FileView, symbol: int) -> str:

@@ -8,6 +8,7 @@ from codeagent.domain.facts import (
     FileFacts,
 )
 from codeagent.graph.names import mentioned_names
+from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
 from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Location, Modules, Tree
@@ -65,8 +66,8 @@ class World:
         self.view = self._views.__getitem__  # path -> its arranged facts, made when first asked for
         self._modules: dict[str, Modules | None] = {}
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
-        self._groups: dict[tuple[str, ...], dict[str, list[str]]] = {}  # files that share a scope: who defines what
-        self._group_of: dict[str, dict[str, list[str]]] = {}
+        self._groups: dict[tuple[str, ...], dict[str, list[Denoted]]] = {}  # files that share a scope: who defines what
+        self._group_of: dict[str, dict[str, list[Denoted]]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def seen(self, path: str) -> bool:
@@ -105,8 +106,9 @@ class World:
         modules = self.modules(view.language)
         return tuple(path for path in modules.siblings(view.path) if path in self.facts) if modules else ()
 
-    def sibling_defining(self, view: FileView, name: str) -> str:
-        """The first other file whose top-level names are in scope and hold a name; "" for none."""
+    def sibling_defining(self, view: FileView, name: str) -> Denoted | None:
+        """The first file (this one aside, but for what it says to be global) whose names are in scope without import
+        and hold a name, and the scope in it."""
         group = self._group_of.get(view.path)
         if group is None:
             paths = self.siblings(view)
@@ -114,21 +116,22 @@ class World:
             if group is None:
                 group = self._groups[paths] = self._defined_in(paths)
             self._group_of[view.path] = group
-        return next((path for path in group.get(name, ()) if path != view.path), "")
+        return next((place for place in group.get(name, ()) if place[0] != view.path or place[1]), None)
 
-    def _defined_in(self, paths: tuple[str, ...]) -> dict[str, list[str]]:
-        """The top-level names of files, what they import left out, and which of the files define them."""
-        found: dict[str, list[str]] = {}
+    def _defined_in(self, paths: tuple[str, ...]) -> dict[str, list[Denoted]]:
+        """The shared names of files, what they import left out, and which of the files define them, in which scope."""
+        found: dict[str, list[Denoted]] = {}
         for path in paths:
             facts = self.facts[path]
-            names = {symbol.name for symbol in facts.symbols if symbol.parent == 0}
+            scope = _shared_scope(facts)
+            names = {symbol.name for symbol in facts.symbols if symbol.parent == scope}
             names.update(
                 binding.name
                 for binding in facts.bindings
-                if binding.scope == 0 and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
+                if binding.scope == scope and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
             )
             for name in names:
-                found.setdefault(name, []).append(path)
+                found.setdefault(name, []).append((path, scope))
         return found
 
     def methods_named(self, name: str) -> tuple[tuple[str, int], ...]:
@@ -142,6 +145,13 @@ class World:
         for path in sorted(self.facts.mentioning(name)):
             for index in self.view(path).methods.get(name, ()):
                 yield path, index
+
+
+def _shared_scope(facts: FileFacts) -> int:
+    """The block whose members every file sees, where a file has one; else its top level."""
+    block = BY_NAME[facts.language].scoping.global_block
+    blocks = (i for i, one in enumerate(facts.symbols) if block and one.name == block and not one.parent)
+    return next(blocks, 0)
 
 
 class AllFacts(dict[str, FileFacts]):

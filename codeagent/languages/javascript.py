@@ -3,7 +3,7 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.javascript import JavaScriptModules
+from codeagent.languages.resolution.javascript import SCRIPT, JavaScriptModules
 
 _GLOBALS: Final = """
 Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError
@@ -67,6 +67,9 @@ _SCOPING: Final = Scoping(
     constructor="constructor",
     call_method="__call__",
     exports_closed=True,
+    global_block="global",
+    global_files=SCRIPT,
+    global_objects={"window": "Window", "self": "Window", "globalThis": "Window"},
     whole_module="export=",
     records=True,
     wrappers=True,

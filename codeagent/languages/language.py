@@ -61,6 +61,9 @@ class Scoping:
     open_world: bool = False  # Ruby: most methods come from outside; that one has the name here proves nothing
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
     whole_module: str | None = None  # JavaScript: the member that stands for a module: "export="
+    global_block: str = ""  # TypeScript: the namespace in a module whose members every file sees
+    global_files: str = ""  # ... the package of files whose top level every file sees
+    global_objects: Mapping[str, str] = field(default_factory=dict, hash=False)  # ... builtin objects and their types
     records: bool = False  # JavaScript: a member of a map literal is its entry
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)

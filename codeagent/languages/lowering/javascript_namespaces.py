@@ -11,6 +11,7 @@ from codeagent.languages.lowering.javascript_functions import Naming, open_defin
 from codeagent.languages.lowering.javascript_modules import string_text
 from codeagent.languages.lowering.javascript_walker import Env, Handler, Walker, visit_children
 
+GLOBAL = "global"
 MERGING = frozenset({KIND["namespace"], KIND["class"], KIND["enum"]})  # a namespace of their name adds to them
 
 
@@ -52,12 +53,24 @@ def ambient(walker: Walker, node: Node) -> int:
     """Lower `declare …`; `declare global {}` adds to what every file sees."""
     for child in node.named_children:
         if child.type == "statement_block":
-            if "global" in [c.type for c in node.children]:
-                walker.ambient.append("global:")
-            visit_children(walker, child)
+            _global(walker, node, child)
         else:
             walker.value(child)
     return NONE
+
+
+def _global(walker: Walker, node: Node, body: Node) -> None:
+    """Lower the body of `declare global`: a namespace of that name, whose members every file sees."""
+    word = next((child for child in node.children if child.type == GLOBAL), node)
+    module = walker.env.symbol
+    symbol = walker.members.get((module, GLOBAL), NONE)
+    if symbol == NONE or walker.builder.symbols[symbol].kind not in MERGING:
+        symbol = open_definition(walker, Naming(GLOBAL, "namespace", module, node, word, EXPORTED))
+    outer_env, outer_within = walker.env, walker.within
+    walker.ambient.append(f"{GLOBAL}:")
+    walker.env, walker.within = Env(walker.env, symbol, shared=True), symbol
+    visit_children(walker, body)
+    walker.env, walker.within = outer_env, outer_within
 
 
 HANDLERS: dict[str, Handler] = {

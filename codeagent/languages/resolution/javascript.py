@@ -83,7 +83,8 @@ class JavaScriptModules:
         return f"{name}.{rest.replace('/', '.')}" if rest else name
 
     def siblings(self, path: str) -> tuple[str, ...]:
-        """Scripts (files without import or export) share their top-level names within a package."""
+        """Scripts (files without import or export) share their top-level names within a package; what modules declare
+        as global is shared by all."""
         around = self._enclosing(path)
         root = around[0].folder if around else ""
         plain = path.endswith((".js", ".jsx", ".cjs", ".mjs"))
@@ -91,8 +92,8 @@ class JavaScriptModules:
             plain = False
         key = (posixpath.dirname(path) if plain else root, plain)
         if key not in self._siblings:
-            self._siblings[key] = tuple(self._scripts_in(*key))
-        return tuple(other for other in self._siblings[key] if other != path)
+            self._siblings[key] = (*self._scripts_in(*key), *self._declaring)
+        return tuple(other for other in self._siblings[key] if other != path or other in self._declaring)
 
     # --- files ---------------------------------------------------------------------------------------
     def _file(self, importer: str, spec: str) -> str | None:
@@ -269,6 +270,11 @@ class JavaScriptModules:
                 if self._file(path, spec) is None:  # else it adds to a module that is there
                     found.setdefault(spec, []).append(Location(path, f'"{spec}"'.replace(".", "_")))
         return {spec: tuple(sorted(locations)) for spec, locations in found.items()}
+
+    @cached_property
+    def _declaring(self) -> tuple[str, ...]:
+        """The modules that `declare global`."""
+        return tuple(sorted(path for path, said in self._tree.packages.items() if "global:" in said.split("\n")))
 
     def _wildcard(self, spec: str) -> tuple[Location, ...]:
         for pattern, locations in self._ambient.items():
