@@ -1,7 +1,7 @@
 """The code that a refactoring works on: bytes, syntax trees, and symbols by what people type."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,6 +41,13 @@ class Code:
         self._sources: dict[str, bytes] = {}
         self._trees: dict[str, Node] = {}
         self._kept: dict[Hashable, Any] = {}
+
+    def after(self, graph: CodeGraph, changed: Collection[str]) -> "Code":
+        """Return the snapshot that a change leads to; what was read of files that did not change is not read again."""
+        found = Code(graph)
+        found._sources = {path: source for path, source in self._sources.items() if path not in changed}
+        found._trees = {path: root for path, root in self._trees.items() if path not in changed}
+        return found
 
     def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return what was made under a key before, or is made now: answers about a snapshot never change."""

@@ -49,6 +49,8 @@ class Backwards:
         self._edges: dict[str, dict[str, list[int]]] = {}
         self._symbols: dict[str, dict[str, Symbol]] = {}
         self._ids: dict[str, list[str]] = {}
+        self._heirs: dict[str, list[tuple[str, int]]] = {}
+        self._bases: dict[str, list[tuple[str, int]]] = {}
 
     def symbols(self, path: str) -> dict[str, Symbol]:
         """Return the symbols of a file by id, in order."""
@@ -81,8 +83,20 @@ class Backwards:
         source = self._graph.read(one.path)
         return any(source.startswith(said.partition("#")[0].encode(), one.start) for said in wanted if said)
 
+    def heirs(self, owner: str) -> list[tuple[str, int]]:
+        """Return the classes that build on a class directly, with certainty."""
+        if owner not in self._heirs:
+            edges = self.into(owner)
+            self._heirs[owner] = [(one, certainty) for one, kind, certainty, *_ in edges if kind == INHERIT_EDGE]
+        return self._heirs[owner]
+
     def bases(self, owner: str) -> list[tuple[str, int]]:
         """Return the classes of the tree that a class builds on directly, with certainty."""
+        if owner not in self._bases:
+            self._bases[owner] = self._bases_of(owner)
+        return self._bases[owner]
+
+    def _bases_of(self, owner: str) -> list[tuple[str, int]]:
         path = owner.partition("::")[0]
         if path not in self._links:
             return []
@@ -182,12 +196,7 @@ def _family(back: Backwards, owner: str, name: str, *, down: bool) -> Iterator[t
     waiting, seen = [(owner, 0)], {owner}
     while waiting:
         current, doubt = waiting.pop()
-        around = (
-            [(source, certainty) for source, kind, certainty, _, _ in back.into(current) if kind == INHERIT_EDGE]
-            if down
-            else back.bases(current)
-        )
-        for other, certainty in around:
+        for other, certainty in back.heirs(current) if down else back.bases(current):
             if other in seen:
                 continue
             seen.add(other)

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Sequence
 
 from codeagent.domain.patch import Edit
-from codeagent.graph.proposed import proposed_graph
+from codeagent.graph.deferred import deferred_graph
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.refactoring import Named, Proposal
 
@@ -28,7 +28,7 @@ def in_sequence(code: Code, title: str, steps: Sequence[Step]) -> Proposal:
             old: new for old, new in proposal.renamed.items() if old not in renamed.values()
         }
         if number + 1 < len(steps):
-            at = Code(proposed_graph(code.graph, contents))
+            at = at.after(deferred_graph(code.graph, contents), contents)
     creates = {path: text for path, text in contents.items() if text is not None and path not in code.graph.files}
     edits = [
         edit
