@@ -121,20 +121,26 @@ class Finder:
         wanted = _SEPARATORS.sub(".", text.strip()).strip(".").lower()
         if not wanted:
             return []
-        ranked = self._matching(wanted, wanted, "")
+        ranked = self._matching(wanted, wanted, loose=False)
         for path in self._shelf.entries:
             if wanted in _SEPARATORS.sub(".", path).lower():
                 ranked.append(((3, len(path), False, path), path))
         if len(ranked) < limit:  # letters in order rank below a part
-            further = self._matching(wanted, wanted.replace(".", ""), "[^\n]*?")
+            further = self._matching(wanted, wanted.replace(".", ""), loose=True)
             ranked += [one for one in further if one[0][0] == _LOOSE]
         return [found for _, found in sorted(ranked)[:limit]]
 
-    def _matching(self, wanted: str, letters: str, between: str) -> list[tuple[Ranked, str]]:
-        """Ids of names that hold `letters` in order, with what ranks them; nothing between them: as they are."""
-        pattern = between.join(map(re.escape, letters))
-        line = re.compile(f"(?im)^[^\n]*?{pattern}[^\n]*".encode("utf-8", "surrogateescape"))
-        must = b"" if between else letters.encode("utf-8", "surrogateescape")
+    def _matching(self, wanted: str, letters: str, *, loose: bool) -> list[tuple[Ranked, str]]:
+        """Ids of names that hold `letters`, with what ranks them; `loose`: in that order, with others in between."""
+        raw = letters.encode("utf-8", "surrogateescape")
+        if loose:  # never goes back: where the letters stand at all, their first places will do
+            pattern = b"".join(
+                b"[^\n%s]*+%s" % (one, one) for one in (re.escape(raw[at : at + 1]) for at in range(len(raw)))
+            )
+        else:
+            pattern = b"[^\n]*?" + re.escape(raw)
+        line = re.compile(b"(?im)^" + pattern + b"[^\n]*")
+        must = b"" if loose else raw
         found = []
         for path, (defined, _) in self._shelf.words().items():
             prose = self._shelf.entries[path].language == _PROSE

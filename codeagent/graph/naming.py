@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from codeagent.domain.code import Certainty
@@ -55,25 +56,27 @@ UNKNOWN: Final = Meaning(frozenset(), Certainty.NAME_ONLY)
 class Naming:
     """The names of the files of one snapshot; ask `load` for many files at once before asking for each."""
 
-    def __init__(self, graph: CodeGraph, kin: "Naming | None" = None) -> None:
-        """`kin` are the names of another snapshot, which has most files with the same contents."""
+    def __init__(self, graph: CodeGraph) -> None:
         self.graph = graph
-        self._kin = kin
-        self._own: dict[str, FileFacts] = {}
+        self._own: dict[str, FileView] = {}
         self._files: dict[str, FileNames] = {}
         self._flow: Flow | None = None
 
     def load(self, paths: Iterable[str]) -> None:
         """Make ready to tell the names of these files; those without facts are passed over."""
         fresh = [path for path in paths if path not in self._own]
+        if not fresh and self._flow is not None:
+            return
+        shelf, tree = self.graph.sources()
         for path in fresh:
-            self._own[path] = self._known(path) or extract(
-                BY_NAME[self.graph.files[path].language], self.graph.read(path), locals=True
-            )
+            self._own[path] = shelf.arranged.local(path, partial(self._facts, path))
         if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
-            shelf, tree = self.graph.sources()
             self._flow = Flow(World(Overlay(shelf, self._own), tree))
             self._files.clear()
+
+    def _facts(self, path: str) -> FileFacts:
+        """A file's facts with locals."""
+        return extract(BY_NAME[self.graph.files[path].language], self.graph.read(path), locals=True)
 
     def file(self, path: str) -> "FileNames":
         """Return the names of one file."""
@@ -83,13 +86,6 @@ class Naming:
             assert self._flow is not None
             names = self._files[path] = FileNames(self._flow, path)
         return names
-
-    def _known(self, path: str) -> FileFacts | None:
-        """The facts of a file as the kin has them: they are a function of its bytes alone."""
-        if self._kin is None or path not in self._kin._own or path not in self._kin.graph.files:
-            return None
-        same = self._kin.graph.files[path].digest == self.graph.files[path].digest
-        return self._kin._own[path] if same else None
 
     @property
     def paths(self) -> Collection[str]:
@@ -112,15 +108,11 @@ class FileNames:
         self.view: FileView = flow.world.view(path)
         self.facts = self.view.facts
         self._targets = Targets(flow, self.view)
-        self._references: dict[tuple[int, int], list[int]] = {}
-        refs = self.facts.references
-        for at in range(0, len(refs), 5):
-            if refs[at + 4] != NONE and refs[at + 1] > refs[at]:
-                self._references.setdefault((refs[at], refs[at + 1]), []).append(refs[at + 4])
+        self._references = self.view.named
         self._ends: dict[int, list[int]] = {}
         for start, end in self._references:
             self._ends.setdefault(start, []).append(end)
-        self._own = dict(self._definitions())
+        self._own: dict[int, Meaning] = {}
         self._known: dict[int, Meaning] = {}
 
     def spans(self) -> Iterator[tuple[int, int]]:
@@ -132,18 +124,19 @@ class FileNames:
         exprs = self._references.get((start, end))
         if exprs:
             found = [self._of(index) for index in dict.fromkeys(exprs)]
-            told, own = found[0] if len(found) == 1 else _joined(found), self._own.get(start)
+            told, own = found[0] if len(found) == 1 else _joined(found), self._definition(start)
             return replace(told, binding=own.binding) if own is not None and own.binding else told
-        return self._own.get(start)
+        return self._definition(start)
 
     def at(self, start: int) -> Meaning | None:
         """Return what the names that start on a byte stand for, all together."""
         found = [told for end in self._ends.get(start, ()) if (told := self.meaning(start, end)) is not None]
-        return (_joined(found) if len(found) > 1 else found[0]) if found else self._own.get(start)
+        return (_joined(found) if len(found) > 1 else found[0]) if found else self._definition(start)
 
     def defined(self) -> frozenset[str]:
         """Return the keys of everything that this file defines or binds, locals and parameters included."""
-        return frozenset().union(*({*one.targets, one.binding} for one in self._own.values())) - {""}
+        own = (self._definition(start) for start in self.view.defined)
+        return frozenset().union(*({*one.targets, one.binding} for one in own if one is not None)) - {""}
 
     def bare_spans(self) -> Iterator[tuple[int, int]]:
         """Yield the spans of references by a bare name, in no order."""
@@ -210,20 +203,19 @@ class FileNames:
 
     # --- inside
 
-    def _definitions(self) -> Iterator[tuple[int, Meaning]]:
-        """What stands on its own definition: symbols, parameters, bound names."""
-        for binding in self.facts.bindings:
-            imported = binding.value != NONE and self.facts.exprs[binding.value][0] == IMPORT
-            if imported:
-                yield binding.start, self._through(binding.scope, binding.name, binding.value)
+    def _definition(self, start: int) -> Meaning | None:
+        """What the name that is defined on a byte stands for: a symbol, a parameter, a bound name; None for none."""
+        known = self._own.get(start)
+        if known is None and start in self.view.defined:
+            scope, name, value = self.view.defined[start]
+            if not name:
+                known = Meaning(frozenset({key_of(self.view.symbol_id(scope))}))
+            elif value != NONE and self.facts.exprs[value][0] == IMPORT:
+                known = self._through(scope, name, value)
             else:
-                yield binding.start, Meaning(frozenset({self.key(binding.scope, binding.name)}))
-        for function in self.facts.functions:
-            for param in function.params:
-                yield param.start, Meaning(frozenset({self.key(function.symbol, param.name)}))
-        for index, symbol in enumerate(self.facts.symbols):
-            if index and symbol.name_end > symbol.name_start:
-                yield symbol.name_start, Meaning(frozenset({key_of(self.view.symbol_id(index))}))
+                known = Meaning(frozenset({self.key(scope, name)}))
+            self._own[start] = known
+        return known
 
     def _through(self, scope: int, name: str, value: int) -> Meaning:
         key = self.key(scope, name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER
+from codeagent.graph.arranged import arrange
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
@@ -38,7 +39,7 @@ def definitions_at(graph: CodeGraph, path: str, line: int, column: int) -> list[
         raise UsageError(f"{path} has no line {line}, column {column}", "lines and columns start at 1")
     facts = extract(BY_NAME[graph.files[path].language], source, locals=True)
     shelf, tree = graph.sources()
-    world = World(Overlay(shelf, {path: facts}), tree)
+    world = World(Overlay(shelf, {path: arrange(path, facts)}), tree)
     return _Pointing(Flow(world), world.view(path), graph.read).at(offset)
 
 

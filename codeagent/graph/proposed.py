@@ -29,9 +29,9 @@ class Proposed(Update):
     with_links = True  # whether those of the graph that it starts from matter
 
     def __init__(self, graph: CodeGraph, contents: Mapping[str, bytes | None]) -> None:
-        self._snapshot, shelf = graph.basis(linked=self.with_links)
-        self._made, self._links = map(dict, shelf.kept)
-        super().__init__(PatchedTree(graph.tree, contents), "proposed", shelf.store, nobody)
+        self._snapshot, self._before = graph.basis(linked=self.with_links)
+        self._made, self._links = map(dict, self._before.kept)
+        super().__init__(PatchedTree(graph.tree, contents), "proposed", self._before.store, nobody)
 
     def _stored(self, name: str) -> Snapshot | None:
         return self._snapshot
@@ -39,6 +39,7 @@ class Proposed(Update):
     def _shelf(self, entries: Mapping[str, Entry]) -> Shelf:
         shelf = super()._shelf(entries)
         shelf.keep(self._made, self._links)
+        shelf.borrow(self._before)
         return shelf
 
     def _flush(self, waiting: list[FactsRow]) -> None:

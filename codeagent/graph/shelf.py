@@ -11,10 +11,12 @@ import msgspec
 from codeagent.domain.errors import Stale
 from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import FileLinks
+from codeagent.graph.arranged import Arranged
 from codeagent.graph.extract import counted, digest_of, encoded, extract
 from codeagent.graph.names import defined_names, framed, holds, mentioned_names, pack
 from codeagent.graph.records import Entry
 from codeagent.graph.store import Store, StoreError
+from codeagent.graph.views import FileView
 from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
@@ -45,7 +47,9 @@ class Shelf:
         self._store, self._tree, self.entries = store, tree, entries
         self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
         self._facts: dict[str, FileFacts] = {}
+        self._lender: Shelf | None = None  # of a tree that most files of this one are the same as in
         self._words: dict[str, tuple[bytes, bytes]] | None = None
+        self._own: tuple[str, ...] = ()  # paths whose words are not borrowed
         self._added = 0  # bytes
         self._index: dict[str, list[str]] | None = None  # mentioned name to paths
         self._asked: dict[str, list[str]] = {}
@@ -56,6 +60,7 @@ class Shelf:
         self._every: dict[int, bytes] = {}  # packed links of every file, once all were asked for a second time
         self._sweeps = 0
         self.relink: Callable[[str], FileLinks] | None = None
+        self.arranged = Arranged(self.__getitem__, self._lent)
 
     @property
     def store(self) -> Store:
@@ -71,8 +76,29 @@ class Shelf:
     def __getitem__(self, path: str) -> FileFacts:
         facts = self._facts.get(path)
         if facts is None:
-            facts = self._facts[path] = self.decode(path)
+            lender = self._lending(path)
+            facts = self._facts[path] = lender[path] if lender is not None else self.decode(path)
         return facts
+
+    def view(self, path: str) -> FileView:
+        """Return the facts of a file arranged for look-up."""
+        return self.arranged.view(path)
+
+    def _lent(self, path: str) -> Arranged | None:
+        lender = self._lending(path)
+        return None if lender is None else lender.arranged
+
+    def borrow(self, lender: "Shelf") -> None:
+        """Take from a shelf whatever it has of the files that are the same there."""
+        self._lender = lender
+
+    def _lending(self, path: str) -> "Shelf | None":
+        """The shelf that has a file as it is here, too."""
+        if self._lender is None:
+            return None
+        ours, theirs = self.entries[path], self._lender.entries.get(path)
+        same = theirs is not None and theirs.facts == ours.facts != 0 and theirs.language == ours.language
+        return self._lender if same else None
 
     def __contains__(self, path: object) -> bool:
         return path in self.entries
@@ -122,6 +148,7 @@ class Shelf:
     def forget(self) -> None:
         """Drop the facts that were unpacked so far."""
         self._facts.clear()
+        self.arranged.clear()
 
     def in_fork(self) -> None:
         """Read through a connection of this process's own; call it in a worker before anything else."""
@@ -161,6 +188,8 @@ class Shelf:
 
     def mentioning(self, name: str) -> Iterable[str]:
         """Return the paths of the files in whose facts a name occurs, in path order."""
+        if self._lender is not None:
+            return self._borrowed_mentions(self._lender, name)
         if self._index is not None:
             return self._index.get(name, ())
         known = self._asked.get(name)
@@ -173,6 +202,8 @@ class Shelf:
 
     def index_names(self) -> None:
         """Arrange the mentioned names for many questions; a few are answered faster by searching."""
+        if self._lender is not None:
+            return  # it arranges its own
         index: dict[str, list[str]] = {}
         for path, (_, names) in self.words().items():
             for name in names[1:-1].decode("utf-8", "surrogateescape").split("\n"):
@@ -183,12 +214,25 @@ class Shelf:
     def words(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""
         if self._words is None:
+            lent = self._lender.words() if self._lender is not None else {}
+            known = {path: lent[path] for path, entry in self.entries.items() if self._lending(path) is not None}
             rows: dict[int, tuple[bytes, bytes]] = {}
             with suppress(StoreError):  # damage: what is missing is made again below
-                for row, defined, names in self._store.words(entry.facts for entry in self._deep()):
+                for row, defined, names in self._store.words(e.facts for e in self._deep() if e.path not in known):
                     rows[row] = defined, names
-            self._words = {entry.path: rows.get(entry.facts) or self._words_again(entry.path) for entry in self._deep()}
+            self._words = {
+                entry.path: known.get(entry.path) or rows.get(entry.facts) or self._words_again(entry.path)
+                for entry in self._deep()
+            }
+            self._own = tuple(path for path in self._words if path not in known)
         return self._words
+
+    def _borrowed_mentions(self, lender: "Shelf", name: str) -> list[str]:
+        """What the lender knows of files that are the same, and what stands in the others."""
+        words, needle = self.words(), framed(name)
+        found = [path for path in lender.mentioning(name) if path in words and self._lending(path) is not None]
+        own = [path for path in self._own if holds(words[path][1], needle)]
+        return sorted([*found, *own]) if own else found
 
     def _deep(self) -> Iterator[Entry]:
         return (entry for entry in self.entries.values() if entry.facts)

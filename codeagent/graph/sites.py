@@ -16,7 +16,6 @@ class Sites:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._by_file: dict[str, dict[str, list[int]]] = {}
         self._by_name: dict[tuple[str, str], list[Site] | None] = {}  # by language family and name
 
     def calling(self, view: FileView, symbol: int, name: str) -> list[Site] | None:
@@ -52,10 +51,10 @@ class Sites:
     def of_file(self, path: str) -> dict[str, list[int]]:
         """The sites of one file: name called to expressions; "" holds those whose callee is a local
         variable, a parameter, an item or another call."""
-        known = self._by_file.get(path)
+        view = self._world.view(path)
+        known = view.called
         if known is None:
-            known = self._by_file[path] = {}
-            view = self._world.view(path)
+            known = view.called = {}
             exprs = view.facts.exprs
             literal = {index for index, expr in enumerate(exprs) if expr[0] == LITERAL}
             literal.add(NONE)

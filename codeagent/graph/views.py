@@ -50,13 +50,16 @@ class FileView:
 
     __slots__ = (
         "_aliases",
+        "_defined",
         "_heirs",
         "_ids",
         "_methods",
+        "_named",
         "_names",
         "_parameters",
         "_set",
         "_valued",
+        "called",
         "classes",
         "facts",
         "functions",
@@ -84,6 +87,9 @@ class FileView:
         self._ids: list[str] | None = None
         self._parameters: dict[int, list[tuple[int, int]]] | None = None
         self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
+        self.called: dict[str, list[int]] | None = None  # call sites by what they call; see `sites`
+        self._named: dict[tuple[int, int], list[int]] | None = None
+        self._defined: dict[int, tuple[int, str, int]] | None = None
         self._valued: frozenset[str] | None = None
         self._heirs: dict[str, list[ClassFact]] | None = None
         self._methods: dict[str, list[int]] | None = None
@@ -101,6 +107,30 @@ class FileView:
                     for part in exprs[binding.value][1]:
                         self._names.setdefault(part, set()).add(binding.name)
         return self._names.get(expr, set())
+
+    @property
+    def named(self) -> dict[tuple[int, int], list[int]]:
+        """The expressions of the references on each span that holds one."""
+        if self._named is None:
+            self._named = {}
+            refs = self.facts.references
+            for at in range(0, len(refs), 5):
+                if refs[at + 4] != NONE and refs[at + 1] > refs[at]:
+                    self._named.setdefault((refs[at], refs[at + 1]), []).append(refs[at + 4])
+        return self._named
+
+    @property
+    def defined(self) -> dict[int, tuple[int, str, int]]:
+        """What is defined on each byte: (scope, name, value) of a bound name or parameter, (symbol, "", NONE)."""
+        if self._defined is None:
+            facts = self.facts
+            self._defined = {one.start: (one.scope, one.name, one.value) for one in facts.bindings if one.name}
+            for function in facts.functions:
+                self._defined.update((param.start, (function.symbol, param.name, NONE)) for param in function.params)
+            for index, symbol in enumerate(facts.symbols):
+                if index and symbol.name_end > symbol.name_start:
+                    self._defined[symbol.name_start] = (index, "", NONE)
+        return self._defined
 
     def set_by_methods(self, owner: int, name: str) -> bool:
         """Whether an attribute is only assigned inside methods: `self.name = value`."""

@@ -7,10 +7,10 @@ from codeagent.domain.facts import (
     IMPORT,
     FileFacts,
 )
+from codeagent.graph.arranged import arrange
 from codeagent.graph.names import mentioned_names
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
-from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Location, Modules, Tree
 
 
@@ -20,6 +20,9 @@ class Facts(Protocol):
     def __getitem__(self, path: str) -> FileFacts: ...
     def __contains__(self, path: object) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
+    def view(self, path: str) -> FileView:
+        """The facts of a file arranged for look-up."""
+
     def mentioning(self, name: str) -> Iterable[str]:
         """The paths of the files in whose facts a name occurs; may hold a few too many."""
 
@@ -27,11 +30,15 @@ class Facts(Protocol):
 class Overlay:
     """The facts of a snapshot, some of its files replaced by their facts with locals."""
 
-    def __init__(self, facts: Facts, own: Mapping[str, FileFacts]) -> None:
+    def __init__(self, facts: Facts, own: Mapping[str, FileView]) -> None:
         self._facts, self._own = facts, own
 
     def __getitem__(self, path: str) -> FileFacts:
-        return self._own.get(path) or self._facts[path]
+        own = self._own.get(path)
+        return own.facts if own else self._facts[path]
+
+    def view(self, path: str) -> FileView:
+        return self._own.get(path) or self._facts.view(path)
 
     def __contains__(self, path: object) -> bool:
         return path in self._facts
@@ -51,8 +58,7 @@ class _Views(dict[str, FileView]):
         self._facts = facts
 
     def __missing__(self, path: str) -> FileView:
-        facts = self._facts[path]
-        view = self[path] = FileView(path, facts, BY_NAME[facts.language])
+        view = self[path] = self._facts.view(path)
         return view
 
 
@@ -158,6 +164,10 @@ class AllFacts(dict[str, FileFacts]):
     """Facts all in memory, with an index from name to files built on the first question."""
 
     _index: Mapping[str, list[str]] | None = None
+
+    def view(self, path: str) -> FileView:
+        """The facts of a file arranged for look-up."""
+        return arrange(path, self[path])
 
     def mentioning(self, name: str) -> Iterable[str]:
         """The paths whose facts define or refer to a name."""

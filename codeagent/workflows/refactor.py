@@ -96,7 +96,7 @@ def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
         if content is not None and content != files.get(old):  # what only moves parses as it did
             _check_syntax(code, old if old in files else None, path, content)
     after, names = proposed_names(code.graph, result)
-    differences = compare(code.naming, Naming(after, code.naming), names, _change(proposal, frozenset(result)))
+    differences = compare(code.naming, Naming(after), names, _change(proposal, frozenset(result)))
     if differences:
         raise _broken(differences, result, code)
     return Proof(parsed=sum(content is not None for content in result.values()), files=len(after.files))
@@ -126,7 +126,7 @@ def _check_syntax(code: Code, old: str | None, path: str, content: bytes) -> Non
         raise Refusal(
             f"the result would not parse: {path}:{line}", "this is a limit of the operation; nothing was done"
         )
-    if language == "python" and (old is None or _compiles(code.read(old))) and not _compiles(content):
+    if language == "python" and not _compiles(content) and (old is None or _compiles(code.read(old))):
         raise Refusal(f"the result would not be valid Python: {path}", "nothing was done")
 
 
