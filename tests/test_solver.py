@@ -1,7 +1,10 @@
 """The fixpoint solver: cycles come to the same end whoever asks first, and nothing else is computed twice."""
 
+import subprocess
+import sys
 from collections import Counter
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +88,14 @@ def test_what_goes_wrong_deep_down_is_raised_at_the_top():
     solver = Solver(compute)
     with pytest.raises(ZeroDivisionError):
         solver.get(("chain", 1000))
+
+
+def test_a_chain_of_demands_has_room_in_any_process():
+    code = (
+        "from codeagent.graph.solver import Solver\n"
+        "def deeper(node, calls):\n"
+        "    return deeper(node, calls - 1) if calls else solver.get((node[0] - 1,)) if node[0] else frozenset()\n"
+        "solver = Solver(lambda node: deeper(node, 20))\n"
+        "assert solver.get((250,)) == frozenset()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)

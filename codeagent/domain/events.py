@@ -45,7 +45,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The user is about to be asked something: whatever is drawn meanwhile gets out of the way."""
+    """The user is asked something: whatever is drawn meanwhile gets out of the way until it is `over`."""
+
+    over: bool = False
 
 
 Event = Progress | Notice | Streamed | Metered | Recorded | Asking

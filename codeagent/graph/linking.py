@@ -1,7 +1,6 @@
 """Linking many files: in process where they are few, else in forked workers that share the facts."""
 
 import gc
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -22,7 +21,6 @@ _CHUNK_BYTES = 300_000
 _CHUNK_FILES = 64
 _HELD_BYTES = 64_000_000  # of sources, up to which all facts are held in memory, packed
 _WORKER_BYTES = 400_000_000  # that a worker may use before it begins anew
-_DEEPEST = 10_000  # nested calls of the resolver: it follows long chains
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -110,7 +108,6 @@ class Linker:
         self.failed: set[str] = set()
         self._most = 0  # bytes of memory at which a worker begins anew
         self._resolver = Resolver(shelf, tree)
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
     def link(self, path: str, wanted: Wanted | None = None) -> FileLinks:
         """Return the links of one file; of one that the resolver fails on, none, with every call unknown.

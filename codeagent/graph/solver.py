@@ -7,6 +7,7 @@ soon as it is computed: only nodes in cycles are ever computed twice. When nothi
 answers are the least solution, so they are final, whatever the order of the questions; that makes
 them the same in every process."""
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
 
 _DEPTH: Final = 300  # nested demands that one stack has room for
+_DEEPEST: Final = 10_000  # nested calls that so many demands may come to: chains are long
 _ROUNDS: Final = 4  # in which a cycle is rid of what it no longer rests on
 
 Node = tuple[Any, ...]
@@ -35,6 +37,7 @@ class Solver:
     """Values of nodes under `compute(node)`, which must be monotone in what it reads by `get`."""
 
     def __init__(self, compute: Callable[[Node], Values]) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
         self._compute = compute
         self.final: dict[Node, Values] = {}
         self._open: dict[Node, _Open] = {}  # in the order in which they were begun

@@ -1,10 +1,12 @@
 """A question answered at the command line, from its beginning or from where it was left, and printed."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from codeagent.config import Config
 from codeagent.interfaces.asking import asking
 from codeagent.interfaces.mcp.client import external_tools
+from codeagent.interfaces.permitting import Permissions, somebody_there
 from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
 from codeagent.interfaces.terminal import Terminal, write_result
 from codeagent.interfaces.wishes import Wish
@@ -29,18 +31,20 @@ def answer(
     the dialogue that it belongs to.
 
     Raises ModelError, BudgetSpent and UsageError."""
-    with (
-        asking(terminal, config, root, wish, run, SPEAKER if form == "text" else "") as asked,
-        external_tools(config, emit=asked.emit) as more,
-        Desk(root, config, asked.emit) as desk,
-    ):
+    with asking(terminal, config, root, wish, run, SPEAKER if form == "text" else "") as asked, ExitStack() as held:
+        may = Permissions(terminal, root, session, asked.emit)
+        ask_first = may.ask if config.mcp and somebody_there() else None
+        more = held.enter_context(external_tools(config, ask_first, asked.emit))
+        desk = held.enter_context(Desk(root, config, asked.emit))
         if run is not None:
             with run_again(root, asked.crew, run, "ask") as (log, started):
+                may.hold(log)
                 party = Party(desk, asked.crew.on(log), log, asked.emit, more=more)
                 found = ask(party, started["question"], started["workers"], started.get("session", ""))
         else:
             wanted = {"command": "ask", "question": question, "workers": workers, "session": session}
             with run_of(root, asked.crew, wanted) as log:
+                may.hold(log)
                 found = ask(Party(desk, asked.crew.on(log), log, asked.emit, more=more), question, workers, session)
     _print(found, form, terminal, asked.shown())
 

@@ -28,12 +28,18 @@ _PART: Final = {
     "s": "split it into smaller ones",
     "h": "choose in it hunk by hunk",
 }
+_PERMISSION: Final = {"y": "yes, this once", "a": "always, in this session", "n": "no"}
 _STEP: Final = {**_PART, "f": "choose in it file by file"}
 
 
 def ask_whole(question: str, keys: str, terminal: Terminal) -> str:
     """Ask what is to become of a whole change and return one of the keys; nothing said means "n"."""
     return _ask(question, keys, _WHOLE, terminal)
+
+
+def ask_permission(question: str, terminal: Terminal) -> str:
+    """Ask whether something may be done: "y", "a" for always, or "n"."""
+    return _ask(question, "yan", _PERMISSION, terminal)
 
 
 def choose(changes: Sequence[Piece], by: str, terminal: Terminal) -> list[Piece]:

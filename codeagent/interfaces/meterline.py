@@ -32,6 +32,7 @@ class MeterLine:
         self._plain = seen and not self._live and sys.stdout.isatty()
         self._lock = threading.RLock()
         self._drawn = 0.0
+        self._paused = False
         self._stages: dict[str, str] = {}
         self._usage = Usage()
         self._said = ""  # the end of what somebody is saying
@@ -53,6 +54,7 @@ class MeterLine:
                 self._terminal.remark(event.text)
             elif isinstance(event, events.Asking):
                 self._clear()
+                self._paused = not event.over
             elif isinstance(event, events.Progress):
                 self._stages[event.stage] = f"{event.stage} {event.done}/{event.total}"
                 if event.done >= event.total:
@@ -94,7 +96,7 @@ class MeterLine:
 
     def _draw(self, *, now: bool = False) -> None:
         moment = time.monotonic()
-        if not self._live or (moment - self._drawn < BETWEEN and not now):
+        if not self._live or self._paused or (moment - self._drawn < BETWEEN and not now):
             return
         self._drawn = moment
         lines = self._preview.lines(self._console.height - 2)

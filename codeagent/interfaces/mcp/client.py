@@ -17,9 +17,10 @@ from codeagent.graph.update import Emit, nobody
 from codeagent.interfaces.mcp.servers import Server, servers_of
 from codeagent.tools.telling import bounded, short
 
-Ask = Callable[[str], bool]  # a question to the user: may this be done?
+Ask = Callable[[str, str], bool]  # a server and its tool, and a question to the user: may this be done?
 _MOST: Final = 100  # tools of one server
 _ABOUT: Final = 400  # characters of a description
+_NAMED: Final = 5
 _LONGEST: Final = 64  # characters of a name, as model providers take them
 _ODD: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -50,10 +51,13 @@ def external_tools(config: Config, ask: Ask | None = None, emit: Emit = nobody) 
             if isinstance(offered, BaseException):
                 emit(Notice(f"the MCP server {name} cannot be used: {_why(offered, hub, servers[name])}"))
                 continue
-            for one in offered[:_MOST]:
+            known = offered[:_MOST]
+            for one in known:
                 if ask is not None or servers[name].allows(one.name):
                     tool = _tool(hub, servers[name], one, ask)
                     tools.setdefault(tool.name, tool)
+            if known and ask is None and not any(servers[name].allows(one.name) for one in known):
+                emit(Notice(_left_out(name, [one_line(one.name) for one in known])))
         yield tools
     finally:
         hub.close()
@@ -63,14 +67,24 @@ def _tool(hub: Any, server: Server, offered: Any, ask: Ask | None) -> Tool:
     def run(given: Mapping[str, Any]) -> ToolResult:
         if not isinstance(given, Mapping):
             raise UsageError(f"the arguments of {name} must be one JSON object")
-        if not server.allows(offered.name) and not (ask is not None and ask(_question(server, offered.name, given))):
-            text = f"refused: the user has not allowed {name}; go on without it"
+        if not server.allows(offered.name) and not (
+            ask is not None and ask(f"{server.name} {offered.name}", _question(server, offered.name, given))
+        ):
+            text = f"refused: the user does not allow {name}; go on without it"
             return ToolResult(text, refused=True, trusted=True)
         return _called(hub, server, offered.name, given)
 
     name = _ODD.sub("_", f"mcp_{server.name}_{offered.name}")[:_LONGEST]
     about = one_line(offered.description or offered.title or offered.name)[:_ABOUT]
     return Tool(name, Effect.READ, f"(of the server {server.name}) {about}", _schema(offered.input_schema), run)
+
+
+def _left_out(server: str, tools: list[str]) -> str:
+    shown = ", ".join(tools[:_NAMED]) + (f" and {len(tools) - _NAMED} more" if len(tools) > _NAMED else "")
+    return (
+        f"tools of the MCP server {server} are left out, as nobody can be asked: {shown}; "
+        f"allow = [...] in [mcp.{server}] of your settings lets a model call them"
+    )
 
 
 def _question(server: Server, tool: str, given: Mapping[str, Any]) -> str:

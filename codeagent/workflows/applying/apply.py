@@ -147,6 +147,7 @@ def _decided(run: Run, graph: CodeGraph, means: Means) -> tuple[Whole, bool]:
     beforehand = run.options.yes or run.options.branch
     run.emit(Asking())
     answer = "all" if beforehand or run.log.chosen else means.confirm(whole.diff)
+    run.emit(Asking(over=True))
     if answer == "steps":
         run.log.say("decision", {"what": "steps", "by": "user"})
         whole = _all_steps(choosing, graph)

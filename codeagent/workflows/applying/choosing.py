@@ -25,6 +25,7 @@ def taken(run: Run, tree: Tree, step: Step, made: Made, judged: Judged, judge: J
         run.check()
         run.emit(Asking())
         pieces = run.choose(f"{step.id}: {step.title}", whole)
+        run.emit(Asking(over=True))
         if pieces == whole:
             return made, judged
         part = Made(*put_together(pieces))

@@ -48,10 +48,22 @@ def told(turns: tuple[Turn, ...]) -> tuple[Message, ...]:
     return tuple(one for turn in turns for one in (Message("user", turn.question), Message("assistant", turn.answer)))
 
 
+def granted(root: Path, name: str) -> frozenset[str]:
+    """Return the tools of servers that the user has let a dialogue call for good."""
+    logs = (read_run(folder) for folder in log_folders(root) if name and _begun(folder, name))
+    said = (one.body for log in logs for one in log if one.kind == "decision" and one.body["what"] == "tool")
+    return frozenset(body["tool"] for body in said if body["said"] == "a")
+
+
 def _turn(folder: Path, name: str) -> Turn | None:
     """What was asked and answered in a run, if it is one of this dialogue and came to an answer."""
-    begun = next(islice(read_records(folder / EVENTS), 1), None)
-    if begun is None or begun.body.get("command") != "ask" or begun.body.get("session") != name:
+    if not _begun(folder, name):
         return None
     given = next((one.body for one in read_run(folder) if one.kind == "answer.given"), None)
     return Turn(str(given["question"]), str(given["answer"])) if given else None
+
+
+def _begun(folder: Path, name: str) -> bool:
+    """Whether a run is one of this dialogue."""
+    begun = next(islice(read_records(folder / EVENTS), 1), None)
+    return begun is not None and begun.body.get("command") == "ask" and begun.body.get("session") == name
