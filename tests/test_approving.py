@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codeagent.domain.pieces import pieces_of, put_together, split
+from codeagent.domain.unified import lines_of
 
 HERE = str(Path(__file__).parent.parent)
 LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n", "ä\r\n", "x"]), max_size=30).map("".join)
@@ -17,6 +18,7 @@ LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "\n", "ä\r\n", "x"]), ma
 # --- parts of a change
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES, LINES, st.data())
 def test_blocks_that_are_taken_and_left_make_the_whole(old, new, data):
     before, after = {"f": old.encode()}, {"f": new.encode()}
@@ -25,8 +27,14 @@ def test_blocks_that_are_taken_and_left_make_the_whole(old, new, data):
         assert piece.taking(blocks) == piece
         assert not piece.taking([])
         taken = data.draw(st.sets(st.sampled_from(blocks)))
-        rest = pieces_of(after, {}, put_together([piece.taking(taken)])[0] or before)
-        assert sum(len(hunk) for one in rest for hunk in one.hunks) <= len(blocks) - len(taken)
+        part = lines_of(piece.taking(taken).after)
+        at = 0
+        for i1, i2, j1, j2 in [*blocks, (len(lines_of(old.encode())),) * 2 + (0, 0)]:
+            here = lines_of(new.encode())[j1:j2] if (i1, i2, j1, j2) in taken else lines_of(old.encode())[i1:i2]
+            expected = [*lines_of(old.encode())[at:i1], *here]
+            assert part[: len(expected)] == expected
+            part, at = part[len(expected) :], i2
+        assert part == []
 
 
 def test_what_is_made_deleted_moved_or_binary_is_taken_whole():
