@@ -11,6 +11,7 @@ from codeagent.graph.arranged import arrange
 from codeagent.graph.names import mentioned_names
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
+from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Location, Modules, Tree
 
 
