@@ -3,11 +3,11 @@
 What comes out of a generic class speaks of its parameters: `get` of `Box<T>` gives a T. Such values are *filled*
 where they leave the class by an instance (`Box<Cart>`) or the function by a call, which are their `Scene`."""
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from codeagent.domain.facts import NONE, PARAMETER, TYPED
 from codeagent.graph import matching, scenes, variables
-from codeagent.graph.evaluator import Args, Keywords
+from codeagent.graph.evaluator import Args, Evaluator, Keywords
 from codeagent.graph.scenes import Scenes
 from codeagent.graph.values import (
     BOUND,
@@ -41,6 +41,10 @@ _DEEPEST: Final = 4  # scenes within scenes; `Node<Node<T>>` in a loop would go 
 
 class Generics(Scenes):
     """The generic classes and functions of one world."""
+
+    def __init__(self, flow: Evaluator) -> None:
+        super().__init__(flow)
+        self._asked: set[tuple[Any, ...]] = set()  # what the arguments of calls tell, while it is being asked
 
     def member(self, found: Values, receiver: Value, defining: Class) -> Values:
         """What a member of `defining` is for a receiver."""
@@ -161,11 +165,22 @@ class Generics(Scenes):
                 own = self._flow.world.view(function[0])
                 if receiver is not None and own.language.scoping.explicit_receiver:
                     shift = 1
-                found = matching.told(self._flow, own, function[1], one, (view, args, keywords, shift))
+                found = self._told(own, function, one, (view, args, keywords, shift))
             return self.filled(found, outer)
         owner = scene[1:3]
         known = self.parameters(owner)
         return self.argument(scene, known.index(one)) if one in known else NOTHING
+
+    def _told(self, own: FileView, function: Denoted, variable: Value, call: matching.Call) -> Values:
+        """What the arguments of a call tell; nothing where they come from that very call: `a = twice(a)`."""
+        asked = (variable, function, call[0].path, call[1:])
+        if asked in self._asked:
+            return NOTHING
+        self._asked.add(asked)
+        try:
+            return matching.told(self._flow, own, function[1], variable, call)
+        finally:
+            self._asked.discard(asked)
 
     def _declares(self, function: Denoted, variable: Value) -> bool:
         expr = self._flow.world.view(variable[1]).facts.exprs[variable[2]]
