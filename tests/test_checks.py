@@ -20,6 +20,8 @@ LOW = {
     "import-cycle": {"files": 2.0, "many": 5.0},
     "dead-code": {"lines": 1.0},
     "unused-import": {"names": 1.0},
+    "unused-value": {"names": 1.0},
+    "unreachable-code": {"statements": 1.0},
 }
 
 
@@ -36,6 +38,8 @@ def spelled(finding: Finding) -> str:
 
 SHOWN: dict[str, tuple[str, Callable[[Finding], str]]] = {
     "dead_code": ("dead-code", spelled),
+    "unreachable_code": ("unreachable-code", lambda f: f"{f.path}:{f.line}-{f.end_line} {f.message}"),
+    "unused_values": ("unused-value", lambda f: f"{f.certainty} {f.path}:{f.line} {f.message}"),
     "unused_imports": ("unused-import", lambda f: f"{f.certainty} {f.path}:{f.line} {f.message}"),
     "complexity": ("complex-function", lambda f: f"{f.severity} {f.path}:{f.line} {f.message}"),
     "duplicates": ("duplicate-code", lambda f: f"{f.path}:{f.line}-{f.end_line} {f.message}"),

@@ -2,7 +2,7 @@
 const PURPOSES = { install: "Install", build: "Build", run: "Run", test: "Test", lint: "Lint", format: "Format", docs: "Docs" };
 const KINDS = { "console-script": "command", service: "service", main: "program", "cli-command": "subcommand", route: "route", plugin: "plug-in", package: "package", script: "script" };
 const WHEN = { load: "at load", deferred: "deferred", "": "compiled" };
-const RULES = { "import-cycle": "Import circles", "god-module": "God modules", "complex-function": "Complex functions", "duplicate-code": "Duplicated code", "dead-code": "Dead code", "unused-import": "Unused imports" };
+const RULES = { "import-cycle": "Import circles", "god-module": "God modules", "complex-function": "Complex functions", "duplicate-code": "Duplicated code", "dead-code": "Dead code", "unreachable-code": "Unreachable code", "unused-import": "Unused imports", "unused-value": "Unused values" };
 
 function hero() {
   const r = R.repository;

@@ -32,7 +32,9 @@ RULES = {
     "complex-function": "complex functions",
     "duplicate-code": "duplicated code",
     "dead-code": "dead code",
+    "unreachable-code": "unreachable code",
     "unused-import": "unused imports",
+    "unused-value": "unused values",
 }
 LANGUAGES = {
     "python": "Python",

@@ -11,7 +11,9 @@ from codeagent.quality.checks.dead_code import dead_code
 from codeagent.quality.checks.duplicates import duplicates
 from codeagent.quality.checks.god_modules import god_modules
 from codeagent.quality.checks.subject import Subject
+from codeagent.quality.checks.unreachable_code import unreachable_code
 from codeagent.quality.checks.unused_imports import unused_imports
+from codeagent.quality.checks.unused_values import unused_values
 
 CHECKS: Final[tuple[Callable[[Subject], Iterator[Finding]], ...]] = (
     cycles,
@@ -20,6 +22,8 @@ CHECKS: Final[tuple[Callable[[Subject], Iterator[Finding]], ...]] = (
     duplicates,
     dead_code,
     unused_imports,
+    unused_values,
+    unreachable_code,
 )
 
 _SEVERITIES: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}

@@ -45,7 +45,7 @@ def dead_code(subject: Subject) -> Iterator[Finding]:
     made = composed(subject)
     for suspect in suspects:
         certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
-        if certainty == Certainty.EXACT and (suspect.open or made.may_mean(suspect.symbol.name)):
+        if certainty == Certainty.EXACT and (_loaded(suspect, readers) or made.may_mean(suspect.symbol.name)):
             certainty = Certainty.LIKELY
         if certainty is not None:
             yield _finding(suspect, certainty)
@@ -59,7 +59,7 @@ def _suspects(subject: Subject, used: bytearray, bases: liveness.Bases) -> Itera
         language = tables.graph.files[symbol.path].language
         if language not in DEEP or symbol.id in subject.entries:
             continue
-        if symbol.flags & (ABSTRACT | OVERRIDE | TEST) or liveness.conventional(symbol):
+        if symbol.flags & (ABSTRACT | OVERRIDE | TEST) or liveness.conventional(symbol) or "@" in symbol.name:
             continue
         facts = tables.graph.facts(symbol.path)
         if facts.exports is not None and symbol.name in facts.exports:
@@ -123,6 +123,13 @@ def _readers(subject: Subject) -> Mapping[str, set[str]]:
     for source, target in subject.imports.places:
         readers.setdefault(tables.paths[target], set()).add(tables.paths[source])
     return readers
+
+
+def _loaded(suspect: Suspect, readers: Mapping[str, set[str]]) -> bool:
+    """Tell whether a tool or a framework may read a name of a module that it loads."""
+    path = suspect.symbol.path
+    own = path in readers and not path.endswith("__init__.py") and not suspect.symbol.name.startswith("__")
+    return suspect.open and not own
 
 
 def _certainty(

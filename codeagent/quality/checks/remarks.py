@@ -16,6 +16,8 @@ _UNUSED: Final[Mapping[str, tuple[bytes, ...]]] = {
     "class": (b"F811", b"V102"),
     "variable": (b"F841", b"V107"),
     "constant": (b"F841", b"V107"),
+    "field": (b"V101",),
+    "code": (b"V201",),
 }
 
 
