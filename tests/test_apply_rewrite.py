@@ -173,6 +173,19 @@ def test_a_step_has_limits_of_its_own(carry, server):
     assert carry(STEP, "--per-step", "pages=1")[0].code == 2
 
 
+def test_a_file_that_a_model_moves_is_moved_and_proven_like_all_it_writes(carry, server):
+    step = {**STEP, "arguments": {"instructions": "Move it.", "files": ["shop.py"]}, "scope": ["*.py"]}
+    alone = "*** Begin Patch\n*** Update File: shop.py\n*** Move to: store.py\n*** End Patch\n"
+    rest = {"edits": [{"action": "replace_text", "path": "app.py", "search": "from shop", "text": "from store"}]}
+    server.say(alone).play({"calls": [{"edit": rest}]})
+    done, made = carry(step)
+    assert done.code == 0, done.err
+    assert "app.py:1" in server.texts()[1] and "shop" in server.texts()[1]  # the gates say who still wants it there
+    assert "R100\tshop.py\tstore.py" in made.git("show", "--name-status", "-M", "--format=", "HEAD")
+    assert not (made.root / "shop.py").exists() and made.git("status", "--porcelain") == ""
+    assert json.loads(done.out)["steps"][0]["attempts"] == 2
+
+
 def test_a_dry_run_asks_no_model(carry, server):
     done, _ = carry(STEP, "--dry-run")
     assert (done.code, server.requests) == (0, [])

@@ -1,6 +1,6 @@
 """Edits as Markdown cases: given files and what a writer wrote, the diff that must come out, or the refusal.
 
-`edits` is a list of TOML tables: `search`/`replace` for text, `action`/`symbol`/`text`, `new`, or `removed`."""
+`edits` is a list of TOML tables: `search`/`replace` for text, `action`/`symbol`/`text`, `new`, `removed`, `moved`."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from cases import Case, cases
 
 from codeagent.domain.errors import Stale
 from codeagent.edits.applying import Written, write_edits
-from codeagent.edits.request import Action, EditRequest, NewFile, RemovedFile, SymbolEdit, TextEdit
+from codeagent.edits.request import Action, EditRequest, MovedFile, NewFile, RemovedFile, SymbolEdit, TextEdit
 from codeagent.graph.proposed import proposed_graph
 from codeagent.graph.update import open_graph
 from codeagent.workspace.writing import write_patch
@@ -24,6 +24,8 @@ def _request(table: dict[str, str]) -> EditRequest:
         return NewFile(table["new"], table["text"])
     if "removed" in table:
         return RemovedFile(table["removed"])
+    if "moved" in table:
+        return MovedFile(table["moved"], table["to"])
     return TextEdit(**table)
 
 

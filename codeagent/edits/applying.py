@@ -91,12 +91,13 @@ def _checked(outcome: Taken | Failed, problems: dict[str, str]) -> Taken | Faile
 
 
 def _patch(title: str, taken: Sequence[Taken]) -> Patch:
-    read = {one.path: one.before for one in taken if one.edits or one.gone}
+    read = {one.path: one.before for one in taken if one.edits or one.gone or one.to}
     return Patch(
         title=title,
         edits=tuple(edit for one in taken for edit in one.edits),
         creates={one.path: one.made for one in taken if one.made is not None},
         deletes=tuple(sorted(one.path for one in taken if one.gone)),
+        moves={one.path: one.to for one in taken if one.to},
         base={path: hex_digest(read[path]) for path in sorted(read)},
         safety=Safety.REVIEW,
     )

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from codeagent.edits.request import EditRequest, Malformed, NewFile, RemovedFile, TextEdit
+from codeagent.edits.request import EditRequest, Malformed, MovedFile, NewFile, RemovedFile, TextEdit
 
 _BEGIN, _END = "*** Begin Patch", "*** End Patch"
 _SECTION: Final = re.compile(r"\*\*\* (Add|Delete|Update) File: (.+)")
-_MOVE: Final = "*** Move to: "
+_MOVE: Final = "*** Move to:"
 _FORM: Final = (
-    "*** Begin Patch, then *** Add File: path, *** Delete File: path or *** Update File: path with @@ and lines that "
-    "start with a space, - or +, then *** End Patch"
+    "*** Begin Patch, then *** Add File: path, *** Delete File: path or *** Update File: path (next *** Move to: path "
+    "where it moves) with @@ and lines that start with a space, - or +, then *** End Patch"
 )
 
 
@@ -44,9 +44,11 @@ def _section(action: str, path: str, lines: list[str], line: int) -> list[EditRe
         if wrong is not None:
             raise Malformed(f"line {line + wrong}: a line of a new file does not start with +", _FORM)
         return [NewFile(path, "".join(f"{text[1:]}\n" for text in lines if text))]
-    if lines and lines[0].startswith(_MOVE):
-        raise Malformed(f"line {line}: a patch cannot move a file", "move it by an operation, then edit it")
     edits: list[EditRequest] = []
+    if lines and lines[0].strip().startswith(_MOVE):
+        to = lines[0].strip().removeprefix(_MOVE).strip()
+        edits += [MovedFile(path, to)] if to != path else []
+        lines, line = lines[1:], line + 1
     context: list[str] = []
     old: list[str] = []
     new: list[str] = []

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codeagent.edits.naming import FENCE
-from codeagent.edits.request import EditRequest, Malformed, NewFile, RemovedFile, TextEdit
+from codeagent.edits.request import EditRequest, Malformed, MovedFile, NewFile, RemovedFile, TextEdit
 
 _OLD: Final = re.compile(r"--- (.+)")
 _NEW: Final = re.compile(r"\+\+\+ (.+)")
 _HUNK: Final = re.compile(r"@@+(?: -(\d+))?.*")
-_HEADERS: Final = ("diff --git ", "index ", "new file mode ", "deleted file mode ", "old mode ", "new mode ")
+_RENAME: Final = re.compile(r"rename (from|to) (.+)")
+_HEADERS: Final = (
+    *("diff --git ", "index ", "new file mode ", "deleted file mode ", "old mode ", "new mode "),
+    *("similarity index ", "dissimilarity index "),
+)
 _NOTHING: Final = "/dev/null"
+_RENAMES: Final = "a file is moved by the lines rename from OLD and rename to NEW, hunks after them"
 _FORM: Final = "--- path, +++ path, then hunks: @@ @@ and lines that start with a space, - or +"
 
 
@@ -21,6 +26,7 @@ class _File:
     old: str
     new: str
     line: int  # of the diff, 1-based
+    renamed: bool = False  # as its head says
     hunks: list["_Hunk"] = field(default_factory=list)
 
 
@@ -61,7 +67,8 @@ def _files(lines: list[str], path: str) -> list[_File]:
             inside = not fenced or _opens_diff(fence[2])
             hunk = None
         elif inside and (pair := _pair(lines, at)):
-            files.append(_File(*pair, at + 1))
+            if not (files and files[-1].renamed and (files[-1].old, files[-1].new) == pair):
+                files.append(_File(*pair, at + 1))
             hunk, at = None, at + 1
         elif inside and _HUNK.fullmatch(line):
             if not files:
@@ -69,8 +76,11 @@ def _files(lines: list[str], path: str) -> list[_File]:
             found = _HUNK.fullmatch(line)
             hunk = _Hunk(int(found[1]) if found and found[1] else None)
             files[-1].hunks.append(hunk)
-        elif inside and line.startswith("rename "):
-            raise Malformed(f"line {at + 1}: a diff cannot move a file", "move it by an operation, then edit it")
+        elif inside and (pair := _renaming(lines, at)):
+            files.append(_File(*pair, at + 1, renamed=True))
+            hunk, at = None, at + 1
+        elif inside and line.startswith(("rename ", "copy ")):
+            raise Malformed(f"line {at + 1}: a diff cannot copy a file, or rename it by half", _RENAMES)
         elif inside and line.startswith(_HEADERS):
             hunk = None
         elif hunk is not None and not line.startswith("\\"):
@@ -98,19 +108,29 @@ def _pair(lines: list[str], at: int) -> tuple[str, str] | None:
     return first, second
 
 
+def _renaming(lines: list[str], at: int) -> tuple[str, str] | None:
+    """The old and the new name where two lines of a rename stand together."""
+    found = [_RENAME.fullmatch(line) for line in lines[at : at + 2]]
+    if len(found) < 2 or found[0] is None or found[1] is None or (found[0][1], found[1][1]) != ("from", "to"):
+        return None
+    return found[0][2].strip(), found[1][2].strip()
+
+
 def _edits(file: _File) -> Iterator[EditRequest]:
     hunks = [_unpadded(hunk) for hunk in file.hunks]
     if file.new == _NOTHING:
         yield RemovedFile(file.old)
         return
-    if _NOTHING != file.old != file.new:
-        raise Malformed(f"line {file.line}: a diff cannot move a file", "move it by an operation, then edit it")
+    if _NOTHING != file.old != file.new and not file.renamed:
+        raise Malformed(f"line {file.line}: {file.old} and {file.new} are two files", _RENAMES)
+    if file.renamed and file.old != file.new:
+        yield MovedFile(file.old, file.new)
     if file.old == _NOTHING and not any(hunk.old for hunk in hunks):
         yield NewFile(file.new, "".join(line for hunk in hunks for line in hunk.new))
         return
     for hunk in hunks:
         if hunk.old != hunk.new:
-            yield TextEdit(file.new, "".join(hunk.old), "".join(hunk.new), hunk.near)
+            yield TextEdit(file.old if file.renamed else file.new, "".join(hunk.old), "".join(hunk.new), hunk.near)
 
 
 def _unpadded(hunk: _Hunk) -> _Hunk:

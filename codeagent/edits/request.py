@@ -56,8 +56,16 @@ class RemovedFile:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class MovedFile:
+    """A file that goes to a path where nothing is yet; other edits of it are found where it was."""
+
+    path: str
+    to: str
+
+
 class Malformed(Refused):
     """A text is not edits in the form that it should have; the message tells the line (1-based)."""
 
 
-EditRequest = TextEdit | SymbolEdit | NewFile | RemovedFile
+EditRequest = TextEdit | SymbolEdit | NewFile | RemovedFile | MovedFile

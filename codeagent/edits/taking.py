@@ -9,7 +9,7 @@ from codeagent.edits.hints import hint
 from codeagent.edits.located import Located, Missed
 from codeagent.edits.locating import locate
 from codeagent.edits.places import Places
-from codeagent.edits.request import EditRequest, NewFile, RemovedFile, SymbolEdit, TextEdit
+from codeagent.edits.request import EditRequest, MovedFile, NewFile, RemovedFile, SymbolEdit, TextEdit
 from codeagent.edits.rungs import LINE_BY_LINE, NOTES, Rung
 from codeagent.edits.symbols import symbol_change
 from codeagent.graph.graph import CodeGraph
@@ -17,7 +17,8 @@ from codeagent.graph.graph import CodeGraph
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one edit does: edits of the file `path` as it was (`before`), or all of its new bytes, or its end."""
+    """What one edit does: edits of the file `path` as it was (`before`), or all of its new bytes, or its end, or where
+    it goes `to`."""
 
     edit: EditRequest
     rung: Rung
@@ -28,6 +29,7 @@ class Taken:
     before: bytes = field(default=b"", repr=False)
     made: bytes | None = None
     gone: bool = False
+    to: str = ""
 
 
 class Taker:
@@ -60,6 +62,10 @@ class Taker:
             case RemovedFile():
                 document = self._places.existing(edit.path)
                 return Taken(edit, Rung.EXACT, document.path, 1, "deleted", before=document.source, gone=True)
+            case MovedFile():
+                document, to = self._places.existing(edit.path), self._places.free(edit.to)
+                note = f"moved to {to}"
+                return Taken(edit, Rung.EXACT, document.path, 1, note, before=document.source, to=to)
 
     def _text(self, edit: TextEdit) -> Taken:
         if not edit.search and not self._places.exists(edit.path):
@@ -109,9 +115,11 @@ class Taker:
 
     def _require_apart(self, new: Taken) -> None:
         for other in self.taken:
+            if (new.to and new.to in (other.to, other.path)) or (other.to and other.to == new.path):
+                raise Missed(f"another edit makes {new.to or new.path}", hint="choose another name")
             if other.path != new.path:
                 continue
-            if other.gone or new.gone or other.made is not None:
+            if other.gone or new.gone or other.made is not None or (other.to and new.to):
                 raise Missed(f"another edit makes, changes or deletes {new.path}", hint="make one edit of both")
             if any(_overlap(one, two) for one in new.edits for two in other.edits):
                 reason = f"it overlaps an edit before it, at line {other.line} of {other.path}"

@@ -1,5 +1,7 @@
 """bindings: names that no longer stand for what they did, names that stand for nothing, and calls that do not fit."""
 
+import re
+import sys
 from typing import Final
 
 from codeagent.domain.finding import Finding, Severity
@@ -11,6 +13,7 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.comparison import Comparison, Difference
 from codeagent.quality.gates.fitting import misfits
 from codeagent.quality.gates.gate import found, judged
+from codeagent.quality.gates.imports import DEFERRED, is_optional
 
 # What a module has without a word being said.
 _GIVEN: Final = frozenset((
@@ -18,6 +21,7 @@ _GIVEN: Final = frozenset((
     "__annotations__", "__dict__", "__class__", "__module__", "__qualname__", "__debug__", "__cached__", "reveal_type",
     "WindowsError", "get_ipython",
 ))  # fmt: skip
+_MANIFESTS: Final = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile")
 
 
 def bindings(change: Change) -> GateResult:
@@ -56,6 +60,12 @@ class _Judge:
         name = _name_at(source, one.start)
         if not name or name in _GIVEN:
             return None
+        if one.after and self._left_the_tree(one):
+            was = ", ".join(sorted(map(_shown, one.before)))
+            message = f"{name} is not found here any more: " + (
+                f"it is {was}" if self._exists(was) else f"{was} is gone"
+            )
+            return found("lost-import", message, one.path, line_at(source, one.start), anchor=f"{name} {was}")
         return self._rebound(one, source, name) if one.after else self._lost(one, source, name)
 
     def _lost(self, one: Difference, source: bytes, name: str) -> Finding | None:
@@ -94,6 +104,27 @@ class _Judge:
         rule = "captured-name" if captured else "rebound-name"
         message = f"{name} stood for {was} and now stands for {now}"
         return found(rule, message, one.path, line_at(source, one.start), anchor=name, severity=severity)
+
+    def _left_the_tree(self, one: Difference) -> bool:
+        """Whether an import that nobody touched took what is of the tree, and now means something of that name that
+        would have to be installed, though nobody says that it is."""
+        graph = self.change.after_graph
+        imports = {each.start: each for each in graph.facts(one.path).imports}
+        fact = imports.get(one.start)
+        if fact is None or not one.untouched or fact.flags & DEFERRED or is_optional(graph, one.path, one.start):
+            return False
+        first = fact.spec.partition(".")[0]
+        if first in sys.stdlib_module_names or any(map(self._is_inside, one.after)):
+            return False
+        return all(map(self._is_inside, one.before)) and not self._is_declared(first)
+
+    def _is_inside(self, key: str) -> bool:
+        path = key.partition("::")[0]
+        return path in self.change.before_graph.files or path in self.change.after_graph.files
+
+    def _is_declared(self, name: str) -> bool:
+        said = re.compile(rf"\b{re.escape(name)}\b".replace("_", "[-_.]").encode(), re.IGNORECASE)
+        return any(said.search(self.change.read_after(path) or b"") for path in _MANIFESTS)
 
     def _was_local(self, key: str) -> bool:
         """Whether a key is of a parameter or variable of a function."""

@@ -15,7 +15,7 @@ from codeagent.languages import syntax
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged, new_ones
 
-_DEFERRED = 4  # flag of an import that is conditional or dynamic
+DEFERRED = 4  # flag of an import that is conditional or dynamic
 _RELATIVE = ("./", "../")
 _ROOTS = ("", "src/", "lib/")  # of packages
 
@@ -38,8 +38,8 @@ def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
     resolved = {start for start, kind, target in rows if kind == IMPORT_EDGE and inside[target]}
     for one in facts.imports:
         own = _is_own(graph, one.spec, language)
-        lost = own and one.start not in resolved and not one.flags & _DEFERRED and one.name != "*"
-        if lost and not _is_there(graph, path, one, language) and not _is_optional(graph, path, one.start):
+        lost = own and one.start not in resolved and not one.flags & DEFERRED and one.name != "*"
+        if lost and not _is_there(graph, path, one, language) and not is_optional(graph, path, one.start):
             what = f"{one.spec}: {one.name}" if one.name else one.spec
             message = f"the import of {what} finds nothing in this tree"
             yield found("unresolved-import", message, path, line_at(graph.read(path), one.start), anchor=what)
@@ -93,8 +93,8 @@ def _binds(graph: CodeGraph, module: str, name: str) -> bool:
     return any(word in graph.read(module) for word in (b"globals()", b"sys.modules"))
 
 
-def _is_optional(graph: CodeGraph, path: str, start: int) -> bool:
-    """Whether the code is ready for the import to fail."""
+def is_optional(graph: CodeGraph, path: str, start: int) -> bool:
+    """Tell whether the code is ready for the import to fail."""
     if graph.files[path].language != "python":
         return False
     source = graph.read(path)

@@ -10,13 +10,15 @@ from codeagent.domain.plan import Step
 from codeagent.domain.tool import Effect, Tool, ToolResult
 from codeagent.edits.applying import write_edits
 from codeagent.edits.replies import read_reply
-from codeagent.edits.request import Action, EditRequest, NewFile, RemovedFile, SymbolEdit, TextEdit
+from codeagent.edits.request import Action, EditRequest, MovedFile, NewFile, RemovedFile, SymbolEdit, TextEdit
 from codeagent.workflows.applying.tree import Made, Tree
 from codeagent.workflows.planning.trying import in_scope
 
 NAME: Final = "edit"
-_ACTIONS: Final = (*(str(action) for action in Action), "replace_text", "create_file", "delete_file")
-_BLOCK: Final = re.compile(r"^[ \t]*<{5,9} ?SEARCH|^[ \t]*\*\*\* Begin Patch|^--- .+\n\+\+\+ ", re.MULTILINE)
+_ACTIONS: Final = (*(str(action) for action in Action), "replace_text", "create_file", "delete_file", "move_file")
+_BLOCK: Final = re.compile(
+    r"^[ \t]*<{5,9} ?SEARCH|^[ \t]*\*\*\* Begin Patch|^--- .+\n\+\+\+ |^diff --git ", re.MULTILINE
+)
 _PARAMETERS: Final[Mapping[str, Any]] = {
     "type": "object",
     "properties": {
@@ -27,7 +29,8 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
                 "properties": {
                     "action": {"type": "string", "enum": list(_ACTIONS)},
                     "symbol": {"type": "string", "description": "Id of the symbol, for the first four actions."},
-                    "path": {"type": "string", "description": "The file, for the last three actions."},
+                    "path": {"type": "string", "description": "The file, for the other actions."},
+                    "to": {"type": "string", "description": "For move_file: where it goes; edit it by its old path."},
                     "search": {"type": "string", "description": "For replace_text: what stands there, exactly."},
                     "text": {"type": "string", "description": "What is written."},
                     "near_line": {"type": "integer", "description": "Chooses among places that fit alike."},
@@ -95,6 +98,8 @@ def _request(row: Any, number: int) -> EditRequest:
             return NewFile(text("path"), text("text"))
         case "delete_file":
             return RemovedFile(text("path"))
+        case "move_file":
+            return MovedFile(text("path"), text("to"))
         case action:
             return SymbolEdit(Action(action), text("symbol"), text("text", ""))
 
