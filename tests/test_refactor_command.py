@@ -100,3 +100,12 @@ def test_three_changes_and_all_three_taken_back(repo, invoke):
     for _ in range(3):
         assert invoke("undo", cwd=made.root).code == 0
     assert {name: (made.root / name).read_bytes() for name in FILES} == before
+
+
+def test_blocks_further_down_in_a_file_are_the_same_blocks(repo, invoke):
+    block = "  if (a) {\n    const found = a;\n    show(found);\n  }\n"
+    many = 'import { hyphenate as show } from "./util";\n\nexport function all(a: string) {\n' + block * 30 + "}\n"
+    made = repo({"util.ts": "export const hyphenate = (text: string) => text;\n", "app.ts": many})
+    ran = invoke("refactor", "rename", "util.ts::hyphenate", "kebab", "--yes", cwd=made.root)
+    assert ran.code == 0, ran.err
+    assert (made.root / "app.ts").read_text() == many.replace("hyphenate", "kebab")

@@ -13,9 +13,11 @@ from codeagent.domain.patch import Edit, Shift
 from codeagent.graph.affected import Changed
 from codeagent.graph.concerned import concerned
 from codeagent.graph.naming import FileNames, Meaning, Naming
+from codeagent.graph.records import FileRecord
 
 _WORD: Final = re.compile(rb"[\w$\x80-\xff]+")
 _BLOCK: Final = re.compile(r"@(\d+)")
+_COUNTED: Final = frozenset(("javascript", "typescript", "tsx", "rust"))  # blocks are told by their number there
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ def _dotted(moves: Mapping[str, str], files: Container[str]) -> dict[str, str]:
 class _Names:
     """What keys are called after the change."""
 
-    def __init__(self, change: Change, places: _Places, files: Container[str]) -> None:
+    def __init__(self, change: Change, places: _Places, files: Mapping[str, FileRecord]) -> None:
+        self._files = files
         self._renamed = {**_dotted(change.moves, files), **change.moves, **change.renamed}
         self._dropped, self._places = change.dropped, places
         self._known: dict[str, str] = {}
@@ -166,7 +169,9 @@ class _Names:
         return dotted
 
     def _blocks(self, path: str, parts: Iterable[str]) -> list[str]:
-        """Names of blocks carry an offset, `x@120`, which moves with the text."""
+        """Names of blocks carry an offset, `x@120`, which moves with the text, or a number of the block."""
+        if path in self._files and self._files[path].language in _COUNTED:
+            return list(parts)
         return [
             _BLOCK.sub(lambda m: f"@{self._moved(path, int(m[1]))}", part) if "@" in part else part for part in parts
         ]
