@@ -3,8 +3,8 @@
 from typing import Final
 
 from codeagent.domain.facts import ABSTRACT, CALL, CALLABLE_KINDS, DEF, KIND, NONE, FunctionFact
-from codeagent.graph import containers
-from codeagent.graph.evaluator import Evaluator
+from codeagent.graph import containers, objects
+from codeagent.graph.evaluator import Args, Evaluator
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
@@ -39,12 +39,13 @@ def handed(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -
     if view.facts.symbols[fact.symbol].kind != _LAMBDA:
         return NOTHING
     parts = [_of_type(flow, of, position) for of in flow.expr(view, fact.owner)]
-    for callee, place in places(view, fact.symbol):
+    for callee, place, args in places(view, fact.symbol):
         for value in flow.expr(view, callee):
             if value[0] == BOX_METHOD and value[1] in ELEMENTWISE and position == 0:
                 parts.append(containers.elements(flow, value[2]))
             elif value[0] in (FUNC, BOUND):
-                parts.append(_by_declaration(flow, value, place, position))
+                taken = _by_declaration(flow, value, place, position)
+                parts.append(flow.generics.returned(taken, view, value, args, ()))
     return union(parts)
 
 
@@ -53,8 +54,8 @@ def is_lambda(flow: Evaluator, function: Value) -> bool:
     return flow.world.view(function[1]).facts.symbols[function[2]].kind == _LAMBDA
 
 
-def places(view: FileView, symbol: int) -> list[tuple[int, int]]:
-    """The calls of a file that a lambda is an argument of, as (callee expression, place)."""
+def places(view: FileView, symbol: int) -> list[tuple[int, int, Args]]:
+    """The calls of a file that a lambda is an argument of, as (callee expression, place, all arguments)."""
     if view.handed is None:
         view.handed = {}
         exprs = view.facts.exprs
@@ -62,7 +63,7 @@ def places(view: FileView, symbol: int) -> list[tuple[int, int]]:
             if expr[0] == CALL:
                 for place, index in enumerate(expr[2]):
                     if index != NONE and exprs[index][0] == DEF:
-                        view.handed.setdefault(exprs[index][1], []).append((expr[1], place))
+                        view.handed.setdefault(exprs[index][1], []).append((expr[1], place, expr[2]))
     return view.handed.get(symbol, [])
 
 
@@ -72,8 +73,7 @@ def _by_declaration(flow: Evaluator, function: Value, place: int, position: int)
     fact, own = flow.function(path, symbol), flow.world.view(path)
     if fact is None or place >= len(fact.params) or fact.params[place].annotation == NONE:
         return NOTHING
-    found = union([_of_type(flow, of, position) for of in flow.expr(own, fact.params[place].annotation)])
-    return flow.generics.returned(found, own, function, (), ())
+    return union([_of_type(flow, of, position) for of in flow.expr(own, fact.params[place].annotation)])
 
 
 def _of_type(flow: Evaluator, of: Value, position: int) -> Values:
@@ -81,7 +81,9 @@ def _of_type(flow: Evaluator, of: Value, position: int) -> Values:
     if of[0] == TYPE:
         given = _single_method(flow, of[1:3], position)
         return flow.generics.filled(given, (INST, *of[1:])) if len(of) > 3 else given
-    return _outside(flow, of, position) if of[0] == TYPED_INST else NOTHING
+    if of[0] != TYPED_INST:
+        return NOTHING
+    return _outside(flow, of, position) or objects.parameter(flow, of, position)
 
 
 def _single_method(flow: Evaluator, owner: Class, position: int) -> Values:

@@ -121,6 +121,9 @@ class Evaluator(Protocol):
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
 
+    def bound(self, variable: Value, scene: Value) -> Values:
+        """Values of what a type parameter stands for in a scene."""
+
     def instances(self, types: Values) -> Values:
         """Values of the given types."""
 

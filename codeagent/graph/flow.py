@@ -38,7 +38,7 @@ from codeagent.graph.views import FileView, Slot
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
 
-_RESULT, _ARGUMENT, _SLOT = "result", "argument", "slot"  # expressions are (path, index)
+_RESULT, _ARGUMENT, _SLOT, _BOUND = "result", "argument", "slot", "bound"  # expressions are (path, index)
 _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
 
@@ -107,6 +107,10 @@ class Flow:
             return values
         return self._solver.get(node)
 
+    def bound(self, variable: Value, scene: Value) -> Values:
+        """Values of what a type parameter stands for in a scene; none where that is not known."""
+        return self._solver.get((_BOUND, *variable[1:], scene))
+
     def instances(self, types: Values) -> Values:
         """Values of the given types."""
         return union([self._instance(value) for value in types])
@@ -120,6 +124,8 @@ class Flow:
             expr = view.facts.exprs[index]
             return RULES[expr[0]](self, view, expr, index)
         kind, path, *rest = node
+        if kind == _BOUND:
+            return self.generics.bound((VARIABLE, path, rest[0]), rest[1])
         view = self.world.view(path)
         if kind == _SLOT:
             return self._slot_values(view, view.slots.get((rest[0], rest[1])))

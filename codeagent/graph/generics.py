@@ -77,7 +77,7 @@ class Generics(Scenes):
         made: list[Values] = []
         said: set[Value] = set()  # what is known of the filled ones otherwise: themselves, and their bounds
         for value in values:
-            if value[0] in _VARIABLES and (found := self._bound(value, scene)):
+            if value[0] in _VARIABLES and (found := self._flow.bound(value, scene)):
                 made.append(found if value[0] == VARIABLE_INST else _types(found))
                 bounds = self.bounds(value)
                 said |= {value, *(bounds if value[0] == VARIABLE else self._flow.instances(bounds))}
@@ -155,7 +155,8 @@ class Generics(Scenes):
 
     # --- what one parameter stands for
 
-    def _bound(self, variable: Value, scene: Value) -> Values:
+    def bound(self, variable: Value, scene: Value) -> Values:
+        """Values of what a type parameter stands for in a scene; none where that is not known."""
         one = (VARIABLE, *variable[1:])
         if scene[0] == CALLED:
             _, function, path, args, keywords, receiver, outer = scene
@@ -192,7 +193,7 @@ class Generics(Scenes):
         owner = self.owner(function)
         if owner is not None:
             scene = self.scene(receiver, owner)
-            return self._bound(variable, scene) if scene is not None else NOTHING
+            return self._flow.bound(variable, scene) if scene is not None else NOTHING
         fact, view = self._flow.function(*function), self._flow.world.view(function[0])
         expr = view.facts.exprs[fact.owner] if fact is not None and fact.owner != NONE else ()
         if not expr or expr[0] != TYPED:

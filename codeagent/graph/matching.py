@@ -12,6 +12,7 @@ from codeagent.graph.values import (
     FUNC,
     INST,
     MANY_MARK,
+    MODULE,
     NOTHING,
     TYPE,
     TYPED_INST,
@@ -24,6 +25,7 @@ from codeagent.graph.views import FileView
 
 _CLASS_OF: Final = frozenset({"Type", "type", "Class"})
 _RESULTS: Final = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce", "Supplier", "BiFunction"})  # the last
+_DEFINITIONS: Final = frozenset((FUNC, BOUND, TYPE, MODULE))
 _DEEPEST: Final = 4
 
 Call = tuple[FileView, Args, Keywords, int]  # where it stands, what it hands over, parameters that are taken already
@@ -44,8 +46,8 @@ def told(flow: Evaluator, own: FileView, function: int, variable: Value, call: C
         if fact is not None and variable in _named(flow, own, annotation):
             for index in calling.arguments(fact, position, args, keywords, shift):
                 parts.append(_match(flow, own, annotation, variable, (view, flow.expr(view, index)), 0))
-    found = union(parts)
-    return NOTHING if MANY_MARK in found else found
+    found = union(parts)  # types, not values: that a function has the type of an argument does not make it that one
+    return NOTHING if MANY_MARK in found else frozenset(one for one in found if one[0] not in _DEFINITIONS)
 
 
 def _named(flow: Evaluator, own: FileView, index: int) -> frozenset[Value]:
@@ -90,7 +92,7 @@ def _part(flow: Evaluator, view: FileView, bases: Values, value: Value, position
     names = {str(base[1]).rpartition(".")[2].rpartition(":")[2] for base in bases if base[0] in (EXTERN, EXTERN_INST)}
     if names & _CLASS_OF and value[0] != TYPED_INST:
         return flow.instances(frozenset({value})) if value[0] in (TYPE, EXTERN, VARIABLE) else NOTHING
-    if value[0] in (FUNC, BOUND):
+    if value[0] in (FUNC, BOUND, TYPE):
         return flow.called(view, value, (), ()) if last and names & _RESULTS else NOTHING
     if value[0] == TYPED_INST:
         return containers.argument(flow, value, -1 if last else position)

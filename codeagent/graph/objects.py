@@ -159,19 +159,19 @@ def expected(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     parts: list[Values] = []
     for one in flow.expr(view, callee):
         if position < 0:  # the type of the function itself is declared
-            parts.append(_parameter(flow, one, index))
+            parts.append(parameter(flow, one, index))
         if position < 0 or one[0] not in (FUNC, BOUND):
             continue
         fact, own = flow.function(one[1], one[2]), flow.world.view(one[1])
         if fact is None or position >= len(fact.params) or fact.params[position].annotation == NONE:
             continue
         for kind in flow.instances(flow.expr(own, fact.params[position].annotation)):
-            found = _parameter(flow, kind, index)
+            found = parameter(flow, kind, index)
             parts.append(flow.generics.returned(found, view, one, (), ()))
     return union(parts)
 
 
-def _parameter(flow: Evaluator, value: Value, index: int) -> Values:
+def parameter(flow: Evaluator, value: Value, index: int) -> Values:
     """What a value of a function type takes as its parameter at `index`."""
     if value[0] != TYPED_INST:
         return NOTHING

@@ -73,7 +73,10 @@ class _Pointing:
         for index, symbol in enumerate(self._facts.symbols):
             if index and symbol.name_start <= offset <= symbol.name_end and symbol.name_end > symbol.name_start:
                 yield self._symbol((self._view.path, index), "exact")
+        bare = {start for _, start, kind in self._locals() if kind == "variable"}
         for name, start, kind in self._locals():
+            if kind == "type parameter" and start in bare:  # it is a name like others
+                continue
             if start <= offset <= start + len(name.encode("utf-8", "surrogateescape")):
                 yield self._local(name, start, kind, "exact")
 

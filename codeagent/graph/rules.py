@@ -44,12 +44,14 @@ from codeagent.graph.values import (
     TYPE,
     TYPED_INST,
     VARIABLE,
+    Scene,
     Value,
     Values,
     union,
 )
 from codeagent.graph.views import FileView
 
+_ALIAS = KIND["type"]
 _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
 
@@ -130,14 +132,17 @@ def _super(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     bases = flow.expr(view, expr[1])
     found: set[Value] = set()
+    alias: Scene = None
     for value in bases:
         if value[0] in (EXTERN, EXTERN_INST):
             found.add((TYPED_INST, view.path, index))
         elif value[0] == TYPE and len(value) == 3 and flow.generics.parameters(value[1:]):
             found.add((*value, (view.path, index, None)))
+            if flow.world.view(value[1]).facts.symbols[value[2]].kind == _ALIAS:
+                alias = (INST, *value[1:], (view.path, index, None))
         else:
             found.add(value)
-    return frozenset(found)
+    return flow.generics.filled(frozenset(found), alias)
 
 
 def _parameter(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:

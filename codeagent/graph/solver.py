@@ -173,4 +173,5 @@ def _on_a_new_stack(compute: Callable[[Node], Values], node: Node) -> Values:
 
 
 def _rank(node: Node) -> tuple[int, Node]:
-    return len(node), node
+    """An order of nodes that is the same in every process; what a node holds last may not compare."""
+    return len(node), node if len(node) < 4 else (*node[:3], str(node[3]))

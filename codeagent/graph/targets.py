@@ -38,6 +38,7 @@ from codeagent.graph.values import (
     TYPED_INST,
     VARIABLE,
     VARIABLE_INST,
+    WIDE,
     Class,
     Denoted,
     Value,
@@ -45,6 +46,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 
 _MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
+_NOTHING: Final = frozenset((FLOWED, WIDE, VARIABLE, VARIABLE_INST))  # values that are none themselves
 _HOLDERS: Final = frozenset({KIND["variable"], KIND["constant"], KIND["field"]})
 
 Found = list[tuple[int, str, int]]  # edge kind, target, certainty
@@ -69,7 +71,7 @@ class Targets:
         values = self.flow.expr(self.view, expr)
         if MANY_MARK in values:
             values = frozenset()
-        proper = [value for value in values if value[0] not in (FLOWED, VARIABLE, VARIABLE_INST)]
+        proper = [value for value in values if value[0] not in _NOTHING]
         if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
             proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
         if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it

@@ -27,6 +27,7 @@ MAPPED: Final = 17  # (MAPPED, path, expr)             what calling that over el
 VARIABLE: Final = 18  # (VARIABLE, path, expr)         a type parameter, by its PARAMETER, or by its call of `TypeVar`
 VARIABLE_INST: Final = 19  # (VARIABLE_INST, path, expr)  a value of that type
 CALLED: Final = 20  # (CALLED, function, path, args, keywords, receiver, scene)  only in a `Scene`
+WIDE: Final = 21  # (WIDE,)                           marks a set too large to tell type arguments in
 MANY: Final = 16  # (MANY,)                           too many to tell
 
 # What type parameters stand for: an instance with arguments, or a call (CALLED), in which those of the function
@@ -37,13 +38,14 @@ Arguments = tuple[str, int | tuple[tuple[int, ...], tuple[tuple[str, int], ...]]
 
 NOTHING: Final[Values] = frozenset()
 FLOW_MARK: Final[Value] = (FLOWED,)
+WIDE_MARK: Final[Value] = (WIDE,)
 MANY_MARK: Final[Value] = (MANY,)
 TOO_MANY: Final[Values] = frozenset({MANY_MARK})
 LIMIT: Final = 32  # values of one expression; bounds how often a node of a cycle can grow
 
 
 def union(parts: list[Values]) -> Values:
-    """Join sets; beyond `LIMIT` the answer is "many", which nothing undoes."""
+    """Join sets; beyond `LIMIT` type arguments are left out, then the answer is "many"; nothing undoes either."""
     if not parts:
         return NOTHING
     first = parts[0]
@@ -53,4 +55,16 @@ def union(parts: list[Values]) -> Values:
         joined = first
     else:
         joined = first.union(*parts[1:])
+    if len(joined) > LIMIT or WIDE_MARK in joined:
+        joined = frozenset((*map(_plain, joined), WIDE_MARK))
     return TOO_MANY if len(joined) > LIMIT or MANY_MARK in joined else joined
+
+
+def _plain(value: Value) -> Value:
+    """A value without what type parameters stand for in it."""
+    kind = value[0]
+    if kind in (ELEMENTS, PAIRS, PAIR):
+        return (kind, _plain(value[1]))
+    if len(value) < 4:
+        return value
+    return (*value[:3], _plain(value[3])) if kind == BOUND and value[3] is not None else value[:3]

@@ -59,9 +59,8 @@ def named_in(flow: Evaluator, view: FileView, index: int, *, settled: bool = Fal
         if expr[0] == PARAMETER:
             found.add((VARIABLE, view.path, at))
         elif expr[0] in (NAME, LIVE, ATTR):
-            if view.language.scoping.type_variables:
-                values = flow.settled(view, at) if settled else flow.expr(view, at)
-                found.update(value for value in values if value[0] == VARIABLE)
+            values = flow.settled(view, at) if settled else flow.expr(view, at)
+            found.update(value for value in values if value[0] == VARIABLE)
         else:
             pending += _parts(expr)
     return frozenset(found)

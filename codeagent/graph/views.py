@@ -86,7 +86,7 @@ class FileView:
         self._set: dict[tuple[int, str], bool] = {}
         self._ids: list[str] | None = None
         self._parameters: dict[int, list[tuple[int, int]]] | None = None
-        self.handed: dict[int, list[tuple[int, int]]] | None = None  # lambdas among arguments; see `callbacks`
+        self.handed: dict[int, list[tuple[int, int, tuple[int, ...]]]] | None = None  # see `callbacks`
         self.called: dict[str, list[int]] | None = None  # call sites by what they call; see `sites`
         self._named: dict[tuple[int, int], list[int]] | None = None
         self._defined: dict[int, tuple[int, str, int]] | None = None

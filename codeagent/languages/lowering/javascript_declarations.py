@@ -37,6 +37,7 @@ def interface(walker: Walker, node: Node) -> int:
         elif child.type in ("interface_body", "object_type"):
             members(walker, child, symbol)
         elif child != name_node:
+            walker.declaring = symbol if child.type == "type_parameters" else NONE
             walker.value(child)
     walker.builder.classes.append(ClassFact(symbol, tuple(bases)))
     walker.env = outer
@@ -55,6 +56,7 @@ def type_alias(walker: Walker, node: Node) -> int:
     outer, walker.env = walker.env, walker.block()
     for child in node.named_children:
         if child.type == "type_parameters":
+            walker.declaring = symbol
             walker.value(child)
     bases: list[int] = []
     if value.type == "object_type":

@@ -154,6 +154,7 @@ def head_of(walker: Walker, node: Node, symbol: int, hints: tuple[int, ...]) -> 
         elif kind == "statement_block" and not arrow:
             body = child
         elif kind == "type_parameters":
+            walker.declaring = symbol
             walker.value(child)
         elif kind in RETURN_TYPES:
             returns = walker.value(child)

@@ -11,6 +11,7 @@ from codeagent.domain.facts import (
     MAP,
     NONE,
     READS,
+    TYPED,
     ClassFact,
 )
 from codeagent.languages.lowering.javascript_functions import (
@@ -73,6 +74,7 @@ def class_value(walker: Walker, node: Node, naming: Naming, decorators: tuple[in
         elif kind == "class_body":
             class_body(walker, child, symbol)
         elif kind in COMMENTS or kind == "type_parameters":
+            walker.declaring = symbol if kind == "type_parameters" else NONE
             walker.value(child)
     walker.builder.classes.append(ClassFact(symbol, tuple(bases), tuple(d for d in applied if d != NONE)))
     if applied:
@@ -87,8 +89,9 @@ def heritage(walker: Walker, node: Node) -> list[int]:
     for child in node.named_children:
         if child.type in ("extends_clause", "implements_clause", "extends_type_clause"):
             bases.extend(heritage(walker, child))
-        elif child.type == "type_arguments":
-            walker.value(child)
+        elif child.type == "type_arguments" and bases:
+            args = tuple(walker.value(part) for part in child.named_children if part.type not in COMMENTS)
+            bases[-1] = walker.builder.expr((TYPED, bases[-1], args))
         elif child.type not in COMMENTS:
             base = walker.target(child, INHERITS)
             if base != NONE:

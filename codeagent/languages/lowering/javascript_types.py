@@ -135,6 +135,7 @@ def qualified_import(walker: Walker, node: Node) -> int:
 
 def type_parameters(walker: Walker, node: Node) -> int:
     """Declare type parameters; each may stand for its constraint or default."""
+    symbol, walker.declaring, position = walker.declaring, NONE, 0
     for child in node.named_children:
         if child.type != "type_parameter":
             walker.value(child)
@@ -142,10 +143,16 @@ def type_parameters(walker: Walker, node: Node) -> int:
         name = child.child_by_field_name("name")
         if name is None:
             continue
+        text = walker.text(name)
         index = len(walker.builder.bindings)
         walker.declare_local(walker.env, walker.text(name), NONE, name.start_byte)
         value = walker.either(*(walker.value(c) for c in child.named_children if c != name))
         known = walker.builder.bindings[index]
+        if symbol != NONE:
+            if value != NONE:
+                walker.builder.bound_parameter(symbol, text, value, name.start_byte)
+            value = walker.builder.parameter_type(symbol, position, text)
+            position += 1
         walker.builder.bindings[index] = type(known)(known.scope, known.name, value, known.start)
     return NONE
 
