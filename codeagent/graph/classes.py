@@ -28,8 +28,10 @@ class Hierarchy:
             found: dict[Value, None] = {}
             for view, base in self.written(owner):
                 expr = view.facts.exprs[base]
-                values = self._flow.settled(view, expr[1] if expr[0] == TYPED else base)  # `List<T>` is a List
-                types = [value for value in values if value[0] in (TYPE, EXTERN)]
+                named = (expr[1], base) if expr[0] == TYPED else (base,)  # `List<T>` is a List
+                settled = (self._flow.settled(view, one) for one in named)
+                each = ([value for value in values if value[0] in (TYPE, EXTERN)] for values in settled)
+                types = next(filter(None, each), [])
                 found.update((value[:3], None) for value in sorted(types, key=_order))
             found.pop((TYPE, *owner), None)
             known = self._bases[owner] = (*found, *self._added_to(owner))

@@ -140,6 +140,8 @@ def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
             found.add((*value, (view.path, index, None)))
             if flow.world.view(value[1]).facts.symbols[value[2]].kind == _ALIAS:
                 alias = (INST, *value[1:], (view.path, index, None))
+        elif value[0] == BOX:  # `registry[name]`
+            found |= containers.item(flow, value, None)
         else:
             found.add(value)
     return flow.generics.filled(frozenset(found), alias)

@@ -19,6 +19,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering.python_items import constant_key
+from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
 _FILLS: Final = frozenset({"append", "add", "insert", "appendleft", "extend", "setdefault", "update"})
@@ -73,7 +74,8 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         if walk.chars[function.end_byte - 13 : function.end_byte] == "import_module":
             return _import_module(walk, arguments, scope)
     else:
-        callee = walk.on[function.kind_id](walk, function, scope)
+        written = lower_type if _is_generic(walk, function) else walk.on[function.kind_id]
+        callee = written(walk, function, scope)
         walk.references += (function.start_byte, function.end_byte, CALLS, scope, callee)
     if arguments.kind_id != walk.ARGUMENTS:  # f(x for x in y)
         value = walk.on[arguments.kind_id](walk, arguments, scope)
@@ -83,11 +85,23 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         walk.forget_items()
     if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _FILLS:
         items.fill(walk, function, callee, args)
+    if scope == 0 and walk.chars[function.end_byte - 7 : function.end_byte] == "TypeVar" and arguments.named_children:
+        keywords = (*keywords, (walk.word(arguments.named_children[0]), NONE))  # two of them are never the same
     made = walk.expr((CALL, callee, args, keywords))
     given = (*args, *(value for _, value in keywords)) if keywords else args
     if any(value != NONE and walk.exprs[value][0] != LITERAL for value in given):
         walk.references += (arguments.start_byte, arguments.start_byte, HANDS, scope, made)
     return made
+
+
+def _is_generic(walk: Walk, node: Node) -> bool:
+    """Whether a callee is a class with type arguments, `Box[Item]`, as far as its letters tell."""
+    if node.type != "subscript":
+        return False
+    base, *args = walk.children(node)
+    name = walk.word(base).rpartition(".")[2]
+    constant = name.isupper() and len(name) > 2
+    return name[:1].isupper() and not constant and all(arg.type in ("identifier", "attribute") for arg in args)
 
 
 def call_arguments(walk: Walk, node: Node, scope: int) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]]:

@@ -34,7 +34,7 @@ from codeagent.domain.facts import (
     Param,
 )
 from codeagent.languages.lowering.python_calls import call_arguments
-from codeagent.languages.lowering.python_types import lower_type
+from codeagent.languages.lowering.python_types import lower_type, type_parameters
 from codeagent.languages.lowering.python_walk import Handler, Walk
 
 _CLASS: Final = KIND["class"]
@@ -104,6 +104,7 @@ def function_definition(
         (name_node.start_byte, name_node.end_byte),
         flags | _visibility(name) | _conditional(node),
     )  # fmt: skip
+    outer, walk.generics = walk.generics, type_parameters(walk, node, symbol, scope)
     parameters = node.child_by_field_name("parameters")
     params = _parameters(walk, parameters, scope) if parameters is not None else ()
     result = node.child_by_field_name("return_type")
@@ -114,6 +115,7 @@ def function_definition(
         walk.receivers[symbol] = (params[0].name, NONE, (CLASS, walk.expr((SELF, scope))))
     walk.note(scope, name)
     _body(walk, symbol, params, returns, decorators, body)
+    walk.generics = outer
     walk.live.pop(name, None)
     return symbol
 
@@ -207,6 +209,7 @@ def class_definition(
         (name_node.start_byte, name_node.end_byte),
         flags | _visibility(name) | _conditional(node),
     )  # fmt: skip
+    outer_generics, walk.generics = walk.generics, type_parameters(walk, node, symbol, scope)
     bases: tuple[int, ...] = ()
     keywords: tuple[tuple[str, int], ...] = ()
     superclasses = node.child_by_field_name("superclasses")
@@ -214,17 +217,31 @@ def class_definition(
         before = len(walk.references)
         bases, keywords = call_arguments(walk, superclasses, scope)
         _mark_inherits(walk, before, bases)
+        bases = _generic_bases(walk, superclasses, scope, bases)
         if any(walk.exprs[base][-1] == "Protocol" for base in bases if base != NONE):
             walk.protocols.add(symbol)
     walk.enter(symbol, scope, ())
     walk.note(scope, name)
     outer, walk.live = walk.live, {}
     walk.block(body, symbol)
-    walk.live = outer
+    walk.live, walk.generics = outer, outer_generics
     walk.declare_fields(symbol)
     walk.classes.append(ClassFact(symbol, tuple(base for base in bases if base != NONE), decorators, keywords))
     walk.live.pop(name, None)
     return symbol
+
+
+def _generic_bases(walk: Walk, node: Node, scope: int, bases: tuple[int, ...]) -> tuple[int, ...]:
+    """Bases with their type arguments: `Box[Foo]`, which is an item of `Box` to a walk over values."""
+    named = [child for child in walk.children(node) if child.type not in ("keyword_argument", "dictionary_splat")]
+    if len(named) != len(bases) or not any(child.type == "subscript" for child in named):
+        return bases
+    before, found = len(walk.references), list(bases)
+    for place, child in enumerate(named):
+        if child.type == "subscript" and bases[place] != NONE and walk.exprs[bases[place]][0] == ITEM:
+            found[place] = lower_type(walk, child, scope)
+    del walk.references[before:]  # the names in it have been read
+    return tuple(found)
 
 
 def _mark_inherits(walk: Walk, before: int, bases: tuple[int, ...]) -> None:

@@ -46,6 +46,30 @@ def lower_type(walk: Walk, node: Node, scope: int, depth: int = 0) -> int:
     return NONE
 
 
+def type_parameters(walk: Walk, node: Node, symbol: int, scope: int) -> dict[str, int]:
+    """The type parameters that are seen in a definition: its own, `def first[T: Base](…)`, and those around it."""
+    declared = node.child_by_field_name("type_parameters")
+    if declared is None:
+        return walk.generics
+    outer, seen = walk.generics, dict(walk.generics)
+    bounds: list[tuple[Node, list[Node]]] = []
+    for position, child in enumerate(walk.children(declared)):
+        inner = walk.children(child)[0] if child.type == "type" else child
+        name, *bound = walk.children(inner) if inner.type == "constrained_type" else [inner]
+        while name.type == "type":
+            name = walk.children(name)[0]
+        if name.type == "identifier":
+            seen[walk.word(name)] = walk.parameter_type(symbol, position, walk.word(name))
+            bounds.append((name, bound))
+    walk.generics = seen
+    for name, bound in bounds:
+        least = lower_type(walk, bound[0], scope) if bound else NONE
+        if least != NONE or walk.locals:
+            walk.bound_parameter(symbol, walk.word(name), least, name.start_byte)
+    walk.generics = outer
+    return seen
+
+
 def _quoted(walk: Walk, node: Node, scope: int) -> int:
     """A forward reference: a small recursive-descent reading of names, dots, brackets and bars."""
     content = next((child for child in node.named_children if child.type == "string_content"), None)

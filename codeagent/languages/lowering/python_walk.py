@@ -17,6 +17,7 @@ from codeagent.domain.facts import (
     LIVE,
     NAME,
     NONE,
+    PARAMETER,
     READS,
     SELF,
     WRITES,
@@ -29,7 +30,7 @@ from codeagent.languages.lowering.builder import FactsBuilder
 Handler = Callable[["Walk", Node, int], int]
 _CLASS = KIND["class"]
 _MODULE = KIND["module"]
-_NAMES, _RECEIVERS = frozenset((NAME, LIVE)), frozenset((SELF, CLASS))
+_NAMES, _RECEIVERS = frozenset((NAME, LIVE)), frozenset((SELF, CLASS, PARAMETER))
 _DECLARING = (_MODULE, _CLASS)  # scopes whose variables are symbols
 
 
@@ -61,6 +62,7 @@ class Walk(FactsBuilder):
         self.branches: dict[int, int] = {}  # decision points per symbol
         self.redirected: dict[int, dict[str, int]] = {}  # scope -> `global`/`nonlocal` name -> its scope
         self.globals: set[str] = set()
+        self.generics: dict[str, int] = {}  # type parameters that are seen here
         self.renamed: list[dict[str, str]] = []  # comprehension variables, innermost last
         self.receivers: dict[int, tuple[str, int, Expr]] = {}  # function -> `self`, its class, its value
         self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
@@ -106,6 +108,8 @@ class Walk(FactsBuilder):
 
     def lexical(self, name: str, scope: int) -> int:
         """The expression of a name read in `scope`, as precise as its live bindings allow."""
+        if name in self.generics:
+            return self.generics[name]
         if self.renamed:
             for names in reversed(self.renamed):
                 if name in names:
