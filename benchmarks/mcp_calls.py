@@ -47,7 +47,7 @@ CALLS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("propose_rename", {"target": f"{FUNCTION}.allow_unicode", "new": "unicode_too"}),
     ("propose_rename", {"target": METHOD, "new": "response_to"}),
     ("propose_change_signature", {"target": FUNCTION, "add": ["most=None"]}),
-    ("propose_organize_imports", {"paths": ["django/utils/text.py"]}),
+    ("propose_organize_imports", {"target": ["django/utils/text.py"]}),
     ("propose_safe_delete", {"targets": ["django/utils/text.py::camel_case_to_spaces"]}),
     ("propose_move", {"target": ["django/utils/text.py::camel_case_to_spaces"], "to": "django/utils/words.py"}),
     ("propose_inline", {"target": "django/utils/text.py::camel_case_to_spaces"}),

@@ -56,6 +56,10 @@ def test_slash_commands_are_those_of_the_command_line_and_the_verbs():
         ('/refactor rename "Cart.total" sum', "", ("refactor", "rename", "Cart.total", "sum")),
         ("/model some/name", "model", ("some/name",)),
         ("/exit", "quit", ()),
+        ("/skills", "", ("skills", "list")),
+        ("/recipes show one", "", ("recipes", "show", "one")),
+        ("/config", "", ("config", "show")),
+        ("/refactor", "", ("refactor",)),
         ("how does @shop/cart.py use @Cart.total?", "", ("ask", "--", "how does `shop/cart.py` use `Cart.total`?")),
         ("write to me@example.org", "", ("ask", "--", "write to me@example.org")),
         ("--help me", "", ("ask", "--", "--help me")),
@@ -138,6 +142,10 @@ def test_piped_lines_are_commands(shop):
     assert done.stdout.rstrip().endswith("shop/cart.py::Cart.total")
     assert "no command /nothing-like-it" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_diff_says_so_where_there_is_none(shop):
+    assert "no file that git tracks differs from HEAD" in piped(shop.root, "/diff\n").stderr
 
 
 def test_quit_ends_a_pipe(shop):

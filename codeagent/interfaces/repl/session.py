@@ -120,6 +120,8 @@ class Runner:
             raise UsageError(f"{reference} is no revision", "/diff HEAD~1")
         diff = repository.run("diff", "--no-ext-diff", "--no-textconv", reference, "--")
         print_diff(diff.decode("utf-8", "replace"), self.terminal.out())
+        if not diff:
+            self.terminal.remark(f"no file that git tracks differs from {reference}")
         return 0
 
     def _help(self, words: tuple[str, ...]) -> int:

@@ -20,6 +20,7 @@ OWN: Final[Mapping[str, str]] = {
     "quit": "Leave.",
 }
 _HIDDEN: Final = frozenset(("completion", "mcp"))  # of no use inside
+_TELLING: Final = ("list", "show")
 _MENTION: Final = re.compile(r"(?<!\S)@([^\s,;]+?)(?=[.?!,;:]*(?:\s|\Z))")
 
 
@@ -55,11 +56,17 @@ def meaning(text: str, *, bare: bool = False) -> Line:
     if name in OWN or name == "exit":
         return Line("quit" if name == "exit" else name, tuple(rest))
     if name in COMMANDS:
-        return Line("", (name, *rest))
+        return Line("", (name, *(rest or _alone(name))))
     if name in known:
         return Line("", ("query", name, *rest))
     near = get_close_matches(name, known, n=3)
     raise UsageError(f"no command /{name}", f"did you mean /{' or /'.join(near)}?" if near else "/help lists them")
+
+
+def _alone(name: str) -> tuple[str, ...]:
+    """What a group of commands does where none of them is named: it lists or shows what there is, if it can."""
+    commands = getattr(load_command(name), "commands", {})
+    return next(((one,) for one in _TELLING if one in commands), ())
 
 
 def mentioned(text: str) -> str:
