@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty, Symbol
-from codeagent.domain.facts import ABSTRACT, OVERRIDE, TEST
+from codeagent.domain.facts import ABSTRACT, CALL, NONE, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks import liveness
 from codeagent.quality.checks.mentions import composed, count_in, mentions, quoted_in
@@ -45,7 +45,8 @@ def dead_code(subject: Subject) -> Iterator[Finding]:
     made = composed(subject)
     for suspect in suspects:
         certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
-        if certainty == Certainty.EXACT and (_loaded(suspect, readers) or made.may_mean(suspect.symbol.name)):
+        unproven = _loaded(suspect, readers) or _holds(subject, suspect) or made.may_mean(suspect.symbol.name)
+        if certainty == Certainty.EXACT and unproven:
             certainty = Certainty.LIKELY
         if certainty is not None:
             yield _finding(suspect, certainty)
@@ -90,6 +91,7 @@ def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
         kept(line, symbol.kind)
         or not liveness.benign_decorators(source, symbol)
         or liveness.is_value(source, symbol, language)
+        or liveness.is_unpacked(source, symbol, language)
         or liveness.declares_for_others(source, symbol, language)
         or liveness.is_enumerated(source, symbol, language)
     )
@@ -130,6 +132,16 @@ def _loaded(suspect: Suspect, readers: Mapping[str, set[str]]) -> bool:
     path = suspect.symbol.path
     own = path in readers and not path.endswith("__init__.py") and not suspect.symbol.name.startswith("__")
     return suspect.open and not own
+
+
+def _holds(subject: Subject, suspect: Suspect) -> bool:
+    """Tell whether a variable of Python may keep something alive, such as an open file: it holds what a call gave."""
+    symbol = suspect.symbol
+    facts = subject.tables.graph.facts(symbol.path)
+    if facts.language != "python" or symbol.kind != "variable":
+        return False
+    values = (b.value for b in facts.bindings if b.start == symbol.name_span.start and b.value != NONE)
+    return any(facts.exprs[value][0] == CALL for value in values)
 
 
 def _certainty(

@@ -23,6 +23,7 @@ _MARK: Final = re.compile(rb"^\s*(?:@|#\[)\s*([\w.:]+)", re.MULTILINE)
 BODIES: Final = ("function", "method", "constructor", "lambda")
 JAVASCRIPT: Final = frozenset(("javascript", "typescript", "tsx", "jsx"))
 _CONFIGURES: Final = ("conf", "settings", "local_", "defaults", "constants", "migrations", "alembic")
+_UNPACKED: Final = re.compile(rb"[\s)\]]*,")
 _VALUE: Final = re.compile(rb"(?:\breturn|\bdefault|=>|[=(,:?\[&|!])\s*(?:async\s+)?$")
 _HOOKS: Final = frozenset((
     "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
@@ -77,6 +78,15 @@ def benign_decorators(source: bytes, symbol: Symbol) -> bool:
     """Tell whether nothing stands on a definition that could hand it to somebody."""
     head = source[symbol.span.start : symbol.name_span.start]
     return all(name.decode("utf-8", "replace") in _BENIGN for name in _MARK.findall(head))
+
+
+def is_unpacked(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether a Python variable is one of several that a statement assigns: the others need it in its place."""
+    if language != "python" or symbol.kind not in ("variable", "constant"):
+        return False
+    end = source.find(b"\n", symbol.name_span.end) % (len(source) + 1)
+    before = source[source.rfind(b"\n", 0, symbol.name_span.start) + 1 : symbol.name_span.start].strip()
+    return before.endswith((b",", b"(", b"[", b"*")) or bool(_UNPACKED.match(source, symbol.name_span.end, end))
 
 
 def is_value(source: bytes, symbol: Symbol, language: str) -> bool:

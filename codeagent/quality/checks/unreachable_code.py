@@ -48,10 +48,14 @@ def _unreachable(source: bytes) -> Iterator[tuple[ast.stmt, int]]:
 
 
 def _behind(statements: list[ast.stmt]) -> Iterator[tuple[ast.stmt, int]]:
-    """What stands behind a statement that leaves; a `yield` there makes the function what it is."""
+    """What stands behind a statement that leaves; a `yield` there makes the function what it is, a text is a remark."""
     at = next((n for n, one in enumerate(statements[:-1]) if isinstance(one, _LEAVES)), None)
     if at is not None:
-        rest = statements[at + 1 :]
+        rest = [one for one in statements[at + 1 :] if not _is_text(one)]
         made = any(isinstance(node, ast.Yield | ast.YieldFrom) for one in rest for node in ast.walk(one))
-        if not made:
+        if rest and not made:
             yield rest[0], rest[-1].end_lineno or rest[-1].lineno
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
