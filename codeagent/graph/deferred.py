@@ -1,6 +1,6 @@
 """Graphs whose links are made when they are asked for: soon where an edit reaches few files, else answer by answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -43,22 +43,23 @@ def _soon(base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: L
 class _Opening(Update):
     """Brings the index up to date, unless that means to link too much of it."""
 
-    _basis: Snapshot | None = None  # of the index, where it is left as it was
+    _basis: Snapshot | None = None  # of the index as it was
+    _leave = False  # the index is left as it was
 
     def _affected(self, base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
         if base is None or not self._store.snapshot(self._name):
             return super()._affected(base, now, shelf, tree)
+        self._basis = base
         stale = _soon(base, now, shelf, tree)
         if stale is not None:
             return stale
-        before = {entry.path: entry.digest for entry in base.entries}
-        if sum(before.get(path) != entry.digest for path, entry in now.items()) > _ADRIFT:
+        if _differing(base.entries, now.values()) > _ADRIFT:
             return super()._affected(base, now, shelf, tree)
-        self._basis = base
+        self._leave = True
         return Stale(set(), set())
 
     def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:
-        if self._basis is None:
+        if not self._leave:
             super()._commit(snapshot, rows)
 
     def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
@@ -66,8 +67,24 @@ class _Opening(Update):
         if self._basis is None:
             return graph
         known = Shelf(self._store, self._tree, {entry.path: entry for entry in self._basis.entries})
-        origin = CodeGraph(self._tree, None, self._basis, known)
-        return _Deferred(self._tree, snapshot, shelf, origin, {}, soon=False)
+        earlier = CodeGraph(self._tree, None, self._basis, known)
+        if self._leave:
+            return _Deferred(self._tree, snapshot, shelf, earlier, {}, soon=False)
+        return _Renewed(self._tree, snapshot, shelf, earlier)
+
+
+class _Renewed(CodeGraph):
+    """A graph of an index that was just brought up to date; what it was `earlier` may be nearer to another side."""
+
+    def __init__(self, tree: AnyTree, snapshot: Snapshot, shelf: Shelf, earlier: CodeGraph) -> None:
+        super().__init__(tree, None, snapshot, shelf)
+        self.earlier = earlier
+
+
+def _differing(entries: Iterable[Entry], others: Iterable[Entry]) -> int:
+    """How many files are not the same."""
+    digests = {entry.path: entry.digest for entry in entries}
+    return sum(digests.get(entry.path) != entry.digest for entry in others)
 
 
 class _Deferring(Proposed):
@@ -85,7 +102,13 @@ class _Deferring(Proposed):
 
     def _graph(self, snapshot: Snapshot, shelf: Shelf) -> CodeGraph:
         super()._graph(snapshot, shelf)
-        return _Deferred(self._tree, snapshot, shelf, self._origin, self._contents)
+        origin = self._origin
+        if isinstance(origin, _Renewed):
+            origin = min((origin, origin.earlier), key=lambda one: self._distance(one, snapshot))
+        return _Deferred(self._tree, snapshot, shelf, origin, self._contents)
+
+    def _distance(self, graph: CodeGraph, snapshot: Snapshot) -> int:
+        return _differing(graph.basis(linked=False)[0].entries, snapshot.entries)
 
 
 class _TooMuchError(Exception):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, TAKES, TYPED, FileFacts
+from codeagent.domain.facts import ATTR, IMPORT, IMPORTS, LIVE, NAME, TAKES, TYPED, FileFacts
 from codeagent.graph.names import spec_words
 
 _THROUGH = (TAKES, TYPED)
@@ -26,6 +26,11 @@ def spelled(facts: FileFacts, index: int) -> str:
 def is_bare(facts: FileFacts, index: int) -> bool:
     """Tell whether an expression is a name by itself."""
     return index >= 0 and facts.exprs[index][0] in (NAME, LIVE)
+
+
+def is_import(start: int, role: int, expr: int) -> bool:
+    """Say yes to references that are imports."""
+    return role == IMPORTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from codeagent.domain.facts import IMPORTS, ImportFact
+from codeagent.domain.facts import ImportFact
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import IMPORT_EDGE
 from codeagent.domain.quality import GateResult
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.spelling import is_import
 from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
 from codeagent.quality.gates.change import Change
@@ -32,7 +33,7 @@ def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
     """Imports that name a file or package of the tree and find none."""
     if path not in graph.files:
         return
-    language, facts, links = graph.files[path].language, graph.facts(path), graph.asked(path, _imported)
+    language, facts, links = graph.files[path].language, graph.facts(path), graph.asked(path, is_import)
     inside = [target.partition("::")[0] in graph.files for target in links.targets]
     rows = zip(links.edges[0::5], links.edges[1::5], links.edges[3::5], strict=True)
     resolved = {start for start, kind, target in rows if kind == IMPORT_EDGE and inside[target]}
@@ -123,7 +124,7 @@ def _circles(change: Change) -> Iterator[Finding]:
 def _loads(graph: CodeGraph, path: str) -> set[str]:
     if path not in graph.files or graph.files[path].language != "python":
         return set()
-    links = graph.asked(path, _imported)
+    links = graph.asked(path, is_import)
     edges, targets = links.edges, links.targets
     found_: dict[str, int] = {}
     for at in range(0, len(edges), 5):
@@ -132,11 +133,6 @@ def _loads(graph: CodeGraph, path: str) -> set[str]:
             found_.setdefault(home, edges[at])
     idle = {one.start for one in graph.facts(path).imports if one.flags & 1} if found_ else set()
     return {home for home, start in found_.items() if start not in idle}
-
-
-def _imported(start: int, role: int, expr: int) -> bool:
-    """Whether a reference is an import."""
-    return role == IMPORTS
 
 
 def _way(loads: Callable[[str], set[str]], start: str, end: str) -> list[str]:

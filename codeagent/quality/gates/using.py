@@ -6,6 +6,7 @@ one leads there: first those that did on the other side, then all of its name, t
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import takewhile
 from typing import Final
 
 from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, SELF, FileFacts
@@ -39,10 +40,10 @@ class Uses:
         return _is_found(self._after, new, self._places(led, new))
 
     def _places(self, led: Iterable[_Place], new: str) -> Iterator[_Place]:
-        cheap = _by_weight(self._after, led)
-        yield from (place for weight, place in cheap if weight < _DEAR)
-        yield from _in_its_own_file(self._after, new)
-        yield from (place for weight, place in cheap if weight >= _DEAR)
+        known = _by_weight(self._after, led)
+        yield from (place for weight, place in known if weight < _DEAR)
+        yield from _in_file(self._after, new.partition("::")[0], _name(new))
+        yield from (place for weight, place in known if weight >= _DEAR)
         yield from _named(self._after, new)
         yield from self._nameless
 
@@ -84,16 +85,20 @@ def _counted(graph: CodeGraph) -> "Counter[str]":
 
 
 def _named(graph: CodeGraph, identity: str) -> Iterator[_Place]:
-    """References that are spelled like a definition."""
-    name = _name(identity)
-    for path in sorted(graph.mentioning((name,))):
-        yield from (place for _, place in _by_weight(graph, _places(graph, path, name)))
+    """References that are spelled like a definition, the nearest files first: what is used is mostly used there."""
+    home, name = identity.partition("::")[0], _name(identity)
+    near = home.split("/")
+
+    def distance(path: str) -> tuple[int, str]:
+        shared = takewhile(lambda pair: pair[0] == pair[1], zip(near, path.split("/"), strict=False))
+        return -sum(1 for _ in shared), path
+
+    for path in sorted(graph.mentioning((name,)), key=distance):
+        yield from _in_file(graph, path, name)
 
 
-def _in_its_own_file(graph: CodeGraph, identity: str) -> Iterator[_Place]:
-    path = identity.partition("::")[0]
-    rows = _by_weight(graph, _places(graph, path, _name(identity)))
-    return (place for weight, place in rows if weight < _DEAR)
+def _in_file(graph: CodeGraph, path: str, name: str) -> Iterator[_Place]:
+    return (place for _, place in _by_weight(graph, _places(graph, path, name)))
 
 
 def _name(identity: str) -> str:

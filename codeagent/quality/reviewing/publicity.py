@@ -9,6 +9,7 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.facts import EXPORTED
 from codeagent.domain.links import IMPORT_EDGE
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.spelling import is_import
 from codeagent.quality.reviewing.sides import Side
 
 CALLABLE: Final = frozenset(("function", "method", "constructor", "property", "lambda", "macro"))
@@ -66,7 +67,7 @@ class Publicity:
         """The symbols that `__init__.py` files import."""
         found: set[str] = set()
         for path in _packages(self._side.graph):
-            links = self._side.graph.links(path)
+            links = self._side.graph.asked(path, is_import)
             for at in range(0, len(links.edges), 5):
                 if links.edges[at + 1] == IMPORT_EDGE:
                     found.add(links.targets[links.edges[at + 3]])
@@ -78,7 +79,7 @@ class Publicity:
         found: set[str] = set()
         for path in _packages(self._side.graph):
             if any(one.name == "*" for one in self._side.graph.facts(path).imports):
-                links = self._side.graph.links(path)
+                links = self._side.graph.asked(path, lambda start, role, expr: True)
                 found |= {target for target in links.targets if "::" not in target}
         return frozenset(found)
 

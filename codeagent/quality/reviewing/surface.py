@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.domain.facts import CLASSMETHOD, PROPERTY, STATIC
+from codeagent.domain.facts import CLASSMETHOD, INHERITS, PROPERTY, STATIC
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.links import INHERIT_EDGE
 from codeagent.domain.quality import GateResult
@@ -177,7 +177,7 @@ def _base_ids(side: Side, identity: str) -> frozenset[str]:
     symbol = side.symbol(identity)
     if symbol is None or symbol.kind not in ("class", "interface", "struct", "trait"):
         return frozenset()
-    links = side.graph.links(symbol.path)
+    links = side.graph.asked(symbol.path, lambda start, role, expr: role == INHERITS)
     ids = list(side.symbols(symbol.path))
     edges = links.edges
     return frozenset(
