@@ -160,7 +160,8 @@ class Generics(Scenes):
         one = (VARIABLE, *variable[1:])
         if scene[0] == CALLED:
             _, function, path, args, keywords, receiver, outer = scene
-            found = NOTHING if self._declares(function, one) else self._by_receiver(one, function, receiver)
+            inner = self._declares(function, one) and self.owner(function) is not None
+            found = NOTHING if inner else self._by_receiver(one, function, receiver)
             if not found:
                 view, shift = self._flow.world.view(path), 0
                 own = self._flow.world.view(function[0])

@@ -55,6 +55,8 @@ def _announce(walk: GoWalk, nodes: list[Node]) -> None:
                 symbol = statements.open_type(walk, spec, parts[0], parts[-1])
                 walk.announced[spec.start_byte] = symbol
                 walk.types.setdefault(walk.word(parts[0]), symbol)
+                listed = (part for part in parts if part.type == "type_parameter_list")
+                walk.parameters_of[symbol] = [walk.word(name) for p in listed for name in types.names_of_parameters(p)]
 
 
 def _package(walk: BlockWalk, node: Node) -> int:
@@ -118,7 +120,7 @@ def _function(walk: BlockWalk, node: Node) -> int:
 def _body(walk: BlockWalk, symbol: int, parts: list[Node], owner: int = NONE) -> None:
     for part in parts:
         if part.type == "type_parameter_list":
-            types.type_parameters(walk, part)
+            types.type_parameters(walk, part, symbol)
     functions.function(walk, symbol, [part for part in parts if part.type != "type_parameter_list"], owner)
 
 
@@ -133,13 +135,12 @@ def _method(walk: GoWalk, node: Node) -> int:
     owner_name, arguments = _receiver_type(walk, receiver)
     owner = walk.types.get(owner_name, 0)
     walk.open_block()
-    for argument in arguments:
-        walk.show(argument, NONE)
-    params = types.parameters(walk, receiver)
-    of = params[0].annotation if params else NONE
     span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
     spelling = text if owner or not owner_name else f"{owner_name}.{text}"
     symbol = walk.open_symbol(spelling, "method", owner, span, name_span, flags)
+    _show_arguments(walk, symbol, owner, arguments)
+    params = types.parameters(walk, receiver)
+    of = params[0].annotation if params else NONE
     if params and params[0].name != "_":
         within, walk.within = walk.within, symbol
         walk.declare(params[0].name, params[0].start, walk.instance(of))
@@ -149,7 +150,21 @@ def _method(walk: GoWalk, node: Node) -> int:
     return NONE
 
 
-def _receiver_type(walk: BlockWalk, receiver: Node) -> tuple[str, list[str]]:
+def _show_arguments(walk: GoWalk, symbol: int, owner: int, arguments: list[Node]) -> None:
+    """The names that a receiver gives to the type parameters of its type: they stand for those."""
+    declared = walk.parameters_of.get(owner, [])
+    walk.renamed = {}
+    for position, argument in enumerate(arguments):
+        name = walk.word(argument)
+        own = walk.parameter_type(symbol, position, name)
+        known = owner and position < len(declared)
+        walk.show(name, walk.parameter_type(owner, position, declared[position]) if known else own)
+        if walk.locals:
+            walk.renamed[name] = own
+            walk.bound_parameter(symbol, name, NONE, argument.start_byte)
+
+
+def _receiver_type(walk: BlockWalk, receiver: Node) -> tuple[str, list[Node]]:
     """The name of a receiver's type, and the names it gives to type parameters."""
     for declaration in receiver.named_children:
         if declaration.type == "parameter_declaration":
@@ -159,7 +174,8 @@ def _receiver_type(walk: BlockWalk, receiver: Node) -> tuple[str, list[str]]:
             if node.type != "generic_type":
                 return walk.word(node), []
             base, *rest = node.named_children
-            return walk.word(base), [walk.word(arg) for part in rest for arg in part.named_children]
+            named = [arg for part in rest for arg in part.named_children]
+            return walk.word(base), [arg.named_children[0] if arg.type == "type_elem" else arg for arg in named]
     return "", []
 
 

@@ -41,7 +41,8 @@ def function(walk: BlockWalk, symbol: int, parts: list[Node], owner: int = NONE)
     if body is not None:
         walk.walk(body)
     walk.close_symbol(symbol, walk.complexity)
-    found = tuple(dict.fromkeys(walk.returned)) if returns == NONE else ()
+    open_ended = returns == NONE or walk.is_parameter(returns)
+    found = tuple(dict.fromkeys(walk.returned)) if open_ended else ()
     walk.functions.append(FunctionFact(symbol, params or (), returns, found, (), (), owner))
     walk.within, walk.complexity, walk.returned = around, complexity, returned
 
@@ -51,7 +52,7 @@ def show_parameters(walk: BlockWalk, symbol: int, params: tuple[Param, ...], res
     for param in params:
         if param.name == "_":
             continue
-        plain = param.annotation == NONE or walk.locals
+        plain = param.annotation == NONE or walk.locals or walk.is_parameter(param.annotation)
         walk.show(param.name, walk.expr((NAME, symbol, param.name)) if plain else walk.instance(param.annotation))
         walk.taken.add(param.name)
     for result in results:

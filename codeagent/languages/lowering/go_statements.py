@@ -235,7 +235,7 @@ def type_spec(walk: types.GoWalk, node: Node) -> int:
     walk.open_block()
     for part in middle:
         if part.type == "type_parameter_list":
-            types.type_parameters(walk, part)
+            types.type_parameters(walk, part, symbol)
     if of.type == "struct_type":
         members.struct_members(walk, symbol, of)
     elif of.type == "interface_type":

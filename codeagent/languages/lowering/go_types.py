@@ -34,6 +34,8 @@ class GoWalk(BlockWalk):
         super().__init__("go", source, on, locals)
         self.announced: dict[int, int] = {}  # start of a top-level type declaration: its symbol
         self.types: dict[str, int] = {}  # name of a top-level type: its symbol
+        self.parameters_of: dict[int, list[str]] = {}  # type: its type parameters
+        self.renamed: dict[str, int] = {}  # type parameters as the receiver of the method around calls them
         self.repeated: tuple[int, list[int]] = (NONE, [])  # type and values of the constants before
 
 
@@ -62,7 +64,10 @@ def _named(walk: BlockWalk, node: Node) -> int:
     name = walk.word(node)
     if name in walk.visible:  # a type parameter or a local type
         found = walk.visible[name]
-        return walk.read(node, found) if found != NONE and walk.locals else found
+        if found == NONE or not walk.locals:
+            return found
+        walk.read(node, walk.renamed.get(name, found) if isinstance(walk, GoWalk) else found)
+        return found
     if name in PREDECLARED:
         return NONE
     index = walk.expr((NAME, 0, name))
@@ -192,17 +197,21 @@ def result_type(walk: BlockWalk, node: Node) -> tuple[int, tuple[Param, ...]]:
     return walk.expr((SEQ, tuple(walk.instance(result.annotation) for result in results))), results
 
 
-def type_parameters(walk: BlockWalk, node: Node) -> None:
-    """Make type parameters visible: each is as good as its constraint."""
-    for child in node.named_children:
-        names = [part for part in child.named_children if part.type == "identifier"]
-        for name in names:
-            walk.show(walk.word(name), NONE)
+def names_of_parameters(node: Node) -> list[Node]:
+    """The names in a list of type parameters, in order."""
+    return [part for child in node.named_children for part in child.named_children if part.type == "identifier"]
+
+
+def type_parameters(walk: BlockWalk, node: Node, symbol: int) -> None:
+    """Make the type parameters of a type or function visible, and note what each is at least."""
+    for position, name in enumerate(names_of_parameters(node)):
+        walk.show(walk.word(name), walk.parameter_type(symbol, position, walk.word(name)))
     for child in node.named_children:
         parts = child.named_children
         constraint = lower_type(walk, parts[-1]) if parts and parts[-1].type == "type_constraint" else NONE
         for name in (part for part in parts if part.type == "identifier"):
-            walk.show(walk.word(name), constraint)
+            if constraint != NONE or walk.locals:
+                walk.bound_parameter(symbol, walk.word(name), constraint, name.start_byte)
 
 
 def fields_of(walk: BlockWalk, node: Node) -> list[tuple[Node, int, bool]]:
