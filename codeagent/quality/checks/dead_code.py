@@ -45,7 +45,7 @@ def dead_code(subject: Subject) -> Iterator[Finding]:
     made = composed(subject)
     for suspect in suspects:
         certainty = _certainty(subject, suspect, where[suspect.symbol.name], definitions, readers)
-        unproven = _loaded(suspect, readers) or _holds(subject, suspect) or made.may_mean(suspect.symbol.name)
+        unproven = _loaded(suspect, readers) or _must_stay(subject, suspect) or made.may_mean(suspect.symbol.name)
         if certainty == Certainty.EXACT and unproven:
             certainty = Certainty.LIKELY
         if certainty is not None:
@@ -91,7 +91,7 @@ def _given_away(source: bytes, symbol: Symbol, language: str) -> bool:
         kept(line, symbol.kind)
         or not liveness.benign_decorators(source, symbol)
         or liveness.is_value(source, symbol, language)
-        or liveness.is_unpacked(source, symbol, language)
+        or (symbol.name.startswith("_") and liveness.is_unpacked(source, symbol, language))
         or liveness.declares_for_others(source, symbol, language)
         or liveness.is_enumerated(source, symbol, language)
     )
@@ -134,11 +134,16 @@ def _loaded(suspect: Suspect, readers: Mapping[str, set[str]]) -> bool:
     return suspect.open and not own
 
 
-def _holds(subject: Subject, suspect: Suspect) -> bool:
-    """Tell whether a variable of Python may keep something alive, such as an open file: it holds what a call gave."""
+def _must_stay(subject: Subject, suspect: Suspect) -> bool:
+    """Tell whether a variable of Python may have to be there, unread: others are unpacked beside it, or it holds what
+    a call gave, such as an open file, and keeps it alive."""
     symbol = suspect.symbol
     facts = subject.tables.graph.facts(symbol.path)
-    if facts.language != "python" or symbol.kind != "variable":
+    if facts.language != "python" or symbol.kind not in ("variable", "constant"):
+        return False
+    if liveness.is_unpacked(subject.tables.graph.read(symbol.path), symbol, facts.language):
+        return True
+    if symbol.kind == "constant":
         return False
     values = (b.value for b in facts.bindings if b.start == symbol.name_span.start and b.value != NONE)
     return any(facts.exprs[value][0] == CALL for value in values)
