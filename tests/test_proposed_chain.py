@@ -45,3 +45,12 @@ def test_each_step_is_proven_on_the_result_of_those_before(repo, next_graph, in_
 
 def edges(graph: CodeGraph) -> list[tuple[str, str, str, str]]:
     return sorted((edge.source, edge.target, edge.kind, edge.certainty) for edge in graph.edges())
+
+
+def test_names_of_blocks_keep_their_own_answers(repo):
+    source = "pairs = []\nfor way in 'ab':\n    pairs.append(way)\n\npairs += [(key, way) for key, way in pairs]\n"
+    folder = repo({"a.py": source})
+    changed = f"{source}\nx = 1\n"
+    proposed = proposed_graph(open_graph(folder.root, in_memory=True), {"a.py": changed.encode()})
+    folder.write({"a.py": changed})
+    assert proposed.links("a.py") == open_graph(folder.root, in_memory=True).links("a.py")

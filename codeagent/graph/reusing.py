@@ -16,15 +16,19 @@ def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, ke
     mask = now.mask_of(keys)
     before = now if old is new else Interface(path, old)
     gone = before.mask_of(keys)  # what an answer rested on may be no more
-    asked = ((before.asked(*question), answer) for question, answer in _answers(old, links).items())
-    answers = {asks: answer for (asks, rests), answer in asked if not rests & gone}
+    answers: dict[object, Answer | None] = {}
+    for question, answer in _answers(old, links).items():
+        asks, rests = before.asked(*question)
+        if not rests & gone:  # names of blocks are asked for alike: what has two answers has none
+            answers[asks] = answer if answers.setdefault(asks, answer) == answer else None
     kept: Answers = {}
     for at in range(0, len(new.references), 5):
         question = (new.references[at + 2], new.references[at + 4])
         if question not in kept:
             asks, rests = now.asked(*question)
-            if not rests & mask and asks in answers:
-                kept[question] = answers[asks]
+            known = None if rests & mask else answers.get(asks)
+            if known is not None:
+                kept[question] = known
     return kept
 
 

@@ -218,6 +218,8 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
         text = f"{new} as {subject.name}"
     elif node is not None and _is_imported_as(subject, mention):
         text = f"{subject.name} as {new}"
+    elif node is not None and (plain := _plain_name(code, mention.path, node, new)) is not None:
+        return Edit(mention.path, plain.end_byte, mention.end, b"")  # `import a as b` that is to bind `a`
     return Edit(mention.path, mention.start, mention.end, text.encode("utf-8", "surrogateescape"))
 
 
@@ -234,6 +236,15 @@ def _is_imported_as(subject: Subject, mention: Mention) -> bool:
         return False
     imported = enclosing(node, "import_statement", "import_from_statement")
     return imported is not None and enclosing(node, "aliased_import") is None
+
+
+def _plain_name(code: Code, path: str, node: Node, new: str) -> Node | None:
+    """What an import imports as `node`, where that is called by the new name already."""
+    parent = node.parent
+    if parent is None or parent.type != "aliased_import" or parent.child_by_field_name("alias") != node:
+        return None
+    name = parent.child_by_field_name("name")
+    return name if name is not None and code.text(name, path) == new else None
 
 
 def _brings_a_shared_name(code: Code, mention: Mention) -> bool:
