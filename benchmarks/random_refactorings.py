@@ -183,8 +183,8 @@ def uncompilable(contents: Contents) -> set[str]:
 
 def outcomes(root: Path, options: argparse.Namespace) -> Counter[str]:
     """How the project's tests end, counted by outcome and, for what fails, by the test's own name."""
-    if options.python is None:
-        return imports(root)
+    if options.python is None or not options.tests:
+        return imports(root, options.python or sys.executable)
     report = root.parent / "report.xml"
     report.unlink(missing_ok=True)
     command = [options.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
@@ -212,7 +212,7 @@ for name in sys.argv[1:]:
 """
 
 
-def imports(root: Path) -> Counter[str]:
+def imports(root: Path, python: str) -> Counter[str]:
     """How imports of all modules end that lie in packages at the top, or below src."""
     found: Counter[str] = Counter()
     for top in (root, root / "src"):
@@ -220,7 +220,7 @@ def imports(root: Path) -> Counter[str]:
         for package in packages:
             paths = [one.relative_to(top) for one in sorted(package.rglob("*.py")) if "templates" not in str(one)]
             names = [".".join(one.with_suffix("").parts).removesuffix(".__init__") for one in paths]
-            command = [sys.executable, "-B", "-c", IMPORTS, *names]
+            command = [python, "-B", "-c", IMPORTS, *names]
             done = subprocess.run(command, check=False, cwd=top, capture_output=True, text=True)
             found.update(done.stdout.split())
     return found
@@ -346,7 +346,7 @@ def main() -> int:
     parser.add_argument("--batch", type=int, default=10, help="changes made before tests run and all is taken back")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", help="an interpreter with what the project's tests need; of one repository")
-    parser.add_argument("--tests", default="tests", help="what pytest is told to run")
+    parser.add_argument("--tests", default="tests", help="what pytest is told to run; '' imports all modules")
     options = parser.parse_args()
     failures = 0
     for folder in options.repositories:
