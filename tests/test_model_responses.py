@@ -63,7 +63,7 @@ def test_an_answer_that_was_cut_says_so(server):
         ({"status": 302, "location": "http://127.0.0.1:9/"}, "", "next"),
         ({"text": "half an answer", "fault": "cut"}, "", "again"),
         ({"text": "half an answer", "fault": "end"}, "broke off", "again"),
-        ({"fault": "drop"}, "cannot reach", "again"),
+        ({"fault": "drop"}, "broke off", "again"),
         ({"fault": "html"}, "web page", "next"),
         ({"fault": "empty"}, "empty answer", "again"),
         ({"bytes": 5_000_000}, "cut off", "none"),

@@ -32,7 +32,7 @@ SERVED = {
     "hangs half way": ({"text": "half " * 20, "fault": "stall"}, "said nothing for 0.4 seconds"),
     "HTML": ({"fault": "html"}, "answered with a web page"),
     "HTML with an error": ({"status": 502, "message": "Bad gateway", "fault": "html"}, "failed (502): Bad gateway"),
-    "half a stream": ({"text": "half " * 20, "fault": "cut"}, "cannot reach"),
+    "half a stream": ({"text": "half " * 20, "fault": "cut"}, "broke off"),
     "a stream that just ends": ({"text": "half " * 20, "fault": "end"}, "broke off in the middle"),
     "an empty answer": ({"fault": "empty"}, "gave an empty answer"),
     "5 MB": ({"bytes": 5_000_000, "pieces": 50}, "grew over 1,048,576 characters"),

@@ -80,7 +80,9 @@ def _key_failure(said: str, where: str, endpoint: Endpoint) -> CallFailed:
 
 
 def _other_failure(error: Exception, said: str, status: object, where: str) -> CallFailed:
-    root = _root(error)
+    root, broken = _root(error)
+    if broken:
+        return CallFailed(f"{where} broke off: {root}", "try again; if it stays so, ask whoever serves it", "again")
     if root:
         return CallFailed(f"cannot reach {where}: {root}", "check the network and --api-base", "again")
     if "repeating the same chunk" in said:  # litellm watches for that
@@ -120,14 +122,15 @@ def _chain(error: BaseException | None) -> Iterator[Any]:
         error = error.__cause__ or error.__context__
 
 
-def _root(error: BaseException) -> str:
-    """Why there is no connection, in the system's words; empty where there was one."""
+def _root(error: BaseException) -> tuple[str, bool]:
+    """Why there is no connection, or no more, in the system's words; empty where that is not what failed."""
     for link in _chain(error):
-        if type(link).__name__ in ("ConnectError", "RemoteProtocolError", "ReadError", "WriteError"):
-            return _short(str(link))
+        kind = type(link).__name__
+        if kind in ("ConnectError", "RemoteProtocolError", "ReadError", "WriteError"):
+            return _short(str(link)), kind != "ConnectError"
         if isinstance(link, OSError) and link.strerror:
-            return link.strerror
-    return ""
+            return link.strerror, isinstance(link, ConnectionResetError | BrokenPipeError)
+    return "", False
 
 
 def _words(error: Exception) -> str:

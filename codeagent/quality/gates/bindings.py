@@ -62,9 +62,8 @@ class _Judge:
             return None
         if one.after and self._left_the_tree(one):
             was = ", ".join(sorted(map(_shown, one.before)))
-            message = f"{name} is not found here any more: " + (
-                f"it is {was}" if self._exists(was) else f"{was} is gone"
-            )
+            moved = all(key.partition("::")[0] in self.change.after_graph.files for key in one.before)
+            message = f"{name} is not found here any more: " + (f"it is {was}" if moved else f"{was} is gone")
             return found("lost-import", message, one.path, line_at(source, one.start), anchor=f"{name} {was}")
         return self._rebound(one, source, name) if one.after else self._lost(one, source, name)
 
