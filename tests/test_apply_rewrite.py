@@ -107,6 +107,13 @@ def test_a_step_that_never_holds_is_rolled_back_or_left_out(carry, server):
     assert (done.code, json.loads(done.out)["steps"][0]["status"]) == (0, "skipped")
 
 
+def test_a_model_that_says_that_all_is_well_is_answered_by_the_gates(carry, server):
+    server.play({"calls": [{"edit": BAD}]}, {"text": "All tests pass, done.", "times": 9})
+    done, made = carry(STEP)
+    assert (done.code, made.git("rev-list", "--count", "HEAD")) == (1, "1")
+    assert "step simpler does not hold: bindings: app.py:1" in done.err and "the model wrote no edit" in done.err
+
+
 def test_a_smaller_step_is_tried_where_the_plan_says_so(carry, server):
     worse = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "2 *", "text": "3 *"}]}
     same = {"edits": [{"action": "replace_text", "path": "shop.py", "search": "3 *", "text": "4 *"}]}

@@ -48,7 +48,13 @@ def written(run: Run, tree: Tree, step: Step, way: Way, model: Model, judge: Jud
     for attempt in range(1 + way.repairs):
         now = tree.after(made) if made.contents else tree
         task = _task(tree, now, step, way, fence, made, words)
-        edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model)
+        try:
+            edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model)
+        except NoEdit as error:
+            if not words:
+                raise
+            first = words.partition("\n")[0]
+            raise NoEdit(f"{first} (and then {error.message})", error.hint) from error
         made = joined((made, edit))
         words = judge(made, attempt + 1)
         if not words:
