@@ -58,6 +58,7 @@ class Shelf:
         self._unstored: Mapping[int, bytes] = {}  # packed facts that are in memory alone
         self._linked: Mapping[int, bytes] = {}  # and packed links
         self._every: dict[int, bytes] = {}  # packed links of every file, once all were asked for a second time
+        self._swept: list[tuple[str, bytes]] = []  # the same with their paths, where none is missing
         self._sweeps = 0
         self.relink: Callable[[str], FileLinks] | None = None
         self.arranged = Arranged(self.__getitem__, self._lent)
@@ -279,6 +280,10 @@ class Shelf:
         self._sweeps += 1
         if self._sweeps == 2:
             self._every = self._link_blobs(entry.links for entry in self._deep())
+            rows = [(entry.path, self._every[entry.links]) for entry in self._deep() if entry.links in self._every]
+            self._swept = rows if len(rows) == len(self) else []
+        if self._swept:
+            return ((path, _LINKS.decode(blob)) for path, blob in self._swept if needle in blob)
         return self.all_links(list(self), needle)
 
     def _link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:

@@ -25,7 +25,7 @@ def locate(
     if limit < 1:
         raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     hits = []
-    ranked = Locator(graph, load_config(graph.root)).rank(text, limit)
+    ranked = graph.once(_locator).rank(text, limit)
     fitting: dict[str, list[str]] = {one.path: [] for one in ranked}
     for passage in passages(graph, text, {one.path: one.score for one in ranked}, _CONSIDERED):
         fitting[passage.symbol.path].append(passage.symbol.id)
@@ -35,3 +35,7 @@ def locate(
         more = {"score": found.score, "symbols": symbols, "because": list(found.why)}
         hits.append(Hit(path=found.path, line=1, column=1, symbol=found.path, kind="file", more=more))
     return Answer(iter(hits), f"no word of the text stands in any of {len(graph.files)} files")
+
+
+def _locator(graph: CodeGraph) -> Locator:
+    return Locator(graph, load_config(graph.root))
