@@ -145,3 +145,10 @@ def test_doctor_and_config_tell_them(settings, tmp_path, invoke, monkeypatch):
     settings('[roles]\nexplorer = "x"\n')
     found = json.loads(invoke("doctor", "--format", "json", cwd=tmp_path).out)["checks"]
     assert [one["state"] for one in found if one["name"] == "model"] == ["problem"]
+
+
+@pytest.mark.parametrize("base", ["localhost:8080", "not-a-url", "file:///etc/passwd"])
+def test_an_address_without_a_scheme_is_told_at_once(settings, tmp_path, base):
+    with pytest.raises(UsageError, match="cannot be served at") as caught:
+        cast(load_config(tmp_path), "openai/x", base)
+    assert "http://127.0.0.1:8080/v1" in caught.value.hint

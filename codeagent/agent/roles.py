@@ -86,6 +86,11 @@ def _line(name: str, base: str, aliases: Mapping[str, _Alias]) -> Iterator[Endpo
         alias = aliases.get(one)
         endpoint = alias.endpoint if alias else Endpoint(one)
         placed = endpoint if seen or endpoint.api_base or not base else replace(endpoint, api_base=base)
+        if placed.api_base and not placed.api_base.startswith(("http://", "https://")):
+            raise UsageError(
+                f"{placed.model} cannot be served at {placed.api_base!r}",
+                "give an address with its scheme, such as http://127.0.0.1:8080/v1",
+            )
         if placed.provider == "huggingface" and placed.api_base:  # litellm asks the hub about it all the same
             raise UsageError(f"{placed.model} cannot be served at {placed.api_base}", "name it openai/NAME")
         yield placed
