@@ -10,8 +10,8 @@ from typing import Final
 from codeagent.domain.code import Symbol
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.patch import Edit, Patch
+from codeagent.graph.deferred import deferred_graph
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.proposed import proposed_graph
 from codeagent.quality.gates.change import Change, Contents
 from codeagent.quality.gates.matching import Definition
 from codeagent.quality.reviewing.hunks import Difference, Rows
@@ -89,11 +89,11 @@ class _Trial:
         except CodeAgentError:
             return False
         contents = done.proposal.patch.apply(done.files)
-        graph = proposed_graph(self._side.graph, contents)
+        graph = deferred_graph(self._side.graph, contents)
         if self._is_other_side(graph, contents):
             return True
         joined = self._joined(graph, contents)
-        return joined != contents and self._is_other_side(proposed_graph(self._side.graph, joined), joined)
+        return joined != contents and self._is_other_side(deferred_graph(self._side.graph, joined), joined)
 
     def _joined(self, graph: CodeGraph, contents: Contents) -> dict[str, bytes | None]:
         """The contents without the variables that inlining made only to hand values on."""
