@@ -29,7 +29,8 @@ class Word:
 def words_of(function: Node, source: bytes, altered: Collection[str] = ()) -> tuple[Word, ...]:
     """Return the words of a definition without its own parameters.
 
-    The arguments of calls of `altered` names are left out: they are compared by what each parameter is given."""
+    The parameters of inner functions of `altered` names, and the arguments of their calls, are left out: they are
+    compared by what each parameter is given."""
     own = local_names(function, source)
     return tuple(_walk(function, function, source, own, altered))
 
@@ -69,8 +70,10 @@ def _walk(node: Node, top: Node, source: bytes, own: frozenset[str], altered: Co
         return
     if node.type in ("import_statement", "import_from_statement"):
         return
-    if node.type == "parameters" and node.parent is not None and node.parent.id == top.id:
-        return
+    if node.type == "parameters" and node.parent is not None:
+        name = node.parent.child_by_field_name("name")
+        if node.parent.id == top.id or (name is not None and _text(name, source) in altered):
+            return
     if not node.children:
         yield _word(node, top, source, own)
         return
