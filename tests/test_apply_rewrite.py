@@ -211,6 +211,20 @@ def test_fix_plans_and_applies_in_one_go(repo, invoke, server):
     assert {row["command"] for row in json.loads(listed.out)["runs"]} == {"plan", "apply"}
 
 
+def test_a_fix_that_was_stopped_while_it_planned_is_carried_out_by_resume(repo, invoke, server):
+    made = repo(SHOP)
+    server.play({"calls": [{"outline": {"path": "shop.py"}}]})
+    stopped = invoke("fix", "say duty", "--tests", "none", "--no-trailer", "--max-calls", "1", cwd=made.root)
+    assert stopped.code == 5, stopped.err
+    rename = {"target": "shop.py::tax", "new": "duty"}
+    step = {"id": "duty", "title": "Call it duty", "operation": "rename", "arguments": rename, "why": "It is one."}
+    server.play({"calls": [{"submit_plan": {"summary": "Say duty.", "steps": [step]}}]})
+    done = invoke("resume", "--yes", cwd=made.root)
+    assert (done.code, len(server.requests)) == (0, 2), done.err
+    assert "duty(cart)" in made.git("show", "HEAD:shop.py")
+    assert "Assisted-by" not in made.git("log", "-1", "--format=%B")
+
+
 def test_what_is_large_is_not_fixed_in_one_go(repo, invoke, server):
     made = repo(SHOP)
     steps = [

@@ -1,6 +1,6 @@
 """`codeagent fix GOAL`: plan and apply in one go, for what is small; the gates are the same."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 from codeagent.config import load_config
 from codeagent.domain.errors import BudgetSpent, Refused
 from codeagent.domain.plan import Plan
-from codeagent.domain.run import Usage
+from codeagent.domain.run import Budget, Usage
 from codeagent.interfaces.commands.plan import planned_for
 from codeagent.interfaces.options import (
     ApiBaseOption,
@@ -33,10 +33,11 @@ from codeagent.interfaces.options import (
     YesOption,
 )
 from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
-from codeagent.interfaces.terminal import Format, terminal_of
+from codeagent.interfaces.terminal import Format, Terminal, terminal_of
 from codeagent.interfaces.wishes import Wish
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options
+from codeagent.workflows.planning.goal import Planned
 from codeagent.workspace.git import find_root
 
 STEPS = 4  # more is no small thing
@@ -67,15 +68,21 @@ def command(
 
     What turns out large is refused: `codeagent plan` writes it to a file that is reviewed first."""
     terminal, root = terminal_of(ctx), find_root(Path())
-    config = load_config(root, terminal.settings)
     wish, each = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout), limits_of(per_step)
-    planned = planned_for(terminal, goal, 1, None, wish)
-    plan = planned.plans[0].plan
-    _check_small(plan, planned.run)
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
     options = msgspec.convert({**landing, "tests": str(tests), "trust": trust, "workers": workers}, Options)
-    asks = any(not step.deterministic for step in plan.steps)
-    with means_of(terminal, config, root, _left(wish, planned.usage), format, model=asks, per_step=each) as means:
+    planned = planned_for(terminal, goal, 1, None, wish, asdict(options))
+    carry_planned(terminal, root, planned, options, wish, format, each)
+
+
+def carry_planned(
+    terminal: Terminal, root: Path, planned: Planned, options: Options, wish: Wish, format: Format, each: Budget
+) -> None:
+    """Carry out the best of what was planned, by the models that planned it. Raises Refused where it is not small."""
+    plan, config = planned.plans[0].plan, load_config(root, terminal.settings)
+    _check_small(plan, planned.run)
+    asks, left = any(not step.deterministic for step in plan.steps), _left(wish, planned.usage)
+    with means_of(terminal, config, root, left, format, model=asks, per_step=each, run=planned.run) as means:
         carry(terminal, format, root, lambda: apply(root, plan, options, means))
 
 

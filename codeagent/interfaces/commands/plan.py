@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -117,8 +118,11 @@ def _made(terminal: Terminal, chance: str) -> Plan:
         return plan_from(open_project(find_root(Path()), terminal.settings, emit), chance)
 
 
-def planned_for(terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish) -> Planned:
-    """Have a model plan a goal, or go on with a plan that was stopped."""
+def planned_for(
+    terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish, fix: Mapping[str, Any] | None = None
+) -> Planned:
+    """Have a model plan a goal, or go on with a plan that was stopped; `fix`: how it is to be applied at once, for the
+    record."""
     root = find_root(Path())
     config = load_config(root, terminal.settings)
     asked = _goal(goal) if resume is None else ""
@@ -133,7 +137,8 @@ def planned_for(terminal: Terminal, goal: str, wanted: int, resume: str | None, 
             with run_again(root, crew.crew, resume, "plan") as (log, started):
                 party = Party(desk, crew.crew.on(log), log, crew.emit)
                 return plan_goal(party, started["goal"], started["alternatives"], offer)
-        with run_of(root, crew.crew, {"command": "plan", "goal": asked, "alternatives": wanted}) as log:
+        begun = {"command": "plan", "goal": asked, "alternatives": wanted, **({"fix": dict(fix)} if fix else {})}
+        with run_of(root, crew.crew, begun) as log:
             return plan_goal(Party(desk, crew.crew.on(log), log, crew.emit), asked, wanted, offer)
 
 

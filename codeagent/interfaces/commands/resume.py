@@ -1,12 +1,15 @@
 """`codeagent resume`: go on with a run where it was left, doing nothing twice."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from codeagent.config import Config, load_config
 from codeagent.interfaces.answering import answer
+from codeagent.interfaces.commands.fix import carry_planned
 from codeagent.interfaces.commands.plan import planned_for
 from codeagent.interfaces.guiding import written
 from codeagent.interfaces.options import (
@@ -25,6 +28,7 @@ from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import Wish, Work
 from codeagent.workflows.applying.apply import asks_model, resume
+from codeagent.workflows.applying.options import Options
 from codeagent.workspace.eventlog import EventLog, open_log
 from codeagent.workspace.git import find_root
 
@@ -50,16 +54,24 @@ def command(
     log = open_log(root, run)
     config = load_config(root, terminal.settings)
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
-    if _only_asked(log, root, config, wish, str(format), terminal):
+    begun = next((one.body for one in log.records if one.kind == "run.started"), {})
+    if begun.get("fix"):
+        log.close()
+        options = msgspec.convert({**begun["fix"], "yes": yes or begun["fix"]["yes"]}, Options)
+        planned = planned_for(terminal, "", 1, log.id, wish)
+        carry_planned(terminal, root, planned, options, wish, format, limits_of(per_step))
+        return
+    if _only_asked(begun, log, root, config, wish, str(format), terminal):
         return
     each, asks = limits_of(per_step), asks_model(log)
     with means_of(terminal, config, root, wish, format, model=asks, per_step=each, run=log.id) as means:
         carry(terminal, format, root, lambda: resume(root, log, means, yes=yes), log.id)
 
 
-def _only_asked(log: EventLog, root: Path, config: Config, wish: Wish, form: str, terminal: Terminal) -> bool:
+def _only_asked(
+    begun: Mapping[str, Any], log: EventLog, root: Path, config: Config, wish: Wish, form: str, terminal: Terminal
+) -> bool:
     """Go on with a run that answers a question, writes a guide or plans, if it is one."""
-    begun = next((one.body for one in log.records if one.kind == "run.started"), {})
     if begun.get("command") not in ("ask", "analyze", "plan"):
         return False
     log.close()
