@@ -74,6 +74,7 @@ class _Pointing:
             if index and symbol.name_start <= offset <= symbol.name_end and symbol.name_end > symbol.name_start:
                 yield self._symbol((self._view.path, index), "exact")
         bare = {start for _, start, kind in self._locals() if kind == "variable"}
+        bare.update(symbol.name_start for symbol in self._facts.symbols)
         for name, start, kind in self._locals():
             if kind == "type parameter" and start in bare:  # it is a name like others
                 continue

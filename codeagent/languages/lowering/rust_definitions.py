@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from codeagent.domain.facts import DEF, EXPORTED, INHERITS, NONE, SELF, TYPED, Binding
 from codeagent.languages.lowering.rust_attributes import attribute, derive, take_attributes, visibility
-from codeagent.languages.lowering.rust_types import keep_bounds, lower_type, parameters
+from codeagent.languages.lowering.rust_types import as_parameters, keep_bounds, lower_type, parameters
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
 
@@ -27,9 +27,7 @@ def type_definition(walk: Walk, node: Node, scope: int) -> int:
     generics, walk.generics = walk.generics, dict(walk.generics)
     names = parameters(walk, node, scope)
     keep_bounds(walk, symbol, names)
-    if node.type != "trait_item":
-        for parameter in names:
-            walk.generics[parameter] = walk.attr(walk.expr((DEF, symbol)), f"<{parameter}>")
+    as_parameters(walk, symbol, names, names)
     _DEFINITIONS[node.type](walk, node, symbol, scope)
     walk.generics = generics
     return NONE

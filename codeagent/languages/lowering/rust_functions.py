@@ -9,7 +9,7 @@ from tree_sitter import Node
 from codeagent.domain.facts import ABSTRACT, ASYNC, NONE, POSITIONAL, STATIC, VARARGS, FunctionFact, Param
 from codeagent.languages.lowering.rust_attributes import take_attributes, visibility
 from codeagent.languages.lowering.rust_patterns import bind_pattern
-from codeagent.languages.lowering.rust_types import lower_type, parameters
+from codeagent.languages.lowering.rust_types import as_parameters, lower_type, parameters
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
 _PARTS: Final = {
@@ -49,11 +49,12 @@ def function(walk: Walk, node: Node, scope: int) -> int:
     )  # fmt: skip
     with callable_scope(walk, symbol, closed=not member):
         if "generics" in parts or "where" in parts:
-            parameters(walk, node, scope)
+            names = parameters(walk, node, scope)
+            as_parameters(walk, symbol, names, names)
         params = _parameters(walk, parameter_list, symbol, scope) if parameter_list is not None else ()
         returns = lower_type(walk, parts.get("type"), scope)
         results = _body(walk, body, symbol) if body is not None else ()
-        if returns != NONE:
+        if returns != NONE and walk.bound_of.get(returns) != NONE:
             results = ()
     owner = walk.self_type if member and walk.owner == NONE and not walk.forwards else NONE
     walk.functions.append(FunctionFact(symbol, params, returns, results, owner=owner))
@@ -123,7 +124,7 @@ def _parameter(walk: Walk, node: Node, symbol: int, scope: int) -> Param:
         return Param("_", POSITIONAL, type_, NONE, node.start_byte)
     if pattern.type == "self":
         return Param("self", POSITIONAL, walk.self_type, NONE, pattern.start_byte)
-    value = walk.instance(type_)
+    value = NONE if walk.bound_of.get(type_) == NONE else walk.instance(type_)
     target = pattern
     if pattern.type in ("mut_pattern", "ref_pattern"):
         target = walk.children(pattern)[-1]

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from codeagent.domain.facts import EXPORTED, NAME, NONE, OVERRIDE
 from codeagent.languages.lowering.rust_attributes import take_attributes
 from codeagent.languages.lowering.rust_definitions import inherit, inside_type, members
-from codeagent.languages.lowering.rust_types import keep_bounds, lower_type, parameters
+from codeagent.languages.lowering.rust_types import as_parameters, keep_bounds, lower_type, parameters
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
 
@@ -19,11 +19,17 @@ def impl(walk: Walk, node: Node, scope: int) -> int:
     if type_node is None:
         return NONE
     generics, walk.generics = walk.generics, dict(walk.generics)
-    parameters(walk, node, scope)
+    names = parameters(walk, node, scope)
     owner, name = _owner(walk, type_node)
-    type_ = lower_type(walk, type_node, scope)
+    given = _argument_names(walk, type_node)
     if owner != NONE:
-        keep_bounds(walk, owner, _argument_names(walk, type_node))
+        keep_bounds(walk, owner, given)
+        as_parameters(walk, owner, given, walk.parameters_of.get(owner, ()))
+    elif given:  # they have no symbol: the impl is told apart by its number
+        number = len(walk.bound_of)
+        as_parameters(walk, 0, names, [f"{one}@{number}" for one in names], 1000 * number)
+    type_ = lower_type(walk, type_node, scope)
+    type_ = walk.bound_of.get(type_, type_)
     trait = inherit(walk, trait_node, owner if owner != NONE else scope) if trait_node is not None else NONE
     if type_ == NONE:
         type_ = trait  # `impl<T> Trait for T`: whoever has the trait

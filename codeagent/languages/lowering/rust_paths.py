@@ -22,7 +22,7 @@ def identifier(walk: Walk, node: Node, scope: int, role: int = READS) -> int:
             walk.references += (start, end, role, scope, index)
         return index
     if name in walk.generics:
-        return walk.generics[name]
+        return walk.bound_of.get(walk.generics[name], walk.generics[name])
     if name == "Self":
         return walk.self_type
     index = walk.expr((NAME, walk.items, name))
@@ -81,7 +81,7 @@ def head(walk: Walk, node: Node, scope: int) -> int:
     if name == "Self":
         return walk.self_type
     if name in walk.generics:
-        return walk.generics[name]
+        return walk.bound_of.get(walk.generics[name], walk.generics[name])
     index = walk.expr((NAME, walk.items, name))
     walk.heads[index] = (walk.items, name)
     walk.references += (node.start_byte, node.end_byte, READS, scope, index)

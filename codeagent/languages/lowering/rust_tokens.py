@@ -153,7 +153,7 @@ class _Tokens:
                 walk.references += (node.start_byte, node.end_byte, role, self.scope, index)
             return index
         if name in walk.generics:
-            return walk.generics[name]
+            return walk.bound_of.get(walk.generics[name], walk.generics[name])
         index = walk.expr((NAME, walk.items, name))
         if more:
             walk.heads[index] = (walk.items, name)

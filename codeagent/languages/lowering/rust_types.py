@@ -1,10 +1,11 @@
 """Rust: types as expressions, type parameters and their bounds."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import IMPORT, NAME, NONE, READS, TYPED, Binding
+from codeagent.domain.facts import BOUND_OF, IMPORT, NAME, NONE, READS, TYPED, Binding
 from codeagent.languages.lowering.rust_walk import Handler, Walk, leaf, words
 
 # A value of one of these is used as if it were the T inside: `Deref` makes it so.
@@ -138,7 +139,7 @@ def bracketed(walk: Walk, node: Node, scope: int) -> int:
     if inner.type != "qualified_type":
         return lower_type(walk, inner, scope)
     type_, trait = (lower_type(walk, child, scope) for child in walk.children(inner)[:2])
-    return type_ if type_ != NONE else trait
+    return trait if walk.bound_of.get(type_, type_) == NONE else type_
 
 
 def parameters(walk: Walk, node: Node, scope: int) -> list[str]:
@@ -168,6 +169,23 @@ def _constrain(walk: Walk, node: Node, scope: int) -> None:
         value = lower_type(walk, child, scope)
         if child.type == "trait_bounds" and name in walk.generics:
             walk.generics[name] = walk.any((walk.generics[name], value))
+
+
+def as_parameters(walk: Walk, symbol: int, names: Sequence[str], own: Sequence[str], first: int = 0) -> None:
+    """Let type parameters stand for those of a symbol, from its `first` on, that are called `own` there.
+
+    What they are bounded by is kept with the symbol."""
+    for position, (name, called) in enumerate(zip(names, own, strict=False)):
+        if name not in walk.generics:
+            continue
+        bound = walk.generics[name]
+        if bound in walk.bound_of:
+            continue
+        index = walk.generics[name] = walk.parameter_type(symbol, first + position, called)
+        binding = Binding(symbol, BOUND_OF.format(called), bound, walk.symbols[symbol].name_start)
+        walk.bound_of[index] = bound
+        if bound != NONE and binding not in walk.bindings:
+            walk.bindings.append(binding)
 
 
 def keep_bounds(walk: Walk, owner: int, names: list[str]) -> None:

@@ -60,6 +60,7 @@ class Walk(FactsBuilder):
         self._uses: dict[tuple[int, str], int] = {}
         self._same: dict[str, int] | None = None  # names already bound by another alternative of a pattern
         self.generics: dict[str, int] = {}  # type parameters and their bounds
+        self.bound_of: dict[int, int] = {}  # type parameters and what they are at least, NONE for nothing
         self.associated: dict[str, int] = {}  # associated types of the impl around
         self.attributes: list[Node] = []  # those standing before the next item
         self.branches: dict[int, int] = {}
