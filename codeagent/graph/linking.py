@@ -21,6 +21,8 @@ _CHUNK_BYTES = 300_000
 _CHUNK_FILES = 64
 _HELD_BYTES = 64_000_000  # of sources, up to which all facts are held in memory, packed
 _WORKER_BYTES = 400_000_000  # that a worker may use before it begins anew
+_WORKER_MOST = 1_600_000_000  # that it may use where it would else begin anew all the time
+_SOON = 1000  # files
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -107,6 +109,8 @@ class Linker:
         self._shelf, self.tree, self._kept = shelf, tree, kept
         self.failed: set[str] = set()
         self._most = 0  # bytes of memory at which a worker begins anew
+        self._room = _WORKER_BYTES // 2  # that it may use more, once it has begun anew
+        self._since = 0  # files that it has linked since then
         self._resolver = Resolver(shelf, tree)
 
     def link(self, path: str, wanted: Wanted | None = None) -> FileLinks:
@@ -149,6 +153,7 @@ class Linker:
             self._shelf.in_fork()
             if memory_used() > self._most:
                 self._forget()
+            self._since += len(items)
             linked = [self._packed(item, paths[item]) for item in items]
             return encode(_Answer(linked, self.tree.consulted, self.failed))
 
@@ -160,12 +165,18 @@ class Linker:
             yield from ((linked.item, linked) for linked in found.linked)
 
     def _forget(self) -> None:
-        """Begin anew: what was evaluated so far has grown too large. Links are the same either way."""
+        """Begin anew: what was evaluated so far has grown too large. Links are the same either way.
+
+        Where that happens again soon, the files rest on more than there is room for: without more room everything would
+        be evaluated again and again."""
+        if self._since < _SOON:
+            self._room = min(4 * self._room, _WORKER_MOST)
+        self._since = 0
         del self._resolver
         self._shelf.forget()
         gc.collect()  # the evaluator's parts know each other; nothing else frees them here
         self._resolver = Resolver(self._shelf, self.tree)
-        self._most = memory_used() + _WORKER_BYTES // 2  # freed memory stays with the process and is used first
+        self._most = memory_used() + self._room  # freed memory stays with the process and is used first
 
     def _packed(self, item: int, path: str) -> Linked:
         return _linked(item, self.link(path))
