@@ -81,8 +81,12 @@ def landed_runs(root: Path) -> Iterator[Landed]:
 
 def _landed(folder: Path, records: tuple[Record, ...]) -> Landed | None:
     last = {record.kind: record for record in records}
-    end, started, made = last.get("branch.made") or last.get("tree.written"), last["run.started"], last["plan.carried"]
-    if end is None:
+    end, started, made = (
+        last.get("branch.made") or last.get("tree.written"),
+        last["run.started"],
+        last.get("plan.carried"),
+    )
+    if end is None or made is None:
         return None
     if end.kind == "branch.made":
         branch, tip = f"refs/heads/{end.body['branch']}", end.body["commit"]

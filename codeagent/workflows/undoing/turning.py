@@ -34,6 +34,8 @@ def turn_run(root: Path, name: str | None, outcome: Outcome, way: Way, config: C
     """Take back a run, or bring it again; `name`: the id of the run or of its files, None: the latest.
 
     Raises Refused, with nothing written, where anything done since would be lost; UsageError for an unknown run."""
+    with writing(root.resolve(), emit):
+        pass  # what an interrupted write left behind is a run only when it has been settled
     landed = list(landed_runs(root))
     for one in landed:
         _settle(one, root, emit)
