@@ -118,6 +118,15 @@ def test_a_command_of_the_repository_needs_trust(repo, invoke) -> None:
     assert not (made.root / "ran").exists()
 
 
+@pytest.mark.parametrize("dies", ["kill -9 $$", "kill $$", "no-such-program-at-all", "exec ./a.py"])
+def test_a_command_that_dies_is_broken_before_and_after(repo, invoke, dies) -> None:
+    table = f"[gates.mine]\ncommand = ['sh', '-c', '{dies}']\n"
+    made = repo({"codeagent.toml": table, "a.py": "x = 1\n"})
+    made.write({"a.py": "x = 2\n"})
+    ran = invoke("gate", "--only", "mine", "--trust", "--format", "json", cwd=made.root)
+    assert (ran.code, json.loads(ran.out)["results"][0]["status"]) == (1, "broken")
+
+
 @pytest.mark.parametrize("form", ["sarif", "github", "md", "json", "text"])
 def test_every_form_tells_the_finding(repo, invoke, form) -> None:
     made = repo({"a,b: 100%.py": "x = 1\n"})

@@ -365,11 +365,11 @@ def test_a_planner_is_offered_what_fits_and_its_plan_says_what_it_follows(server
 
 
 def test_a_gate_that_is_broken_says_nothing_of_a_recipe(repo, invoke, tmp_path):
-    settings = "[tool.codeagent.gates.own]\ncommand = ['no-such-program']\n"
+    settings = "[tool.codeagent.gates.own]\ncommand = ['sh', '-c', 'kill -9 $$']\n"
     made = repo({**SHOP, "pyproject.toml": settings})
     store.save(made.root, replace(kept_of(made.root), name="odd", trigger=Trigger(("duty",))))
     step = Step("go", "Say start", "rename", arguments={"target": "app.py::main", "new": "start"}, scope=("**",))
     (tmp_path / "plan.yaml").write_text(as_yaml(Plan("Say start", (step,), origin=f"{ORIGIN}odd")))
-    done = invoke("apply", tmp_path / "plan.yaml", "--yes", "--tests", "none", cwd=made.root)
+    done = invoke("apply", tmp_path / "plan.yaml", "--yes", "--trust", "--tests", "none", cwd=made.root)
     assert (done.code, "own" in done.err) == (1, True), done.err
     assert store.named(made.root, "odd").track == Track(1, 0, 0)

@@ -13,6 +13,8 @@ from codeagent.workspace.process import Completed
 _LINE: Final = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?:?\s+(?P<message>\S.*)$", re.MULTILINE)
 _RULE: Final = re.compile(r"^(?:(?:error|warning|note)\s*:?\s*)?\[?([A-Z]+\d+)\b|\[([\w-]+)\]\s*$")
 
+_DIED: Final = frozenset((126, 127, *range(129, 160)))  # of a shell: not run, not found, ended by a signal
+
 Row = tuple[str, int, str, str]  # path, line, rule, message
 TextOf = Callable[[str], str | None]
 
@@ -29,6 +31,8 @@ def check(gate: Gate, done: Completed) -> None:
         raise Unreadable("printed more than can be kept")
     if gate.reads != "exit-code" and done.code not in (0, *map(int, gate.words("codes") or ("1",))):
         raise Unreadable(f"crashed: {done.complaint()}")
+    if done.code < 0 or done.code in _DIED:
+        raise Unreadable(f"crashed, exit code {done.code}: {done.complaint()}")
 
 
 def read_findings(gate: Gate, done: Completed, roots: Iterable[Path], text_of: TextOf, first: str) -> Iterator[Finding]:
