@@ -1,5 +1,6 @@
 """What befalls a cache: kills, rivals, full disks, damage. Never a wrong answer, never a traceback."""
 
+import gc
 import os
 import random
 import resource
@@ -262,3 +263,15 @@ def test_the_repository_is_never_written_to(cli: Callable[..., Ran], repo: Calla
     for arguments in ((), ("--verify",), ("--rebuild",), ("--prune",), ("--stats",)):
         assert cli("index", *arguments, cwd=made.root).code == 0
     assert {path: path.stat().st_mtime_ns for path in made.root.rglob("*")} == before
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list descriptors")
+def test_graphs_that_are_forgotten_hold_no_descriptors(repo: Callable[..., Repo]) -> None:
+    """A server opens one graph after the other."""
+    root = repo({"a.py": "x = 1\n"}).root
+    held = []
+    for _ in range(12):
+        open_graph(root, None, None, load_config(root))
+        gc.collect()
+        held.append(len(os.listdir("/proc/self/fd")))
+    assert held[-1] <= held[2], held

@@ -45,6 +45,9 @@ class FileLock:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def __del__(self) -> None:
+        self.release()  # who holds it has been forgotten without a word: a server opens many, and has few descriptors
+
     def _open(self) -> None:
         if self._descriptor < 0:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what it says of the code is private
