@@ -120,7 +120,7 @@ def measure(repo, rounds, widely):
                 for which in ("first", "second"):
                     wall, spent, said = bench.timed("check", "--hook")
                     note(f"check --hook, {name}, {which}", wall, spent)
-                    note(f"  its gate bindings, {which}", gate_seconds(said, "bindings"), float("nan"))
+                    note(f"  its gate bindings, {name}, {which}", gate_seconds(said, "bindings"), float("nan"))
                 bench.run("index")
                 note(f"check --hook, {name}, index of the change", *bench.timed("check", "--hook")[:2])
             for count in (10, 50):
