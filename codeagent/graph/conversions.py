@@ -29,7 +29,7 @@ def tells(view: FileView, value: Value) -> bool:
     if value[0] != EXTERN_INST:
         return value[0] in _KNOWN
     short = value[1].rpartition(".")[2]
-    return bool(short[:1].isupper()) or any(row[0] == short for row in view.language.scoping.conversions)
+    return bool(short[:1].isupper()) or bool(_takers(view, short))
 
 
 def fit(flow: Evaluator, view: FileView, given: list[Value], own: FileView, param: Param) -> int:
@@ -82,8 +82,7 @@ def _arity(flow: Evaluator, own: FileView, of: Value) -> int | None:
         return None if one is None else len(one.params)
     scoping, short = own.language.scoping, str(of[1]).rpartition(".")[2] if of[0] in (EXTERN, EXTERN_INST) else ""
     known = next((count for pattern, count in scoping.function_types if re.fullmatch(pattern, short)), None)
-    plain = any(row[0] == short for row in scoping.conversions)
-    return -1 if known is None and plain else known
+    return -1 if known is None and _takers(own, short) else known
 
 
 def _is_root(view: FileView, value: Value) -> bool:
@@ -112,16 +111,15 @@ def _between(flow: Evaluator, view: FileView, value: Value, of: Value, *, conver
     return _distance(flow, view, value, kind)
 
 
-def _is_builtin(view: FileView, value: Value) -> bool:
-    """Whether a value is of a type that no class extends: `int`, `String`."""
-    short = str(value[1]).rpartition(".")[2]
-    return any(row[0] == short for row in view.language.scoping.conversions)
+def _takers(view: FileView, short: str) -> tuple[str, ...]:
+    """A type that no class extends, such as `int` or `String`, and what takes it, best first; () for any other."""
+    return next((row for row in view.language.scoping.conversions if row[0] == short), ())
 
 
 def _is_plain(view: FileView, value: Value) -> bool:
     """Whether a value is one of the language's that are no objects: `int`, `boolean`."""
     short = str(value[1]).rpartition(".")[2] if value[0] == EXTERN_INST else ""
-    return short[:1].islower() and any(row[0] == short for row in view.language.scoping.conversions)
+    return short[:1].islower() and bool(_takers(view, short))
 
 
 def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
@@ -132,7 +130,8 @@ def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
             return APART - line.index(of)
         if _is_root(view, of):
             return 1
-        return -1 if of[0] != TYPE and any(one[0] == EXTERN for one in line) and not _is_builtin(view, of) else -APART
+        open_above = any(one[0] == EXTERN for one in line)
+        return -1 if of[0] != TYPE and open_above and not _takers(view, str(of[1]).rpartition(".")[2]) else -APART
     name = _name(flow, value)
     wanted = str(of[1]) if of[0] in (EXTERN, EXTERN_INST) else ""
     if name == wanted:
@@ -140,11 +139,10 @@ def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
     short, takers = name.rpartition(".")[2], wanted.rpartition(".")[2]
     if not wanted:
         return -APART
-    row = next((row for row in view.language.scoping.conversions if row[0] == short), ())
+    row = _takers(view, short)
     if takers in row:
         return APART - row.index(takers)
-    final = any(other[0] == takers for other in view.language.scoping.conversions)
-    return -APART if row or final else -1
+    return -APART if row or _takers(view, takers) else -1
 
 
 def _name(flow: Evaluator, value: Value) -> str:
