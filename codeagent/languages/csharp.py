@@ -35,5 +35,5 @@ CSHARP: Final = Language(
         common_members=_COMMON,
     ),
     comments=("//",),
-    tests=("**/*Test.cs", "**/*Tests.cs", "**/*.Tests/**"),
+    tests=("**/*Test.cs", "**/*Tests.cs", "**/*Tests/**", "**/*.Test/**"),
 )

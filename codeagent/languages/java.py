@@ -81,5 +81,5 @@ JAVA: Final = Language(
         builtins=frozenset(_BUILTINS.split()),
     ),
     comments=("//",),
-    tests=("**/src/test/**", "*Test.java", "*Tests.java", "*IT.java", "**/test/**", "**/tests/**"),
+    tests=("**/src/test/**", "**/src/*Test/**", "*Test.java", "*Tests.java", "*IT.java", "**/test/**", "**/tests/**"),
 )

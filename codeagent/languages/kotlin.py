@@ -46,5 +46,5 @@ KOTLIN: Final = Language(
         common_members=_COMMON,
     ),
     comments=("//",),
-    tests=("**/src/test/**", "**/*Test.kt"),
+    tests=("**/src/test/**", "**/src/*Test/**", "**/*Test.kt"),
 )

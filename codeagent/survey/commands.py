@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from codeagent.domain.report import Command
-from codeagent.survey import ci, purpose, tasks
+from codeagent.survey import ci, conventions, purpose, tasks
 from codeagent.survey.sources import Sources, nearness
 
 PER_PURPOSE = 6
@@ -12,7 +12,7 @@ FROM_CI = 2
 
 def commands(sources: Sources) -> tuple[Command, ...]:
     """Return what one can run here, by purpose, the most telling first; no command twice."""
-    found = [*tasks.declared(sources), *tasks.conventional(sources), *ci.steps(sources)]
+    found = [*tasks.declared(sources), *conventions.conventional(sources), *ci.steps(sources)]
     best: dict[tuple[str, str, str], tuple[int, Command]] = {}
     for rank, command in found:
         best.setdefault((command.purpose, command.command, command.directory), (rank, command))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
+from typing import Final
 
 from codeagent.domain.report import EntryPoint, Evidence
 from codeagent.survey.manifests import read_json, read_toml, table
@@ -17,12 +18,16 @@ def declared_starts(sources: Sources) -> Iterator[tuple[EntryPoint, str]]:
         (("setup.cfg",), _setup_cfg),
         (("setup.py",), _setup_py),
         (("package.json",), _package_json),
+        (("composer.json",), _composer),
+        (("*.gemspec",), _gemspec),
+        (("*.csproj", "*.fsproj"), _dotnet),
         (("Cargo.toml",), _cargo),
         (("go.mod",), _go_mod),
         (("pom.xml",), _pom),
+        (("build.gradle", "build.gradle.kts"), _gradle),
         (("Dockerfile",), _dockerfile),
     ):
-        for path in sources.named(*names):
+        for path in sources.matching(*names):
             if not aside(path):
                 yield from reader(path, sources.text(path))
 
@@ -77,9 +82,44 @@ def _package_json(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
     binaries = data.get("bin")
     for command, target in ({name: binaries} if isinstance(binaries, str) else table(data, "bin")).items():
         yield _entry("console-script", command, "Node.js", path, line_of(text, r'"bin"\s*:')), f"{path}>{target}"
-    keys = [key for key in ("exports", "module", "main", "types") if key in data]
+    keys = [key for key in ("exports", "module", "main", "types", "version") if key in data]  # `index.js` needs no key
     if keys and data.get("private") is not True:
         yield _entry("package", name, "npm", path, line_of(text, rf'"{keys[0]}"\s*:')), ""
+
+
+def _composer(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    data = read_json(text)
+    binaries = data.get("bin")
+    for target in [binaries] if isinstance(binaries, str) else binaries if isinstance(binaries, list) else []:
+        name = str(target).rpartition("/")[2]
+        yield _entry("console-script", name, "Composer", path, line_of(text, r'"bin"\s*:')), f"{path}>{target}"
+    if data.get("name") and data.get("type", "library") != "project":
+        yield _entry("package", str(data["name"]), "Composer", path, line_of(text, r'"name"\s*:')), ""
+
+
+_GEM: Final = re.compile(
+    r"\s*(?:\w+\.(?=name|exec)|(?:\w+ = )?Gem::Specification\.)(name|executables?|new)\b\s*[=<(]*\s*(.+)"
+)
+
+
+def _gemspec(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        found = re.match(
+            r"\s*(?:\w+\.(?=name|exec)|Gem::Specification\.)(name|executables?|new)\b\s*[=<(]*\s*(.+)", line
+        )
+        for name in re.findall(r"[\"']([\w.-]+)[\"']", found[2]) if found else ():
+            if found and found[1] in ("name", "new"):
+                yield _entry("package", name, "RubyGems", path, number), ""
+            else:
+                yield _entry("console-script", name, "RubyGems", path, number), f"{path}>exe/{name}"
+
+
+def _dotnet(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    runs, packed = r"<OutputType>\s*(?:Win)?Exe\b", r"<(?:PackageId|GeneratePackageOnBuild|PackageTags)>"
+    for kind, pattern in (("console-script", runs), ("package", packed)):
+        if line := line_of(text, pattern, missing=0):
+            yield _entry(kind, name, "NuGet" if kind == "package" else ".NET", path, line), ""
 
 
 def _cargo(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
@@ -108,6 +148,12 @@ def _pom(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
     if artifact and "<packaging>pom<" not in own and "maven.deploy.skip>true" not in own:
         line = own.count("\n", 0, artifact.start()) + 1
         yield _entry("package", artifact[1], "Maven", path, line), ""
+
+
+def _gradle(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    line = line_of(text, r"maven-publish|maven\.publish|mavenPublishing|publishing\s*\{", missing=0)
+    if line and not re.search(r"^\s*(subprojects|allprojects)\b", text, re.MULTILINE):
+        yield _entry("package", folder(path).rpartition("/")[2] or "(root)", "Gradle", path, line), ""
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -25,8 +25,7 @@ def requirements(sources: Sources) -> list[Requirement]:
     """Return every package that any manifest of the repository declares, nearest manifests first."""
     found: list[Requirement] = []
     for names, reader in READERS:
-        paths = [p for n in names for p in (sources.ending(n[1:]) if n.startswith("*") else sources.named(n))]
-        for path in paths:
+        for path in sources.matching(*names):
             found += reader(path, sources.text(path))
     return found
 

@@ -2,10 +2,12 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from typing import Final, Protocol
+
+from codeagent.domain.report import Command, Evidence
 
 ASIDE = frozenset((
     "__tests__", "bench", "benchmarks", "demo", "demos", "docs", "docs_src", "e2e", "example", "examples",
@@ -13,6 +15,12 @@ ASIDE = frozenset((
     "testdata", "testing", "tests", "third_party", "vendor", "website",
 ))  # fmt: skip
 FIRST = frozenset(("test", "tests", "example", "examples", "demo"))  # of a compound name: `test-shrinker`
+
+
+PACKAGES: Final = re.compile(  # files that a package or a project of a build has one of
+    r"(?:.*/)?(?:package\.json|pyproject\.toml|setup\.py|Cargo\.toml|go\.mod|pom\.xml|composer\.json|Package\.swift"
+    r"|build\.gradle(?:\.kts)?|[^/]+\.(?:gemspec|csproj|fsproj))"
+)
 
 
 class Files(Protocol):
@@ -60,6 +68,11 @@ class Sources:
         """Return the paths that end with one of these suffixes, nearest to the root first."""
         return sorted((p for n, found in self._named.items() if n.endswith(suffixes) for p in found), key=nearness)
 
+    def matching(self, *names: str) -> list[str]:
+        """Return the paths with one of these file names, where `*` begins a suffix, nearest to the root first."""
+        suffixes = tuple(name[1:] for name in names if name.startswith("*"))
+        return sorted({*self.named(*names), *(self.ending(*suffixes) if suffixes else ())}, key=nearness)
+
     def has(self, path: str) -> bool:
         """Tell whether that exact path is listed."""
         return path in self._named.get(path.rpartition("/")[2], ())
@@ -97,17 +110,27 @@ def folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def line_of(text: str, pattern: str, start: int = 1) -> int:
-    """Return the 1-based line of the first match at or after line `start`; `start` where there is none."""
+def line_of(text: str, pattern: str, start: int = 1, missing: int | None = None) -> int:
+    """Return the 1-based line of the first match at or after line `start`; if none `missing`, else `start`."""
     for number, line in enumerate(text.split("\n")[start - 1 :], start):
         if re.search(pattern, line):
             return number
-    return start
+    return start if missing is None else missing
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:
     """Yield 1-based line numbers and lines."""
     return enumerate(text.split("\n"), 1)
+
+
+def package_folders(paths: Iterable[str]) -> frozenset[str]:
+    """Return the folders, below the root, that hold the manifest of a package."""
+    return frozenset(folder(path) for path in paths if "/" in path and not aside(path) and PACKAGES.fullmatch(path))
+
+
+def command(kind: str, text: str, path: str, line: int, source: str) -> Command:
+    """Return a command to be typed in the folder of the file that names it."""
+    return Command(kind, text, folder(path), source, Evidence(path, line))
 
 
 class LineIndex:

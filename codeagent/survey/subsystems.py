@@ -1,6 +1,5 @@
-"""Subsystems: communities of the weighted file graph, found by a seeded Leiden, named from their paths."""
+"""Subsystems: communities of the weighted file graph, found by a seeded Leiden."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import graspologic_native
 
 from codeagent.survey.filegraph import FileGraph
 from codeagent.survey.sources import aside, folder
+from codeagent.survey.subsystem_names import named, prefixes
 
 SEED: Final = 20_077
 PULL: Final = 0.5  # of a file's folder, relative to all that the file uses and is used by
@@ -31,20 +31,27 @@ class Community:
     paths: tuple[str, ...]
 
 
-def communities(paths: Sequence[str], files: FileGraph, tests: frozenset[str]) -> tuple[Community, ...]:
-    """Split the product's files into communities; tests, examples and documentation go by their folders."""
+def communities(
+    sizes: Mapping[str, int], files: FileGraph, tests: frozenset[str], packages: frozenset[str] = frozenset()
+) -> tuple[Community, ...]:
+    """Split the product's files into communities; tests, examples and documentation go by their folders.
+
+    `sizes` holds the lines of code of each file, in the order of the graph; `packages` the folders that have a
+    manifest of their own: what is shipped apart is no one subsystem."""
+    paths = list(sizes)
     product = [p for p in paths if p not in tests and not aside(p)]
-    named = _names(_merge_small(_gather(_partition(product, paths, files)))) if product else []
-    taken = {name for name, _ in named}
+    groups = _gather(_parted(_partition(product, paths, files), packages)) if product else []
+    found = named(_merge_small(groups), sizes) if product else []
+    taken = {name for name, _ in found}
     extras = _apart([p for p in paths if p not in tests and aside(p)], "examples")
     extras += _apart([p for p in paths if p in tests], "tests")
     for name, group in extras:
         while name in taken:
             name += " (tests)" if group[0] in tests else " (rest)"
         taken.add(name)
-        named.append((name, group))
-    found = [Community(name, _folders(group), tuple(sorted(group))) for name, group in named]
-    return tuple(sorted(found, key=lambda c: (-len(c.paths), c.name)))
+        found.append((name, group))
+    made = [Community(name, _folders(group), tuple(sorted(group))) for name, group in found]
+    return tuple(sorted(made, key=lambda c: (-len(c.paths), c.name)))
 
 
 def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -> list[list[str]]:
@@ -61,7 +68,7 @@ def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -
         strength[a] = strength.get(a, 0.0) + weight
         strength[b] = strength.get(b, 0.0) + weight
     median = sorted(strength.values())[len(strength) // 2] if strength else 1.0
-    sizes: Counter[str] = Counter(prefix for path in product for prefix in _prefixes(path))
+    sizes: Counter[str] = Counter(prefix for path in product for prefix in prefixes(path))
     for path in product:
         edges[path, _FOLDER + folder(path)] = PULL * max(strength.get(path, 0.0), median / 2)
     for at, size in sizes.items():
@@ -82,6 +89,16 @@ def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -
     for path in product:
         groups.setdefault(found[path], []).append(path)
     return list(groups.values())
+
+
+def _parted(groups: list[list[str]], packages: frozenset[str]) -> list[list[str]]:
+    """Split communities where one package ends and another begins."""
+    parts: dict[tuple[int, str], list[str]] = {}
+    for number, group in enumerate(groups):
+        for path in group:
+            home = next((one for one in prefixes(path) if one in packages), "")
+            parts.setdefault((number, home), []).append(path)
+    return list(parts.values())
 
 
 def _gather(groups: list[list[str]]) -> list[list[str]]:
@@ -120,75 +137,19 @@ def _merge_small(groups: list[list[str]]) -> list[list[str]]:
     homes: dict[str, Counter[int]] = {}
     for number, group in enumerate(kept):
         for path in group:
-            for prefix in _prefixes(path):
+            for prefix in prefixes(path):
                 homes.setdefault(prefix, Counter())[number] += 1
     extra: dict[str, list[str]] = {}
     for group in groups:
         if any(group is k for k in kept):
             continue
         for path in group:
-            home = next((homes[p] for p in _prefixes(path) if p and p in homes), None)
+            home = next((homes[p] for p in prefixes(path) if p and p in homes), None)
             if home:
                 kept[max(home, key=lambda n: (home[n], -n))].append(path)
             else:
                 extra.setdefault(path.split("/")[0] if "/" in path else "", []).append(path)
     return [*kept, *extra.values()]
-
-
-def _prefixes(path: str) -> list[str]:
-    """Return the folders of a path, the innermost first."""
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:n]) for n in range(len(parts), 0, -1)]
-
-
-def _names(groups: list[list[str]]) -> list[tuple[str, list[str]]]:
-    """Name each group by the deepest folder that holds most of it; equal names get the next telling folder."""
-    total: Counter[str] = Counter(prefix for group in groups for path in group for prefix in _prefixes(path))
-    taken: dict[str, int] = {}
-    named = []
-    for group in sorted(groups, key=lambda g: (-len(g), g)):
-        options = _candidates(group, total)
-        name = next((o for o in options if o not in taken), None)
-        if name is None:
-            base = options[0]
-            taken[base] += 1
-            name = f"{base} ({_typical(group)})"
-            while name in taken:
-                taken[base] += 1
-                name = f"{base} ({taken[base]})"
-        taken[name] = taken.get(name, 0) + 1
-        named.append((name, group))
-    return named
-
-
-def _candidates(group: list[str], total: Mapping[str, int]) -> list[str]:
-    """Return folder names for a group, best first: those that hold much of it and little else."""
-    inside = Counter(prefix for path in group for prefix in _prefixes(path))
-    if sum("/" not in path for path in group) * 2 > len(group):
-        return ["(root)"]
-
-    def fit(prefix: str) -> float:
-        share, purity = inside[prefix] / len(group), inside[prefix] / total[prefix]
-        return share * purity * (2 if share > 0.5 else 1)
-
-    ranked = sorted(inside, key=lambda p: (-fit(p), -p.count("/"), p))
-    good = [p for p in ranked if inside[p] / len(group) >= 0.25][:4]
-    return [shortened(name) for name in good or ranked[:1]] or ["(root)"]
-
-
-def shortened(name: str) -> str:
-    """Return a folder's path without what says nothing: a last `src`, the `src/main/java` of Java builds."""
-    plain = re.sub(r"(^|/)src/(main|test)/(java|kotlin|scala)(/|$)", r"\1", name).strip("/")
-    return (plain or name).removesuffix("/src")
-
-
-def _typical(group: list[str]) -> str:
-    """Return the file stem that says most about a group whose folder name is taken."""
-    stems = Counter(path.rpartition("/")[2].partition(".")[0] for path in group)
-    for plain in ("__init__", "index", "mod", "lib", "main"):
-        if len(stems) > 1:
-            stems.pop(plain, None)
-    return max(sorted(stems), key=lambda s: stems[s])
 
 
 def _folders(group: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Commands that task files declare (package.json, Makefile, tox, nox, ...) and that build systems imply."""
+"""Commands that task files declare: package.json, Makefile, Rakefile, tox, nox and the like."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,18 +6,14 @@ from configparser import ConfigParser
 from configparser import Error as IniError
 from typing import Final
 
-from codeagent.domain.report import Command, Evidence
+from codeagent.domain.report import Command
 from codeagent.survey import purpose
 from codeagent.survey.manifests import read_json, read_toml, table
-from codeagent.survey.sources import Sources, aside, folder, line_of, numbered
+from codeagent.survey.rakefile import rake_tasks
+from codeagent.survey.sources import Sources, aside, command, folder, line_of, numbered
 
 DECLARED: Final = 1
-IMPLIED: Final = 2
 Ranked = tuple[int, Command]
-
-
-def _command(kind: str, text: str, path: str, line: int, source: str) -> Command:
-    return Command(kind, text, folder(path), source, Evidence(path, line))
 
 
 def declared(sources: Sources) -> Iterator[Ranked]:
@@ -25,8 +21,8 @@ def declared(sources: Sources) -> Iterator[Ranked]:
     for names, reader in TASK_FILES:
         for path in sources.named(*names):
             if not aside(path):
-                for command in reader(sources, path, sources.text(path)):
-                    yield DECLARED, command
+                for found in reader(sources, path, sources.text(path)):
+                    yield DECLARED, found
 
 
 def _package_scripts(sources: Sources, path: str, text: str) -> Iterator[Command]:
@@ -38,7 +34,7 @@ def _package_scripts(sources: Sources, path: str, text: str) -> Iterator[Command
             line = line_of(text, rf'"{re.escape(name)}"\s*:', start)
             short = name in ("test", "start") or not runner.startswith(("npm", "bun"))
             call = f"{runner} {name}" if short else f"{runner} run {name}"
-            yield _command(kind, call, path, line, "package.json")
+            yield command(kind, call, path, line, "package.json")
 
 
 def package_runner(sources: Sources, path: str, data: dict[str, object]) -> str:
@@ -66,9 +62,23 @@ def _targets(pattern: str, call: str, source: str) -> Callable[[Sources, str, st
             found = expression.match(line)
             if found and "%" not in found[1]:
                 for name in found[1].split():
-                    yield _command(purpose.of_name(name), call.format(name), path, number, source)
+                    yield command(purpose.of_name(name), call.format(name), path, number, source)
 
     return read
+
+
+def _composer(_: Sources, path: str, text: str) -> Iterator[Command]:
+    start = line_of(text, r'"scripts"\s*:')
+    for name in table(read_json(text), "scripts"):
+        if not name.startswith(("pre-", "post-")):
+            line = line_of(text, rf'"{re.escape(name)}"\s*:', start)
+            yield command(purpose.of_name(name), f"composer run {name}", path, line, "composer.json")
+
+
+def _deno(_: Sources, path: str, text: str) -> Iterator[Command]:
+    for name in table(read_json(text), "tasks"):
+        line = line_of(text, rf'"{re.escape(name)}"\s*:')
+        yield command(purpose.of_name(name), f"deno task {name}", path, line, "deno.json")
 
 
 def _tox(_: Sources, path: str, text: str) -> Iterator[Command]:
@@ -78,13 +88,13 @@ def _tox(_: Sources, path: str, text: str) -> Iterator[Command]:
     except IniError:
         return
     listed = config.get("tox", "envlist", fallback="") or config.get("tox", "env_list", fallback="")
-    names = [n.strip() for n in re.split(r"[,\n]", listed) if n.strip() and "{" not in n]
+    names = [n.strip() for n in re.split(r"(?![^{]*\})[,\n]", listed) if n.strip() and "{" not in n]
     names += [s.partition(":")[2] for s in config.sections() if s.startswith("testenv:") and "{" not in s]
     for name in dict.fromkeys(names):
         line = line_of(text, rf"^\[testenv:{re.escape(name)}\]|^\s*(envlist\s*=\s*)?{re.escape(name)}\s*,?$")
-        yield _command(purpose.of_name(name), f"tox -e {name}", path, line, "tox")
+        yield command(purpose.of_name(name), f"tox -e {name}", path, line, "tox")
     if config.has_section("testenv"):
-        yield _command("test", "tox", path, line_of(text, r"^\[testenv\]"), "tox")
+        yield command("test", "tox", path, line_of(text, r"^\[testenv\]"), "tox")
 
 
 def _pyproject(sources: Sources, path: str, text: str) -> Iterator[Command]:
@@ -96,16 +106,16 @@ def _pyproject(sources: Sources, path: str, text: str) -> Iterator[Command]:
     for runner, names in groups:
         for name in names:
             line = line_of(text, rf"^\[tool\.[\w.]+\.{re.escape(name)}\]|^[\"']?{re.escape(name)}[\"']?\s*=")
-            yield _command(purpose.of_name(name), f"{runner} {name}", path, line, runner.split()[0])
+            yield command(purpose.of_name(name), f"{runner} {name}", path, line, runner.split()[0])
     for name in table(data, "project", "scripts"):
         line = line_of(text, rf"^\s*[\"']?{re.escape(name)}[\"']?\s*=", line_of(text, r"^\[project\.scripts"))
-        yield _command("run", f"{name} --help", path, line, "pyproject.toml")
+        yield command("run", f"{name} --help", path, line, "pyproject.toml")
 
 
 def _nox(_: Sources, path: str, text: str) -> Iterator[Command]:
     for found in re.finditer(r"^@(?:nox\.)?session.*?\ndef (\w+)", text, re.MULTILINE | re.DOTALL):
         line = text.count("\n", 0, found.start(1)) + 1
-        yield _command(purpose.of_name(found[1]), f"nox -s {found[1]}", path, line, "nox")
+        yield command(purpose.of_name(found[1]), f"nox -s {found[1]}", path, line, "nox")
 
 
 def _mage(_: Sources, path: str, text: str) -> Iterator[Command]:
@@ -113,12 +123,15 @@ def _mage(_: Sources, path: str, text: str) -> Iterator[Command]:
         found = re.match(r"func ([A-Z]\w*)\((?:\w+ context\.Context)?\)", line)
         if found:
             name = found[1][0].lower() + found[1][1:]
-            yield _command(purpose.of_name(name), f"mage {name}", path, number, "Mage")
+            yield command(purpose.of_name(name), f"mage {name}", path, number, "Mage")
 
 
 TASK_FILES: Final[tuple[tuple[tuple[str, ...], Callable[[Sources, str, str], Iterator[Command]]], ...]] = (
     (("package.json",), _package_scripts),
     (("Makefile", "makefile", "GNUmakefile"), _targets(r"^([A-Za-z][\w. -]*?)\s*:(?![=:])", "make {}", "Makefile")),
+    (("Rakefile", "rakefile", "Rakefile.rb"), rake_tasks),
+    (("composer.json",), _composer),
+    (("deno.json", "deno.jsonc"), _deno),
     (("justfile", "Justfile", ".justfile"), _targets(r"^@?([a-z][\w-]*)[^:=]*:(?!=)", "just {}", "justfile")),
     (("Taskfile.yml", "Taskfile.yaml"), _targets(r"^  ([a-z][\w:-]*):\s*$", "task {}", "Taskfile")),
     (("tox.ini",), _tox),
@@ -126,66 +139,3 @@ TASK_FILES: Final[tuple[tuple[tuple[str, ...], Callable[[Sources, str, str], Ite
     (("noxfile.py",), _nox),
     (("magefile.go",), _mage),
 )
-
-# file, what it implies (purpose, command); the second field is a pattern of the line that proves it
-_CONVENTIONS: Final = (
-    ("Cargo.toml", r"^\[(package|workspace)\]", (("build", "cargo build"), ("test", "cargo test"))),
-    ("go.mod", r"^module ", (("build", "go build ./..."), ("test", "go test ./..."))),
-    ("manage.py", r"__main__", (("run", "python manage.py runserver"), ("test", "python manage.py test"))),
-    ("CMakeLists.txt", r"^\s*project", (("build", "cmake -B build && cmake --build build"),)),
-    ("Package.swift", r"name:", (("build", "swift build"), ("test", "swift test"))),
-    ("mix.exs", r"def project", (("build", "mix compile"), ("test", "mix test"))),
-    (".pre-commit-config.yaml", r"repos:", (("lint", "pre-commit run --all-files"),)),
-    ("docker-compose.yml", r"services:", (("run", "docker compose up"),)),
-    ("compose.yaml", r"services:", (("run", "docker compose up"),)),
-    ("Dockerfile", r"^FROM", (("build", "docker build ."),)),
-)
-
-
-def conventional(sources: Sources) -> Iterator[Ranked]:
-    """Yield what the root's build system makes possible without naming it."""
-    for name, pattern, implied in _CONVENTIONS:
-        for path in sources.named(name)[:1]:
-            if not folder(path):
-                line = line_of(sources.text(path), pattern)
-                for kind, text in implied:
-                    yield IMPLIED, _command(kind, text, path, line, name)
-    yield from _java(sources)
-    yield from _python(sources)
-    yield from _node(sources)
-
-
-def _java(sources: Sources) -> Iterator[Ranked]:
-    for name, wrapper, plain, built in (
-        ("pom.xml", "mvnw", "mvn", ("package", "test")),
-        ("build.gradle", "gradlew", "gradle", ("build", "test")),
-        ("build.gradle.kts", "gradlew", "gradle", ("build", "test")),
-    ):
-        if sources.has(name):
-            tool = f"./{wrapper}" if sources.has(wrapper) else plain
-            for kind, goal in zip(("build", "test"), built, strict=True):
-                yield IMPLIED, _command(kind, f"{tool} {goal}", name, 1, name)
-
-
-def _python(sources: Sources) -> Iterator[Ranked]:
-    text = sources.text("pyproject.toml") if sources.has("pyproject.toml") else ""
-    if "[build-system]" in text or "[project]" in text:
-        line = line_of(text, r"^\[(build-system|project)\]")
-        yield IMPLIED, _command("install", "python -m pip install -e .", "pyproject.toml", line, "pyproject.toml")
-        yield IMPLIED, _command("build", "python -m build", "pyproject.toml", line, "pyproject.toml")
-    elif sources.has("setup.py"):
-        yield IMPLIED, _command("install", "python -m pip install -e .", "setup.py", 1, "setup.py")
-    if "[tool.pytest" in text:
-        line = line_of(text, r"^\[tool\.pytest")
-        yield IMPLIED, _command("test", "python -m pytest", "pyproject.toml", line, "pyproject.toml")
-    elif sources.has("pytest.ini"):
-        yield IMPLIED, _command("test", "python -m pytest", "pytest.ini", 1, "pytest.ini")
-    for path in sources.named("requirements.txt"):
-        if not folder(path):
-            yield IMPLIED, _command("install", "python -m pip install -r requirements.txt", path, 1, path)
-
-
-def _node(sources: Sources) -> Iterator[Ranked]:
-    if sources.has("package.json"):
-        runner = package_runner(sources, "package.json", read_json(sources.text("package.json")))
-        yield IMPLIED, _command("install", f"{runner} install", "package.json", 1, "package.json")

@@ -9,7 +9,8 @@ from codeagent.quality.checks.subject import Subject
 from codeagent.survey.chronicle import past_of
 from codeagent.survey.coupling import coupling
 from codeagent.survey.hotspots import hotspots
-from codeagent.survey.languages import identity, languages, skipped
+from codeagent.survey.identity import identity
+from codeagent.survey.languages import languages, skipped
 from codeagent.survey.opportunities import Ground, opportunities
 from codeagent.survey.ownership import ownership
 from codeagent.survey.past import Past

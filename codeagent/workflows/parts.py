@@ -17,7 +17,7 @@ from codeagent.survey.hotspots import complexities
 from codeagent.survey.manifests import requirements
 from codeagent.survey.past import Past
 from codeagent.survey.ranking import Ranks, key_symbols, ranks, reading_order
-from codeagent.survey.sources import Sources, aside
+from codeagent.survey.sources import Sources, aside, package_folders
 from codeagent.survey.stack import stack
 from codeagent.survey.subsystems import Community, communities
 from codeagent.survey.test_reach import reached_by_tests, tests
@@ -70,7 +70,8 @@ def structure(table: Tables, past: Past) -> Structure:
     """Find subsystems, their layering and the circles."""
     trials = frozenset(path for path, record in table.graph.files.items() if record.test)
     files = file_graph(table)
-    groups = communities(table.paths, files, trials)
+    sizes = {path: table.graph.files[path].code_lines for path in table.paths}
+    groups = communities(sizes, files, trials, package_folders(table.graph.files))
     depends, levels = dependencies(table, files, groups, trials)
     systems = _subsystems(table, past, groups, files.references, levels)
     imports = file_imports(table)

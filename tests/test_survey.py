@@ -1,0 +1,201 @@
+"""What a repository says of itself: its name and purpose, how it is built and tested, what it ships, its parts."""
+
+from textwrap import dedent
+
+import pytest
+
+from codeagent.survey.commands import commands
+from codeagent.survey.declared_starts import declared_starts
+from codeagent.survey.filegraph import FileGraph
+from codeagent.survey.identity import identity
+from codeagent.survey.readme import opening
+from codeagent.survey.sources import InMemory, Sources, package_folders
+from codeagent.survey.subsystem_names import named
+from codeagent.survey.subsystems import communities
+
+
+def tree(files: dict[str, str]) -> Sources:
+    return Sources(InMemory({path: dedent(text).lstrip("\n").encode() for path, text in files.items()}))
+
+
+def runs(sources: Sources) -> list[str]:
+    return [f"{c.purpose}: {c.command}" + (f" in {c.directory}" if c.directory else "") for c in commands(sources)]
+
+
+# --- purpose ---------------------------------------------------------------------------------------------------
+
+
+READMES = [  # what a README holds, and the sentence of it that counts
+    ("# jar\n\n`jar` is a *small* tool for [lists](x).\n\nMore.", "jar is a small tool for lists."),
+    ("Jar\n===\n\nSee the [site][s] for all there is.\n\nJar is a library of jars.\n", "Jar is a library of jars."),
+    (
+        """
+        |build| |cov|
+
+        :Version: 1
+
+        Donations
+        =========
+
+        Open Fund
+        ---------
+
+        The fund pays for all of this work.
+
+        What is it?
+        ===========
+
+        Queues hand out the work to many machines.
+        """,
+        "Queues hand out the work to many machines.",
+    ),
+    (
+        """
+        <div><img src="x"></div>
+
+        <h4><a href="a">Editor</a> | <a href="b">Blog</a> | and other links here</h4>
+
+        <h2>An open whiteboard for many hands.</br> Encrypted.</h2>
+        """,
+        "An open whiteboard for many hands.",
+    ),
+    ("# jar\n\n> **The quickest way to jars**\n\nLicensed under either of these two.\n", "The quickest way to jars"),
+    ("# jar\n\n[![a](b)](c) [![d](e)](f)\n[x]: http://y\n\n```sh\npip install jar and some more words\n```\n", ""),
+    ("# Click\n\nClick is a package for commands.\n", "Click is a package for commands."),
+]
+
+
+@pytest.mark.parametrize(("readme", "said"), READMES)
+def test_the_readme_says_what_it_is(readme: str, said: str) -> None:
+    name = "Click" if "Click" in readme else "jar"
+    assert opening(tree({"README.md": readme}), name) == said
+
+
+def test_manifests_come_before_the_readme() -> None:
+    gem = """
+        Gem::Specification.new do |s|
+          s.name = "jar"
+          s.summary = 'Jars, "well" kept'
+          s.license = "MIT"
+        end
+    """
+    sources = tree({"jar.gemspec": gem, "README.md": "# x\n\nSome other words about it all.\n"})
+    assert identity(sources, "folder") == ("jar", 'Jars, "well" kept', "MIT")
+    setup = "from setuptools import setup\nsetup(\n    name='jar',\n    description=\"Bob's jars.\",\n)\n"
+    assert identity(tree({"setup.py": setup}), "folder") == ("jar", "Bob's jars.", "")
+
+
+# --- commands --------------------------------------------------------------------------------------------------
+
+
+def test_tasks_of_a_rakefile_with_namespaces_and_libraries() -> None:
+    sources = tree(
+        {
+            "Gemfile": "gem 'rake'\n",
+            "Rakefile": """
+            task default: :test
+            Minitest::TestTask.create
+            RSpec::Core::RakeTask.new(:spec)
+            RuboCop::RakeTask.new
+            namespace :test do
+              task :coverage do
+              end
+            end
+            task 'doc' => ['doc:api']
+            task :clean do
+            end
+        """,
+            "inner/Rakefile": "task :spec\n",
+        }
+    )
+    assert runs(sources) == [
+        "install: bundle install",
+        "test: bundle exec rake",
+        "test: bundle exec rake test",
+        "test: bundle exec rake spec",
+        "test: bundle exec rake test:coverage",
+        "test: bundle exec rake spec in inner",
+        "lint: bundle exec rake rubocop",
+        "docs: bundle exec rake doc",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (
+            {"composer.json": '{"require": {}, "scripts": {"test": ["@phpunit"], "post-install-cmd": "x"}}'},
+            ["install: composer install", "test: composer run test"],
+        ),
+        (
+            {"Src/Jar.sln": "", "Src/Jar/Jar.csproj": ""},
+            ["build: dotnet build in Src", "test: dotnet test in Src"],
+        ),
+        (
+            {"configure.ac": "dnl\nAC_INIT([jar])\n"},
+            ["build: autoreconf -i && ./configure && make", "test: make check"],
+        ),
+        ({"deno.json": '{"tasks": {"test": "deno test"}}'}, ["test: deno task test"]),
+        ({"CMakeLists.txt": "project(jar)\n"}, ["build: cmake -B build && cmake --build build"]),
+        ({"build.sbt": ""}, ["build: sbt compile", "test: sbt test"]),
+        ({"poetry.lock": ""}, ["install: poetry install"]),
+        ({"Makefile": "clean-build:\n\ttrue\nbuild:\n\ttrue\n"}, ["build: make build"]),
+        (
+            {"tox.ini": "[tox]\nenvlist =\n    {3.9,pypy3}-unit\n    lint\n[testenv]\ncommands = pytest\n"},
+            ["test: tox", "lint: tox -e lint"],
+        ),
+    ],
+)  # fmt: skip
+def test_how_it_is_built_and_tested(files: dict[str, str], said: list[str]) -> None:
+    assert runs(tree(files)) == said
+
+
+def test_what_an_absent_line_does_not_prove() -> None:
+    assert runs(tree({"CMakeLists.txt": "include(x)\n", "meson.build": "# nothing\n"})) == []
+
+
+# --- what is shipped -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"jar.gemspec": "v = 1\nGem::Specification.new 'jar', v do |s|\n s.executables = ['jar', 'lid']\nend\n"},
+         ["package jar :2", "console-script jar :3", "console-script lid :3"]),
+        ({"composer.json": '{\n"name": "a/jar",\n"bin": ["bin/jar"]}'},
+         ["console-script jar :3", "package a/jar :2"]),
+        ({"composer.json": '{"name": "a/shop", "type": "project"}'}, []),
+        ({"package.json": '{"name": "jar",\n"version": "1"}'}, ["package jar :2"]),
+        ({"package.json": '{"name": "jar", "private": true, "main": "x.js"}'}, []),
+        ({"a/Jar.csproj": "<Project>\n<OutputType>Exe</OutputType>\n</Project>"}, ["console-script Jar :2"]),
+        ({"jar/build.gradle": "plugins {\n id 'maven-publish'\n}\n"}, ["package jar :2"]),
+        ({"build.gradle": "subprojects {\n apply plugin: 'maven-publish'\n}\n"}, []),
+    ],
+)  # fmt: skip
+def test_what_is_shipped(files: dict[str, str], said: list[str]) -> None:
+    found = [f"{entry.kind} {entry.name} :{entry.evidence.line}" for entry, _ in declared_starts(tree(files))]
+    assert found == said
+
+
+# --- parts and their names -------------------------------------------------------------------------------------
+
+
+def test_a_name_says_where_most_of_the_code_is() -> None:
+    core, more = ["lib/jar/base.rb", "lib/jar/lid.rb"], ["more/lib/jar/a.rb", "more/lib/jar/b.rb", "more/lib/jar/c.rb"]
+    sizes = {"lib/jar/base.rb": 1500, "lib/jar/lid.rb": 10, **dict.fromkeys(more, 20)}
+    assert [name for name, _ in named([core + more], sizes)] == ["lib/jar"]
+
+
+def test_what_shares_a_folder_is_told_apart_by_its_largest_file() -> None:
+    groups = [["src/jar/a.py", "src/jar/b.py", "src/jar/c.py"], ["src/jar/__init__.py", "src/jar/lexer.py"]]
+    sizes = {path: 10 for group in groups for path in group} | {"src/jar/__init__.py": 900}
+    assert [name for name, _ in named(groups, sizes)] == ["src/jar", "src/jar (lexer)"]
+
+
+def test_what_is_shipped_apart_is_no_one_subsystem() -> None:
+    paths = [f"{package}/{name}.py" for package in ("one", "two") for name in "abc"]
+    weights = {(i, j): 9 for i in range(6) for j in range(6) if i != j}
+    files = FileGraph(weights, weights, {}, {})
+    packages = package_folders([*paths, "one/pyproject.toml", "two/pyproject.toml"])
+    found = communities(dict.fromkeys(paths, 10), files, frozenset(), packages)
+    assert [(one.name, one.paths) for one in found] == [("one", tuple(paths[:3])), ("two", tuple(paths[3:]))]
