@@ -21,3 +21,4 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: int  # call references in the file
     unknown_calls: int  # of those, how many have no target at all
     counts: bytes = b""  # how many edges each reference has, in order; empty where one has more than 255
+    failed: bool = False  # the resolver failed on the file: nothing at all is known

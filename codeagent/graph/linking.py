@@ -221,7 +221,7 @@ def _linked(item: int, links: FileLinks) -> Linked:
 def unlinked(facts: FileFacts) -> FileLinks:
     """Return the links of a file of which nothing could be resolved."""
     calls = sum(1 for role in facts.references[2::5] if role == CALLS)
-    return FileLinks((), (), calls, calls)
+    return FileLinks((), (), calls, calls, failed=True)
 
 
 class paused_gc:  # noqa: N801  # used like a function

@@ -1,8 +1,9 @@
 """Which test files a change concerns: the graph walked backwards as far as a test could notice, and further in doubt.
 
 It must hold every test that fails, so it follows what `impact` leaves out: names alone, overrides, whoever builds an
-object whose method changed, whoever imports a module that does something when imported. A test that starts other
-programs or imports by name is always chosen, and so are all where a changed file is no code of the graph."""
+object whose method changed, whoever imports a module that does something when imported, and all that is named by a file
+that could not be resolved. A test that starts other programs, imports by name or could not be resolved itself is always
+chosen, and so are all where a changed file is no code of the graph."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ class Impacted:
 
     files: set[str] = field(default_factory=set)
     everything: str = ""
+    unresolved: tuple[str, ...] = ()  # files whose calls are unknown: all that they name counts
 
 
 def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> Impacted:
@@ -40,11 +42,12 @@ def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> 
             return Impacted(everything=f"{path} is not code that the graph knows")
     walk = _Walk(graph)
     walk.run(symbols)
-    found = Impacted(walk.tests)
+    found = Impacted(walk.tests, unresolved=walk.unresolved.paths)
     if any(_SHARED.search(path) and "/" not in path for path in walk.tests):
         return Impacted(everything="the change reaches what all tests share")
     found.files |= set(_below_shared(graph, walk.files))
     tests = [path for path, record in graph.files.items() if record.test]
+    found.files.update(path for path in walk.unresolved.paths if graph.files[path].test)
     found.files |= {path for path, data in graph.tree.read_many(tests) if data is not None and _BLIND.search(data)}
     return found
 
@@ -73,6 +76,7 @@ class _Walk:
 
     def __init__(self, graph: CodeGraph) -> None:
         self._graph, self._back = graph, Backwards(graph)
+        self.unresolved = self._back.unresolved
         self._seen: set[str] = set()
         self._waiting: list[str] = []
         self._importers: dict[str, set[str]] = {}
@@ -101,7 +105,8 @@ class _Walk:
         if record is not None and record.test:
             self.tests.add(path)
         if not name:  # what a module does when it is imported concerns whoever imports it
-            yield from (other for other in self._importers.get(path, ()) if other != path)
+            importers = self._importers.get(path, set()) | self.unresolved.importing(path)
+            yield from (other for other in importers if other != path)
             return
         sources = list(self._back.into(identity))
         for source, kind, _, place, _ in sources:

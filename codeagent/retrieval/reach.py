@@ -17,6 +17,7 @@ from codeagent.domain.links import (
     FileLinks,
 )
 from codeagent.graph.graph import CodeGraph
+from codeagent.retrieval.unresolved import Unresolved
 
 FAR: Final = 12  # steps after which nothing is said any more
 OVERRIDES: Final = "overrides"
@@ -46,6 +47,7 @@ class Backwards:
         for path, links in self._links.items():
             for target in links.targets:
                 self._homes.setdefault(target, []).append(path)
+        self.unresolved = Unresolved(graph, [path for path, links in self._links.items() if links.failed])
         self._edges: dict[str, dict[str, list[int]]] = {}
         self._symbols: dict[str, dict[str, Symbol]] = {}
         self._ids: dict[str, list[str]] = {}
@@ -66,6 +68,9 @@ class Backwards:
             ids, flat = self._ids[path], self._links[path].edges
             for at in self._by_target(path).get(target, ()):
                 yield ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
+        for path, (within, kind, start) in self.unresolved.into(target):
+            self.symbols(path)
+            yield self._ids[path][within], kind, NAME_ONLY, path, start
 
     def _by_target(self, path: str) -> dict[str, list[int]]:
         if path not in self._edges:

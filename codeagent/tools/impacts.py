@@ -9,6 +9,7 @@ from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.changed import Touched, still_said, touched
 from codeagent.retrieval.reach import Backwards, Reached, reach, said, with_members
+from codeagent.retrieval.unresolved import in_doubt
 from codeagent.tools.places import proof
 from codeagent.workspace import changes
 from codeagent.workspace.git import Repository, enclosing
@@ -46,7 +47,11 @@ def impact(
     tests.sort(key=lambda one: (one.certainty, one.distance))  # stable: else as found
     shown = [*near[: limit or None], *tests[: limit or None]]
     hits = [*_seeds(graph, what), *(_hit(graph, back, one) for one in shown)]
-    notes = _notes(near, tests, shown) + (_elsewhere(graph, diff) if diff is not None else ())
+    notes = (
+        _notes(near, tests, shown)
+        + in_doubt(back.unresolved.paths)
+        + (_elsewhere(graph, diff) if diff is not None else ())
+    )
     nothing = "nothing is staged" if staged else f"{diff} changes nothing"
     return Answer(iter(hits), nothing if not symbols else proof(graph, "nothing that depends on it was found"), notes)
 

@@ -18,7 +18,8 @@ def concerned(change: Change) -> Impacted:
     turned = [_turned(file) for file in change.files]
     old = touched(change.before_graph, turned, lambda path: change.after.get(path) or b"")
     was = impacted(change.before_graph, old.symbols, [file.path for file in turned if file.status != "deleted"])
-    return Impacted(now.files | was.files, was.everything)
+    unresolved = sorted({*now.unresolved, *was.unresolved})
+    return Impacted(now.files | was.files, was.everything, tuple(unresolved))
 
 
 def _turned(file: changes.Change) -> changes.Change:

@@ -16,6 +16,7 @@ from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import Memory, chosen, judge, ordered
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.gates.waivers import Waiver, read_waivers
+from codeagent.retrieval.unresolved import in_doubt
 from codeagent.workflows.concerning import concerned
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
@@ -104,7 +105,8 @@ def tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
     found = concerned(change)
     if found.everything:
         return None, f"all: {found.everything}"
-    return frozenset(found.files), f"{len(found.files)} test files that the change may concern"
+    why = f"{len(found.files)} test files that the change may concern"
+    return frozenset(found.files), "; ".join((why, *in_doubt(found.unresolved)))
 
 
 def narrowed(change: Change, files: Iterable[str]) -> Change:
