@@ -3,10 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from codeagent.domain.facts import ATTR, IMPORT, IMPORTS, LIVE, NAME, TAKES, TYPED, FileFacts
+from codeagent.domain.facts import (
+    ATTR,
+    AWAIT,
+    CALL,
+    CLASS,
+    EACH,
+    IMPORT,
+    IMPORTS,
+    INSTANCE,
+    ITEM,
+    LIVE,
+    NAME,
+    NONE,
+    STAR,
+    TAKES,
+    TYPED,
+    FileFacts,
+)
 from codeagent.graph.names import spec_words
 
+Chain = tuple[str, ...]
 _THROUGH = (TAKES, TYPED)
+_ON = (ATTR, CALL, ITEM, EACH, AWAIT, INSTANCE, STAR, CLASS, *_THROUGH)  # what stands on another expression
 
 
 def spelled(facts: FileFacts, index: int) -> str:
@@ -21,6 +40,19 @@ def spelled(facts: FileFacts, index: int) -> str:
     if expr[0] == IMPORT:
         return str(expr[2] or list(spec_words(expr[1]))[-1])
     return ""
+
+
+def chain(facts: FileFacts, index: int) -> Chain:
+    """Return the names that an expression is told by, the last one first: `shop.cart().total` is total, cart, shop."""
+    names: list[str] = []
+    while index != NONE:
+        expr = facts.exprs[index]
+        if expr[0] in (NAME, LIVE, ATTR, IMPORT):
+            names.append(spelled(facts, index).partition("@")[0])  # behind it: where a comprehension names it
+        if expr[0] == IMPORT:
+            names.append(str(expr[1]))
+        index = expr[1] if expr[0] in _ON else NONE
+    return tuple(names)
 
 
 def is_bare(facts: FileFacts, index: int) -> bool:

@@ -1,4 +1,4 @@
-"""dead: definitions that were used before the change and are not any more, and new ones that nothing uses."""
+"""dead: definitions whose last use a change took away, wherever they are, and new private ones that nothing uses."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -7,9 +7,11 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.facts import ABSTRACT, DECORATED, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.quality import GateResult
-from codeagent.graph.records import FileRecord
+from codeagent.graph.spelling import StartingOn
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged
+from codeagent.quality.gates.inheriting import answers_to_others
+from codeagent.quality.gates.losing import Losing
 from codeagent.quality.gates.using import Uses
 
 _KINDS: Final = ("function", "method", "class")
@@ -17,30 +19,52 @@ _LANGUAGES: Final = frozenset(("python", "javascript", "typescript", "tsx", "go"
 
 
 def dead(change: Change) -> GateResult:
-    """Count the references to the definitions of changed files, on both sides."""
+    """Ask what references were taken away, and whether others lead where those did."""
     return judged("dead", _unused(change))
 
 
 def _unused(change: Change) -> Iterator[Finding]:
-    matching, files = change.matching, change.after_graph.files
-    back = {new: old for old, new in matching.pairs.items()}
-    told = [one for one in matching.after.values() if _is_told(change, one.symbol, files[one.symbol.path])]
-    uses = Uses(change, {key: back.get(key) for one in told if (key := one.symbol.id)})
-    for one in told:
-        symbol, key = one.symbol, one.symbol.id
-        old, private = back.get(key), symbol.name.startswith("_")
-        was_used = old is not None and uses.was_used(old)
-        if (was_used or (old is None and private and symbol.kind == "function")) and not uses.is_used(key):
-            why = "any more" if was_used else "yet"
-            severity = Severity.ERROR if private and symbol.kind == "function" else Severity.WARNING
+    losing = Losing(change)
+    lost = {key: old for old, key in _lost(change, losing)}
+    fresh = {one.symbol.id: None for one in change.matching.fresh if _is_own(one.symbol)}
+    told = {one.id: one for key in (*lost, *fresh) if (one := _symbol(change, key)) and _is_told(change, one)}
+    uses = Uses(change, {key: lost.get(key) for key in told}, losing.gained)
+    for key, symbol in told.items():
+        if not uses.is_used(key) and not answers_to_others(change.after_graph, symbol):
+            why = "any more" if key in lost else "yet"
+            severity = Severity.ERROR if _is_own(symbol) else Severity.WARNING
             message = f"nothing uses {key.partition('::')[2]} {why}: use it, or take it out"
             yield found("unused", message, symbol.path, symbol.line, symbol=key, severity=severity, anchor=symbol.name)
 
 
-def _is_told(change: Change, symbol: Symbol, file: FileRecord) -> bool:
+def _lost(change: Change, losing: Losing) -> Iterator[tuple[str, str]]:
+    """The definitions that a reference led to which is gone: what each was, and what it is now."""
+    graph, pairs, gone = change.before_graph, change.matching.pairs, change.matching.before
+    for path, starts in losing.lost():
+        links = graph.asked(path, StartingOn(starts))
+        rows = zip(links.edges[0::5], links.edges[3::5], strict=True)
+        for old in sorted({links.targets[target] for start, target in rows if start in starts}):
+            if old in pairs or old not in gone:
+                yield old, pairs.get(old, old)
+
+
+def _symbol(change: Change, key: str) -> Symbol | None:
+    graph, path = change.after_graph, key.partition("::")[0]
+    if path not in graph.files or not graph.has_facts(path):
+        return None
+    return next((symbol for symbol in graph.symbols(path) if symbol.id == key), None)
+
+
+def _is_own(symbol: Symbol) -> bool:
+    return symbol.kind == "function" and symbol.name.startswith("_")
+
+
+def _is_told(change: Change, symbol: Symbol) -> bool:
+    graph = change.after_graph
+    file = graph.files[symbol.path]
     if symbol.kind not in _KINDS or file.test or symbol.name.startswith("__"):
         return False
     if file.language not in _LANGUAGES or symbol.flags & (ABSTRACT | OVERRIDE | TEST | DECORATED):
         return False
-    exports = change.after_graph.facts(symbol.path).exports
+    exports = graph.facts(symbol.path).exports
     return exports is None or symbol.name not in exports

@@ -1,9 +1,9 @@
-"""Whether anything refers to a definition, before a change and after it.
+"""Whether anything still refers to a definition after a change, but for itself.
 
-Where a graph has its links, they are counted. Where linking would take long, references are looked up one by one until
-one leads there: first those that did on the other side, then all of its name, then those without a name."""
+Where the graph has its links, they are looked through. Where linking would take long, references are looked up one by
+one until one leads there: those that did before, those in the files of the change, and elsewhere those of its name,
+where the change can have made another of them lead there."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import takewhile
@@ -17,70 +17,80 @@ from codeagent.quality.gates.change import Change
 
 _DEAR: Final = 3  # what members of any value may take; names and members of the own class take less
 _Place = tuple[str, int]  # a path, and where a reference starts
+_Found = Mapping[str, list[_Place]]  # by symbol id
 
 
 class Uses:
-    """The uses of some definitions. `ids` maps those after the change to what they were, if anything."""
+    """The uses of some definitions. `ids` maps those after the change to what they were, if anything; `gained` are the
+    names that the change brought into references."""
 
-    def __init__(self, change: Change, ids: Mapping[str, str | None]) -> None:
-        self._change, self._ids = change, ids
+    def __init__(self, change: Change, ids: Mapping[str, str | None], gained: frozenset[str]) -> None:
+        self._change, self._ids, self._gained = change, ids, gained
         self._before, self._after = change.before_graph, change.after_graph
 
-    def was_used(self, old: str) -> bool:
-        """Tell whether anything referred to a definition before the change."""
-        if self._before.at_hand:
-            return bool(self._counted_before[old])
-        return _is_found(self._before, old, _named(self._before, old))
-
     def is_used(self, new: str) -> bool:
-        """Tell whether anything refers to a definition after the change."""
+        """Tell whether anything outside a definition refers to it after the change."""
         if self._after.at_hand:
-            return bool(self._counted_after[new])
-        led = self._led.get(self._ids.get(new) or "", ())
-        return _is_found(self._after, new, self._places(led, new))
+            return any(self._is_outside(new, place) for place in self._linked.get(new, ()))
+        asked: set[_Place] = set()
+        for path, at in self._places(new):
+            if (path, at) not in asked and path in self._after.files and self._is_outside(new, (path, at)):
+                asked.add((path, at))
+                if _leads(self._after.asked(path, StartingOn((at,))), new, at):
+                    return True
+        return False
 
-    def _places(self, led: Iterable[_Place], new: str) -> Iterator[_Place]:
-        known = _by_weight(self._after, led)
+    def _is_outside(self, new: str, place: _Place) -> bool:
+        path = new.partition("::")[0]
+        if place[0] != path:
+            return True
+        span = next(symbol.span for symbol in self._after.symbols(path) if symbol.id == new)
+        return not span.start <= place[1] < span.end
+
+    def _places(self, new: str) -> Iterator[_Place]:
+        old, name, home = self._ids.get(new), _name(new), new.partition("::")[0]
+        known = _by_weight(self._after, self._led.get(old or "", ()))
         yield from (place for weight, place in known if weight < _DEAR)
-        yield from _in_file(self._after, new.partition("::")[0], _name(new))
+        yield from _in_file(self._after, home, name)
         yield from (place for weight, place in known if weight >= _DEAR)
-        yield from _named(self._after, new)
+        for path in self._written:
+            yield from _in_file(self._after, path, name)
+        if not self._before.at_hand or old is None or _name(old) != name or _owner(new) in self._gained:
+            yield from _named(self._after, new)
         yield from self._nameless
 
     @cached_property
-    def _counted_before(self) -> "Counter[str]":
-        return _counted(self._before)
+    def _linked(self) -> _Found:
+        """What leads to the definitions after the change."""
+        return _found(self._after, self._ids.keys(), ())
 
     @cached_property
-    def _counted_after(self) -> "Counter[str]":
-        return _counted(self._after)
+    def _led(self) -> _Found:
+        """What led to them before the change, in files that it does not touch."""
+        if not self._before.at_hand:
+            return {}
+        return _found(self._before, {old for old in self._ids.values() if old}, self._change.touched)
 
-    @cached_property
-    def _led(self) -> Mapping[str, list[_Place]]:
-        """Which references of untouched files led to what before the change."""
-        wanted, touched = set(self._ids.values()), set(self._change.touched)
-        found: dict[str, list[_Place]] = {}
-        for path, links in self._before.all_links() if self._before.at_hand else ():
-            numbers = {number for number, target in enumerate(links.targets) if target in wanted}
-            if numbers and path not in touched:
-                for start, target in zip(links.edges[0::5], links.edges[3::5], strict=True):
-                    if target in numbers:
-                        found.setdefault(links.targets[target], []).append((path, start))
-        return found
+    @property
+    def _written(self) -> list[str]:
+        return [path for path in self._change.written() if path in self._after.files and self._after.has_facts(path)]
 
     @cached_property
     def _nameless(self) -> list[_Place]:
         """References of changed files that are told by no name, such as a call of what a call gave."""
-        paths = [path for path in self._change.written() if path in self._after.files]
-        return [place for path in paths for place in _places(self._after, path, "")]
+        return [place for path in self._written for place in _places(self._after, path, "")]
 
 
-def _counted(graph: CodeGraph) -> "Counter[str]":
-    """How often each symbol is referred to, by id."""
-    found: Counter[str] = Counter()
-    for _, links in graph.all_links():
-        for number, count in Counter(links.edges[3::5]).items():
-            found[links.targets[number]] += count
+def _found(graph: CodeGraph, wanted: Iterable[str], but: Iterable[str]) -> _Found:
+    """Which references lead to symbols, but for those in some files."""
+    wanted, but = frozenset(wanted), frozenset(but)
+    found: dict[str, list[_Place]] = {}
+    for path, links in graph.all_links():
+        numbers = {number for number, target in enumerate(links.targets) if target in wanted}
+        if numbers and path not in but:
+            for start, target in zip(links.edges[0::5], links.edges[3::5], strict=True):
+                if target in numbers:
+                    found.setdefault(links.targets[target], []).append((path, start))
     return found
 
 
@@ -103,6 +113,11 @@ def _in_file(graph: CodeGraph, path: str, name: str) -> Iterator[_Place]:
 
 def _name(identity: str) -> str:
     return identity.rpartition("::")[2].rpartition(".")[2].partition("#")[0]
+
+
+def _owner(identity: str) -> str:
+    """The name of what a definition is a member of; "" where it is none."""
+    return _name(identity.rpartition("::")[2].rpartition(".")[0])
 
 
 def _places(graph: CodeGraph, path: str, name: str) -> Iterator[_Place]:
@@ -133,16 +148,6 @@ def _weight(facts: FileFacts, index: int) -> int:
     if expr[0] != ATTR:
         return 0 if expr[0] == IMPORT else 1
     return 2 if expr[1] >= 0 and facts.exprs[expr[1]][0] == SELF else _DEAR
-
-
-def _is_found(graph: CodeGraph, identity: str, places: Iterable[_Place]) -> bool:
-    asked: set[_Place] = set()
-    for path, at in places:
-        if (path, at) not in asked and path in graph.files:
-            asked.add((path, at))
-            if _leads(graph.asked(path, StartingOn((at,))), identity, at):
-                return True
-    return False
 
 
 def _leads(links: FileLinks, identity: str, at: int) -> bool:
