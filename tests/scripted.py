@@ -19,7 +19,7 @@ DIALECTS = {
     "/v1/messages": ("text/event-stream", anthropic),
     "/api/chat": ("application/x-ndjson", ollama),
 }
-FAULTS = frozenset("cut end hang html empty drop stall".split())
+FAULTS = frozenset("cut end hang html empty drop stall ping".split())
 
 Step = Mapping[str, Any]
 
@@ -194,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Stream the reply in small pieces, with whatever fault it has on the way."""
         fault = step.get("fault")
         pieces = list(_pieces(step))
-        if fault in ("cut", "end", "stall"):
+        if fault in ("cut", "end", "stall", "ping"):
             pieces = pieces[: max(1, len(pieces) // 2)]
         for piece in [] if fault == "empty" else pieces:
             self._event(_chunk({"delta": piece, "finish_reason": None}))
@@ -205,6 +205,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault == "stall":
             self.gone.wait(60)
+        while fault == "ping" and not self.gone.wait(0.05):
+            self._line(b": still at it\n\n")
         if fault is None:
             finish = step.get("finish", "tool_calls" if step.get("calls") else "stop")
             self._event(_chunk({"delta": {}, "finish_reason": finish}))

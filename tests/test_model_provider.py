@@ -113,12 +113,13 @@ def test_thoughts_are_no_part_of_the_answer(server):
         ({"fault": "end", "text": "half of it is here"}, "broke off in the middle", "again"),
         ({"fault": "hang"}, "said nothing for 0.5 seconds", "next"),
         ({"fault": "stall", "text": "half of it is here"}, "said nothing for 0.5 seconds", "next"),
+        ({"fault": "ping", "text": "half of it is here"}, "said nothing for 0.5 seconds", "next"),
     ],
     ids=lambda value: str(value.get("fault", value.get("status"))) if isinstance(value, dict) else None,
 )
 def test_what_goes_wrong_is_said_and_sorted(server, step, says, remedy):
     server.play(step)
-    error = failed(server, timeout=0.5 if step.get("fault") in ("hang", "stall") else 20)
+    error = failed(server, timeout=0.5 if step.get("fault") in ("hang", "stall", "ping") else 20)
     assert says in error.message
     assert error.remedy == remedy
     assert "litellm" not in error.message and "<" not in error.message

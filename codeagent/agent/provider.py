@@ -1,11 +1,11 @@
 """The one door to model providers: a request goes out by litellm, a whole reply comes back or a ModelError."""
 
 import contextlib
-import time
 from collections.abc import Iterator
 from typing import Any
 
 from codeagent.agent.assembling import Assembly, Counts
+from codeagent.agent.awaiting import Awaited, TimeUp
 from codeagent.agent.endpoint import Endpoint
 from codeagent.agent.failing import CallFailed, NoToolCalls, failure
 from codeagent.agent.loading import load_litellm
@@ -54,19 +54,15 @@ class Provider:
         return reply if reply.message.calls else with_calls(reply, request, native=True)
 
     def _ask(self, request: Request, hear: Hear) -> Reply:
-        assembly, began = Assembly(hear), time.monotonic()
+        assembly = Assembly(hear)
         try:
-            with _opened(load_litellm(), request, self.endpoint) as stream:
-                for chunk in stream:
-                    self._take(assembly, chunk)
-                    if request.seconds is not None and time.monotonic() - began > request.seconds:
-                        raise CallFailed(
-                            f"{self.name} took longer than the time that is left", "raise --timeout", "none"
-                        )
-                assembly.end()
-                _check(assembly, stream, self.endpoint)
+            awaited = Awaited(_opened(load_litellm(), request, self.endpoint))
+            for chunk in awaited.chunks(self.endpoint.timeout, request.seconds):
+                self._take(assembly, chunk)
+            assembly.end()
+            _check(assembly, awaited.stream, self.endpoint)
         except Exception as error:
-            failed = error if isinstance(error, ModelError) else failure(error, self.endpoint)
+            failed = self._failure(error)
             if isinstance(failed, CallFailed) and assembly.begun:
                 failed.usage = self._usage(request, assembly)
             raise failed from (None if failed is error else error)
@@ -76,6 +72,11 @@ class Provider:
         if assembly.counts:
             self.tokens.learn(request, assembly.counts.given)
         return Reply(message, usage, self.name, assembly.finish, thinking, assembly.id)
+
+    def _failure(self, error: Exception) -> ModelError:
+        if isinstance(error, TimeUp):
+            return CallFailed(f"{self.name} took longer than the time that is left", "raise --timeout", "none")
+        return error if isinstance(error, ModelError) else failure(error, self.endpoint)
 
     def _take(self, assembly: Assembly, chunk: Any) -> None:
         if self.endpoint.transport == "responses":
