@@ -227,7 +227,9 @@ def test_a_long_rate_limit_is_not_waited_out_beyond_the_time(server):
         ask(model(server, Meter()))
 
 
-@pytest.mark.parametrize("step", [{"fault": "hang"}, {"fault": "ping"}, {"text": "drip " * 100, "pieces": 40, "slow": 0.05}], ids=str)
+@pytest.mark.parametrize(
+    "step", [{"fault": "hang"}, {"fault": "ping"}, {"text": "drip " * 100, "pieces": 40, "slow": 0.05}], ids=str
+)
 def test_a_call_ends_when_the_time_is_up(server, step):
     server.play(step).say("never asked for")
     began = time.monotonic()

@@ -1,6 +1,7 @@
 """Models without tool calls: what they are told, what is read from their answers, and JSON that is nearly JSON."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from test_model_provider import SOURCE, answer, asked
 from codeagent.agent.arguments import read_arguments
 from codeagent.agent.model import Reply, Request
 from codeagent.agent.sloppy import read_sloppy
-from codeagent.agent.textual import in_words, with_calls
+from codeagent.agent.textual import Hush, in_words, with_calls
 from codeagent.domain.errors import UsageError
 from codeagent.domain.run import Message, ToolCall, Usage
 from codeagent.domain.tool import Effect, Tool, ToolResult
@@ -59,6 +60,32 @@ WRITTEN = {
     "like Python": "```tool_call\n{'name': 'source', 'arguments': {'symbol': 'Cart.total',}}\n```",
     "bare keys and remarks": '```tool_call\n{name: "source", // this one\n arguments: {symbol: "Cart.total"}}\n```',
     "closers forgotten": '```tool_call\n{"name": "source", "arguments": {"symbol": "Cart.total"}\n```',
+    "as Qwen Coder does": "<tool_call>\n<function=source>\n<parameter=symbol>\nCart.total\n</parameter>\n</function>\n"
+    "</tool_call>",
+    "as Llama does": '<function=source>{"symbol": "Cart.total"}</function>',
+    "after a tag": '<|python_tag|>{"name": "source", "parameters": {"symbol": "Cart.total"}}<|eom_id|>',
+    "as Claude does": '<function_calls>\n<invoke name="source">\n<parameter name="symbol">Cart.total</parameter>\n'
+    "</invoke>\n</function_calls>",
+    "as GLM does": "<tool_call>source\n<arg_key>symbol</arg_key>\n<arg_value>Cart.total</arg_value>\n</tool_call>",
+    "as DeepSeek does": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>source\n```json\n"
+    '{"symbol": "Cart.total"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    "as DeepSeek does now": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>source<｜tool▁sep｜>"
+    '{"symbol": "Cart.total"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+    "as Kimi does": "<|tool_calls_section_begin|><|tool_call_begin|>functions.source:0<|tool_call_argument_begin|>"
+    '{"symbol": "Cart.total"}<|tool_call_end|><|tool_calls_section_end|>',
+    "as Mistral does": '[TOOL_CALLS][{"name": "source", "arguments": {"symbol": "Cart.total"}}]',
+    "as Mistral does now": '[TOOL_CALLS]source[ARGS]{"symbol": "Cart.total"}</s>',
+    "as gpt-oss does": "<|channel|>commentary to=functions.source <|constrain|>json<|message|>"
+    '{"symbol": "Cart.total"}<|call|>',
+    "as Phi does": '<|tool_call|>[{"name": "source", "arguments": {"symbol": "Cart.total"}}]<|/tool_call|>',
+    "as Phi did": 'functools[{"name": "source", "arguments": {"symbol": "Cart.total"}}]',
+    "as ReAct does": 'Action: source\nAction Input: {"symbol": "Cart.total"}\nObservation: 42',
+    "as Gemma does": '```tool_code\nprint(default_api.source(symbol="Cart.total"))\n```',
+    "as Python in a list": '[source(symbol="Cart.total")]',
+    "in a namespace": '{"name": "functions.source", "arguments": {"symbol": "Cart.total"}}',
+    "JSON in JSON": '{"name": "source", "arguments": "{\\"symbol\\": \\"Cart.total\\"}"}',
+    "in the midst of words": 'I look: {"name": "source", "arguments": {"symbol": "Cart.total"}}',
+    "on a line of its own": 'So:\n{"name": "source", "arguments": {"symbol": "Cart.total"}}\nThis shows it.',
     "longer fence": '~~~~ tool_call\n{"name": "source", "arguments": {"symbol": "Cart.total"}}\n~~~~',
 }
 
@@ -90,6 +117,12 @@ def test_several_calls():
         'Settings are JSON:\n```json\n{"name": "shop", "arguments": []}\n```\nThat is all.',
         '```python\n{"name": "source"}\n```',
         '{"name": "shop"}',
+        'Write {"name": "source", "arguments": {"symbol": "a"}} to call it.',
+        '{"name": "source"} is how it begins.',
+        'These are alike:\n[{"name": "a", "arguments": {}}]',
+        "[source(symbol)] and source(1)",
+        "source(symbol=Cart.total)",
+        "Action: none",
         "",
     ],
 )
@@ -112,8 +145,29 @@ def test_a_call_that_cannot_be_read_reaches_the_one_who_can_say_so():
 def test_a_model_with_calls_of_its_own_may_quote_them():
     quoted = f"The README shows:\n{WRITTEN['as Hermes does']}\nwhich calls a tool."
     assert read(quoted, native=True) == (quoted, [])
-    assert read(WRITTEN["tagged json"], native=True)[1] == []
+    quoted = f"A call:\n{WRITTEN['tagged json']}"
+    assert read(quoted, native=True) == (quoted, [])
+    quoted = f"A call:\n{WRITTEN['nothing but JSON']}"
+    assert read(quoted, native=True) == (quoted, [])
     assert read(f"Let me see. {WRITTEN['as Hermes does']}", native=True) == ("Let me see.", [CALL])
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if name.startswith(("as ", "nothing", "tagged", "JSON"))])
+def test_a_server_may_hand_out_as_text_what_its_model_means_as_a_call(name):
+    if name not in ("as told", "as ReAct does", "as Gemma does"):
+        assert [name for name, _ in read(WRITTEN[name], native=True)[1]] == ["source"]
+
+
+def test_values_that_stand_between_tags_are_read_as_the_tool_declares_them():
+    rows = "<parameter=symbol>\n12\n</parameter>\n<parameter=depth>\n2\n</parameter>"
+    ((name, arguments),) = read(f"<tool_call>\n<function=functions.callers>\n{rows}\n</function>\n</tool_call>")[1]
+    assert (name, json.loads(arguments)) == ("callers", {"symbol": "12", "depth": 2})
+    text = "<function=source>\n<parameter=symbol>\n  a\n```\nb\n\n</parameter></function>"
+    assert json.loads(read(text)[1][0][1]) == {"symbol": "  a\n```\nb\n"}
+    both = WRITTEN["as Kimi does"].replace("<|tool_calls_section_end|>", "") + WRITTEN["as Kimi does"]
+    assert [name for name, _ in read(both)[1]] == ["source", "source"]
+    lines = '{"name": "source", "arguments": {"symbol": "a"}}\n{"name": "callers", "arguments": {"symbol": "b"}}'
+    assert [name for name, _ in read(lines)[1]] == ["source", "callers"]
 
 
 def test_what_the_model_is_told():
@@ -168,6 +222,11 @@ def test_a_model_set_to_text_is_never_offered_calls(server):
 def test_calls_that_a_server_hands_out_as_text(server):
     server.say(WRITTEN["as Hermes does"])
     assert answer(server).message.calls[0].arguments == CALL[1]
+
+
+def test_a_namespace_before_a_native_call_is_taken_off(server):
+    server.say(calls=[{"functions.source": {"symbol": "a"}}, {"other.thing": {}}])
+    assert [call.name for call in answer(server).message.calls] == ["source", "other.thing"]
 
 
 def test_a_native_call_that_was_cut_off_says_so(server):
@@ -243,6 +302,17 @@ def test_sound_json_is_read_as_it_is(value):
     assert read_sloppy(json.dumps(value, ensure_ascii=False, indent=1)) == value
 
 
+@pytest.mark.parametrize("piece", ["<|channel|>x to=source ", "<tool_call>", '[["a",', '{"name": "source", ', "a(b "])
+def test_no_text_takes_long_to_read(piece):
+    text = piece * (100_000 // len(piece))
+    before = time.process_time()
+    hush = Hush(lambda heard: None)
+    for at in range(0, len(text), 20):
+        hush.hear(text[at : at + 20])
+    with_calls(Reply(Message("assistant", text), Usage(), "m"), REQUEST)
+    assert time.process_time() - before < 5
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text() | st.text("{}[]\"',:/*#tf01a\\ \n"))
 def test_any_text_is_read_or_refused(text):
@@ -251,10 +321,8 @@ def test_any_text_is_read_or_refused(text):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text() | st.text("`~<>tol_cajsn{}\"': \n"), st.integers(1, 9))
+@given(st.text() | st.text("`~<>|tol_cajsn{}[]()=\"': \n"), st.integers(1, 9))
 def test_what_is_heard_is_the_text_of_the_reply(text, size):
-    from codeagent.agent.textual import Hush
-
     heard: list[str] = []
     hush = Hush(heard.append)
     for at in range(0, len(text), size):

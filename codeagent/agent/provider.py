@@ -12,7 +12,7 @@ from codeagent.agent.loading import load_litellm
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prices import known
 from codeagent.agent.responses import as_response_call, feed, let_stream
-from codeagent.agent.textual import Hush, in_words, with_calls
+from codeagent.agent.textual import Hush, in_words, with_calls, with_plain_names
 from codeagent.agent.tokens import Tokens
 from codeagent.agent.wire import OLLAMA, as_call
 from codeagent.domain.errors import ModelError
@@ -51,7 +51,7 @@ class Provider:
     def _natively(self, request: Request, hear: Hear) -> Reply:
         """Some servers hand out as text what their models mean as calls."""
         reply = self._ask(request, hear)
-        return reply if reply.message.calls else with_calls(reply, request, native=True)
+        return with_plain_names(reply, request) if reply.message.calls else with_calls(reply, request, native=True)
 
     def _ask(self, request: Request, hear: Hear) -> Reply:
         assembly = Assembly(hear)

@@ -5,6 +5,7 @@ a colon, has lost something that nobody can put back."""
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 _DEEPEST: Final = 60
@@ -13,6 +14,7 @@ _KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
 _WORD: Final = re.compile(r"[A-Za-z]+(?![\w.])")
 _WORDS: Final = {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
+_OPENER: Final = re.compile(r"(?<!\S)[{\[]")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"', "'": "'"}
 
 
@@ -25,6 +27,21 @@ def read_sloppy(text: str) -> Any | None:
         return value if reader.at == len(text) or text[reader.at :].strip() == ";" else None
     except _Unclear:
         return None
+
+
+def values_in(text: str) -> Iterator[tuple[int, int, Any]]:
+    """The objects and lists that stand in a text, with where each begins and ends, none within another."""
+    at = 0
+    while found := _OPENER.search(text, at):
+        reader = _Reader(text)
+        reader.at = found.start()
+        try:
+            value = reader.value(0)
+        except _Unclear:
+            at = found.end()
+            continue
+        yield found.start(), reader.at, value
+        at = reader.at
 
 
 class _Unclear(Exception):

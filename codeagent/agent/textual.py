@@ -3,14 +3,16 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from codeagent.agent.assembling import CUT
 from codeagent.agent.model import Hear, Reply, Request
 from codeagent.agent.prompts import load_prompt
-from codeagent.agent.sloppy import read_sloppy
+from codeagent.agent.pythonic import as_json
+from codeagent.agent.sloppy import read_sloppy, values_in
+from codeagent.agent.templates import canonical, plain_name
 from codeagent.domain.run import Message, ToolCall
 from codeagent.domain.tool import Tool
 
@@ -20,8 +22,14 @@ _BLOCK: Final = re.compile(
     r"|<(?P<element>tool_call|function_call)>(?P<inner>.*?)(?:</(?P=element)>|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_OPENINGS: Final = ("```", "~~~", "<tool_call", "<function_call")
-_NAME: Final = re.compile(r"""["']?(?:name|tool|function)["']?\s*:\s*["'](\w+)["']""")
+_BEGINS: Final = re.compile(
+    r"```|~~~|<tool_call|<function|<invoke|<minimax|<｜tool|<\||\[TOOL_CALLS\]|functools\[|Action:|(?<!\S)[{\[]"
+)
+_LONGEST: Final = 16  # characters that the beginning of a call takes
+_MAY_BE_CALL: Final = re.compile(r"\s*(?:[{\[]|[\w.]+\()")  # an answer that may be nothing but a call
+_VAGUE: Final = ("json", "tool_code", "tool")  # what such a block holds may be anything
+_ALONE: Final = re.compile(r"\A\s*```(?:json)?\s*\n(?P<body>.*)\n\s*```\s*\Z", re.DOTALL)
+_NAME: Final = re.compile(r"""["']?(?:name|tool|function)["']?\s*:\s*["']([\w.:-]+)["']""")
 _NAMES: Final = ("name", "tool", "tool_name", "function")
 _ARGUMENTS: Final = ("arguments", "parameters", "args", "input")
 
@@ -48,9 +56,17 @@ def with_calls(reply: Reply, request: Request, *, native: bool = False) -> Reply
         return reply
     seed = hashlib.blake2b(repr([message.text for message in request.messages]).encode(), digest_size=4).hexdigest()
     calls = tuple(
-        ToolCall(f"call_{seed}_{at}", name, arguments) for at, (name, arguments) in enumerate(_calls(blocks, reply))
+        ToolCall(f"call_{seed}_{at}", name, arguments)
+        for at, (name, arguments) in enumerate(_calls(blocks, reply, {tool.name for tool in request.tools}))
     )
     return replace(reply, message=replace(reply.message, text=text, calls=calls), finish="calls")
+
+
+def with_plain_names(reply: Reply, request: Request) -> Reply:
+    """The reply with its calls by the names that tools have here."""
+    names = {tool.name for tool in request.tools}
+    calls = tuple(replace(call, name=plain_name(call.name, names)) for call in reply.message.calls)
+    return replace(reply, message=replace(reply.message, calls=calls))
 
 
 class Hush:
@@ -64,10 +80,10 @@ class Hush:
     def hear(self, text: str) -> None:
         """Take the next piece."""
         self._held += text
-        starts = [at for opening in _OPENINGS if (at := self._held.find(opening)) >= 0]
-        safe = min(starts) if starts else len(self._held) - max(map(len, _OPENINGS))
-        if self._held.lstrip().startswith(("{", "[")):  # an answer that may be nothing but a call
+        if _MAY_BE_CALL.match(self._held):
             return
+        found = _BEGINS.search(self._held)
+        safe = found.start() if found else len(self._held) - _LONGEST
         if safe > 0:
             self._say(safe)
 
@@ -136,56 +152,98 @@ def _merged(messages: Sequence[Message]) -> Iterator[Message]:
 def _split(text: str, tools: Sequence[Tool], native: bool) -> tuple[str, list[_Found]]:
     """The text before the first call, and the calls that follow one another from there."""
     names = {tool.name for tool in tools}
+    before, found = _blocks(canonical(text, tools), names, native)
+    if found:
+        return before, found
+    if native:
+        alone = _ALONE.match(text)
+        return _whole((alone["body"] if alone else text).strip(), names, _is_whole_call) or (text, [])
+    return _whole(text.strip(), names, _named) or _bare(text, names)
+
+
+def _blocks(text: str, names: set[str], native: bool) -> tuple[str, list[_Found]]:
+    """The calls that stand in blocks of their own."""
     found: list[_Found] = []
     start = end = 0
     for block in _BLOCK.finditer(text):
         if found and text[end : block.start()].strip():
             break  # words between: what comes now answers results that nobody has given
-        if not _is_call(block, names, native):
+        body = (block["body"] if block["fence"] else block["inner"]).strip()
+        body = as_json(body, names) or body
+        if block["tag"] in _VAGUE and (native or not _named(read_sloppy(body), names)):
             continue
         start, end = (block.start() if not found else start), block.end()
-        body = block["body"] if block["fence"] else block["inner"]
         closed = block[0].rstrip().endswith(block["fence"] or ">")
-        found.append(_Found(block["name"] or "", body.strip(), closed))
+        found.append(_Found(block["name"] or "", body, closed))
     if native and text[end:].strip():
         return text, []
-    if not found and not native and _named(read_sloppy(text.strip()), names):
-        return "", [_Found("", text.strip(), closed=True)]
     return text[:start].rstrip(), found
 
 
-def _is_call(block: "re.Match[str]", names: set[str], native: bool) -> bool:
-    if block["tag"] in ("json", "tool_code", "tool"):
-        return not native and _named(read_sloppy(block["body"].strip()), names)
-    return True
+def _whole(text: str, names: set[str], is_call: Callable[[Any, set[str]], bool]) -> tuple[str, list[_Found]] | None:
+    """All of the text, where it is nothing but calls."""
+    written = as_json(text, names) or text
+    return ("", [_Found("", written, closed=True)]) if is_call(read_sloppy(written), names) else None
+
+
+def _bare(text: str, names: set[str]) -> tuple[str, list[_Found]]:
+    """The calls that stand among words as JSON alone: on lines of their own, or at the end."""
+    found: list[_Found] = []
+    start = last = 0
+    for begin, end, value in values_in(text):
+        if found and text[last:begin].strip(" \t\r\n,;"):
+            break
+        alone = not text[:begin].rpartition("\n")[2].strip() and not text[end:].partition("\n")[0].strip(" \t\r,;")
+        if not _is_whole_call(value, names) or not (alone or not text[end:].strip()):
+            continue
+        start, last = (begin if not found else start), end
+        found.append(_Found("", text[begin:end], text[end - 1] in "}]"))
+    return text[:start].rstrip() if found else text, found
 
 
 def _named(value: Any, names: set[str]) -> bool:
     """Whether a value names a tool that is there."""
     first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, dict) and any(first.get(key) in names for key in _NAMES if isinstance(first.get(key), str))
+    return isinstance(first, dict) and _name_of(first, names) in names
 
 
-def _calls(blocks: Sequence[_Found], reply: Reply) -> Iterator[tuple[str, str]]:
+def _is_whole_call(value: Any, names: set[str]) -> bool:
+    """Whether a value is a call, or a list of them, that says both which tool and with which arguments."""
+    rows = value if isinstance(value, list) else [value]
+    return bool(rows) and all(
+        _named(row, names) and any(isinstance(_inner(row).get(key), dict | str) for key in _ARGUMENTS) for row in rows
+    )
+
+
+def _inner(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A call, also where it is nested as OpenAI does."""
+    inner = row.get("function")
+    return inner if isinstance(inner, dict) else row
+
+
+def _name_of(row: Mapping[str, Any], names: Container[str]) -> str:
+    """The name of the tool in a call; empty where none is given."""
+    given = next((str(value) for key in _NAMES if isinstance(value := _inner(row).get(key), str)), "")
+    return plain_name(given, names)
+
+
+def _calls(blocks: Sequence[_Found], reply: Reply, names: Container[str]) -> Iterator[tuple[str, str]]:
     """Name and arguments of each call; those that cannot be read are handed on as they are, for the model to see."""
     for block in blocks:
         cut = reply.finish == "length" and not block.closed
         value = None if cut else read_sloppy(block.body)
         rows: list[Any] = value if isinstance(value, list) else [value]
         if block.name and isinstance(value, dict):
-            yield block.name, json.dumps(value.get("arguments", value))
+            yield plain_name(block.name, names), json.dumps(value.get("arguments", value))
         elif value is None or not all(isinstance(row, dict) for row in rows):
             name = _NAME.search(block.body)
-            yield (name[1] if name else block.name or "unreadable"), block.body + (CUT if cut else "")
+            yield plain_name(name[1] if name else block.name or "unreadable", names), block.body + (CUT if cut else "")
         else:
-            yield from (_call(row) for row in rows)
+            yield from (_call(row, names) for row in rows)
 
 
-def _call(row: Mapping[str, Any]) -> tuple[str, str]:
-    inner = row.get("function")
-    if isinstance(inner, dict):  # as OpenAI nests it
-        row = inner
-    name = next((str(row[key]) for key in _NAMES if isinstance(row.get(key), str)), "unreadable")
+def _call(row: Mapping[str, Any], names: Container[str]) -> tuple[str, str]:
+    name, row = _name_of(row, names) or "unreadable", _inner(row)
     given = next((row[key] for key in _ARGUMENTS if key in row), None)
     if given is None:  # arguments beside the name
         given = {key: value for key, value in row.items() if key not in _NAMES and key not in ("type", "id")}
