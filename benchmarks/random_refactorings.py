@@ -83,7 +83,7 @@ def parameters(code: Code, symbol: Symbol) -> list[Parameter]:
     return [one for one in found if one.name and not one.star and one.name not in ("self", "cls")]
 
 
-def renames(code: Code, chance: random.Random) -> Wish | None:
+def renames(code: Code, chance: random.Random) -> Wish:
     graph = code.graph
     if chance.random() < 0.1:
         path = chance.choice([one for one in graph.files if one.endswith(".py") and not one.endswith("__init__.py")])
@@ -103,7 +103,7 @@ def renames(code: Code, chance: random.Random) -> Wish | None:
     return Wish("rename", "rename", {"target": target, "new": new}, ("rename", inverse))
 
 
-def moves(code: Code, chance: random.Random) -> Wish | None:
+def moves(code: Code, chance: random.Random) -> Wish:
     graph = code.graph
     if chance.random() < 0.2:
         product = [one for one, record in graph.files.items() if one.endswith(".py") and not record.test]
@@ -129,7 +129,7 @@ def moves(code: Code, chance: random.Random) -> Wish | None:
     return Wish("move", "move", {"target": [symbol.id], "to": to})
 
 
-def signatures(code: Code, chance: random.Random) -> Wish | None:
+def signatures(code: Code, chance: random.Random) -> Wish:
     symbol = chance.choice(symbols(code.graph, ("function", "method")))
     own = parameters(code, symbol)
     ways: list[Callable[[], tuple[Arguments, Arguments | None]]] = [
@@ -232,8 +232,8 @@ def imports(root: Path, python: str) -> Counter[str]:
 class Session:
     """A scratch copy and the changes made to it since it was as found."""
 
-    def __init__(self, root: Path, score: Score, chance: random.Random) -> None:
-        self.root, self.score, self.chance = root, score, chance
+    def __init__(self, root: Path, score: Score, chance: random.Random, *, verbose: bool = False) -> None:
+        self.root, self.score, self.chance, self.verbose = root, score, chance, verbose
         self.made: list[tuple[Wish, str, Contents]] = []
 
     def graph(self) -> CodeGraph:
@@ -242,8 +242,7 @@ class Session:
     def attempt(self, before: Contents) -> Contents:
         """Carry out one random wish; return the tree after it."""
         code = Code(self.graph())
-        draw = self.chance.choices((renames, moves, signatures), (5, 3, 4))[0]
-        wish = draw(code, self.chance)
+        wish = self.draw(code)
         try:
             done = refactor(code.graph, wish.operation, wish.arguments)
             if done.proposal.patch.safety is Safety.REVIEW:
@@ -252,6 +251,8 @@ class Session:
             run = write_patch(self.root, done.proposal.patch)
         except CodeAgentError as error:
             self.score.refused[f"{wish.kind}: {reason(error)}"] += 1
+            if self.verbose:
+                print("REFUSED", wish.operation, wish.arguments, error.message[:300], flush=True)
             return before
         except Exception:  # a traceback is a bug, and the run goes on
             self.fail(wish, traceback.format_exc(limit=-3))
@@ -262,6 +263,11 @@ class Session:
         if worse := uncompilable({p: t for p, t in after.items() if before.get(p) != t}) - uncompilable(before):
             self.fail(wish, f"does not compile: {sorted(worse)}")
         return after
+
+    def draw(self, code: Code) -> Wish:
+        """What to try next."""
+        draw = self.chance.choices((renames, moves, signatures), (5, 3, 4))[0]
+        return draw(code, self.chance)
 
     def take_back(self) -> None:
         """Take everything back, last change first."""
@@ -318,7 +324,7 @@ def run(repository: Path, options: argparse.Namespace) -> Score:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, repository.name)
         shutil.copytree(repository, root, ignore=shutil.ignore_patterns(".git", "__pycache__"), symlinks=True)
-        session = Session(root, score, random.Random(f"{options.seed} {repository.name}"))
+        session = Session(root, score, random.Random(f"{options.seed} {repository.name}"), verbose=options.verbose)
         usual = outcomes(root, options)
         for made in batches(session, options):
             now = outcomes(root, options)
@@ -347,6 +353,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", help="an interpreter with what the project's tests need; of one repository")
     parser.add_argument("--tests", default="tests", help="what pytest is told to run; '' imports all modules")
+    parser.add_argument("--verbose", action="store_true", help="also tell what is refused")
     options = parser.parse_args()
     failures = 0
     for folder in options.repositories:

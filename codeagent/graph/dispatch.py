@@ -1,16 +1,16 @@
 """Dynamic dispatch: what runs when the method that a call names is only declared."""
 
-from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, KIND, NONE, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, TYPE_KINDS
 from codeagent.graph.flow import Flow
+from codeagent.graph.structural import implementing
 from codeagent.graph.testfiles import is_test
-from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
+from codeagent.graph.values import BOUND, FUNC, INST, Class, Value
 from codeagent.graph.views import FileView
 
 Function = tuple[str, int]  # path, symbol
 
 _MAX_IMPLEMENTATIONS = 24  # more say little about one call
 _MAX_VISITED = 200  # types looked at below one receiver
-_INTERFACE = KIND["interface"]
 
 
 def runnable(flow: Flow, caller: FileView, values: list[Value]) -> tuple[list[Value], list[Value], list[Function]]:
@@ -60,7 +60,7 @@ def implementations(flow: Flow, value: Value) -> list[Function]:
     known = flow.implementations.get(key)
     if known is None:
         structural = view.language.scoping.structural_interfaces
-        owners = _structural(flow, owner, fact.name) if structural else _below(flow, [owner])
+        owners = implementing(flow, owner, fact.name) if structural else _below(flow, [owner])
         found = {_method(flow, one, fact.name, (path, symbol)) for one in owners}
         known = flow.implementations[key] = sorted(one for one in found if one is not None)
     return known if len(known) <= _MAX_IMPLEMENTATIONS else []
@@ -95,44 +95,3 @@ def _method(flow: Flow, owner: Class, name: str, declared: Function) -> Function
 def _arity(flow: Flow, function: Function) -> int:
     fact = flow.function(*function)
     return len(fact.params) if fact else -1
-
-
-def _structural(flow: Flow, owner: Class, name: str) -> list[Class]:
-    """The types that have all methods of an interface, by embedding too."""
-    if flow.world.view(owner[0]).facts.symbols[owner[1]].kind != _INTERFACE:
-        return []
-    wanted = _method_names(flow, owner)
-    methods = flow.world.methods_named(name)
-    if len(methods) > _MAX_VISITED:
-        return []
-    owners = [one for one in dict.fromkeys(_owner(flow, *method) for method in methods) if one is not None]
-    structs = [one for one in owners if flow.world.view(one[0]).facts.symbols[one[1]].kind != _INTERFACE]
-    candidates = dict.fromkeys((*structs, *_below(flow, structs)))
-    return [one for one in candidates if all(_has(flow, one, other) for other in wanted)]
-
-
-def _has(flow: Flow, owner: Class, name: str) -> bool:
-    return flow.hierarchy.find(owner, name)[0] is not None
-
-
-def _method_names(flow: Flow, owner: Class) -> list[str]:
-    """The methods of an interface, those of the interfaces it embeds included."""
-    names: list[str] = []
-    for value in flow.hierarchy.line(owner):
-        if value[0] == TYPE:
-            path, symbol = value[1:3]
-            symbols = flow.world.view(path).facts.symbols
-            names += [s.name for s in symbols if s.parent == symbol and s.kind in CALLABLE_KINDS]
-    return names
-
-
-def _owner(flow: Flow, path: str, symbol: int) -> Class | None:
-    """The type that a method belongs to: its parent, or what its receiver says."""
-    view = flow.world.view(path)
-    parent = view.facts.symbols[symbol].parent
-    if parent > 0:
-        return (path, parent)
-    fact = view.functions.get(symbol)
-    if fact is None or fact.owner == NONE:
-        return None
-    return next((value[1:3] for value in flow.settled(view, fact.owner) if value[0] == TYPE), None)

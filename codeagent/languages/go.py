@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.go_library import INTERFACES
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.go import GoModules
 
@@ -30,6 +31,7 @@ GO: Final = Language(
         type_calls_convert=True,
         adopts_methods=True,
         structural_interfaces=True,
+        interfaces=INTERFACES,
         common_members=frozenset(_COMMON.split()),
         builtins=frozenset(_BUILTINS.split()),
     ),

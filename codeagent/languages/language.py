@@ -77,7 +77,8 @@ class Scoping:
     conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
     returns: Mapping[str, str] = field(default_factory=dict, hash=False)  # Java: what methods of builtin types return
     function_types: tuple[tuple[str, int], ...] = ()  # Java: patterns of outside function types, their parameters
-    structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it
+    structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it, ...
+    interfaces: Mapping[str, frozenset[tuple[str, int]]] = field(default_factory=dict, hash=False)  # ... also of others
     declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     wide_stars: bool = False  # C, C++, C#, Kotlin, Scala: star imports reach many files, by includes or packages

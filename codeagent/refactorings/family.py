@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from codeagent.domain.facts import KIND, TYPE_KINDS
+from codeagent.domain.facts import CALLABLE_KINDS, TYPE_KINDS
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import key_of
+from codeagent.graph.structural import implemented_outside, possibly
 from codeagent.graph.values import EXTERN, TYPE, Class
 
-_INTERFACE: Final = KIND["interface"]
 _NOISY: Final = frozenset({"this", "antigravity", "idlelib", "__main__"})  # modules that do things when imported
 
 
@@ -37,15 +37,20 @@ def family_of(flow: Flow, path: str, owner: int, name: str) -> Family:
             continue
         seen.add(current)
         keys |= _own_keys(flow, current, name)
+        structural = flow.world.view(current[0]).language.scoping.structural_interfaces
         for base in flow.hierarchy.line(current)[1:]:
             if base[0] == TYPE and _defines(flow, (base[1], base[2]), name):
                 pending.append((base[1], base[2]))
-            elif base[0] == EXTERN:
+            elif base[0] == EXTERN and not structural:
                 has = _known_outside(base[1], name)
                 outside = outside or (f"{base[1]}.{name}" if has else "")
                 if has is None:
                     unseen[base[1]] = None
         pending += _below(flow, current, name)
+        if structural and _is_method(flow, current, name):
+            pending += possibly(flow, current, name)
+            asked = implemented_outside(flow, current, name)
+            outside = outside or (f"{asked}.{name}" if asked else "")
     return Family(frozenset(keys), outside, tuple(unseen))
 
 
@@ -55,6 +60,16 @@ def _own_keys(flow: Flow, owner: Class, name: str) -> set[str]:
     found = {f"{view.symbol_id(owner[1])}.{name}"} if slot and not slot.symbols else set()
     found |= {key_of(view.symbol_id(index)) for index in slot.symbols} if slot else set()
     return found | {key_of(flow.world.view(p).symbol_id(s)) for p, s in flow.adopted(view, owner[1]).get(name, ())}
+
+
+def _is_method(flow: Flow, owner: Class, name: str) -> bool:
+    """Whether a member is a method, and no field."""
+    place, _ = flow.hierarchy.find(owner, name)
+    if place is None or place[0] != TYPE:
+        return False
+    view = flow.world.view(place[1])
+    slot = view.slots.get((place[2], name))
+    return slot is None or any(view.facts.symbols[index].kind in CALLABLE_KINDS for index in slot.symbols)
 
 
 def _defines(flow: Flow, owner: Class, name: str) -> bool:
@@ -91,28 +106,6 @@ def _known_outside(dotted: str, name: str) -> bool | None:
             return None
         found = inner
     return hasattr(found, name)
-
-
-_GO_STANDARD: Final = frozenset(
-    "Close Error Format GoString Is As Len Less MarshalBinary MarshalJSON MarshalText Next Pop Push Read"
-    " ReadAt ReadFrom Scan Seek ServeHTTP Set String Swap Type UnmarshalBinary UnmarshalJSON UnmarshalText"
-    " Unwrap Value Write WriteAt WriteTo".split()
-)  # methods of the standard library's interfaces
-
-
-def satisfied(flow: Flow, path: str, owner: int, name: str) -> str:
-    """Return the interface that a method helps its type to satisfy without saying so, as in Go; "" for none."""
-    view = flow.world.view(path)
-    if not view.language.scoping.structural_interfaces:
-        return ""
-    if name in _GO_STANDARD:
-        return f"an interface of the standard library that has {name}"
-    for other, index in flow.world.methods_named(name):
-        facts = flow.world.view(other).facts
-        parent = facts.symbols[facts.symbols[index].parent]
-        if parent.kind == _INTERFACE and (other, facts.symbols[index].parent) != (path, owner):
-            return f"{other}::{parent.name}"
-    return ""
 
 
 def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:

@@ -10,7 +10,8 @@ from codeagent.graph.naming import FileNames, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import family_of, owner_of, satisfied
+from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.go.embedding import embeds, fields_of_type
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
@@ -183,7 +184,7 @@ def _of_key(code: Code, key: str) -> Subject:
         return _of_member(code, key, member)
     scope = next((i for i in names.view.functions if key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
     if scope is None or not above:
-        keys = {key}
+        keys = {key, *fields_of_type(code, key)}
         if names.view.language.scoping.constructor_is_type_name:
             keys.add(f"{key}.{name}")
         return Subject(name, path, frozenset(keys))
@@ -198,12 +199,14 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     language = code.language(path)
     if language == "python" and name.startswith("__") and name.endswith("__"):
         raise Refusal(f"{name} is a special method: the language calls it by that name", "rename another method")
-    interface = satisfied(code.naming.flow, path, owner, name)
-    if interface:
-        raise Refusal(f"{name} may satisfy {interface}", "rename the interface's method and all of its kind by hand")
+    names = code.naming.file(path)
+    structural = names.view.language.scoping.structural_interfaces
+    if structural and embeds(names, owner, name):
+        raise Refusal(f"{name} is an embedded type, and called as that type is", "rename the type")
     family = family_of(code.naming.flow, path, owner, name)
     if family.outside:
-        raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "it must keep its name")
+        how = "may satisfy" if structural else "overrides"
+        raise Refusal(f"{name} {how} {family.outside}, which is outside the tree", "it must keep its name")
     return Subject(name, path, family.keys | {key}, member=True, unseen=family.unseen)
 
 

@@ -10,6 +10,7 @@ from codeagent.graph.naming import key_of
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import removal_of
+from codeagent.refactorings.go.imports import unused_after
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -38,9 +39,11 @@ def safe_delete(
     buckets: dict[str, list[Occurrence]] = {"edited": [], "other": [], "text": [], "unresolved": []}
     for subject in subjects:
         _take_stock(code, subject, own, buckets)
-    for symbol in symbols:
+    for symbol in (*symbols, *(one for path in files for one in code.graph.symbols(path)[1:])):
         buckets["unresolved"] += _called_unseen(code, symbol)
-    edits = [edit for symbol in symbols for edit in (removal_of(code, symbol),)]
+    edits = [removal_of(code, symbol) for symbol in symbols]
+    for path in sorted({edit.path for edit in edits} - set(files)):
+        edits += unused_after(code, path, [edit for edit in edits if edit.path == path])
     keys = {key for subject in subjects for key in subject.keys} | set(files)
     title = f"delete {', '.join(subject.name for subject in subjects) or ', '.join(files)}"
     return Proposal(
