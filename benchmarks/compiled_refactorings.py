@@ -91,7 +91,9 @@ class Session(base.Session):
         place = graph.place(symbol.path, start, start)
         target = f"{symbol.path}:{place.line}:{place.column}"
         new = fresh(word[0], self.chance)
-        return base.Wish("rename", "rename", {"target": target, "new": new}, ("rename", {"target": target, "new": word[0]}))
+        return base.Wish(
+            "rename", "rename", {"target": target, "new": new}, ("rename", {"target": target, "new": word[0]})
+        )
 
     def file(self, code: Code) -> base.Wish:
         path = self.chance.choice(self.files(code.graph))

@@ -42,7 +42,7 @@ def family_of(flow: Flow, path: str, owner: int, name: str) -> Family:
             if base[0] == TYPE and _defines(flow, (base[1], base[2]), name):
                 pending.append((base[1], base[2]))
             elif base[0] == EXTERN and not structural:
-                has = _known_outside(base[1], name)
+                has = known_outside(base[1], name)
                 outside = outside or (f"{base[1]}.{name}" if has else "")
                 if has is None:
                     unseen[base[1]] = None
@@ -89,7 +89,7 @@ def _below(flow: Flow, owner: Class, name: str) -> list[Class]:
     return found
 
 
-def _known_outside(dotted: str, name: str) -> bool | None:
+def known_outside(dotted: str, name: str) -> bool | None:
     """Whether a class of the standard library has a member; None where that cannot be known."""
     parts = dotted.removeprefix("<builtin>.").split(".")
     if dotted.startswith("<builtin>."):

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from codeagent.domain.patch import Edit, Patch, Safety
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
+from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
@@ -23,7 +24,6 @@ from codeagent.refactorings.renaming import (
     receiver_of,
     spread_calls,
     subject_of,
-    taken,
 )
 from codeagent.refactorings.spoken import gone_by
 

@@ -249,26 +249,6 @@ def receiver_of(code: Code, subject: Subject) -> str:
     return ""
 
 
-def taken(code: Code, subject: Subject, new: str) -> str | None:
-    """Return what already has the new name where the subject is defined; None where nothing has."""
-    for key in sorted(subject.keys):
-        path, _, dotted = key.partition("::")
-        above = dotted.rpartition(".")[0]
-        names = code.naming.file(path)
-        scope = 0
-        if above:
-            ids = range(len(names.facts.symbols))
-            found = next((i for i in ids if i and key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
-            if found is None:
-                continue
-            scope = found
-        function = names.view.functions.get(scope)
-        if (scope, new) in names.view.slots or (function and any(p.name == new for p in function.params)):
-            where = names.view.symbol_id(scope) if scope else path
-            return f"{where} already has a {new}"
-    return None
-
-
 def escapes(code: Code, path: str) -> bool:
     """Tell whether a module is used as a value anywhere: then anything unknown may be that module."""
     for reference in code.graph.incoming(path, ("references",)):
