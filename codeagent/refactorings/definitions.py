@@ -12,8 +12,8 @@ _LISTS: Final = ("variable_declarator", "var_spec", "const_spec", "type_spec", "
 _BLOCKS: Final = frozenset(
     (
         "block", "module", "program", "source_file", "translation_unit", "statement_block", "declaration_list",
-        "class_body", "interface_body", "interface_type", "enum_body", "object_type", "enum_body_declarations", "enum_variant_list",
-        "field_declaration_list", "compilation_unit",
+        "class_body", "interface_body", "interface_type", "enum_body", "object_type", "enum_body_declarations",
+        "enum_variant_list", "field_declaration_list", "compilation_unit",
     )
 )  # fmt: skip
 _COMMENTS: Final = ("comment", "line_comment", "block_comment")
