@@ -12,7 +12,7 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.patch import Edit, Shift
 from codeagent.graph.affected import Changed
 from codeagent.graph.concerned import concerned
-from codeagent.graph.naming import FileNames, Meaning, Naming
+from codeagent.graph.naming import FileNames, Meaning, Naming, key_of
 from codeagent.graph.records import FileRecord
 
 _WORD: Final = re.compile(rb"[\w$\x80-\xff]+")
@@ -50,6 +50,7 @@ class Change:
     renamed: Mapping[str, str] = field(default_factory=dict)  # keys and paths, old -> new
     carried: tuple[tuple[str, int, int, str, int], ...] = ()
     dropped: frozenset[str] = frozenset()  # keys that are no more, and references to them neither
+    split: Mapping[str, str] = field(default_factory=dict)  # of definitions that shared a key: old ids to new ones
     touched: frozenset[str] = frozenset()  # new paths that were written
 
 
@@ -78,6 +79,10 @@ class _Places:
 
     def new_path(self, path: str) -> str:
         return self._change.moves.get(path, path)
+
+    def replaced(self, path: str, start: int) -> bool:
+        """Whether a name was written anew."""
+        return (path, start) in self._replaced
 
     def longer(self, path: str, start: int, end: int) -> bool:
         """Whether a name was replaced as the head of a longer text, such as `a` of `a.b`, which now reads otherwise."""
@@ -132,12 +137,17 @@ class _Names:
         self._files = files
         self._renamed = {**_dotted(change.moves, files), **change.moves, **change.renamed}
         self._dropped, self._places = change.dropped, places
+        self._split = change.split
+        self._anew = {key_of(old): key_of(new) for old, new in change.split.items() if key_of(old) != key_of(new)}
         self._known: dict[str, str] = {}
 
     def dropped(self, key: str) -> bool:
         return key in self._dropped
 
-    def new(self, key: str) -> str:
+    def new(self, key: str, *, written: bool = False) -> str:
+        """What a key is after the change; `written`: as the change itself has put it there."""
+        if written and key in self._anew:
+            return self._anew[key]
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._told(key)
@@ -146,6 +156,9 @@ class _Names:
     def _told(self, key: str) -> str:
         path, mark, name = key.partition("::")
         parts = name.split(".") if mark else []
+        for count in range(len(parts) - 1, 0, -1):
+            if (inside := self._split.get(f"{path}::{'.'.join(parts[:count])}")) is not None:
+                return f"{inside}.{'.'.join(self._blocks(path, parts[count:]))}"
         for count in range(len(parts), 0, -1):  # the longest renamed beginning counts
             head, number = _apart(f"{path}::{'.'.join(parts[:count])}")
             if head in self._renamed:
@@ -219,14 +232,17 @@ class _Comparison:
             if not meaning.targets and written:
                 self._unknown.setdefault(place[0], set()).add(_text(source, start, end))
             self._met.setdefault(place[0], set()).update(place[1])
-            yield from self._changed(meaning, self._new.file(place[0]), place[1])
+            anew = self._places.replaced(path, start)
+            yield from self._changed(meaning, self._new.file(place[0]), place[1], anew=anew)
 
-    def _changed(self, meaning: Meaning, file: FileNames, starts: tuple[int, ...]) -> Iterator[Difference]:
+    def _changed(
+        self, meaning: Meaning, file: FileNames, starts: tuple[int, ...], *, anew: bool
+    ) -> Iterator[Difference]:
         if meaning.certainty is not Certainty.EXACT or not meaning.targets:
             return
         if any(map(self._names.dropped, meaning.targets)):
             return
-        wanted = {self._names.new(target) for target in meaning.targets}
+        wanted = {self._names.new(target, written=anew) for target in meaning.targets}
         now = [here.targets for start in starts if (here := file.at(start)) is not None]
         if not any(wanted <= targets for targets in now):
             found = ", ".join(sorted(now[0])) if now else ""

@@ -171,7 +171,10 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
     param = fact.params[position]
     declared = NOTHING
     if param.annotation != NONE and param.kind not in (VARARGS, KWARGS):
-        declared = flow.instances(flow.expr(view, param.annotation))
+        types = flow.expr(view, param.annotation)
+        if view.language.scoping.static_types and view.facts.exprs[param.annotation][0] == LITERAL:
+            return types  # `int count`: a primitive type is told by a value of it
+        declared = flow.instances(types)
         if _only_variables(declared):
             pass  # what is handed over says more
         elif view.language.scoping.records:

@@ -171,6 +171,11 @@ class FileNames:
                     found.append((target, Certainty(CERTAINTIES[certainty]), kind == INSTANTIATE_EDGE))
         return list(dict.fromkeys(found))
 
+    def led_to(self, start: int, end: int) -> frozenset[str]:
+        """Return the ids of what the name on these bytes leads to, declarations of what is called included."""
+        told = (self._targets.call(index) for index in self._references.get((start, end), ()))
+        return frozenset(target for found in told for _, target, _ in found)
+
     def scope_of(self, scope: int, name: str) -> int | None:
         """Return the scope (a symbol) that binds a bare name as seen from `scope`; None: nothing in this file."""
         symbols, scoping = self.facts.symbols, self.view.language.scoping

@@ -73,6 +73,7 @@ class Proposal:
     about: tuple[Named, ...] = ()  # the targets by name; `occurrences` need not be all of theirs
     occurrences: Accounting = Accounting()
     notes: tuple[str, ...] = ()
+    split: Mapping[str, str] = field(default_factory=dict)  # ids of definitions that shared a key, and after it do not
 
 
 @dataclass(frozen=True, slots=True)

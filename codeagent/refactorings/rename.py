@@ -11,6 +11,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.java.overloads import renumbered, standing_at
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.decorators import keeper
@@ -71,7 +72,10 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)
     renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
-    return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(subject))
+    split = {}
+    if subject.overloads:
+        renamed, split = moves, renumbered(code, subject.keys, subject.overloads, new)
+    return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(subject), split=split)
 
 
 def _type_of_file(code: Code, path: str) -> str:
@@ -129,6 +133,8 @@ def _notes(subject: Subject) -> tuple[str, ...]:
 def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     """Return the bucket of an occurrence (edited: it is the subject; other, text, unresolved), and why."""
     meaning = mention.meaning
+    if subject.overloads and meaning.targets & subject.keys:
+        return _judge_overload(code, subject, mention)
     if subject.alias:
         mine = meaning.binding in subject.keys or (mention.member and meaning.targets == subject.aliased)
         if mine or not mention.prose:
@@ -151,6 +157,16 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     if not mention.member and not subject.member and not subject.parameter:
         return "other", "a bare name that nothing here binds to it"
     return _judge_unknown(code, subject, mention)
+
+
+def _judge_overload(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
+    """A method of the name: whether it is one of those that are meant."""
+    found = standing_at(code, mention.path, mention.start, mention.end, subject.keys)
+    if found and found <= subject.overloads:
+        return "edited", str(mention.meaning.certainty)
+    if found and not found & subject.overloads:
+        return "other", min(found)
+    return "unresolved", "may be another method of that name"
 
 
 def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:

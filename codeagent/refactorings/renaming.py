@@ -1,6 +1,7 @@
 """What a rename is about: from what people type to the keys that must change together, and what stands in the way."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,6 +13,7 @@ from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
+from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
@@ -34,6 +36,7 @@ class Subject:
     unseen: tuple[str, ...] = ()
     paths: tuple[str, ...] | None = None
     methods: frozenset[str] = field(default_factory=frozenset)  # the functions whose parameter it is
+    overloads: frozenset[str] = frozenset()  # of several methods of the name those that are meant; none: all are
 
     @property
     def named(self) -> Named:
@@ -56,7 +59,9 @@ def subject_of(code: Code, target: str) -> Subject:
     symbol = code.symbol(target)
     if "::" not in symbol.id:
         return Subject("", "", module=symbol.path)
-    return _of_key(code, key_of(symbol.id))
+    key = key_of(symbol.id)
+    alone = symbol.id != key or not any(one.id == f"{key}#2" for one in code.graph.symbols(symbol.path))
+    return _of_overload(code, _of_key(code, key), {symbol.id} if alone else set(), key)
 
 
 def _is_module(code: Code, target: str) -> bool:
@@ -91,7 +96,18 @@ def _at(code: Code, path: str, offset: int) -> Subject:
         name = code.text(node, path)
         what = f"{outside[0]} is defined outside the tree" if outside else f"nothing is known of {name} there"
         raise Refusal(what, "name the definition itself, by its symbol id or its place")
-    return _together([_of_target(code, target) for target in inside], inside)
+    subject = _together([_of_target(code, target) for target in inside], inside)
+    meant = standing_at(code, path, node.start_byte, node.end_byte, subject.keys)
+    return _of_overload(code, subject, meant, inside[0])
+
+
+def _of_overload(code: Code, subject: Subject, meant: AbstractSet[str], key: str) -> Subject:
+    """A subject that is less than all methods of its name, where the language tells them apart."""
+    methods = overloaded(code, subject.keys) if subject.member else {}
+    if not methods:
+        return subject
+    found = together(code, methods, frozenset(meant), key)
+    return subject if len(found) == sum(map(len, methods.values())) else replace(subject, overloads=found)
 
 
 def _together(subjects: list[Subject], targets: list[str]) -> Subject:

@@ -11,6 +11,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import removal_of
 from codeagent.refactorings.go.imports import unused_after
+from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -44,14 +45,19 @@ def safe_delete(
     edits = [removal_of(code, symbol) for symbol in symbols]
     for path in sorted({edit.path for edit in edits} - set(files)):
         edits += unused_after(code, path, [edit for edit in edits if edit.path == path])
-    keys = {key for subject in subjects for key in subject.keys} | set(files)
+    keys = {key for subject in subjects if not subject.overloads for key in subject.keys} | set(files)
     title = f"delete {', '.join(subject.name for subject in subjects) or ', '.join(files)}"
     return Proposal(
         code.patch(title, _joined(edits), deletes=files),
         dropped=frozenset(keys),
+        split={old: new for one in subjects if one.overloads for old, new in _left(code, one).items()},
         about=(*(subject.named for subject in subjects), *map(Named.module, files)),
         occurrences=Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()}),
     )
+
+
+def _left(code: Code, subject: Subject) -> dict[str, str]:
+    return renumbered(code, subject.keys, subject.overloads)
 
 
 def _definitions(code: Code, subject: Subject) -> list[Symbol]:
@@ -59,7 +65,11 @@ def _definitions(code: Code, subject: Subject) -> list[Symbol]:
     if subject.alias or subject.parameter or subject.paths:
         raise Refusal(f"{subject.name} is no definition of its own", "safe-delete takes symbols and files")
     found = [symbol for symbol in code.graph.symbols(subject.path) if key_of(symbol.id) in subject.keys]
-    others = sorted(key for key in subject.keys if key.partition("::")[0] != subject.path)
+    keys = subject.keys
+    if subject.overloads:
+        found = [symbol for symbol in found if symbol.id in subject.overloads]
+        keys = frozenset(map(key_of, subject.overloads))
+    others = sorted(key for key in keys if key.partition("::")[0] != subject.path)
     if others or len({key_of(symbol.id) for symbol in found}) > 1:
         rest = others or sorted({key_of(symbol.id) for symbol in found})
         raise Refusal(f"{subject.name} overrides or is overridden: {', '.join(rest[:3])}", "delete them one by one")

@@ -109,6 +109,7 @@ def _change(proposal: Proposal, touched: frozenset[str]) -> Change:
         renamed=proposal.renamed,
         carried=tuple((one.path, one.start, one.end, one.new_path, one.new_start) for one in proposal.carried),
         dropped=proposal.dropped,
+        split=proposal.split,
         touched=touched,
     )
 
