@@ -12,7 +12,13 @@ from codeagent.refactorings.refactoring import Refusal
 
 _PRIMITIVE: Final = frozenset("boolean byte char double float int long short".split())
 _PARAMETERS: Final = ("formal_parameter", "spread_parameter")
-_TYPES: Final = ("class_declaration", "interface_declaration", "record_declaration", "enum_declaration", "method_declaration")
+_TYPES: Final = (
+    "class_declaration",
+    "interface_declaration",
+    "record_declaration",
+    "enum_declaration",
+    "method_declaration",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,9 @@ def together(code: Code, methods: Mapping[str, list[Symbol]], meant: frozenset[s
     chosen = set(meant & each.keys())
     if not chosen or any(each[a].overrides(each[b]) is False for a in chosen for b in chosen):
         places = ", ".join(_places(code, methods[key]))
-        raise Refusal(f"{key.rpartition('.')[2]} is several methods: {places}", "name one of them by its place, PATH:LINE:COL")
+        raise Refusal(
+            f"{key.rpartition('.')[2]} is several methods: {places}", "name one of them by its place, PATH:LINE:COL"
+        )
     before: set[str] = set()
     while before != chosen:
         before = set(chosen)
