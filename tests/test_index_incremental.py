@@ -224,3 +224,12 @@ def test_a_comment_concerns_nobody_else(repo: Callable[..., Repo]) -> None:
 def test_a_new_function_concerns_nobody_else(repo: Callable[..., Repo]) -> None:
     made = repo(CHAIN)
     assert linked_anew(made, {"a.py": CHAIN["a.py"] + "def fresh(x):\n    return len(x)\n"}) == {"a.py"}
+
+
+def test_a_variable_of_a_block_that_only_moves_concerns_nobody_else(repo: Callable[..., Repo]) -> None:
+    table = "TABLE = {\n    name.lower(): name\n    for name in ['a', 'b']\n}\n"
+    made = repo({"a.py": table, "b.py": "from a import TABLE\n\nfor one in TABLE:\n    one.strip()\n"})
+    assert linked_anew(made, {"a.py": f"LIMIT = 3\n{table}"}) == {"a.py"}
+    config = load_config(made.root)
+    rebuilt = open_graph(made.root, None, None, config, in_memory=True)
+    assert differences(open_graph(made.root, None, None, config), rebuilt) == ()

@@ -234,7 +234,7 @@ class _Spread:
         interface = self._interfaces[path]
         mask = interface.mask_of(keys)
         if mask:
-            self.add(key for _, keys_of_item, rests in interface.items if rests & mask for key in keys_of_item)
+            self.add(key for _, keys_of_item, rests, _ in interface.items if rests & mask for key in keys_of_item)
 
 
 def rests_on(facts: FileFacts, name: str) -> bool:

@@ -7,10 +7,12 @@ parameters of whatever is called save."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Final
 
 from codeagent.domain.facts import (
     ATTR,
     CALL,
+    CALLABLE_KINDS,
     DECORATE,
     DEF,
     IMPORT,
@@ -24,11 +26,26 @@ from codeagent.domain.facts import (
     Expr,
     FileFacts,
 )
-from codeagent.graph.keys import EVERYTHING, Item, Keys, module_key, plain
+from codeagent.graph.keys import (
+    BINDING,
+    CLASS,
+    EVERYTHING,
+    FILE,
+    FUNCTION,
+    SITE,
+    SYMBOL,
+    WRITE,
+    Item,
+    Keys,
+    What,
+    module_key,
+    plain,
+)
 from codeagent.graph.names import spec_words
 from codeagent.graph.objects import INDEXED
 
 _INTERFACE = KIND["interface"]
+_FILE: Final[What] = (FILE, 0)
 
 
 class Interface(Keys):
@@ -66,10 +83,18 @@ class Interface(Keys):
                 keys = self._owned(fact.parent, fact.name)
                 last = fact.name.rpartition(".")[2]
                 keys = keys if last == fact.name else (*keys, last)
-                yield hash(("symbol", self._dotted[index], fact.kind, fact.flags)), keys, 0
+                yield hash(("symbol", self._place(index), fact.kind, fact.flags)), keys, 0, (SYMBOL, index)
+
+    def _place(self, index: int) -> object:
+        """Where a symbol is; a variable of a block can be named within it alone, wherever the block begins."""
+        fact = self._facts.symbols[index]
+        name = plain(fact.name)
+        if name == fact.name or fact.kind in CALLABLE_KINDS or fact.kind in TYPE_KINDS:
+            return self._dotted[index]
+        return self._dotted[fact.parent], name
 
     def _callables(self) -> Iterator[Item]:
-        for fact in self._facts.functions:
+        for index, fact in enumerate(self._facts.functions):
             symbol = self._facts.symbols[fact.symbol]
             declared = list(chain.from_iterable((p.annotation, p.default) for p in fact.params))
             canon, mask = self._of(
@@ -78,7 +103,7 @@ class Interface(Keys):
             params = tuple((p.name, p.kind) for p in fact.params)
             last = symbol.name.rpartition(".")[2]
             keys = (*self._owned(symbol.parent, symbol.name), *((last,) if last != symbol.name else ()))
-            yield hash(("function", self._dotted[fact.symbol], params, canon)), keys, mask
+            yield hash(("function", self._dotted[fact.symbol], params, canon)), keys, mask, (FUNCTION, index)
 
     def _plainly(self, mask: int, imported: dict[str, list[str]]) -> tuple[str, ...]:
         """The names in a mask as this file and as others know them: an import's by what it imports."""
@@ -100,7 +125,7 @@ class Interface(Keys):
         for scope, name in sorted(self._bound):
             if not name.startswith("<"):
                 members.setdefault(scope, []).append(name)
-        for fact in self._facts.classes:
+        for index, fact in enumerate(self._facts.classes):
             values = (value for _, value in fact.keywords)
             canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *values, NONE, fact.owner)
             names = tuple(name for name, _ in fact.keywords)
@@ -113,22 +138,27 @@ class Interface(Keys):
                 mask |= self._mask(*own)  # whatever gains or loses one of its methods may come to implement it
             if fact.owner != NONE:
                 keys = self._plainly(mask, imported)
-            yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask
+            yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask, (CLASS, index)
 
     def _bindings(self) -> Iterator[Item]:
-        for binding in self._facts.bindings:
+        for index, binding in enumerate(self._facts.bindings):
             canon, mask = self._of(binding.value)
             keys = self._owned(binding.scope, binding.name)
             if binding.scope == 0 and binding.name == self._whole:  # it is reached by the name of the module
                 keys = (EVERYTHING,)
-            yield hash(("binding", self._dotted[binding.scope], plain(binding.name), canon)), keys, mask
+            yield (
+                hash(("binding", self._dotted[binding.scope], plain(binding.name), canon)),
+                keys,
+                mask,
+                (BINDING, index),
+            )
 
     def _writes(self) -> Iterator[Item]:
-        for write in self._facts.writes:
+        for index, write in enumerate(self._facts.writes):
             canon, mask = self._of(write.base, write.value)
             named = not write.item and isinstance(write.key, str)
             keys = (str(write.key),) if named else self._tips(write.base)
-            yield hash(("write", write.key, write.item, canon)), keys, mask
+            yield hash(("write", write.key, write.item, canon)), keys, mask, (WRITE, index)
 
     def _tips(self, base: int) -> tuple[str, ...]:
         """The names by which a thing that is written to goes."""
@@ -150,7 +180,7 @@ class Interface(Keys):
             name = self._callee(expr[1])
             keys = ((f"{name}()",) if name else ()) + ((self._unnamed,) if not name or name in aliases else ())
             keys += self._handed(expr)
-            yield hash(("site", self._canon[index])), keys, self._masks[index]
+            yield hash(("site", self._canon[index])), keys, self._masks[index], (SITE, index)
 
     def _handed(self, expr: Expr) -> tuple[str, ...]:
         """The lambdas among the arguments of a call: what is called says what their parameters are."""
@@ -176,16 +206,16 @@ class Interface(Keys):
         facts = self._facts
         top = tuple(key for scope, name in sorted(self._bound) if scope == 0 for key in self._known_as(0, name))
         words = tuple(filter(None, spec_words(facts.package.replace("\n", "."))))
-        yield hash(("package", facts.language, facts.package)), (*top, *words, *map(module_key, words)), 0
-        yield hash(("exports", facts.exports is None)), top, 0
+        yield hash(("package", facts.language, facts.package)), (*top, *words, *map(module_key, words)), 0, _FILE
+        yield hash(("exports", facts.exports is None)), top, 0, _FILE
         for name in facts.exports or ():
-            yield hash(("export", name)), self._known_as(0, name), 0
+            yield hash(("export", name)), self._known_as(0, name), 0, _FILE
         for fact in facts.imports:
             if fact.name == "*":
                 mask = self._mask(*self._spec_keys(fact.spec))
-                yield hash(("star", self._dotted[fact.scope], fact.spec)), (EVERYTHING,), mask
+                yield hash(("star", self._dotted[fact.scope], fact.spec)), (EVERYTHING,), mask, _FILE
 
 
 def keys_of(items: Iterable[Item]) -> set[str]:
     """Return every key of some items."""
-    return {key for _, keys, _ in items for key in keys}
+    return {key for item in items for key in item[1]}

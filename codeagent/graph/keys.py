@@ -1,7 +1,9 @@
 """What the expressions of a file rest on: the keys of names, members and modules, as masks of bits."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
 
 from codeagent.domain.facts import (
     ANY,
@@ -25,6 +27,7 @@ from codeagent.domain.facts import (
     SUPER,
     TAKES,
     TYPED,
+    Expr,
     FileFacts,
 )
 from codeagent.graph.ids import dotted_names
@@ -33,8 +36,16 @@ from codeagent.graph.objects import EXPORT
 from codeagent.languages import BY_NAME
 
 _BLOCK = re.compile(r"@\d+\Z")
+SYMBOL: Final = "symbol"
+FUNCTION: Final = "function"
+CLASS: Final = "class"
+BINDING: Final = "binding"
+WRITE: Final = "write"
+SITE: Final = "site"
+FILE: Final = "file"
 EVERYTHING = "*"  # the key of a star import: it stands for names that cannot be told
-Item = tuple[int, tuple[str, ...], int]  # a hash of what it says, its keys, a mask of what it rests on
+What = tuple[str, int]  # which fact: of `symbols`, `functions`, `classes`, `bindings`, `writes`, or an expression
+Item = tuple[int, tuple[str, ...], int, What]  # a hash of what it says, its keys, a mask of what it rests on
 
 
 class Keys:
@@ -215,14 +226,52 @@ class Keys:
             mask |= self.bits.get(key, 0)
         return mask
 
+    # --- items
+
+    def roots(self, what: What) -> Iterator[int]:
+        """Yield the expressions that a fact is made of."""
+        kind, index = what
+        facts = self._facts
+        found: tuple[int, ...] = ()
+        if kind == FUNCTION:
+            function = facts.functions[index]
+            declared = chain.from_iterable((p.annotation, p.default) for p in function.params)
+            found = (function.returns, function.owner, *declared)
+            found += (*function.results, *function.yields, *function.decorators)
+        elif kind == CLASS:
+            one = facts.classes[index]
+            found = (*one.bases, *one.decorators, *(value for _, value in one.keywords), one.owner)
+        elif kind == BINDING:
+            found = (facts.bindings[index].value,)
+        elif kind == WRITE:
+            found = (facts.writes[index].base, facts.writes[index].value)
+        elif kind == SITE:
+            found = (index,)
+        return (expr for expr in found if expr != NONE)
+
     def own_functions(self, items: Iterable[Item]) -> set[str]:
-        """The parameters of those functions of this file that some items rest on, by name."""
-        mask = 0
-        for item in items:
-            mask |= item[2]
-        names = (self._facts.symbols[index].name for index in self._functions)
-        keys = {(name, key) for name in names for key in (name, self._local_key(0, name))}
-        return {f"{name}()" for name, key in keys if self.bits.get(key, 0) & mask}
+        """The parameters of those functions of this file that some items name, by name."""
+        functions = {self._facts.symbols[index].name for index in self._functions}
+        spoken = self._spoken([root for item in items for root in self.roots(item[3])])
+        return {f"{name}()" for name in functions & spoken}
+
+    def _spoken(self, exprs: list[int]) -> set[str]:
+        """The names that expressions are made of."""
+        names: set[str] = set()
+        seen = set(exprs)
+        while exprs:
+            expr = self._facts.exprs[exprs.pop()]
+            if expr[0] in (NAME, LIVE, ATTR):
+                names.add(expr[2])
+            elif expr[0] == DEF:
+                names.add(self._facts.symbols[expr[1]].name)
+            fresh = {child for child in self._parts_of(expr) if 0 <= child < len(self._masks)} - seen
+            seen |= fresh
+            exprs += fresh
+        return names
+
+    def _parts_of(self, expr: Expr) -> tuple[int, ...]:
+        return () if expr[0] in (NAME, LIVE) else self._parts(expr)[0]
 
 
 def module_key(word: str) -> str:

@@ -20,7 +20,9 @@ def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, ke
     for question, answer in _answers(old, links).items():
         asks, rests = before.asked(*question)
         if not rests & gone:  # names of blocks are asked for alike: what has two answers has none
-            answers[asks] = answer if answers.setdefault(asks, answer) == answer else None
+            answers[asks] = (
+                answer if answers.setdefault(asks, answer) == answer and not _in_block(path, answer) else None
+            )
     kept: Answers = {}
     for at in range(0, len(new.references), 5):
         question = (new.references[at + 2], new.references[at + 4])
@@ -30,6 +32,11 @@ def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, ke
             if known is not None:
                 kept[question] = known
     return kept
+
+
+def _in_block(path: str, answer: Answer) -> bool:
+    """Whether an answer is a name of a block of the file: what it is called goes by where the block begins."""
+    return any("@" in name and home == path for home, _, name in (target.partition("::") for _, target, _ in answer))
 
 
 def _answers(facts: FileFacts, links: FileLinks) -> Answers:
