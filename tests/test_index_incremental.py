@@ -9,7 +9,7 @@ from conftest import Files, Repo
 from random_project import RandomProject
 
 from codeagent.config import load_config
-from codeagent.graph import update
+from codeagent.graph import affected, update
 from codeagent.graph.affected import Stale
 from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
@@ -19,7 +19,9 @@ SEEDS = int(os.environ.get("INDEX_SEEDS", "5"))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_incremental_equals_rebuild(tmp_path: Path, seed: int) -> None:
+def test_incremental_equals_rebuild(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if seed % 2:  # what changed files offer is compared by value, however few the files are
+        monkeypatch.setattr(affected, "_SOON", 0)
     root = tmp_path / "project"
     root.mkdir()
     project = RandomProject(root, seed)
@@ -72,6 +74,25 @@ GO = {
     "store/cart.go": "package store\ntype Cart struct{}\n",
     "store/use.go": "package store\nfunc Run(c Cart) { c.Total(); helper() }\n",
 }
+
+CLOSURE = {
+    "a.py": "class One:\n    def total(self): ...\nclass Two:\n    def total(self): ...\n",
+    "b.py": (
+        "from a import One, Two\n"
+        "def make():\n    kind = One\n    def inner():\n        return kind()\n    return inner\n"
+        "def pack():\n    kind = One\n    return [kind]\n"
+        "def same(kind):\n    return kind\n"
+        "def ready():\n    kind = One\n    return same(kind)()\n"
+        "def lazy():\n    kind = One\n    yield kind()\n"
+    ),
+    "c.py": "from b import make\nagain = make\n",
+    "inner.py": "from c import again\nagain()().total()\n",
+    "boxed.py": "from b import pack\npack()[0]().total()\n",
+    "given.py": "from b import ready\nready().total()\n",
+    "lazy.py": "from b import lazy\nfor one in lazy():\n    one.total()\n",
+    "back.py": "from a import One, Two\nfrom b import same\nsame(One)().total()\n",
+}
+ANOTHER = {"b.py": CLOSURE["b.py"].replace("kind = One", "kind = Two")}
 
 EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
     # name: files, edits, deletions, a path whose links must change, a target it must then have
@@ -145,6 +166,17 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         "use.py",
         "d.py::shown",
     ),
+    "a name that an inner function sees": (CLOSURE, ANOTHER, (), "inner.py", "a.py::Two.total"),
+    "a name in a list that is given": (CLOSURE, ANOTHER, (), "boxed.py", "a.py::Two.total"),
+    "a name that is handed on": (CLOSURE, ANOTHER, (), "given.py", "a.py::Two.total"),
+    "a name that is yielded": (CLOSURE, ANOTHER, (), "lazy.py", "a.py::Two.total"),
+    "a parameter is no longer handed back": (
+        CLOSURE,
+        {"b.py": CLOSURE["b.py"].replace("    return kind\n", "    return Two\n")},
+        (),
+        "back.py",
+        "a.py::Two.total",
+    ),
     "the module vanishes": (CHAIN, {}, ("a.py",), "d.py", ""),
     "a module becomes a package": (
         STARS,
@@ -177,8 +209,12 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
 }
 
 
+@pytest.mark.parametrize("soon", [0, 40])  # whether what is offered is compared by value
 @pytest.mark.parametrize("case", EDITS)
-def test_an_edit_reaches_whom_it_concerns(case: str, repo: Callable[..., Repo]) -> None:
+def test_an_edit_reaches_whom_it_concerns(
+    case: str, soon: int, repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(affected, "_SOON", soon)
     files, edits, deletions, path, target = EDITS[case]
     bystander = {"bystander.py": "def alone(): ...\nalone()\n"}
     made = repo({**files, **bystander})
@@ -230,6 +266,34 @@ def test_a_variable_of_a_block_that_only_moves_concerns_nobody_else(repo: Callab
     table = "TABLE = {\n    name.lower(): name\n    for name in ['a', 'b']\n}\n"
     made = repo({"a.py": table, "b.py": "from a import TABLE\n\nfor one in TABLE:\n    one.strip()\n"})
     assert linked_anew(made, {"a.py": f"LIMIT = 3\n{table}"}) == {"a.py"}
+    config = load_config(made.root)
+    rebuilt = open_graph(made.root, None, None, config, in_memory=True)
+    assert differences(open_graph(made.root, None, None, config), rebuilt) == ()
+
+
+GIVES = {
+    "a.py": "class One:\n    def total(self): ...\ndef make(one=None):\n    made = One()\n    return made\n",
+    "b.py": "from a import make\nmake().total()\n",
+    "c.py": "from b import make\ndef again():\n    return make()\n",
+}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    made = One()\n    print(made)\n    return made\n",
+        "    first = One()\n    made = first\n    return made\n",
+        "    return One()\n",
+        "    if one:\n        return One()\n    made = other = One()\n    other.total()\n    return made\n",
+    ],
+)
+def test_what_gives_what_it_gave_concerns_nobody_else(
+    body: str, repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(affected, "_SOON", 0)
+    made = repo(GIVES)
+    head, _, _ = GIVES["a.py"].partition("    made =")
+    assert linked_anew(made, {"a.py": head + body}) == {"a.py"}
     config = load_config(made.root)
     rebuilt = open_graph(made.root, None, None, config, in_memory=True)
     assert differences(open_graph(made.root, None, None, config), rebuilt) == ()

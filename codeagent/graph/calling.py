@@ -141,6 +141,15 @@ def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
     return next((i for i, p in enumerate(fact.params) if p.name == expr[2]), None)
 
 
+def handed_back(flow: Evaluator, view: FileView, fact: FunctionFact) -> Iterator[tuple[int | None, bool]]:
+    """Yield the parameters that a function simply hands back, and whether each is the receiver."""
+    for index in fact.results:
+        position = _handed_back(view, fact, index)
+        receiver = _is_receiver(flow, view, fact, index, position)
+        if receiver or position is not None:
+            yield position, receiver
+
+
 def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:
     """Whether a result is the receiver itself: `return self`."""
     if view.facts.exprs[index][0] == SELF:

@@ -70,7 +70,7 @@ class Interface(Keys):
 
     def _owned(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys of a name of a scope; members that run without being named stand for their class too."""
-        fact = self._facts.symbols[scope]
+        fact = self.facts.symbols[scope]
         keys = self._known_as(scope, name)
         unnamed = name.startswith(("__", INDEXED)) or name in (self._constructor, fact.name)
         if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
@@ -78,7 +78,7 @@ class Interface(Keys):
         return keys
 
     def _symbols(self) -> Iterator[Item]:
-        for index, fact in enumerate(self._facts.symbols):
+        for index, fact in enumerate(self.facts.symbols):
             if index:
                 keys = self._owned(fact.parent, fact.name)
                 last = fact.name.rpartition(".")[2]
@@ -87,15 +87,15 @@ class Interface(Keys):
 
     def _place(self, index: int) -> object:
         """Where a symbol is; a variable of a block can be named within it alone, wherever the block begins."""
-        fact = self._facts.symbols[index]
+        fact = self.facts.symbols[index]
         name = plain(fact.name)
         if name == fact.name or fact.kind in CALLABLE_KINDS or fact.kind in TYPE_KINDS:
-            return self._dotted[index]
-        return self._dotted[fact.parent], name
+            return self.dotted[index]
+        return self.dotted[fact.parent], name
 
     def _callables(self) -> Iterator[Item]:
-        for index, fact in enumerate(self._facts.functions):
-            symbol = self._facts.symbols[fact.symbol]
+        for index, fact in enumerate(self.facts.functions):
+            symbol = self.facts.symbols[fact.symbol]
             declared = list(chain.from_iterable((p.annotation, p.default) for p in fact.params))
             canon, mask = self._of(
                 fact.returns, fact.owner, *declared, NONE, *fact.results, NONE, *fact.yields, NONE, *fact.decorators
@@ -103,7 +103,7 @@ class Interface(Keys):
             params = tuple((p.name, p.kind) for p in fact.params)
             last = symbol.name.rpartition(".")[2]
             keys = (*self._owned(symbol.parent, symbol.name), *((last,) if last != symbol.name else ()))
-            yield hash(("function", self._dotted[fact.symbol], params, canon)), keys, mask, (FUNCTION, index)
+            yield hash(("function", self.dotted[fact.symbol], params, canon)), keys, mask, (FUNCTION, index)
 
     def _plainly(self, mask: int, imported: dict[str, list[str]]) -> tuple[str, ...]:
         """The names in a mask as this file and as others know them: an import's by what it imports."""
@@ -113,8 +113,8 @@ class Interface(Keys):
     def _imported(self) -> dict[str, list[str]]:
         """What the names bound by imports are called where they come from."""
         found: dict[str, list[str]] = {}
-        for binding in self._facts.bindings:
-            expr = self._facts.exprs[binding.value] if binding.value != NONE else ()
+        for binding in self.facts.bindings:
+            expr = self.facts.exprs[binding.value] if binding.value != NONE else ()
             if expr and expr[0] == IMPORT and expr[2]:
                 found.setdefault(binding.name, []).append(expr[2])
         return found
@@ -125,7 +125,7 @@ class Interface(Keys):
         for scope, name in sorted(self._bound):
             if not name.startswith("<"):
                 members.setdefault(scope, []).append(name)
-        for index, fact in enumerate(self._facts.classes):
+        for index, fact in enumerate(self.facts.classes):
             values = (value for _, value in fact.keywords)
             canon, mask = self._of(*fact.bases, NONE, *fact.decorators, NONE, *values, NONE, fact.owner)
             names = tuple(name for name, _ in fact.keywords)
@@ -134,27 +134,27 @@ class Interface(Keys):
             if self._declares:  # calls of what a base declares may run what this class has, inherited or not
                 keys = (*keys, *self._plainly(mask, imported))
                 mask |= self._mask(*self._symbol_keys(fact.symbol))  # what extends it extends its bases, too
-            if self._structural and self._facts.symbols[fact.symbol].kind == _INTERFACE:
+            if self._structural and self.facts.symbols[fact.symbol].kind == _INTERFACE:
                 mask |= self._mask(*own)  # whatever gains or loses one of its methods may come to implement it
             if fact.owner != NONE:
                 keys = self._plainly(mask, imported)
-            yield hash(("class", self._dotted[fact.symbol], names, canon)), keys, mask, (CLASS, index)
+            yield hash(("class", self.dotted[fact.symbol], names, canon)), keys, mask, (CLASS, index)
 
     def _bindings(self) -> Iterator[Item]:
-        for index, binding in enumerate(self._facts.bindings):
+        for index, binding in enumerate(self.facts.bindings):
             canon, mask = self._of(binding.value)
             keys = self._owned(binding.scope, binding.name)
             if binding.scope == 0 and binding.name == self._whole:  # it is reached by the name of the module
                 keys = (EVERYTHING,)
             yield (
-                hash(("binding", self._dotted[binding.scope], plain(binding.name), canon)),
+                hash(("binding", self.dotted[binding.scope], plain(binding.name), canon)),
                 keys,
                 mask,
                 (BINDING, index),
             )
 
     def _writes(self) -> Iterator[Item]:
-        for index, write in enumerate(self._facts.writes):
+        for index, write in enumerate(self.facts.writes):
             canon, mask = self._of(write.base, write.value)
             named = not write.item and isinstance(write.key, str)
             keys = (str(write.key),) if named else self._tips(write.base)
@@ -162,7 +162,7 @@ class Interface(Keys):
 
     def _tips(self, base: int) -> tuple[str, ...]:
         """The names by which a thing that is written to goes."""
-        expr = self._facts.exprs[base] if base != NONE else (LITERAL, "")
+        expr = self.facts.exprs[base] if base != NONE else (LITERAL, "")
         if expr[0] in (NAME, LIVE):
             return (*self._lookup(expr[1], expr[2]), expr[2])
         return (expr[2],) if expr[0] == ATTR else tuple(self.names_in(self._of(base)[1]))
@@ -170,7 +170,7 @@ class Interface(Keys):
     def _sites(self) -> Iterator[Item]:
         """Calls that hand over something: they reach the parameters of what is called so."""
         aliases = self._aliases()
-        exprs = self._facts.exprs
+        exprs = self.facts.exprs
         for index, expr in enumerate(exprs):
             if expr[0] == CALL:
                 if not expr[3] and all(arg == NONE or exprs[arg][0] == LITERAL for arg in expr[2]):
@@ -178,32 +178,32 @@ class Interface(Keys):
             elif expr[0] != DECORATE:
                 continue
             name = self._callee(expr[1])
-            keys = ((f"{name}()",) if name else ()) + ((self._unnamed,) if not name or name in aliases else ())
+            keys = ((f"{name}()",) if name else ()) + ((self.unnamed,) if not name or name in aliases else ())
             keys += self._handed(expr)
             yield hash(("site", self._canon[index])), keys, self._masks[index], (SITE, index)
 
     def _handed(self, expr: Expr) -> tuple[str, ...]:
         """The lambdas among the arguments of a call: what is called says what their parameters are."""
-        exprs, given = self._facts.exprs, expr[2] if expr[0] == CALL else ()
+        exprs, given = self.facts.exprs, expr[2] if expr[0] == CALL else ()
         lambdas = (exprs[arg][1] for arg in given if arg != NONE and exprs[arg][0] == DEF)
         return tuple(self._symbol_key(symbol) for symbol in lambdas)
 
     def _callee(self, callee: int) -> str:
-        expr = self._facts.exprs[callee] if callee != NONE else (LITERAL, "")
+        expr = self.facts.exprs[callee] if callee != NONE else (LITERAL, "")
         if expr[0] == TAKES:
             return self._callee(expr[1])
         if expr[0] in (NAME, ATTR, LIVE):
             return str(expr[2])
-        return self._facts.symbols[expr[1]].name if expr[0] == DEF else ""
+        return self.facts.symbols[expr[1]].name if expr[0] == DEF else ""
 
     def _aliases(self) -> set[str]:
-        names = {binding.name for binding in self._facts.bindings}
-        names.update(param.name for function in self._facts.functions for param in function.params)
-        names.update(write.key for write in self._facts.writes if isinstance(write.key, str))
+        names = {binding.name for binding in self.facts.bindings}
+        names.update(param.name for function in self.facts.functions for param in function.params)
+        names.update(write.key for write in self.facts.writes if isinstance(write.key, str))
         return names
 
     def _file(self) -> Iterator[Item]:
-        facts = self._facts
+        facts = self.facts
         top = tuple(key for scope, name in sorted(self._bound) if scope == 0 for key in self._known_as(0, name))
         words = tuple(filter(None, spec_words(facts.package.replace("\n", "."))))
         yield hash(("package", facts.language, facts.package)), (*top, *words, *map(module_key, words)), 0, _FILE
@@ -213,7 +213,7 @@ class Interface(Keys):
         for fact in facts.imports:
             if fact.name == "*":
                 mask = self._mask(*self._spec_keys(fact.spec))
-                yield hash(("star", self._dotted[fact.scope], fact.spec)), (EVERYTHING,), mask, _FILE
+                yield hash(("star", self.dotted[fact.scope], fact.spec)), (EVERYTHING,), mask, _FILE
 
 
 def keys_of(items: Iterable[Item]) -> set[str]:

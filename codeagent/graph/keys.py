@@ -52,12 +52,12 @@ class Keys:
     """The keys that the expressions of one file rest on. `bits` gives the mask of each of them."""
 
     def __init__(self, path: str, facts: FileFacts) -> None:
-        self._path, self._facts = path, facts
+        self._path, self.facts = path, facts
         self.bits: dict[str, int] = {}
-        self._dotted = dotted_names(facts.symbols)
+        self.dotted = dotted_names(facts.symbols)  # the name of each symbol
         self._bound = {(s.parent, s.name) for s in facts.symbols[1:]} | {(b.scope, b.name) for b in facts.bindings}
-        self._functions = {f.symbol: f for f in facts.functions}
-        self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self._functions)
+        self.functions = {f.symbol: f for f in facts.functions}
+        self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self.functions)
         language = BY_NAME.get(facts.language)
         self._constructor = language.scoping.constructor if language else None
         self._whole = language.scoping.whole_module if language else None
@@ -83,17 +83,21 @@ class Keys:
         return [name for name, bit in self.bits.items() if bit & mask]
 
     def _local_key(self, scope: int, name: str) -> str:
-        return f"{self._path}\0{self._dotted[scope]}\0{plain(name)}"
+        return f"{self._path}\0{self.dotted[scope]}\0{plain(name)}"
 
     @property
-    def _unnamed(self) -> str:
+    def unnamed(self) -> str:
         """The parameters of any function of this file: what calls without a proper name may reach."""
         return f"{self._path}\0()"
+
+    def is_function(self, scope: int) -> bool:
+        """Whether a scope is that of a function, and of nothing else."""
+        return scope in self._local and all(fact.symbol != scope for fact in self.facts.classes)
 
     def _spec_keys(self, spec: str) -> tuple[str, ...]:
         words = tuple(filter(None, spec_words(spec)))
         keys = tuple(map(module_key, words))
-        return keys if specs_are_paths(self._facts.language) else (*keys, *words)
+        return keys if specs_are_paths(self.facts.language) else (*keys, *words)
 
     def _key_in(self, scope: int, name: str) -> str:
         """The key of a name that this file itself defines, as this file sees it."""
@@ -106,26 +110,26 @@ class Keys:
         return (key, name.removeprefix(EXPORT)) if scope == 0 and not name.startswith("<") else (key,)
 
     def _symbol_key(self, symbol: int) -> str:
-        fact = self._facts.symbols[symbol]
+        fact = self.facts.symbols[symbol]
         return self._key_in(fact.parent, fact.name)
 
     def _symbol_keys(self, symbol: int) -> tuple[str, ...]:
-        fact = self._facts.symbols[symbol]
+        fact = self.facts.symbols[symbol]
         return self._known_as(fact.parent, fact.name)
 
     def _parameters(self, function: int) -> tuple[str, ...]:
         """What the parameters of a function rest on: its declaration, and the calls of its name."""
-        fact = self._facts.symbols[function]
-        names = [self._symbol_key(function), f"{fact.name}()", self._unnamed]
+        fact = self.facts.symbols[function]
+        names = [self._symbol_key(function), f"{fact.name}()", self.unnamed]
         if fact.name == self._constructor or fact.kind == KIND["constructor"]:
-            names.append(f"{self._facts.symbols[fact.parent].name}()")
+            names.append(f"{self.facts.symbols[fact.parent].name}()")
         return tuple(names)
 
     def _lookup(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys under which a bare name seen from a scope is found."""
         current = scope
         while current > 0:
-            function = self._functions.get(current)
+            function = self.functions.get(current)
             if function is not None and any(p.name == name for p in function.params):
                 return (*self._parameters(current), self._local_key(current, name))
             if (current, name) in self._bound:
@@ -134,7 +138,7 @@ class Keys:
                     if current not in self._local
                     else (self._key_in(current, name),)
                 )
-            current = self._facts.symbols[current].parent
+            current = self.facts.symbols[current].parent
         return (self._local_key(0, name),) if (0, name) in self._bound else (name,)
 
     # --- expressions
@@ -144,7 +148,7 @@ class Keys:
         canon, masks = self._canon, self._masks
         ordinals = self._ordinals()
         known: dict[tuple[int, str], int] = {}
-        for expr in self._facts.exprs:
+        for expr in self.facts.exprs:
             op = expr[0]
             if op in (NAME, LIVE):
                 scope, name = expr[1], expr[2]
@@ -152,7 +156,7 @@ class Keys:
                 if mask is None:
                     mask = known[scope, name] = self._mask(*self._lookup(scope, name))
                 which = tuple(ordinals[i] for i in expr[3]) if op == LIVE else ()
-                canon.append(hash((op, self._dotted[scope], plain(name), which)))
+                canon.append(hash((op, self.dotted[scope], plain(name), which)))
                 masks.append(mask)
                 continue
             children, words, own = self._parts(expr)
@@ -167,7 +171,7 @@ class Keys:
         """The number of each binding among those of its name and scope."""
         seen: dict[tuple[int, str], int] = {}
         ordinals = []
-        for binding in self._facts.bindings:
+        for binding in self.facts.bindings:
             key = (binding.scope, binding.name)
             ordinals.append(seen.setdefault(key, 0))
             seen[key] += 1
@@ -184,7 +188,7 @@ class Keys:
         if op == ITEM:
             return (parts[1],), (), parts[2]
         if op == DEF:
-            return (), (self._symbol_key(parts[1]),), self._dotted[parts[1]]
+            return (), (self._symbol_key(parts[1]),), self.dotted[parts[1]]
         if op == MAP:
             return tuple(v for _, v in parts[1]), (), tuple(k for k, _ in parts[1])
         if op in (SEQ, ANY):
@@ -194,14 +198,14 @@ class Keys:
         if op == LITERAL:
             return (), (), parts[1]
         if op == PARAM:
-            return (), self._parameters(parts[1]), (self._dotted[parts[1]], parts[2])
+            return (), self._parameters(parts[1]), (self.dotted[parts[1]], parts[2])
         if op == PARAMETER:
             bound = self._key_in(parts[1], BOUND_OF.format(parts[3]))
-            return (), (self._symbol_key(parts[1]), bound), (self._dotted[parts[1]], parts[2:])
+            return (), (self._symbol_key(parts[1]), bound), (self.dotted[parts[1]], parts[2:])
         if op == IMPORT:
             return (), (*self._spec_keys(parts[1]), *((parts[2], module_key(parts[2])) if parts[2] else ())), parts[1:]
         if op in (SELF, SUPER):
-            return (), (self._symbol_key(parts[1]),), self._dotted[parts[1]]
+            return (), (self._symbol_key(parts[1]),), self.dotted[parts[1]]
         return tuple(part for part in parts[1:] if isinstance(part, int)), (), ()
 
     def _of(self, *exprs: int) -> tuple[tuple[int, ...], int]:
@@ -212,6 +216,10 @@ class Keys:
         return tuple(NONE if expr == NONE else self._canon[expr] for expr in exprs), mask
 
     # --- references
+
+    def text(self, expr: int) -> tuple[int, int]:
+        """An expression as a hash that knows no positions, and the mask of the names it rests on."""
+        return self._canon[expr], self._masks[expr]
 
     def asked(self, role: int, expr: int) -> tuple[int, int]:
         """What a reference of this role and expression asks, as a hash, and the mask of what its answer rests on."""
@@ -231,7 +239,7 @@ class Keys:
     def roots(self, what: What) -> Iterator[int]:
         """Yield the expressions that a fact is made of."""
         kind, index = what
-        facts = self._facts
+        facts = self.facts
         found: tuple[int, ...] = ()
         if kind == FUNCTION:
             function = facts.functions[index]
@@ -251,7 +259,7 @@ class Keys:
 
     def own_functions(self, items: Iterable[Item]) -> set[str]:
         """The parameters of those functions of this file that some items name, by name."""
-        functions = {self._facts.symbols[index].name for index in self._functions}
+        functions = {self.facts.symbols[index].name for index in self.functions}
         spoken = self._spoken([root for item in items for root in self.roots(item[3])])
         return {f"{name}()" for name in functions & spoken}
 
@@ -260,11 +268,11 @@ class Keys:
         names: set[str] = set()
         seen = set(exprs)
         while exprs:
-            expr = self._facts.exprs[exprs.pop()]
+            expr = self.facts.exprs[exprs.pop()]
             if expr[0] in (NAME, LIVE, ATTR):
                 names.add(expr[2])
             elif expr[0] == DEF:
-                names.add(self._facts.symbols[expr[1]].name)
+                names.add(self.facts.symbols[expr[1]].name)
             fresh = {child for child in self._parts_of(expr) if 0 <= child < len(self._masks)} - seen
             seen |= fresh
             exprs += fresh

@@ -36,6 +36,10 @@ class Sites:
             found += [(view.path, index) for index in self.of_file(view.path).get("", ())]
         return list(dict.fromkeys(found))
 
+    def are_few(self, view: FileView, name: str) -> bool:
+        """Whether the calls of a name are so few that they are followed."""
+        return self._named(view, name) is not None
+
     def _named(self, view: FileView, name: str) -> list[Site] | None:
         key = (_family(view), name)
         if key not in self._by_name:

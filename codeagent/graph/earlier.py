@@ -1,0 +1,39 @@
+"""The facts of a snapshot as they were before the contents of some of its files changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from codeagent.domain.facts import FileFacts
+from codeagent.graph.arranged import arrange
+from codeagent.graph.names import mentioned_names
+from codeagent.graph.views import FileView
+from codeagent.graph.world import Facts
+
+
+class Earlier:
+    """Facts as the resolver reads them: those of now, and the old ones of files that differ."""
+
+    def __init__(self, now: Facts, old: Mapping[str, FileFacts]) -> None:
+        self._now, self._old = now, old
+
+    def __getitem__(self, path: str) -> FileFacts:
+        return self._old[path] if path in self._old else self._now[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._now
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now)
+
+    def view(self, path: str) -> FileView:
+        """Return the facts of a file arranged for look-up."""
+        return arrange(path, self._old[path]) if path in self._old else self._now.view(path)
+
+    def mentioning(self, name: str) -> Iterable[str]:
+        """Return the paths of the files in whose facts a name occurs, in path order."""
+        found = [path for path in self._now.mentioning(name) if path not in self._old]
+        return sorted([*found, *(path for path, names in self._names.items() if name in names)])
+
+    @cached_property
+    def _names(self) -> dict[str, set[str]]:
+        return {path: mentioned_names(facts) for path, facts in self._old.items()}

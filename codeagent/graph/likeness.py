@@ -1,0 +1,130 @@
+"""Whether values of two snapshots are the same: what stands in a changed file is told by its name or its text."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from codeagent.domain.facts import LITERAL, NONE, STAR
+from codeagent.graph.flow import Flow
+from codeagent.graph.interface import Interface
+from codeagent.graph.values import (
+    BOUND,
+    BOX,
+    BOX_METHOD,
+    ELEMENTS,
+    FUNC,
+    GENERATOR,
+    INST,
+    MAPPED,
+    MODULE,
+    PAIR,
+    PAIRS,
+    PARENT,
+    TYPE,
+    TYPED_INST,
+    VARIABLE,
+    VARIABLE_INST,
+    Values,
+)
+from codeagent.graph.views import FileView
+from codeagent.graph.world import Facts, World
+from codeagent.languages.language import Tree
+
+_DEFINED: Final = frozenset((FUNC, BOUND, TYPE, INST, GENERATOR, PARENT))  # their third member is a symbol
+_WRITTEN: Final = frozenset((BOX, TYPED_INST, MAPPED, VARIABLE, VARIABLE_INST))  # here it is an expression
+_AROUND: Final = frozenset((ELEMENTS, PAIRS, PAIR))
+
+
+class UnclearError(Exception):
+    """A value cannot be compared with one of the other snapshot."""
+
+
+class Side:
+    """One of the snapshots. `interfaces` are of the files that differ, `own` the names in each that may differ."""
+
+    def __init__(self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface]) -> None:
+        self.flow = Flow(World(facts, tree))
+        self.interfaces = interfaces
+        self.own: dict[str, int] = dict.fromkeys(interfaces, 0)
+
+    def view(self, path: str) -> FileView:
+        """Return the facts of a file arranged for look-up."""
+        return self.flow.world.view(path)
+
+    def values(self, path: str, index: int) -> frozenset[object]:
+        """Return what an expression may be, as it can be compared."""
+        return self.told(self.flow.expr(self.view(path), index))
+
+    def told(self, values: Values) -> frozenset[object]:
+        """Return values as they can be compared."""
+        return frozenset(map(self._told, values))
+
+    def argument(self, path: str, index: int) -> object:
+        """Return what an argument hands over."""
+        if index == NONE:
+            return None
+        expr = self.view(path).facts.exprs[index]
+        if expr[0] == STAR:
+            return STAR, self.values(path, expr[1])
+        return expr[0] == LITERAL, self.values(path, index)
+
+    def _told(self, value: Any) -> object:
+        kind, *rest = value
+        if kind in _DEFINED:
+            return (kind, rest[0], self._symbol(rest[0], rest[1]), *map(self._more, rest[2:]))
+        if kind in _WRITTEN:
+            return (kind, rest[0], self._expression(rest[0], rest[1]), *map(self._more, rest[2:]))
+        if kind in _AROUND:
+            return kind, self._told(rest[0])
+        if kind == BOX_METHOD:
+            return kind, rest[0], self._told(rest[1])
+        return value if kind == MODULE else self._elsewhere(value)
+
+    def _symbol(self, path: str, symbol: int) -> object:
+        known = self.interfaces.get(path)
+        return symbol if known is None else known.dotted[symbol]
+
+    def _expression(self, path: str, index: int) -> object:
+        known = self.interfaces.get(path)
+        if known is None:
+            return index
+        text, rests = known.text(index)
+        if rests & self.own[path]:
+            raise UnclearError
+        return text
+
+    def _more(self, part: Any) -> object:
+        """A receiver is a value; type arguments and what they stand for are not looked into."""
+        if isinstance(part, tuple) and part and isinstance(part[0], int):
+            return self._told(part)
+        return self._elsewhere(part)
+
+    def _elsewhere(self, part: Any) -> object:
+        if isinstance(part, str) and part in self.interfaces:
+            raise UnclearError
+        if isinstance(part, tuple):
+            for one in part:
+                self._elsewhere(one)
+        return part
+
+
+def alike(before: Side, after: Side, path: str, old: int, new: int) -> bool:
+    """Tell whether two expressions of a file, one of each snapshot, have the same values."""
+    if NONE in (old, new):
+        return old == new
+    return before.values(path, old) == after.values(path, new)
+
+
+def same_call(before: Side, after: Side, path: str, old: int, new: int) -> bool:
+    """Tell whether two call sites lead to the same and hand over the same."""
+    sites = [(side, side.view(path).facts.exprs[at]) for side, at in ((before, old), (after, new))]
+    (_, one), (_, other) = sites
+    if one[0] != other[0] or not alike(before, after, path, one[1], other[1]):
+        return False
+    if isinstance(one[2], int):  # a decorator, and what it stands on
+        return alike(before, after, path, one[2], other[2])
+    given = [
+        (list(map(partial(side.argument, path), expr[2])), [(name, side.argument(path, at)) for name, at in expr[3]])
+        for side, expr in sites
+    ]
+    return given[0] == given[1]
