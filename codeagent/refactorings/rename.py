@@ -12,6 +12,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java.overloads import renumbered, standing_at
+from codeagent.refactorings.javascript.shapes import akin, member_at
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.decorators import keeper
@@ -150,8 +151,11 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     if meaning.targets & subject.keys:
         others = ", ".join(sorted(meaning.targets - subject.keys)[:3])
         return "unresolved", f"may also be {others}"
+    if subject.member and not mention.prose and member_at(code, mention) in subject.keys:
+        return "edited", "an entry called as the variable that it holds"
     if meaning.targets:
-        return "other", min(meaning.targets)
+        kin = akin(code, subject.keys, mention) if subject.member and not mention.prose else ""
+        return ("unresolved", f"by its form this may be the same as {kin}") if kin else ("other", min(meaning.targets))
     if mention.prose:
         return _judge_prose(code, subject, mention)
     if not mention.member and not subject.member and not subject.parameter:

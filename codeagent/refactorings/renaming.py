@@ -14,6 +14,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
+from codeagent.refactorings.javascript.shapes import united
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
@@ -223,7 +224,7 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     if family.outside:
         how = "may satisfy" if structural else "overrides"
         raise Refusal(f"{name} {how} {family.outside}, which is outside the tree", "it must keep its name")
-    return Subject(name, path, family.keys | {key}, member=True, unseen=family.unseen)
+    return Subject(name, path, united(code, name, family.keys | {key}), member=True, unseen=family.unseen)
 
 
 def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
