@@ -17,7 +17,8 @@ from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
-from codeagent.refactorings.python.strings import is_attribute_name
+from codeagent.refactorings.python.listed import is_listed
+from codeagent.refactorings.python.strings import is_attribute_name, whole_string
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import (
     Subject,
@@ -181,6 +182,8 @@ def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, s
     node = mention.node if subject.member else None
     if node is not None and is_attribute_name(code, mention.path, node, mention.start, mention.end):
         return "unresolved", "an attribute by its name as text"
+    if node is not None and whole_string(node, mention.start, mention.end) and is_listed(code, mention.path, node):
+        return "unresolved", "in a list of attributes by their names"
     why = gone_by(code, subject.keys, mention)
     return ("unresolved", why) if why else ("text", "")
 

@@ -11,7 +11,7 @@ from codeagent.refactorings.python.leftovers import callee_end
 
 _DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _FIXTURES: Final = frozenset(("usefixtures", "getfixturevalue"))
-_BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
+BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
 
 
 def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
@@ -32,8 +32,13 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
 def is_attribute_name(code: Code, path: str, node: Node, start: int, end: int) -> bool:
     """Tell whether a word is the whole text of a string that names an attribute: `getattr(x, "total")`."""
     string = enclosing(node, "string")
-    whole = string is not None and string.end_byte - string.start_byte <= end - start + 3
-    return string is not None and whole and _calls(code, path, string, _BY_NAME)
+    return string is not None and whole_string(node, start, end) and _calls(code, path, string, BY_NAME)
+
+
+def whole_string(node: Node, start: int, end: int) -> bool:
+    """Tell whether a word is the whole text of a string."""
+    string = enclosing(node, "string")
+    return string is not None and string.end_byte - string.start_byte <= end - start + 3
 
 
 def _calls(code: Code, path: str, string: Node, names: frozenset[str]) -> bool:
