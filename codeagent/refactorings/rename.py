@@ -17,6 +17,7 @@ from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
+from codeagent.refactorings.python.leftovers import sets_members
 from codeagent.refactorings.python.listed import is_listed
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
@@ -207,6 +208,9 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if subject.member:
         if mention.member or mention.node is None:
             return "unresolved", "a member of something unknown"
+        keyword = mention.node.parent
+        if keyword is not None and keyword.type == "keyword_argument" and sets_members(code, mention.path, keyword):
+            return "unresolved", "a field that is set by its name"
         return "other", "no member"
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"

@@ -9,6 +9,7 @@ from codeagent.graph.values import INST
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.code import Code
 
+_MAKING_ANEW = frozenset(("replace", "evolve", "assoc", "_replace", "model_copy", "__replace__"))
 MODULE_PART = Meaning(frozenset({"<module>"}))  # a part of a dotted import
 
 
@@ -43,6 +44,8 @@ def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
     callee = callee_end(call)
     if callee is None:
         return UNKNOWN
+    if sets_members(code, path, argument):
+        return UNKNOWN
     names = code.naming.file(path)
     found: set[str] = set()
     called = names.called(callee.start_byte, callee.end_byte)
@@ -52,6 +55,16 @@ def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
     if not found and called and all(certainty is not Certainty.NAME_ONLY for _, certainty, _ in called):
         return Meaning(frozenset(f"{target}({name})" for target, _, _ in called))  # it goes into `**`, or fails
     return Meaning(frozenset(found), Certainty.EXACT if len(found) == 1 else Certainty.LIKELY) if found else UNKNOWN
+
+
+def sets_members(code: Code, path: str, argument: Node) -> bool:
+    """Tell whether a keyword goes to a function that makes a value anew with other fields: `replace(cart, total=1)`."""
+    call = argument.parent.parent if argument.parent else None
+    callee = callee_end(call) if call is not None and call.type == "call" else None
+    if callee is None or code.text(callee, path) not in _MAKING_ANEW:
+        return False
+    called = code.naming.file(path).called(callee.start_byte, callee.end_byte)
+    return not any(target.partition("::")[0] in code.graph.files for target, _, _ in called)
 
 
 def _parameter(code: Code, target: str, name: str, constructs: bool, alone: bool) -> set[str]:

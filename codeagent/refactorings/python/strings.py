@@ -11,6 +11,7 @@ from codeagent.refactorings.python.leftovers import callee_end
 
 _DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _FIXTURES: Final = frozenset(("usefixtures", "getfixturevalue"))
+_MEMBERS: Final = ("__slots__", "__match_args__")
 BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
 
 
@@ -24,6 +25,8 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
     if string.end_byte - string.start_byte <= end - start + 3 and _in_exports(code, path, string):
         scope = names.scope_of(0, content)
         return UNKNOWN if scope is None else names.bare(0, content)
+    if whole_string(node, start, end) and (member := _in_member_list(code, path, string, content)):
+        return Meaning(frozenset({member}))
     if string.end_byte - string.start_byte <= end - start + 3 and _calls(code, path, string, _FIXTURES):
         return Meaning(fixture_keys(code, content))
     return _dotted(code, path, string, start, end)
@@ -57,6 +60,22 @@ def _in_exports(code: Code, path: str, string: Node) -> bool:
         return False
     target = at.child_by_field_name("left") or at.child_by_field_name("function")
     return target is not None and code.text(target, path).partition(".")[0] == "__all__"
+
+
+def _in_member_list(code: Code, path: str, string: Node, name: str) -> str:
+    """The member that a string names in what a class assigns to `__slots__` or `__match_args__`; "" for none."""
+    assignment = enclosing(string, "assignment")
+    left = assignment.child_by_field_name("left") if assignment is not None else None
+    owner = enclosing(string, "class_definition", "function_definition")
+    if left is None or owner is None or owner.type != "class_definition" or code.text(left, path) not in _MEMBERS:
+        return ""
+    head = owner.child_by_field_name("name")
+    view, flow = code.naming.file(path).view, code.naming.flow
+    for index, symbol in enumerate(view.facts.symbols):
+        if head is not None and index and symbol.name_start == head.start_byte:
+            place, _ = flow.hierarchy.find((path, index), name)
+            return code.naming.file(place[1]).key(place[2], name) if place is not None else ""
+    return ""
 
 
 def _dotted(code: Code, path: str, string: Node, start: int, end: int) -> Meaning:
