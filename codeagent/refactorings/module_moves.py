@@ -109,15 +109,16 @@ def _family(code: Code, path: str) -> str:
 def destination(code: Code, source: str, to: str) -> str:
     """Return the path that a file or folder has in a folder or package given as a path or a dotted name.
 
-    Raises Refusal where there is no such folder, or where it is the one already."""
-    folder = _folder(code, to)
+    Raises Refusal where there is no such folder, or where it is the one already. Where a folder is a package by its
+    files alone, it may be new, beside others."""
+    folder = _folder(code, to, _family(code, source) in ("javascript", "go", "java"))
     new = f"{folder}/{basename(source)}" if folder else basename(source)
     if folder == dirname(source):
         raise Refusal(f"{source} is in {folder or 'the root'} already", "choose another folder")
     return new
 
 
-def _folder(code: Code, to: str) -> str:
+def _folder(code: Code, to: str, new: bool) -> str:
     wanted = to.strip().removeprefix("./").rstrip("/")
     if wanted in ("", "."):
         return ""
@@ -126,6 +127,9 @@ def _folder(code: Code, to: str) -> str:
     wanted = dirname(wanted) if wanted in code.graph.paths else wanted
     folders = {wanted, wanted.replace(".", "/"), f"src/{wanted.replace('.', '/')}"}
     found = sorted(one for one in folders if any(path.startswith(f"{one}/") for path in code.graph.paths))
+    above = dirname(wanted)
+    if not found and new and (not above or any(path.startswith(f"{above}/") for path in code.graph.paths)):
+        return wanted
     if not found:
         raise Refusal(f"there is no folder or package {to}", "create it first, with a file in it")
     return found[0]

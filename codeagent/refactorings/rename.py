@@ -12,13 +12,12 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java.overloads import renumbered, standing_at
-from codeagent.refactorings.javascript.shapes import akin, member_at
+from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
-from codeagent.refactorings.python.listed import is_listed
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import (
@@ -29,6 +28,7 @@ from codeagent.refactorings.renaming import (
     spread_calls,
     subject_of,
 )
+from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")

@@ -14,10 +14,10 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
-from codeagent.refactorings.javascript.shapes import united
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
+from codeagent.refactorings.shapes import united
 
 _WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
 

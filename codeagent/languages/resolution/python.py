@@ -21,9 +21,10 @@ class PythonModules:
                 folder = dirname(folder)
         self._by_name: dict[str, list[str]] = {}
         self._roots: dict[str, str] = {}
+        self._outer: dict[str, str] = {}
         for path in sorted(self._files):
-            root = self._source_root(dirname(path))
-            self._by_name.setdefault(_dotted(path[len(root) + 1 if root else 0 :]), []).append(path)
+            for root in dict.fromkeys((self._near_root(dirname(path)), self._source_root(dirname(path)))):
+                self._by_name.setdefault(_dotted(path[len(root) + 1 if root else 0 :]), []).append(path)
 
     def find(self, importer: str, spec: str) -> tuple[Location, ...]:
         """The file of a module, or the `__init__` of a package; `()` when it is not in the tree.
@@ -61,7 +62,8 @@ class PythonModules:
     def _absolute(self, importer: str, spec: str) -> str | None:
         own = self._source_root(dirname(importer))
         tried = set()
-        if own != dirname(importer) and spec.partition(".")[0] in sys.stdlib_module_names:
+        standard = spec.partition(".")[0] in sys.stdlib_module_names
+        if own != dirname(importer) and standard:
             tried.add(dirname(importer))  # no absolute import looks into the package it stands in
         for root in (own, dirname(importer), "", "src", "lib"):
             if root not in tried:
@@ -70,7 +72,7 @@ class PythonModules:
                 # a script's folder may shadow nothing of the standard library by a mere folder name
                 if found and not (found.endswith("/") and root == dirname(importer) != own):
                     return found
-        named = self._by_name.get(spec, ())
+        named = () if standard else self._by_name.get(spec, ())  # no stray root hides what Python itself has
         return named[0] if len(named) == 1 else None
 
     def _at(self, root: str, spec: str) -> str | None:
@@ -88,13 +90,25 @@ class PythonModules:
                 return path + suffix
         return path + "/" if path and path in self._folders else None
 
-    def _source_root(self, folder: str) -> str:
-        """The first folder above that is no package: what an absolute import starts from."""
+    def _near_root(self, folder: str) -> str:
+        """The first folder above that is no package."""
         known = self._roots.get(folder)
         if known is None:
             is_package = any(f"{folder}/__init__{suffix}" in self._files for suffix in _SUFFIXES)
-            known = self._source_root(dirname(folder)) if folder and is_package else folder
+            known = self._near_root(dirname(folder)) if folder and is_package else folder
             self._roots[folder] = known
+        return known
+
+    def _source_root(self, folder: str) -> str:
+        """The folder above the outermost package: what an absolute import starts from.
+
+        A folder without `__init__` inside a package is a part of it."""
+        known = self._outer.get(folder)
+        if known is None:
+            root = self._near_root(folder)
+            further = self._source_root(dirname(root)) if root else ""
+            inside = bool(root) and further != dirname(root)
+            known = self._outer[folder] = further if inside else root
         return known
 
 

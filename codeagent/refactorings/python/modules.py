@@ -31,11 +31,13 @@ class Layout:
         self._files = files
 
     def source_root(self, path: str) -> str:
-        """Return the folder that absolute imports of a file start from."""
-        folder = dirname(path)
-        while folder and self.is_package(folder):
-            folder = dirname(folder)
-        return folder
+        """Return the folder that absolute imports of a file start from: that above the outermost package around it."""
+        folder = root = dirname(path)
+        while folder:
+            above = dirname(folder)
+            root = above if self.is_package(folder) else root
+            folder = above
+        return root
 
     def is_package(self, folder: str) -> bool:
         """Tell whether a folder has an `__init__`."""
