@@ -50,6 +50,7 @@ class Session(base.Session):
     def symbols(self, graph: CodeGraph) -> list[Symbol]:
         kind = self.chance.choice(KINDS)
         found = [one for path in self.files(graph) for one in graph.symbols(path)]
+        found = [one for one in found if not one.name.startswith("<")]
         return [one for one in found if one.kind == kind] or [one for one in found if one.kind in KINDS]
 
     def draw(self, code: Code) -> base.Wish:
@@ -91,9 +92,7 @@ class Session(base.Session):
         place = graph.place(symbol.path, start, start)
         target = f"{symbol.path}:{place.line}:{place.column}"
         new = fresh(word[0], self.chance)
-        return base.Wish(
-            "rename", "rename", {"target": target, "new": new}, ("rename", {"target": target, "new": word[0]})
-        )
+        return base.Wish("rename", "rename", {"target": target, "new": new})  # places shift: undone by `undo`
 
     def file(self, code: Code) -> base.Wish:
         path = self.chance.choice(self.files(code.graph))

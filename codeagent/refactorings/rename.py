@@ -12,6 +12,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java.overloads import renumbered, standing_at
+from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
@@ -241,6 +242,8 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
         text = f"{new}: {subject.name}" if subject.member else f"{subject.name}: {new}"
         if node.type == "shorthand_property_identifier_pattern" and subject.member:
             text = f"{new}: {subject.name}"
+    elif node is not None and (short := shortened(code, mention.path, node, new)) is not None:
+        return short
     elif node is not None and _brings_a_shared_name(code, mention):
         text = f"{new} as {subject.name}"
     elif node is not None and _is_imported_as(subject, mention):
