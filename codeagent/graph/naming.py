@@ -195,7 +195,15 @@ class FileNames:
         slot = self.view.slots.get((scope, name))
         if slot is not None and slot.symbols:
             return key_of(self.view.symbol_id(slot.symbols[0]))
-        return f"{self.view.symbol_id(scope)}.{name}" if scope else f"{self.path}::{name}"
+        return f"{self.view.symbol_id(scope)}.{name}" if scope else f"{self._home(name)}::{name}"
+
+    def _home(self, name: str) -> str:
+        """The file that declares a name of the top level: another one, where files share it and this one only assigns."""
+        world = self._flow.world
+        for path in world.siblings(self.view):
+            if path != self.path and (slot := world.view(path).slots.get((0, name))) is not None and slot.symbols:
+                return path
+        return self.path
 
     def import_alone(self, start: int) -> bool:
         """Tell whether the import whose name or alias starts on a byte is all that binds that name."""

@@ -109,9 +109,7 @@ def _fit(code: Code, key: str, other: str) -> bool:
         return False
     mine, theirs = _members(code, here[:2]), _members(code, there[:2])
     kinds = {_kind(code, here[:2]), _kind(code, there[:2])}
-    if kinds == {_LITERAL}:
-        return mine == theirs
-    if not kinds <= _FORMS or kinds == {"class"} or kinds == {"class", _LITERAL}:
+    if not kinds <= _FORMS or kinds <= {"class", _LITERAL}:  # where two literals meet, a reference finds both
         return False
     return mine <= theirs or theirs <= mine or bool(_OPEN & (mine | theirs))
 
