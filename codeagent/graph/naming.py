@@ -198,7 +198,7 @@ class FileNames:
         return f"{self.view.symbol_id(scope)}.{name}" if scope else f"{self._home(name)}::{name}"
 
     def _home(self, name: str) -> str:
-        """The file that declares a name of the top level: another one, where files share it and this one only assigns."""
+        """The file that declares a name of the top level, which another file of its package may only assign."""
         world = self._flow.world
         for path in world.siblings(self.view):
             if path != self.path and (slot := world.view(path).slots.get((0, name))) is not None and slot.symbols:
