@@ -8,8 +8,10 @@ from codeagent.survey.commands import commands
 from codeagent.survey.declared_starts import declared_starts
 from codeagent.survey.filegraph import FileGraph
 from codeagent.survey.identity import identity
+from codeagent.survey.manifests import requirements
 from codeagent.survey.readme import opening
 from codeagent.survey.sources import InMemory, Sources, package_folders
+from codeagent.survey.stack import stack
 from codeagent.survey.subsystem_names import named
 from codeagent.survey.subsystems import communities
 
@@ -175,6 +177,12 @@ def test_what_an_absent_line_does_not_prove() -> None:
 def test_what_is_shipped(files: dict[str, str], said: list[str]) -> None:
     found = [f"{entry.kind} {entry.name} :{entry.evidence.line}" for entry, _ in declared_starts(tree(files))]
     assert found == said
+
+
+def test_a_repository_is_not_built_on_its_own_packages() -> None:
+    gems = {"sinatra.gemspec": "Gem::Specification.new 'sinatra', 1 do |s|\nend\n", "more/Gemfile": "gem 'sinatra'\n"}
+    sources = tree({**gems, "Gemfile": "gem 'rspec'\n"})
+    assert [one.name for one in stack(sources, requirements(sources), [])] == ["RSpec"]
 
 
 # --- parts and their names -------------------------------------------------------------------------------------

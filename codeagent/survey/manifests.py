@@ -47,6 +47,11 @@ def own_packages(sources: Sources) -> dict[str, str]:
         group = re.search(r"<groupId>\s*([^<\s]+)", sources.text(path))
         if artifact and group:
             own[f"{group[1]}:{artifact[1]}"] = path
+    for path in sources.named("composer.json"):
+        own[str(read_json(sources.text(path)).get("name", ""))] = path
+    for path in sources.ending(".gemspec"):
+        named = re.search(r"(?:\w+\.name\s*=|Gem::Specification\.new)\s*\(?[\"']([\w.-]+)[\"']", sources.text(path))
+        own[named[1] if named else ""] = path
     own.pop("", None)
     return own
 
