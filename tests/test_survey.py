@@ -141,7 +141,7 @@ def test_tasks_of_a_rakefile_with_namespaces_and_libraries() -> None:
         ({"CMakeLists.txt": "project(jar)\n"}, ["build: cmake -B build && cmake --build build"]),
         ({"build.sbt": ""}, ["build: sbt compile", "test: sbt test"]),
         ({"poetry.lock": ""}, ["install: poetry install"]),
-        ({"Makefile": "clean-build:\n\ttrue\nbuild:\n\ttrue\n"}, ["build: make build"]),
+        ({"Makefile": "default: all\nclean-build:\n\ttrue\nbuild:\n\ttrue\n"}, ["build: make", "build: make build"]),
         (
             {"tox.ini": "[tox]\nenvlist =\n    {3.9,pypy3}-unit\n    lint\n[testenv]\ncommands = pytest\n"},
             ["test: tox", "lint: tox -e lint"],
@@ -167,6 +167,8 @@ def test_what_an_absent_line_does_not_prove() -> None:
         ({"composer.json": '{\n"name": "a/jar",\n"bin": ["bin/jar"]}'},
          ["console-script jar :3", "package a/jar :2"]),
         ({"composer.json": '{"name": "a/shop", "type": "project"}'}, []),
+        ({"Package.swift": 'products: [\n .library(name: "Jar", targets: []),\n .executable(name: "jar")]'},
+         ["package Jar :2", "console-script jar :3"]),
         ({"package.json": '{"name": "jar",\n"version": "1"}'}, ["package jar :2"]),
         ({"package.json": '{"name": "jar", "private": true, "main": "x.js"}'}, []),
         ({"a/Jar.csproj": "<Project>\n<OutputType>Exe</OutputType>\n</Project>"}, ["console-script Jar :2"]),
@@ -182,7 +184,25 @@ def test_what_is_shipped(files: dict[str, str], said: list[str]) -> None:
 def test_a_repository_is_not_built_on_its_own_packages() -> None:
     gems = {"sinatra.gemspec": "Gem::Specification.new 'sinatra', 1 do |s|\nend\n", "more/Gemfile": "gem 'sinatra'\n"}
     sources = tree({**gems, "Gemfile": "gem 'rspec'\n"})
-    assert [one.name for one in stack(sources, requirements(sources), [])] == ["RSpec"]
+    assert [one.name for one in stack(sources, requirements(sources), [])] == ["Bundler", "RSpec"]
+
+
+def test_requirements_of_swift_scala_and_elixir() -> None:
+    sources = tree(
+        {
+            "Package.swift": '.package(url: "https://github.com/apple/swift-nio.git", from: "2.1"),\n',
+            "build.sbt": 'libraryDependencies += "org.scalatest" %% "scalatest" % "3.2" % Test\n',
+            "mix.exs": 'defp deps do\n  [{:phoenix, "~> 1.7"}]\nend\n',
+        }
+    )
+    found = {(one.name, one.version, one.line) for one in requirements(sources)}
+    assert found == {("apple/swift-nio", "2.1", 1), ("org.scalatest:scalatest", "3.2", 1), ("phoenix", "~> 1.7", 2)}
+    assert {one.name for one in stack(sources, requirements(sources), [])} >= {
+        "SwiftNIO",
+        "ScalaTest",
+        "Phoenix",
+        "sbt",
+    }
 
 
 # --- parts and their names -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ _RUN: Final = re.compile(r"^(\s*)(?:-\s+)?(?:run|command|script|sh):\s*(.*)$")
 # other people's tools being set up, shell control flow, and what only the CI system can fill in
 _UNTYPED: Final = re.compile(
     r"\$\{\{|\$\(|`|^(#|-|if |echo |for |export |sudo |\w+=)|@latest\b|@v?\d|@[0-9a-f]{20,}|^(pip|npm|pnpx?|npx) "
-    r"|maven\.test\.skip|skipTests|pip install"
+    r"|maven\.test\.skip|skipTests|pip install|^(dnf|yum|apt(-get)?|apk|brew|pacman|zypper|choco|pkg) "
 )
 _ITEM: Final = re.compile(r"^(\s*)-\s+(?![\w-]+:\s)(.+)$")
 

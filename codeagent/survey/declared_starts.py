@@ -21,6 +21,7 @@ def declared_starts(sources: Sources) -> Iterator[tuple[EntryPoint, str]]:
         (("composer.json",), _composer),
         (("*.gemspec",), _gemspec),
         (("*.csproj", "*.fsproj"), _dotnet),
+        (("Package.swift",), _swift),
         (("Cargo.toml",), _cargo),
         (("go.mod",), _go_mod),
         (("pom.xml",), _pom),
@@ -140,6 +141,14 @@ def _go_mod(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
         if line.startswith("module "):
             yield _entry("package", line.split()[1].strip('"'), "Go module", path, number), ""
             return
+
+
+def _swift(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        found = re.match(r'\s*\.(library|executable)\(\s*name:\s*"([^"]+)"', line)
+        if found:
+            kind = "package" if found[1] == "library" else "console-script"
+            yield _entry(kind, found[2], "Swift", path, number), ""
 
 
 def _pom(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:

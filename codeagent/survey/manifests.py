@@ -12,7 +12,7 @@ from codeagent.survey.sources import Sources, line_of, numbered
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One declared package: ecosystem (python, npm, go, cargo, maven, ruby, php, nuget, dart), name, version text."""
+    """One declared package; ecosystems are python, npm, go, cargo, maven, ruby, php, nuget, swift, hex."""
 
     ecosystem: str
     name: str
@@ -209,6 +209,12 @@ def _composer(path: str, text: str) -> Iterator[Requirement]:
             yield Requirement("php", name, str(version), path, line_of(text, rf'"{re.escape(name)}"\s*:'))
 
 
+def _sbt(path: str, text: str) -> Iterator[Requirement]:
+    for number, line in numbered(text):
+        for group, artifact, version in re.findall(r'"([\w.-]+)"\s*%{1,3}\s*"([\w.-]+)"\s*%\s*"?([\w.-]+)', line):
+            yield Requirement("maven", f"{group}:{artifact}", version, path, number)
+
+
 READERS: Final[tuple[tuple[tuple[str, ...], Callable[[str, str], Iterator[Requirement]]], ...]] = (
     (("pyproject.toml",), _pyproject),
     (
@@ -228,5 +234,10 @@ READERS: Final[tuple[tuple[tuple[str, ...], Callable[[str, str], Iterator[Requir
     ),
     (("composer.json",), _composer),
     (("*.csproj", "*.fsproj"), _lines("nuget", r'<PackageReference\s+Include="([^"]+)"(?:\s+Version="([^"]+)")?')),
-    (("Package.swift",), _lines("swift", r"\.package\([^)]*url:\s*\"([^\"]+?)(?:\.git)?\"(?:[^)]*?\"([\d.]+)\")?")),
+    (
+        ("Package.swift",),
+        _lines("swift", r'\.package\([^)]*url:\s*"(?:\w+://|git@)[^/:]+[/:]([^"]+?)(?:\.git)?"(?:[^)]*?"([\d.]+)")?'),
+    ),
+    (("build.sbt", "Dependencies.scala"), _sbt),
+    (("mix.exs",), _lines("hex", r'\{:(\w+),\s*(?:"([^"]+)")?')),
 )

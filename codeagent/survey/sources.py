@@ -10,9 +10,9 @@ from typing import Final, Protocol
 from codeagent.domain.report import Command, Evidence
 
 ASIDE = frozenset((
-    "__tests__", "bench", "benchmarks", "demo", "demos", "docs", "docs_src", "e2e", "example", "examples",
-    "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "spec", "specs", "test",
-    "testdata", "testing", "tests", "third_party", "vendor", "website",
+    "3rdparty", "__tests__", "bench", "benchmarks", "demo", "demos", "deps", "docs", "docs_src", "e2e", "example",
+    "examples", "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "spec", "specs", "test",
+    "testdata", "testing", "tests", "third_party", "thirdparty", "vendor", "website",
 ))  # fmt: skip
 FIRST = frozenset(("test", "tests", "example", "examples", "demo"))  # of a compound name: `test-shrinker`
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
+from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.report import Command
@@ -81,6 +82,13 @@ def _deno(_: Sources, path: str, text: str) -> Iterator[Command]:
         yield command(purpose.of_name(name), f"deno task {name}", path, line, "deno.json")
 
 
+def _makefile(sources: Sources, path: str, text: str) -> Iterator[Command]:
+    """Yield the targets of a Makefile; the first is what `make` alone makes."""
+    targets = _targets(r"^([A-Za-z][\w. -]*?)\s*:(?![=:])", "make {}", "Makefile")(sources, path, text)
+    for number, target in enumerate(targets):
+        yield target if number else replace(target, command="make")
+
+
 def _tox(_: Sources, path: str, text: str) -> Iterator[Command]:
     config = ConfigParser(interpolation=None, strict=False)
     try:
@@ -128,7 +136,7 @@ def _mage(_: Sources, path: str, text: str) -> Iterator[Command]:
 
 TASK_FILES: Final[tuple[tuple[tuple[str, ...], Callable[[Sources, str, str], Iterator[Command]]], ...]] = (
     (("package.json",), _package_scripts),
-    (("Makefile", "makefile", "GNUmakefile"), _targets(r"^([A-Za-z][\w. -]*?)\s*:(?![=:])", "make {}", "Makefile")),
+    (("Makefile", "makefile", "GNUmakefile"), _makefile),
     (("Rakefile", "rakefile", "Rakefile.rb"), rake_tasks),
     (("composer.json",), _composer),
     (("deno.json", "deno.jsonc"), _deno),
