@@ -15,6 +15,7 @@ from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
 from codeagent.quality.gates.change import Change
+from codeagent.quality.gates.defaults import said_defaults
 from codeagent.quality.gates.fitting import Side
 from codeagent.quality.gates.gate import found
 from codeagent.quality.gates.matching import Definition
@@ -143,8 +144,10 @@ class Structure:
     # --- bodies
 
     def _words(self, side: Side, one: Definition) -> tuple[Word, ...]:
-        node = self._node(side, one)
-        return words_of(node, side.graph.read(one.symbol.path), self._altered) if node else ()
+        node, path = self._node(side, one), one.symbol.path
+        if node is None:
+            return ()
+        return words_of(node, side.graph.read(path), self._altered, said_defaults(side, path, node))
 
     def _compare(self, old: str, new: str) -> None:
         """Note a pair whose words are not the same but for names."""

@@ -26,13 +26,15 @@ class Word:
     start: int
 
 
-def words_of(function: Node, source: bytes, altered: Collection[str] = ()) -> tuple[Word, ...]:
+def words_of(
+    function: Node, source: bytes, altered: Collection[str] = (), silent: Collection[int] = ()
+) -> tuple[Word, ...]:
     """Return the words of a definition without its own parameters.
 
     The parameters of inner functions of `altered` names, and the arguments of their calls, are left out: they are
-    compared by what each parameter is given."""
+    compared by what each parameter is given. So are arguments that start on a byte of `silent`."""
     own = local_names(function, source)
-    return tuple(_walk(function, function, source, own, altered))
+    return tuple(_walk(function, function, source, own, altered, silent))
 
 
 def local_names(function: Node, source: bytes) -> frozenset[str]:
@@ -65,7 +67,9 @@ def _identifiers(node: Node, source: bytes) -> Iterator[str]:
             yield from _identifiers(child, source)
 
 
-def _walk(node: Node, top: Node, source: bytes, own: frozenset[str], altered: Collection[str]) -> Iterator[Word]:
+def _walk(
+    node: Node, top: Node, source: bytes, own: frozenset[str], altered: Collection[str], silent: Collection[int]
+) -> Iterator[Word]:
     if node.type in _QUIET or (node.type == "expression_statement" and _is_text(node)):
         return
     if node.type in ("import_statement", "import_from_statement"):
@@ -83,8 +87,9 @@ def _walk(node: Node, top: Node, source: bytes, own: frozenset[str], altered: Co
         node.child_by_field_name("arguments") if node.type == "call" and _called(node, source) in altered else None
     )
     for child in node.children:
-        if skipped is None or child.id != skipped.id:
-            yield from _walk(child, top, source, own, altered)
+        quiet = node.type == "argument_list" and child.is_named and child.start_byte in silent
+        if not quiet and (skipped is None or child.id != skipped.id):
+            yield from _walk(child, top, source, own, altered, silent)
     if node.type == "block":
         yield Word("mark", "}", node.end_byte)
 
