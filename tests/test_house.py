@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -312,11 +313,66 @@ TIDY = """
 """
 
 
+OTHERS = {  # what the README changes step by step, by the prompt
+    "django": {
+        "django/__init__.py": "",
+        "django/utils/__init__.py": "",
+        "django/utils/text.py": "def slugify(value, allow_unicode=False):\n    return str(value).lower()\n",
+        "django/template/__init__.py": "",
+        "django/template/defaultfilters.py": """
+            from django.utils.text import slugify as _slugify
+
+
+            def slugify(value):
+                return _slugify(value)
+        """,
+    },
+    "chi": {
+        "go.mod": "module github.com/go-chi/chi/v5\n\ngo 1.14\n",
+        "chi.go": "package chi\n\ntype Routes interface{ Match(path string) bool }\n",
+        "mux.go": 'package chi\n\ntype Mux struct{}\n\nfunc (mx *Mux) Match(path string) bool { return path != "" }\n',
+        "mux_test.go": """
+            package chi
+
+            import "testing"
+
+            func TestMatch(t *testing.T) {
+            \tvar routes Routes = &Mux{}
+            \tif !routes.Match("/") {
+            \t\tt.Fatal("no match")
+            \t}
+            }
+        """,
+    },
+    "vue": {
+        "packages/shared/src/general.ts": "export const toRawType = (value: unknown): string => typeof value;\n",
+        "packages/shared/src/index.ts": 'import { toRawType } from "./general";\n\nconsole.log(toRawType(1));\n',
+    },
+}
+
+
 def readme_commands() -> list[str]:
     """Every `$ codeagent …` line of the README's console blocks."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```console\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
     return [line for block in blocks for line in re.findall(r"^(?:flask)?\$ (codeagent .*)$", block, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("prompt", OTHERS)
+def test_the_steps_of_the_readme_run(prompt, repo):
+    """One after the other, in a small repository with the names that they are about."""
+    if prompt == "chi" and shutil.which("go") is None:
+        pytest.skip("go is not installed")
+    folder = repo(OTHERS[prompt]).root
+    lines = re.findall(rf"^{prompt}\$ codeagent (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines
+    for line in lines:
+        command = f"{sys.executable} -m codeagent {line}"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 
 @pytest.mark.parametrize("line", readme_commands())

@@ -9,7 +9,7 @@ from codeagent.quality.gates.fitting import Callee, Side
 
 
 def said_defaults(side: Side, path: str, function: Node) -> frozenset[int]:
-    """Return where the arguments start that are literally the default of their parameter, in all calls of a function."""
+    """Return where the arguments start that say the default of their parameter, in all calls of a function."""
     found: set[int] = set()
     for start, call in side.calls(path).items():
         if function.start_byte <= call.start_byte < function.end_byte and _worth_asking(call):
