@@ -39,6 +39,21 @@ def test_questions_of_one_name_are_a_dialogue(server, shop, invoke):
     assert "and where?" in second[2][1]
 
 
+def test_what_is_planned_is_a_turn_of_a_dialogue(server, shop, invoke, tmp_path):
+    step = {"id": "name", "title": "Say what it holds", "operation": "rename", "why": "clearer"}
+    step |= {"arguments": {"target": "shop/prices.py::PRICES", "new": "CENTS"}}
+    server.say("`PRICES` holds cents.")
+    server.say(calls=[{"submit_plan": {"summary": "One name.", "steps": [step]}}])
+    server.say("Because it holds cents.")
+    assert invoke("ask", "--session", "one", "what is in PRICES?", cwd=shop.root).code == 0
+    assert invoke("plan", "--session", "one", "say so in the name", "-o", tmp_path / "p.yaml", cwd=shop.root).code == 0
+    assert invoke("ask", "--session", "one", "why?", cwd=shop.root).code == 0
+    _, planned, after = map(roles, server.requests)
+    assert planned[:2] == [("user", "what is in PRICES?"), ("assistant", "`PRICES` holds cents.")]
+    assert after[2][1] == "say so in the name"
+    assert "One name." in after[3][1] and "rename" in after[3][1] and "CENTS" in after[3][1]
+
+
 def test_what_came_to_no_answer_is_no_turn(server, shop, invoke):
     server.play({"status": 400, "message": "no"})
     server.say("Here.")

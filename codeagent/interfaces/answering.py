@@ -5,8 +5,7 @@ from pathlib import Path
 
 from codeagent.config import Config
 from codeagent.interfaces.asking import asking
-from codeagent.interfaces.mcp.client import external_tools
-from codeagent.interfaces.permitting import Permissions, somebody_there
+from codeagent.interfaces.permitting import lent_tools
 from codeagent.interfaces.reports.written import citations_line, json_text, print_markdown, tame
 from codeagent.interfaces.terminal import Terminal, write_result
 from codeagent.interfaces.wishes import Wish
@@ -32,9 +31,7 @@ def answer(
 
     Raises ModelError, BudgetSpent and UsageError."""
     with asking(terminal, config, root, wish, run, SPEAKER if form == "text" else "") as asked, ExitStack() as held:
-        may = Permissions(terminal, root, session, asked.emit)
-        ask_first = may.ask if config.mcp and somebody_there() else None
-        more = held.enter_context(external_tools(config, ask_first, asked.emit))
+        may, more = held.enter_context(lent_tools(terminal, root, config, session, asked.emit))
         desk = held.enter_context(Desk(root, config, asked.emit))
         if run is not None:
             with run_again(root, asked.crew, run, "ask") as (log, started):

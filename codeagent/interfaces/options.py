@@ -33,6 +33,9 @@ WorkersOption = Annotated[
 ResumeOption = Annotated[
     str | None, typer.Option("--resume", metavar="RUN", help="Go on with one that was stopped; no call is made twice.")
 ]
+SessionOption = Annotated[
+    str, typer.Option("--session", metavar="NAME", help="A dialogue: what was asked and planned in it before counts.")
+]
 
 
 class Tests(StrEnum):
@@ -51,7 +54,7 @@ class Style(StrEnum):
 
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
 BranchOption = Annotated[
     str | None, typer.Option("--branch", metavar="NAME", help="Commit to a new branch; files stay as they are.")
 ]

@@ -2,11 +2,15 @@
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from codeagent.config import Config
 from codeagent.domain.events import Asking, Event
+from codeagent.domain.tool import Tool
 from codeagent.interfaces.approving import ask_permission
+from codeagent.interfaces.mcp.client import external_tools
 from codeagent.interfaces.terminal import Terminal
 from codeagent.workflows.asking.dialogue import granted
 from codeagent.workspace.eventlog import EventLog
@@ -38,6 +42,17 @@ class Permissions:
             if self._log is not None:
                 self._log.append("decision", {"what": "tool", "tool": tool, "said": said, "by": "user"}, sender="user")
             return said != "n"
+
+
+@contextmanager
+def lent_tools(
+    terminal: Terminal, root: Path, config: Config, session: str, emit: Callable[[Event], None]
+) -> Iterator[tuple[Permissions, Mapping[str, Tool]]]:
+    """The tools of the user's servers for one run, and what the user lets them do while it lasts."""
+    may = Permissions(terminal, root, session, emit)
+    ask_first = may.ask if config.mcp and somebody_there() else None
+    with external_tools(config, ask_first, emit) as tools:
+        yield may, tools
 
 
 def somebody_there() -> bool:

@@ -20,6 +20,7 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     ResumeOption,
+    SessionOption,
     TimeoutOption,
     WorkersOption,
 )
@@ -53,9 +54,7 @@ def command(
     timeout: TimeoutOption = None,
     workers: WorkersOption = WORKERS,
     resume: ResumeOption = None,
-    session: Annotated[
-        str, typer.Option("--session", metavar="NAME", help="A dialogue: its earlier questions and answers count.")
-    ] = "",
+    session: SessionOption = "",
     format: Annotated[AnswerFormat, typer.Option("--format", "-f", help="How to print it.")] = AnswerFormat.TEXT,
 ) -> None:
     """Answer a question about this repository from its code graph.

@@ -1,5 +1,6 @@
 """`codeagent fix GOAL`: plan and apply in one go, for what is small; the gates are the same."""
 
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,7 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     PerStepOption,
+    SessionOption,
     StepWorkersOption,
     Style,
     StyleOption,
@@ -34,7 +36,7 @@ from codeagent.interfaces.options import (
 )
 from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of
-from codeagent.interfaces.wishes import Wish
+from codeagent.interfaces.wishes import Wish, seconds
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options
 from codeagent.workflows.planning.goal import Planned
@@ -62,17 +64,18 @@ def command(
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
     per_step: PerStepOption = None,
+    session: SessionOption = "",
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Plan a small change and carry it out at once, behind the same gates as `apply`.
 
     What turns out large is refused: `codeagent plan` writes it to a file that is reviewed first."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root, began = terminal_of(ctx), find_root(Path()), time.monotonic()
     wish, each = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout), limits_of(per_step)
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
     options = msgspec.convert({**landing, "tests": str(tests), "trust": trust, "workers": workers}, Options)
-    planned = planned_for(terminal, goal, 1, None, wish, asdict(options))
-    carry_planned(terminal, root, planned, options, wish, format, each)
+    planned = planned_for(terminal, goal, 1, None, wish, asdict(options), session)
+    carry_planned(terminal, root, planned, options, left(wish, planned.usage, began), format, each)
 
 
 def carry_planned(
@@ -81,8 +84,8 @@ def carry_planned(
     """Carry out the best of what was planned, by the models that planned it. Raises Refused where it is not small."""
     plan, config = planned.plans[0].plan, load_config(root, terminal.settings)
     _check_small(plan, planned.run)
-    asks, left = any(not step.deterministic for step in plan.steps), _left(wish, planned.usage)
-    with means_of(terminal, config, root, left, format, model=asks, per_step=each, run=planned.run) as means:
+    asks = any(not step.deterministic for step in plan.steps)
+    with means_of(terminal, config, root, wish, format, model=asks, per_step=each, run=planned.run) as means:
         carry(terminal, format, root, lambda: apply(root, plan, options, means))
 
 
@@ -95,11 +98,13 @@ def _check_small(plan: Plan, run: str) -> None:
         )
 
 
-def _left(wish: Wish, used: Usage) -> Wish:
-    """The limits, less what the plan has taken. Raises BudgetSpent where nothing is left for the steps."""
+def left(wish: Wish, used: Usage, began: float) -> Wish:
+    """The limits, less what the plan has taken since that moment. Raises BudgetSpent where nothing is left."""
     calls = None if wish.max_calls is None else wish.max_calls - used.calls
     tokens = None if wish.max_tokens is None else wish.max_tokens - used.tokens
     cost = None if wish.max_cost is None or used.cost is None else wish.max_cost - used.cost
-    if (tokens is not None and tokens <= 0) or (cost is not None and cost < 0):
-        raise BudgetSpent("the plan has used all that may be used", "raise the limits")
-    return replace(wish, max_calls=calls, max_tokens=tokens, max_cost=cost)
+    time_left = None if wish.timeout is None else seconds(wish.timeout) - (time.monotonic() - began)
+    if any(one is not None and one <= 0 for one in (tokens, time_left)) or (cost is not None and cost < 0):
+        raise BudgetSpent("the plan has used all that may be used", "raise the limits; codeagent resume goes on")
+    timeout = None if time_left is None else f"{time_left:.3f}"
+    return replace(wish, max_calls=calls, max_tokens=tokens, max_cost=cost, timeout=timeout)

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -19,9 +20,11 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     ResumeOption,
+    SessionOption,
     TimeoutOption,
 )
 from codeagent.interfaces.output import check_target
+from codeagent.interfaces.permitting import lent_tools
 from codeagent.interfaces.plans.showing import PlanFormat, show, show_planned, target_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
@@ -36,6 +39,7 @@ from codeagent.workflows.planning.chances import plan_from
 from codeagent.workflows.planning.checking import renewed
 from codeagent.workflows.planning.goal import LONGEST, Planned, plan_goal
 from codeagent.workflows.recipes.matching import offer
+from codeagent.workspace.eventlog import EventLog
 from codeagent.workspace.git import find_root
 
 _MOST: Final = 9  # alternatives
@@ -65,6 +69,7 @@ def command(
     chance: ChanceOption = None,
     check: CheckOption = None,
     resume: ResumeOption = None,
+    session: SessionOption = "",
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of plans.")] = False,
     alternatives: AlternativesOption = None,
     model: ModelOption = None,
@@ -94,7 +99,7 @@ def command(
         show(_made(terminal, chance), format, output, terminal)
     else:
         wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
-        planned = planned_for(terminal, goal, alternatives or 1, resume, wish)
+        planned = planned_for(terminal, goal, alternatives or 1, resume, wish, session=session)
         show_planned(planned, format, output, terminal)
 
 
@@ -119,10 +124,16 @@ def _made(terminal: Terminal, chance: str) -> Plan:
 
 
 def planned_for(
-    terminal: Terminal, goal: str, wanted: int, resume: str | None, wish: Wish, fix: Mapping[str, Any] | None = None
+    terminal: Terminal,
+    goal: str,
+    wanted: int,
+    resume: str | None,
+    wish: Wish,
+    fix: Mapping[str, Any] | None = None,
+    session: str = "",
 ) -> Planned:
-    """Have a model plan a goal, or go on with a plan that was stopped; `fix`: how it is to be applied at once, for the
-    record."""
+    """Have a model plan a goal, after what was said in a dialogue, or go on with a plan that was stopped; `fix`: how it
+    is to be applied at once, for the record."""
     root = find_root(Path())
     config = load_config(root, terminal.settings)
     asked = _goal(goal) if resume is None else ""
@@ -132,14 +143,21 @@ def planned_for(
             "name one by --model, CODEAGENT_MODEL or `model` in your settings; without one, codeagent analyze finds "
             "what is worth doing and codeagent plan --from-opportunity ID plans it",
         )
-    with asking(terminal, config, root, wish, resume) as crew, Desk(root, config, crew.emit) as desk:
+    with asking(terminal, config, root, wish, resume) as crew, ExitStack() as held:
+        may, more = held.enter_context(lent_tools(terminal, root, config, session, crew.emit))
+        desk = held.enter_context(Desk(root, config, crew.emit))
+
+        def planned(log: EventLog, said: Mapping[str, Any]) -> Planned:
+            may.hold(log)
+            party = Party(desk, crew.crew.on(log), log, crew.emit, more=more)
+            return plan_goal(party, said["goal"], said["alternatives"], offer, said.get("session", ""))
+
         if resume is not None:
             with run_again(root, crew.crew, resume, "plan") as (log, started):
-                party = Party(desk, crew.crew.on(log), log, crew.emit)
-                return plan_goal(party, started["goal"], started["alternatives"], offer)
-        begun = {"command": "plan", "goal": asked, "alternatives": wanted, **({"fix": dict(fix)} if fix else {})}
-        with run_of(root, crew.crew, begun) as log:
-            return plan_goal(Party(desk, crew.crew.on(log), log, crew.emit), asked, wanted, offer)
+                return planned(log, started)
+        begun = {"command": "plan", "goal": asked, "alternatives": wanted, "session": session}
+        with run_of(root, crew.crew, {**begun, **({"fix": dict(fix)} if fix else {})}) as log:
+            return planned(log, begun)
 
 
 def _goal(text: str) -> str:

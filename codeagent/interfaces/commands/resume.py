@@ -1,5 +1,6 @@
 """`codeagent resume`: go on with a run where it was left, doing nothing twice."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ import typer
 
 from codeagent.config import Config, load_config
 from codeagent.interfaces.answering import answer
-from codeagent.interfaces.commands.fix import carry_planned
+from codeagent.interfaces.commands.fix import carry_planned, left
 from codeagent.interfaces.commands.plan import planned_for
 from codeagent.interfaces.guiding import written
 from codeagent.interfaces.options import (
@@ -58,8 +59,9 @@ def command(
     if begun.get("fix"):
         log.close()
         options = msgspec.convert({**begun["fix"], "yes": yes or begun["fix"]["yes"]}, Options)
+        began = time.monotonic()
         planned = planned_for(terminal, "", 1, log.id, wish)
-        carry_planned(terminal, root, planned, options, wish, format, limits_of(per_step))
+        carry_planned(terminal, root, planned, options, left(wish, planned.usage, began), format, limits_of(per_step))
         return
     if _only_asked(begun, log, root, config, wish, str(format), terminal):
         return

@@ -10,6 +10,7 @@ from codeagent.domain.tokens import tokens_of
 from codeagent.workspace.eventlog import EVENTS, log_folders, read_records, read_run
 
 SHARE: Final = 4  # earlier turns may fill this part of a model's room: one over it
+_SPOKEN: Final = ("ask", "plan")  # commands whose runs are turns of a dialogue
 _LETTERS: Final = 3  # of a token, at least, in an answer that is cut
 
 
@@ -66,4 +67,4 @@ def _turn(folder: Path, name: str) -> Turn | None:
 def _begun(folder: Path, name: str) -> bool:
     """Whether a run is one of this dialogue."""
     begun = next(islice(read_records(folder / EVENTS), 1), None)
-    return begun is not None and begun.body.get("command") == "ask" and begun.body.get("session") == name
+    return begun is not None and begun.body.get("command") in _SPOKEN and begun.body.get("session") == name

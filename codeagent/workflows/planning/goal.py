@@ -1,10 +1,12 @@
 """`plan GOAL`: a model chooses operations and says why; what it hands in is tried, completed and ranked."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
+from codeagent.agent.conversation import room_of
 from codeagent.agent.fencing import Fence
 from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
@@ -15,9 +17,11 @@ from codeagent.agent.prompts import render
 from codeagent.agent.skills import skills
 from codeagent.domain.errors import ModelError
 from codeagent.domain.events import Progress, Streamed
+from codeagent.domain.plan import Step
 from codeagent.domain.run import Usage
 from codeagent.graph.graph import CodeGraph
 from codeagent.plans.writing import as_tables
+from codeagent.workflows.asking.dialogue import told, turns_before
 from codeagent.workflows.asking.evidence import evidence
 from codeagent.workflows.asking.exploring import Party
 from codeagent.workflows.planning.predicting import Price, unknown_price
@@ -48,16 +52,21 @@ class Planned:
     run: str
 
 
-def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_recipes) -> Planned:
-    """Have a goal planned in `wanted` different ways. Raises ModelError where the model comes to none, BudgetSpent."""
+def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_recipes, session: str = "") -> Planned:
+    """Have a goal planned in `wanted` different ways, after what was said before in the dialogue of that name.
+
+    Raises ModelError where the model comes to none, BudgetSpent."""
     desk = party.desk
     model = party.crew.model("planner", step="plan")
     inbox = Inbox(goal, model.name, desk.ask, price_of(party), partial(_say, party), wanted)
-    found = desk.ask(lambda graph: evidence(graph, desk.config, goal, TOKENS).text)
+    turns = turns_before(desk.root, session, party.log.id, room_of(model))
+    about = "\n".join([*(turn.question for turn in turns[-1:]), goal])
+    found = desk.ask(lambda graph: evidence(graph, desk.config, about, TOKENS).text)
     offered = desk.ask(lambda graph: recipes(graph, goal))
     inbox.recipes = offered.names
     task = _task(party, goal, found, offered.words, wanted)
-    begin = opening(party.log.id, DUTY, task, told=instructions(desk.root), skills=skills(desk.root))
+    able = skills(desk.root)
+    begin = opening(party.log.seed, DUTY, task, told=instructions(desk.root), skills=able, before=told(turns))
     seat = Seat(model, party.log, NAME, lambda text: party.emit(Streamed(text, NAME)), party.check)
     ending = converse(seat, begin, Hands({**party.tools(), **inbox.tools()}, "planner", finish=SUBMIT))
     if not ending.done:
@@ -66,11 +75,23 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     recorded = sum(one.kind == "plan.made" for one in party.log.records)
     for one in plans[recorded:]:
         party.log.append("plan.made", {"plan": as_tables(one.plan), **summary(one)}, sender=NAME)
+    party.log.append("answer.given", {"question": goal, "answer": _in_short(plans)}, sender=NAME)
     return Planned(goal, plans, ending.usage, party.log.id)
 
 
+def _in_short(plans: Sequence[Ranked]) -> str:
+    """What a dialogue remembers of plans."""
+    return "\n\n".join(
+        "\n".join([f"I planned: {one.plan.summary or one.plan.goal}", *map(_line, one.plan.steps)]) for one in plans
+    )
+
+
+def _line(step: Step) -> str:
+    return f"- {step.id}: {step.title} ({step.operation} {json.dumps(step.arguments, ensure_ascii=False, default=str)})"
+
+
 def _task(party: Party, goal: str, found: str, offered: str, wanted: int) -> str:
-    fence = Fence(party.log.id)
+    fence = Fence(party.log.seed)
     if wanted == 1:
         due = f"When you are sure, hand the plan in by `{SUBMIT}`."
     else:
