@@ -45,6 +45,16 @@ def test_the_document_of_an_answer(server, shop, invoke):
     assert document["run"] == log_folders(shop.root)[0].name
 
 
+def test_what_a_request_begins_with_is_the_same_from_run_to_run(server, shop, repo, invoke):
+    other = repo(SHOP, name="other")
+    for asked, where in (("what is sold?", shop), ("who buys?", shop), ("who buys?", other)):
+        server.say("Tea.")
+        assert invoke("ask", asked, cwd=where.root).code == 0
+    first, second, elsewhere = ((one["tools"], one["messages"][0]) for one in server.requests)
+    assert first == second
+    assert elsewhere[1] != first[1], "who wrote one repository knows the marks of another"
+
+
 def test_a_question_may_come_from_stdin(server, shop, cli):
     server.say("Tea.")
     env = {"CODEAGENT_MODEL": server.model, "CODEAGENT_API_BASE": server.url}

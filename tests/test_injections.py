@@ -63,7 +63,7 @@ def test_a_planted_instruction_has_no_effect(case, server, repo, invoke, tmp_pat
 
 
 def held(case, told, server, made, tmp_path):
-    """Let the model see the instruction, obey it, and end; return the log's id, and each obeyed call with its end."""
+    """Let the model see the instruction, obey it, and end; return the log's seed, and each obeyed call with its end."""
     log = start_log(made.root)
     if shows := told.get("shows"):
         server.play({"calls": [shows]})
@@ -77,18 +77,18 @@ def held(case, told, server, made, tmp_path):
         "skill": skill_tool(found),
     }
     tools = toolbox(open_project(made.root), {Effect.READ, Effect.PROPOSE}) | own
-    begin = opening(log.id, "You work.", "Work.", told=instructions(made.root), skills=found)
+    begin = opening(log.seed, "You work.", "Work.", told=instructions(made.root), skills=found)
     model = crew(server).model(told["role"])
     ending = converse(Seat(model, log, told["role"]), begin, Hands(tools, told["role"]))
     assert ending.text == "It is done."
     answered = [(one.body["name"], one.body["ok"]) for one in log.records if one.kind == "tool.answered"]
     assert len(answered) == len(obeys) + bool(shows)
-    return log.id, answered[bool(shows) :]
+    return log.seed, answered[bool(shows) :]
 
 
-def assert_fenced(text: str, run: str, told) -> None:
+def assert_fenced(text: str, seed: str, told) -> None:
     """Every planted word stands between the marks of the run, which occur nowhere within."""
-    mark = Fence(run).mark()
+    mark = Fence(seed).mark()
     inside = re.findall(rf"^<{mark} from=.*?>\n(.*?)\n</{mark}>$", text, re.DOTALL | re.MULTILINE)
     fenced = sum(part.count("PLANTED") for part in inside)
     calls = sum(line.count("PLANTED") for line in text.splitlines() if re.match(r"(search|find|outline) \{", line))

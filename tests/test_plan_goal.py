@@ -94,6 +94,17 @@ def test_what_the_planner_is_told_and_may_do(server, shop, invoke):
     assert "refused: shop/cart.py::Cart already has an add" in second or "refused: " in second
 
 
+def test_what_the_planner_is_told_first_is_the_same_for_every_goal(server, shop, invoke):
+    for goal in ("names of carts", "order of carts"):
+        server.play("plan-corrected")
+        invoke("plan", goal, cwd=shop.root)
+    starts = [one["messages"] for one in server.requests if len(one["messages"]) == 2]
+    assert len(starts) == 2 and starts[0][0] == starts[1][0]
+    first, second = (one[1]["content"] for one in starts)
+    same = first[: first.index("names of carts")]
+    assert second.startswith(same) and "How to plan" in same
+
+
 def test_a_run_is_on_record_and_is_not_paid_twice(server, shop, invoke, tmp_path):
     server.play("plan-corrected")
     first = invoke("plan", "better names in the cart", "-o", tmp_path / "a.yaml", cwd=shop.root)

@@ -7,6 +7,7 @@ import time
 import pytest
 import yaml
 
+from codeagent.agent.fencing import Fence
 from codeagent.workspace.control import ask, is_carried_out
 from codeagent.workspace.eventlog import log_folders, open_log, read_run
 
@@ -92,14 +93,15 @@ def test_runs_are_listed_and_shown(shown, invoke):
 def test_a_run_is_exported_without_keys_and_without_whose_it_was(shown, invoke, home, monkeypatch, tmp_path):
     key = "ghp_" + "a1B2" * 10
     log = open_log(shown.root)
-    log.append("decision", {"what": f"token {key} in {home}/x and {shown.root}/y by corporate-secret-value"})
+    mark = Fence(log.seed).mark()
+    log.append("decision", {"what": f"<{mark}> token {key} in {home}/x and {shown.root}/y by corporate-secret-value"})
     log.close()
     monkeypatch.setenv("SERVICE_TOKEN", "corporate-secret-value")
     target = tmp_path / "run.md"
     assert invoke("runs", "--export", "-o", target, cwd=shown.root).code == 0
     text = target.read_text()
     assert "a GitHub token" in text and "~/x" in text and "<root>/y" in text and "[$SERVICE_TOKEN]" in text
-    for secret in (key, str(home), str(shown.root), "corporate-secret-value"):
+    for secret in (key, mark, str(home), str(shown.root), "corporate-secret-value"):
         assert secret not in text
     rows = invoke("runs", "--export", "--format", "jsonl", cwd=shown.root).out.splitlines()
     assert all(key not in row and str(home) not in row for row in rows)

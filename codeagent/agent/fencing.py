@@ -11,14 +11,17 @@ _LABEL: Final = 200  # characters of a label
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The marks of one run; the same for the same run, so that what is asked again is asked in the same words."""
+    """The marks of the runs of one user in one repository: what is asked again is asked in the same words, and what a
+    request begins with is what the one before began with, so that a provider can answer from its cache.
 
-    run: str
+    `seed` is known to nobody else."""
+
+    seed: str
 
     def mark(self, text: str = "") -> str:
         """A mark that nobody could know when the text was written, and that does not occur in it."""
         for attempt in count():
-            digest = blake2b(f"{attempt} {self.run}".encode(), digest_size=8, person=b"codeagent-fence").hexdigest()
+            digest = blake2b(f"{attempt} {self.seed}".encode(), digest_size=8, person=b"codeagent-fence").hexdigest()
             mark = f"untrusted-{digest}"
             if mark not in text:
                 return mark

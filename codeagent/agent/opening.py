@@ -1,4 +1,4 @@
-"""How every conversation begins: the rules first, which stay the same for a whole run, then what is wanted."""
+"""How every conversation begins: the rules first, which stay the same from run to run, then what is wanted."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from codeagent.domain.run import Message
 
 
 def opening(
-    run: str,
+    seed: str,
     duty: str,
     task: str,
     *,
@@ -18,12 +18,12 @@ def opening(
     skills: Iterable[Skill] = (),
     before: Iterable[Message] = (),
 ) -> tuple[Message, ...]:
-    """The first messages of a conversation of the run `run`.
+    """The first messages of a conversation; `seed`: that of the run's log.
 
     `duty`: who the model is, in one sentence; `task`: a rendered prompt, in which what others wrote is fenced;
     `told`: what the repository tells agents; `skills`: those that `skill_tool` may be asked for;
     `before`: what was said before this task."""
-    fence = Fence(run)
+    fence = Fence(seed)
     rules = render("system", duty=duty, mark=fence.mark())
     parts = (tell(told, fence), catalogue(skills), task)
     task_message = Message("user", "\n\n".join(part for part in parts if part))

@@ -12,6 +12,7 @@ from codeagent.domain.run import Record
 from codeagent.quality.gates.secrets import redacted
 
 _SECRET_NAME: Final = re.compile(r"(?i)key|token|secret|password|passwd|credential")
+_MARK: Final = re.compile(r"untrusted-[0-9a-f]{16}")  # of fences: nobody is to learn the user's
 _SHORTEST: Final = 8  # letters of a value of the environment that is looked for
 _SAID_OFTEN: Final = ("root", "user", "admin", "runner", "build", "test")  # user names that are words as well
 
@@ -44,7 +45,7 @@ def _hider(root: Path) -> Callable[[str], str]:
     def hide(text: str) -> str:
         for pattern, name in patterns:
             text = pattern.sub(lambda _, name=name: name, text)  # type: ignore[misc]  # a default binds the loop's name
-        return redacted(text)
+        return _MARK.sub("untrusted", redacted(text))
 
     return hide
 

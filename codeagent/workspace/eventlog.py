@@ -3,20 +3,25 @@
 import errno
 import json
 import os
+import secrets
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from codeagent.domain.errors import Refused, UsageError
 from codeagent.domain.run import RECORD_KINDS, Record
+from codeagent.workspace.durable import write_new
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.lock import FileLock
 from codeagent.workspace.storage import private_folder, repository_folder, state_dir
 
 EVENTS: Final = "events.jsonl"
+_SEED: Final = "seed"
 _LIMIT: Final = 512 << 20  # bytes that the runs of one repository may take
 Listener = Callable[[Record], None]
 
@@ -34,6 +39,19 @@ class EventLog:
         self._records = list(read_records(folder / EVENTS))
         self._owned = FileLock(folder / "lock")
         self._handle = -1
+
+    @cached_property
+    def seed(self) -> str:
+        """What all runs of a repository have in common and nobody else knows, such as who wrote its files.
+
+        Raises Refused where it cannot be kept."""
+        place = self.folder.parent / _SEED
+        try:
+            with suppress(FileExistsError):
+                _make_seed(place)
+            return place.read_text(encoding="ascii")
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -82,6 +100,18 @@ class EventLog:
         if os.fstat(handle).st_size > whole:  # a line that a kill cut short was never relied on
             os.ftruncate(handle, whole)
         self._handle = handle
+
+
+def _make_seed(place: Path) -> None:
+    """Make the file whole or not at all, and only where there is none."""
+    if place.exists():
+        return
+    temporary = place.with_name(f"{_SEED}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        write_new(os.fspath(temporary), secrets.token_hex(16).encode(), 0o600)
+        os.link(temporary, place)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _unwritable(folder: Path, error: OSError) -> Refused:

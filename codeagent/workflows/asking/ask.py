@@ -42,7 +42,7 @@ def ask(party: Party, question: str, workers: int, session: str = "") -> Asked:
     """Answer a question, after what was said before in the dialogue of that name.
 
     Raises ModelError where the model comes to no answer, BudgetSpent, and UsageError."""
-    settings, fence = party.desk.config, Fence(party.log.id)
+    settings, fence = party.desk.config, Fence(party.log.seed)
     turns = turns_before(party.desk.root, session, party.log.id, room_of(party.crew.model("explorer")))
     about = "\n".join([*(turn.question for turn in turns[-1:]), question])
     found = party.desk.ask(partial(evidence, settings=settings, question=about, tokens=TOKENS))

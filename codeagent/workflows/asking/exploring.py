@@ -59,7 +59,7 @@ def send(party: Party, errand: Errand, tools: Mapping[str, Tool]) -> Ending:
     seat = Seat(model, party.log, errand.name, lambda text: party.emit(Streamed(text, errand.name)), party.check)
     root = party.desk.root
     told, able = instructions(root, errand.near), skills(root)
-    begin = opening(party.log.id, DUTY, errand.task, told=told, skills=able, before=errand.before)
+    begin = opening(party.log.seed, DUTY, errand.task, told=told, skills=able, before=errand.before)
     return converse(seat, begin, Hands(tools, "explorer"))
 
 

@@ -52,7 +52,7 @@ class Guide:
 
 def guide(party: Party, report: Report, workers: int) -> Guide:
     """Write the guide of a repository whose report is known. Raises ModelError, BudgetSpent and UsageError."""
-    fence = Fence(party.log.id)
+    fence = Fence(party.log.seed)
     product = [one for one in report.subsystems if one.role == "product"] or list(report.subsystems)
     shown = sorted(product, key=lambda one: (-one.code_lines, one.name))[:SECTIONS]
     errands = [party.desk.ask(partial(_errand, report=report, one=one, fence=fence)) for one in shown]

@@ -26,7 +26,7 @@ def remarks(party: Party, change: Change, difference: Difference, review: Review
     name = party.crew.names().get("explorer", "")
     if not text or not most:
         return Remarks(name, usage=asdict(party.crew.meter.usage))
-    fence = Fence(party.log.id)
+    fence = Fence(party.log.seed)
     facts, lines = fence.wrap(_facts(review), "the gates"), fence.wrap(text, "the change")
     task = render("review", facts=facts, change=lines, most=str(most))
     ending = explore(party, [Errand("review", task)], 1)[0]
