@@ -130,8 +130,7 @@ def never_holding():
     return [{"calls": [{"edit": one}]} for one in (BAD, worse, same)]
 
 
-@pytest.mark.parametrize("named", ["fallbacks", "roles"])
-def test_another_model_is_asked_where_the_plan_says_so(carry, server, home, monkeypatch, named):
+def name_two_models(server, home, monkeypatch, named):
     for name in ("CODEAGENT_MODEL", "CODEAGENT_API_BASE"):
         monkeypatch.delenv(name)
     small, large = ({"model": f"openai/{name}", "api_base": server.url} for name in ("small", "large"))
@@ -144,13 +143,29 @@ def test_another_model_is_asked_where_the_plan_says_so(carry, server, home, monk
     roles = '[roles]\nplanner = "large"\n' if named == "roles" else ""
     (home / ".config" / "codeagent").mkdir(parents=True)
     (home / ".config" / "codeagent" / "config.toml").write_text(f'model = "small"\n{tables}{roles}')
+
+
+@pytest.mark.parametrize("named", ["fallbacks", "roles"])
+def test_another_model_is_asked_where_the_plan_says_so(carry, server, home, monkeypatch, named):
+    name_two_models(server, home, monkeypatch, named)
     server.play(*never_holding(), {"when": "Do it better", "calls": [{"edit": GOOD}]})
     done, made = carry({**STEP, "otherwise": "other-model"})
     assert done.code == 0, done.err
     assert [body["model"] for body in server.requests] == ["small", "small", "small", "large"]
     assert "An attempt at this step failed" in server.texts()[3] and 'from="gates">' in server.texts()[3]
     assert "(openai/large)" in made.git("log", "-1", "--format=%B")
-    assert json.loads(done.out)["steps"][0]["usage"]["calls"] == 4
+    step = json.loads(done.out)["steps"][0]
+    assert (step["usage"]["calls"], step["attempts"]) == (4, 4)
+
+
+@pytest.mark.parametrize("otherwise", ["smaller", "other-model"])
+def test_a_step_is_corrected_twice_whatever_ways_it_is_gone_about(carry, server, home, monkeypatch, otherwise):
+    name_two_models(server, home, monkeypatch, "roles")
+    server.play(*never_holding(), *never_holding())
+    done, made = carry({**STEP, "otherwise": otherwise})
+    assert (done.code, made.git("rev-list", "--count", "HEAD")) == (1, "1")
+    assert sum("did not pass" in said for said in server.texts()) == 2
+    assert json.loads(done.out)["steps"][0]["attempts"] == len(server.requests)
 
 
 def test_where_no_other_model_is_named_the_failure_says_so(carry, server):

@@ -1,9 +1,11 @@
 """Independent steps done at once: the same bytes for any number of workers, each step taken once, again if one dies."""
 
+import signal
 import subprocess
 
 import pytest
 import yaml
+from test_apply_kill import forked, name_of, whole
 
 from codeagent.plans.reading import load_plan
 from codeagent.workflows.applying import working
@@ -92,6 +94,52 @@ def test_a_step_whose_worker_dies_is_taken_once_more(repo, invoke, planned, monk
     said = [one.body["word"] for one in records if one.kind == "worker" and one.body["step"] == "s1"]
     assert said == ["ACK", "BLOCKED", "ACK", "DONE"]
     assert sum(one.kind == "step.done" and one.body["step"] == "s1" for one in records) == 1
+
+
+def test_a_step_whose_workers_keep_dying_is_told_and_nothing_is_written(repo, invoke, planned, monkeypatch):
+    carry_out, died = working.carry_out, []
+
+    def dying(run, tree, step):
+        if step.id == "s1":
+            died.append(step.id)
+            raise RuntimeError("killed")
+        return carry_out(run, tree, step)
+
+    made, plan = repo(PIECES), planned(rename(0), rename(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(working, "carry_out", dying)
+        done = invoke("apply", plan, "--tests", "none", "--yes", "--workers", "2", cwd=made.root)
+    assert (done.code, len(died), made.git("status", "--porcelain")) == (3, 2, "")
+    assert invoke("resume", "--yes", cwd=made.root).code == 0
+    records = read_run(log_folders(made.root)[0])
+    assert [one.body["step"] for one in records if one.kind == "commit.made"] == ["s0", "s1"]
+
+
+def test_a_process_killed_amid_its_workers_takes_each_open_step_again_once(repo, invoke, server, planned):
+    plan = planned(rename(0), written(1), rename(2), written(3))
+    arguments = ("apply", plan, "--tests", "none", "--yes", "--workers", "3")
+    server.play({**reply(1), "times": 99}, {**reply(3), "times": 99})
+    smooth = repo(PIECES, name="smooth")
+    assert invoke(*arguments, cwd=smooth.root).code == 0
+    made = repo(PIECES, name="killed")
+    code = forked(made.root, arguments, frozenset(), before=())
+    folder, kills = log_folders(made.root)[0], 0
+    while code == -signal.SIGKILL:
+        kills += 1
+        assert kills < 99
+        known = {name_of(one.kind, one.body) for one in read_run(folder)}
+        code = forked(made.root, ("resume",), known, before=())
+    assert (code, whole(made)) == (0, whole(smooth))
+    records = read_run(folder)
+    for kind, names in (("step.done", range(COUNT)), ("commit.made", range(COUNT)), ("model.answered", (1, 3))):
+        told = [one.body.get("step") or one.body["digest"] for one in records if one.kind == kind]
+        assert len(told) == len(set(told)) == len(names), f"{kind} twice"
+    for number in range(COUNT):
+        mine = [one for one in records if one.body.get("step") == f"s{number}"]
+        done = next(at for at, one in enumerate(mine) if one.kind == "step.done")
+        assert not [one for one in mine[done:] if one.body.get("word") == "ACK"], "taken again when it was done"
+    taken = [one.body["step"] for one in records if one.kind == "worker" and one.body["word"] == "ACK"]
+    assert len(taken) > COUNT, "no kill hit a worker at work"
 
 
 def test_the_first_failure_in_the_order_of_the_plan_is_told(repo, invoke, planned):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -22,44 +23,54 @@ from codeagent.workflows.applying.editing import NAME, NoEdit, edit_tool, spoken
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.showing import code_for, context_for
 from codeagent.workflows.applying.tree import Made, Tree, as_patch, joined
+from codeagent.workflows.asking.exploring import SPARED
 
-REPAIRS: Final = 2
+REPAIRS: Final = 2  # of a step, in whatever ways it is gone about
 _BEFORE: Final = "\nAn attempt at this step failed:\n{why}\nDo {what}.\n"
 DUTY: Final = "You are an editor: you write the edits of one step of a plan, and nothing else."
 Judge = Callable[[Made, int], str]  # a proposal and its attempt; what the gates say against it, empty for nothing
 
 
+@dataclass(slots=True)
+class Tries:
+    """What was tried of a step: `attempts` that gates judged, and how often it may still be corrected."""
+
+    attempts: int = 0
+    repairs: int = REPAIRS
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a step is gone about: why the way before `failed` and what is to be done `instead`, how often it is
-    corrected, and whether another model than the editor writes."""
+    """How a step is gone about: why the way before `failed`, what is to be done `instead`, and whether another model
+    than the editor writes."""
 
     name: str = ""
     failed: str = ""
     instead: str = ""
-    repairs: int = REPAIRS
     other: bool = False
 
 
-def written(run: Run, tree: Tree, step: Step, way: Way, model: Model, judge: Judge) -> str:
+def written(run: Run, tree: Tree, step: Step, way: Way, tries: Tries, model: Model, judge: Judge) -> str:
     """Let a model write a step and correct it; return what the gates say against the last attempt, empty where it
     holds. Raises NoEdit where the model comes to nothing, ModelError, BudgetSpent."""
-    fence, made, words = Fence(run.log.events.id), Made(), ""
-    for attempt in range(1 + way.repairs):
+    fence, made, words = Fence(run.log.events.seed), Made(), ""
+    for turn in count(1):
         now = tree.after(made) if made.contents else tree
         task = _task(tree, now, step, way, fence, made, words)
         try:
-            edit = _edited(run, now, step, f"{step.id}{way.name} {attempt + 1}", task, model)
+            edit = _edited(run, now, step, f"{step.id}{way.name} {turn}", task, model)
         except NoEdit as error:
             if not words:
                 raise
             first = words.partition("\n")[0]
             raise NoEdit(f"{first} (and then {error.message})", error.hint) from error
         made = joined((made, edit))
-        words = judge(made, attempt + 1)
-        if not words:
-            return ""
-    return words
+        tries.attempts += 1
+        words = judge(made, tries.attempts)
+        if not words or not tries.repairs:
+            return words
+        tries.repairs -= 1
+    raise AssertionError("the corrections end")
 
 
 def _task(tree: Tree, now: Tree, step: Step, way: Way, fence: Fence, made: Made, words: str) -> str:
@@ -84,10 +95,11 @@ def _edited(run: Run, tree: Tree, step: Step, sender: str, task: str, model: Mod
     """Hold one conversation that ends with edits that fit."""
     taken: list[Made] = []
     project = _Seen(run.root, run.config, tree.graph)
-    tools = {**questions(project), NAME: edit_tool(tree, step, taken.append)}
+    reading = {name: tool for name, tool in questions(project).items() if name not in SPARED}
+    tools = {**reading, NAME: edit_tool(tree, step, taken.append)}
     seat = Seat(model, run.log.events, sender, lambda text: run.emit(Streamed(text, sender)), run.check)
     near = sorted({path.rpartition("/")[0] for path in step.blast.files})
-    begin = opening(run.log.events.id, DUTY, task, told=instructions(run.root, near))
+    begin = opening(run.log.events.seed, DUTY, task, told=instructions(run.root, near))
     ending: Ending = converse(seat, begin, Hands(tools, "editor", NAME, spoken))
     if not taken:
         raise NoEdit(f"the model wrote no edit: {ending.why or ending.reason}", "say more exactly what is to be done")

@@ -93,11 +93,6 @@ class RunLog:
         """Record what a step would make; its contents are kept."""
         self.say("step.proposed", {"step": step, "attempt": attempt, "title": title, **facts, **self._packed(made)})
 
-    def proposed(self, step: str, attempt: int) -> Made | None:
-        """Return what an attempt at a step proposed, if it got that far."""
-        body = self._standing("step.proposed", step=step, attempt=attempt)
-        return None if body is None else self._unpacked(body)
-
     def done(self, step: str) -> Made | None:
         """Return what a step made, if it holds."""
         body = self._standing("step.done", step=step)

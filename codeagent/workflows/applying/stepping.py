@@ -13,7 +13,7 @@ from codeagent.workflows.applying.deterministic import proven
 from codeagent.workflows.applying.editing import NoEdit
 from codeagent.workflows.applying.judging import claims_of, judge_step, remedy, why, words
 from codeagent.workflows.applying.messages import assistant, message_of
-from codeagent.workflows.applying.rewriting import Way, written
+from codeagent.workflows.applying.rewriting import Tries, Way, written
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.tree import Made, Tree
 
@@ -79,7 +79,7 @@ def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
         raise Refused(f"step {step.id} is written by a model, and none is named", "name one by --model")
     held: list[Tree] = []
     crew, meter = run.asked.crew, run.asked.crew.meter.child(run.asked.per_step, name=f"step {step.id}")
-    said = ""
+    said, tries = "", Tries()
     for way in _ways(crew, step):
         model = crew.model("editor", meter=meter, step=step.id, other=way.other)
 
@@ -95,7 +95,7 @@ def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
             return ""
 
         try:
-            said = written(run, tree, step, replace(way, failed=said), model, judge)
+            said = written(run, tree, step, replace(way, failed=said), tries, model, judge)
         except NoEdit as error:
             said = error.message
         if held:
@@ -110,7 +110,7 @@ def _ways(crew: Crew, step: Step) -> Iterator[Way]:
     """As the plan says: the usual way, then a smaller one or another model."""
     yield Way()
     if step.otherwise == "smaller":
-        yield Way(" smaller", instead=_SMALLER, repairs=0)
+        yield Way(" smaller", instead=_SMALLER)
     if step.otherwise == "other-model" and crew.others("editor"):
         yield Way(" other", instead=_OTHER, other=True)
 
