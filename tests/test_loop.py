@@ -66,7 +66,7 @@ def held(*tools: Tool, role: str = "explorer", finish: str = "") -> Hands:
 
 def talk(log, model, *tools, role="explorer", finish="", turns=60, sender="explorer"):
     seat = Seat(model, log, sender, turns=turns)
-    return converse(seat, opening(log.id, "You look.", "What is it?"), held(*tools, role=role, finish=finish))
+    return converse(seat, opening(log.seed, "You look.", "What is it?"), held(*tools, role=role, finish=finish))
 
 
 def kinds(log: EventLog) -> list[str]:
@@ -212,7 +212,7 @@ def test_whoever_stops_it_does_so_before_the_next_call(log):
     model = Says([call("look", id="a"), call("look", id="b")], "done")
     seat = Seat(model, log, "explorer", check=check)
     with pytest.raises(KeyboardInterrupt):
-        converse(seat, opening(log.id, "", ""), held(tool("look", lambda given: ran.append(1) or ToolResult("x"))))
+        converse(seat, opening(log.seed, "", ""), held(tool("look", lambda given: ran.append(1) or ToolResult("x"))))
     assert ran == [1]
     assert kinds(log) == ["tool.called", "tool.answered"]
 
@@ -251,7 +251,7 @@ def test_a_long_answer_is_shown_in_part_and_kept_whole_on_disk(log):
 
 def test_what_cannot_shrink_ends_with_a_reason(log):
     seat = Seat(Says("never asked", context=100), log, "explorer")
-    ending = converse(seat, opening(log.id, "You look.", "word " * 500), held())
+    ending = converse(seat, opening(log.seed, "You look.", "word " * 500), held())
     assert (ending.reason, ending.turns) == ("full", 1)
     assert "has room for 75" in ending.why
     assert seat.model.requests == []

@@ -195,6 +195,13 @@ def test_half_an_answer_is_paid_for_but_not_used(server):
     assert meter.usage.cost == pytest.approx(sum(call.usage.cost or 0 for call in calls))
 
 
+def test_an_answer_that_says_nothing_is_paid_for_as_counted(server):
+    server.play({"fault": "empty", "usage": {"input": 70, "output": 5}, "times": 2}).say("Yes.")
+    meter = Meter()
+    ask(model(server, meter))
+    assert meter.usage.input_tokens > 140 and meter.usage.calls == 3
+
+
 def test_tries_end(server):
     server.play({"status": 500, "message": "oops", "times": 99})
     with pytest.raises(ModelError, match="oops"):

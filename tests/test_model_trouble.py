@@ -55,6 +55,13 @@ def test_a_model_that_is_of_no_use(server, asked, step, says):
     assert kinds[0] == "run.started" and "model.failed" in kinds and kinds[-1] == "run.finished"
 
 
+def test_an_answer_that_a_filter_withholds(server, asked):
+    server.say("", finish="content_filter", times=9)
+    ran = asked()
+    assert (ran.code, len(server.requests)) == (6, 1)
+    assert "the provider withheld the answer" in ran.err
+
+
 def test_no_key(asked, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     monkeypatch.delenv("CODEAGENT_API_BASE")

@@ -194,6 +194,16 @@ def test_wrong_arguments_are_told_with_what_to_do(tools, name, arguments, messag
     assert "--" not in failed.value.message + failed.value.hint
 
 
+def test_what_a_text_can_mean_is_taken(tools):
+    def told(name, **given):
+        return tools[name].run(given).data
+
+    assert told("callers", symbol="price_of", depth="2") == told("callers", symbol="price_of", depth=2)
+    assert told("search", pattern="CART", ignore_case="True") == told("search", pattern="CART", ignore_case=True)
+    several = told("impact", symbols=["price_of"])
+    assert told("impact", symbols="price_of") == told("impact", symbols='["price_of"]') == several
+
+
 def test_null_stands_for_what_is_left_out(tools):
     assert tools["callers"].run({"symbol": "price_of", "depth": None}).data["results"]
     with pytest.raises(UsageError, match="needs `symbol`"):

@@ -1,9 +1,9 @@
 """What a conversation may do: tools held by effect. What is not handed out cannot be run, whatever a text says."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 from codeagent.agent.arguments import read_arguments
 from codeagent.agent.model import Role
@@ -16,6 +16,9 @@ HELD: Final[Mapping[Role, frozenset[Effect]]] = {
     "explorer": frozenset((Effect.READ,)),
     "editor": frozenset((Effect.READ, Effect.PROPOSE)),
 }
+
+
+_UNSAID: Final = ({"additionalProperties": False}, {"required": []}, {"default": False}, {"default": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class Hands:
 
     @property
     def tools(self) -> tuple[Tool, ...]:
-        """What a model is told of."""
-        return tuple(self._held.values())
+        """What a model is told of: each request carries it, so without what goes without saying."""
+        return tuple(replace(tool, parameters=_in_brief(tool.parameters)) for tool in self._held.values())
 
     def tool(self, name: str) -> Tool | None:
         """The tool of a name, where it is held."""
@@ -81,3 +84,9 @@ class Hands:
             guess = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(self._held)}"
             why = f"error: there is no tool {name[:80]!r}; {guess}"
         return Told(why, ok=False, refused=name in self._withheld, ours=True)
+
+
+def _in_brief(schema: Any) -> Any:
+    if isinstance(schema, Mapping):
+        return {key: _in_brief(value) for key, value in schema.items() if {key: value} not in _UNSAID}
+    return [_in_brief(one) for one in schema] if isinstance(schema, list | tuple) else schema

@@ -62,7 +62,7 @@ class _Talk:
     def __init__(self, seat: Seat, opening: Sequence[Message], hands: Hands) -> None:
         room = room_of(seat.model)
         outputs = Outputs(seat.log.folder, seat.sender, room // SHARE)
-        self._seat, self._fence, self._watch = seat, Fence(seat.log.id), Watch()
+        self._seat, self._fence, self._watch = seat, Fence(seat.log.seed), Watch()
         self._hands = hands.holding(expand_tool(outputs))
         self._calls = ToolLog(seat.log, seat.sender, outputs)
         self._talk = Conversation(hands.role, opening, self._hands.tools, room)
@@ -105,6 +105,8 @@ class _Talk:
         return self._end("repeated", why=stuck) if stuck else None
 
     def _no_calls(self, reply: Reply) -> Ending | None:
+        if reply.finish == "refused" and not reply.message.text.strip():
+            return self._end("empty", why="the provider withheld the answer: a filter of its own, not codeagent")
         if reply.message.text.strip() and not self._hands.finish:
             cut = "the answer was cut off at the most that the model may say" if reply.finish == "length" else ""
             return self._end("answered", reply.message.text, why=cut)

@@ -63,7 +63,7 @@ class Provider:
             _check(assembly, awaited.stream, self.endpoint)
         except Exception as error:
             failed = self._failure(error)
-            if isinstance(failed, CallFailed) and assembly.begun:
+            if isinstance(failed, CallFailed) and (assembly.begun or assembly.counts):
                 failed.usage = self._usage(request, assembly)
             raise failed from (None if failed is error else error)
         message = Message("assistant", assembly.text.answer, assembly.calls)

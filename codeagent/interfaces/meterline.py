@@ -75,7 +75,7 @@ class MeterLine:
         with self._lock:
             self._end_message()
             self._clear()
-        if self._usage.calls:
+        if self._usage.tokens:
             self._terminal.remark(amount(self._usage))
 
     def _hear_speaker(self, text: str) -> None:

@@ -116,13 +116,27 @@ def arguments_of(tool: str, parameters: Iterable[Parameter], given: Mapping[str,
 
 def _checked(tool: str, one: Parameter, value: Any) -> Any:
     try:
-        return msgspec.convert(value, one.kind, strict=True)
+        return msgspec.convert(_meant(one.kind, value), one.kind, strict=True)
     except msgspec.ValidationError as error:
         what = str(error).replace("`", "").partition(" - at ")
         where = f" (at {what[2]})" if what[2] else ""
+        about = respoken_parameter(one).about
         raise UsageError(
-            f"`{one.name}` of {tool}: {what[0].lower()}{where}, {_said(value)}", f"{one.name}: {one.about}"
+            f"`{one.name}` of {tool}: {what[0].lower()}{where}, {_said(value)}", f"{one.name}: {about}"
         ) from error
+
+
+def _meant(kind: Any, value: Any) -> Any:
+    """One text where a list is wanted is a list of one; a number or a flag may be written as a text, as models do."""
+    if not isinstance(value, str) or not (kind in (int, float, bool) or get_origin(kind) is list):
+        return value
+    try:
+        found = json.loads(value.lower() if kind is bool else value)
+    except (ValueError, RecursionError):
+        found = value
+    if get_origin(kind) is list:
+        return found if isinstance(found, list) else [value]
+    return value if isinstance(found, str | list | dict) else found
 
 
 def _said(value: Any) -> str:
