@@ -1,6 +1,6 @@
 """What a conversation may do: tools held by effect. What is not handed out cannot be run, whatever a text says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -18,7 +18,7 @@ HELD: Final[Mapping[Role, frozenset[Effect]]] = {
 }
 
 
-_UNSAID: Final = ({"additionalProperties": False}, {"required": []}, {"default": False}, {"default": ""})
+_UNSAID: Final[Sequence[Mapping[str, Any]]] = ({"additionalProperties": False}, {"required": []}, {"default": False}, {"default": ""})
 
 
 @dataclass(frozen=True, slots=True)
