@@ -1,5 +1,6 @@
 """What the options of commands say that ask a model; light, for commands that may as well ask none."""
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.run import Budget
 from codeagent.interfaces.options import WORKERS
 
+_LONGEST: Final = 1e9  # seconds; what waits cannot be told to wait for ever
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -18,7 +20,7 @@ def seconds(text: str) -> float:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip())
     if not found or not float(found[1]):
         raise UsageError(f"--timeout wants a time such as 90, 90s, 5m or 1h, not {text!r}")
-    return float(found[1]) * _UNITS[found[2]]
+    return min(float(found[1]) * _UNITS[found[2]], _LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Wish:
     timeout: str | None = None
 
     def budget(self) -> Budget:
-        """The limits among them."""
+        """The limits among them. Raises UsageError."""
+        if self.max_cost is not None and not math.isfinite(self.max_cost):
+            raise UsageError(f"--max-cost wants dollars, not {self.max_cost}", "leave it out to have no limit")
         return Budget(self.max_cost, self.max_tokens, self.max_calls, seconds(self.timeout) if self.timeout else None)
 
 

@@ -1,5 +1,6 @@
 """What the commands share that carry out a plan: what they do it with, and showing what it came to."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -58,7 +59,9 @@ def limits_of(said: Sequence[str] | None) -> Budget:
     for text in said or ():
         key, _, value = text.partition("=")
         try:
-            found["seconds" if key == "time" else key] = kinds[key](value)
+            found["seconds" if key == "time" else key] = limit = kinds[key](value)
+            if not 0 <= limit < math.inf:
+                raise ValueError(text)
         except (KeyError, ValueError):
             raise UsageError(f"--per-step wants {', '.join(kinds)} and a number, not {text!r}", "calls=6") from None
     return msgspec.convert(found, Budget)
