@@ -1,10 +1,13 @@
 """The gate `tests`: what newly fails blocks, what failed before does not, and a flaky test is named."""
 
 import json
+import os
 import sys
 
 import pytest
 
+from codeagent.quality.testing.installed import installed
+from codeagent.quality.testing.runner import TestCommand
 from codeagent.workspace import sandbox
 from codeagent.workspace.protection import Protection
 
@@ -51,6 +54,22 @@ def test_a_new_failure_blocks_an_old_one_does_not_and_only_what_is_concerned_run
     assert told["facts"]["tests"] == 2
     assert "clean-environment" in told["facts"]["protection"]
     assert (made.root / "shop.py").read_text().count("return 2") == 1
+
+
+def test_what_tests_said_before_counts_as_long_as_nothing_is_installed(tmp_path):
+    packages = tmp_path / ".venv/lib/python3.11/site-packages"
+    packages.mkdir(parents=True)
+    program = tmp_path / ".venv/bin/python"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
+    commands = [TestCommand("pytest", (str(program), "-m", "pytest"))]
+    before = installed(tmp_path, commands)
+    assert len(before) == 1 and before == installed(tmp_path, commands)
+    (packages / "shop").mkdir()
+    os.utime(packages, ns=(1, 1))
+    assert installed(tmp_path, commands) != before
+    (tmp_path / "node_modules").mkdir()
+    assert len(installed(tmp_path, commands)) == 2
 
 
 def test_lost_and_newly_skipped_tests_block(judged):

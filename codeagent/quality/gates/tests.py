@@ -11,6 +11,7 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import broken, found, judged, skipped
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
+from codeagent.quality.testing.installed import installed
 from codeagent.quality.testing.report import TestCase, TestReport
 from codeagent.quality.testing.runner import TestCommand
 from codeagent.quality.testing.running import Choice, files_of, plan
@@ -49,8 +50,12 @@ def _run(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: 
 
 
 def report_before(scratch: Scratch, commands: list[TestCommand], choice: Choice, change: Change) -> TestReport:
-    """The report of the state before, kept for the next time: it is the same as long as the files are."""
-    asked = [*(str(one) for one in commands), *(sorted(choice.files) if choice.files is not None else ["all"])]
+    """The report of the state before, kept for the next time: it is the same as long as files and packages are."""
+    asked = [
+        *(str(one) for one in commands),
+        *installed(change.root, commands),
+        *(sorted(choice.files) if choice.files is not None else ["all"]),
+    ]
     name = f"tests-{hex_digest(chr(0).join(asked).encode('utf-8', 'surrogateescape'))}"
     kept = read_blob(change.config.cache_dir, change.root, name)
     if kept is not None:
