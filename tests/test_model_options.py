@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from codeagent.domain.events import Metered, Notice, Progress, Streamed
 from codeagent.domain.run import Budget, Usage
 from codeagent.interfaces.asking import asking
 from codeagent.interfaces.meterline import MeterLine
+from codeagent.interfaces.runs.carrying import limits_of
 from codeagent.interfaces.terminal import Terminal
 from codeagent.interfaces.wishes import Wish, seconds
 
@@ -82,6 +84,22 @@ def test_times(text, means):
 def test_what_is_no_time(text):
     with pytest.raises(UsageError, match="--timeout"):
         seconds(text)
+
+
+@pytest.mark.parametrize("cost", [float("nan"), float("inf")])
+def test_what_is_no_amount(cost):
+    with pytest.raises(UsageError, match="--max-cost"):
+        Wish(max_cost=cost).budget()
+
+
+def test_a_time_without_end_can_be_waited_for():
+    assert 1e8 < seconds("9" * 400) < threading.TIMEOUT_MAX
+
+
+@pytest.mark.parametrize("text", ["pages=1", "calls", "calls=-1", "cost=nan", "cost=inf", "tokens=1.5", "time=0"])
+def test_what_is_no_limit_of_a_step(text):
+    with pytest.raises(UsageError, match="--per-step|--timeout"):
+        limits_of([text])
 
 
 def test_the_options_are_understood_by_typer():

@@ -1,6 +1,6 @@
 """What a conversation may do: tools held by effect. What is not handed out cannot be run, whatever a text says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -18,7 +18,7 @@ HELD: Final[Mapping[Role, frozenset[Effect]]] = {
 }
 
 
-_UNSAID: Final[Sequence[Mapping[str, Any]]] = ({"additionalProperties": False}, {"required": []}, {"default": False}, {"default": ""})
+_UNSAID: Final = [("additionalProperties", False), ("required", []), ("default", False), ("default", "")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +88,5 @@ class Hands:
 
 def _in_brief(schema: Any) -> Any:
     if isinstance(schema, Mapping):
-        return {key: _in_brief(value) for key, value in schema.items() if {key: value} not in _UNSAID}
+        return {key: _in_brief(value) for key, value in schema.items() if (key, value) not in _UNSAID}
     return [_in_brief(one) for one in schema] if isinstance(schema, list | tuple) else schema
