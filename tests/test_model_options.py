@@ -98,7 +98,7 @@ def test_a_time_without_end_can_be_waited_for():
 
 @pytest.mark.parametrize("text", ["pages=1", "calls", "calls=-1", "cost=nan", "cost=inf", "tokens=1.5", "time=0"])
 def test_what_is_no_limit_of_a_step(text):
-    with pytest.raises(UsageError, match="--per-step|--timeout"):
+    with pytest.raises(UsageError, match=r"--per-step|--timeout"):
         limits_of([text])
 
 
