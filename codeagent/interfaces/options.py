@@ -1,6 +1,7 @@
 """Options that several commands have, declared once: whoever asks a model, and whoever carries out a plan."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -54,7 +55,8 @@ class Style(StrEnum):
 
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print the result.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
+RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")]
 BranchOption = Annotated[
     str | None, typer.Option("--branch", metavar="NAME", help="Commit to a new branch; files stay as they are.")
 ]

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from codeagent.config import SETTINGS, Config, load_config, user_file
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 
 command = typer.Typer(
@@ -25,7 +26,7 @@ def group() -> None:
 def show(
     ctx: typer.Context,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each value came from.")] = False,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Show every setting: built-in < user < project < CODEAGENT_* < --set."""
     terminal = terminal_of(ctx)

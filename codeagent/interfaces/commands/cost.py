@@ -13,6 +13,7 @@ from rich.table import Table
 from codeagent.agent.ledger import Sum, folder, read, sums
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.amounts import dollars
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 
 _DAY = 86_400
@@ -34,7 +35,7 @@ def command(
         str | None, typer.Option("--since", metavar="DATE|7d", help="Since that day (UTC), or for so many days.")
     ] = None,
     by: Annotated[By, typer.Option("--by", help="What to put together.")] = By.MODEL,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what calls of models took. A price that nobody knows is "unknown", never nothing."""
     terminal, first = terminal_of(ctx), day_of(since) if since else ""

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import msgspec
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.diagnose import Diagnosis, State, diagnose
 from codeagent.workflows.next_steps import NextStep, next_steps
@@ -18,7 +19,7 @@ MARKS: Final = {State.OK: "[green]✓[/]", State.NOTE: "[yellow]•[/]", State.P
 
 def command(
     ctx: typer.Context,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what is installed and working, with a remedy for each problem. Exit 1 where there is a problem."""
     found = diagnose(Path.cwd(), terminal_of(ctx).settings)

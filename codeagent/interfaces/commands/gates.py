@@ -12,7 +12,7 @@ from rich.table import Table
 from codeagent.config import load_config
 from codeagent.domain.events import Progress
 from codeagent.interfaces.commands.gate import OnlyOption, SandboxOption, settings
-from codeagent.interfaces.options import TrustOption
+from codeagent.interfaces.options import FormatOption, TrustOption
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.quality.gates.baseline import BASELINE
@@ -35,7 +35,7 @@ def group() -> None:
 @command.command("list")
 def list_(
     ctx: typer.Context,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """List every gate that holds here: shipped ones, the user's, and the project's."""
     terminal = terminal_of(ctx)
@@ -68,7 +68,7 @@ def list_(
 
 @command.command("selftest")
 def selftest_(
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Feed every gate what it must block and what it must let pass; exit 1 where one does neither."""
     trials = list(selftest())
@@ -93,7 +93,7 @@ def baseline_(
     only: OnlyOption = None,
     trust: TrustOption = False,
     sandbox: SandboxOption = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Tell what the gates find in the tree as it is, beside .codeagent/baseline.json; exit 1 where that has less.
 

@@ -14,6 +14,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.maintenance import Pruned, index_stats, prune, verify
 from codeagent.graph.update import open_graph
+from codeagent.interfaces.options import FormatOption, RepoOption
 from codeagent.interfaces.progress import Emit, progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workspace.git import existing_folder, find_root
@@ -29,8 +30,8 @@ def command(
     stats: Annotated[bool, typer.Option("--stats", help="Say what the index holds and what was skipped.")] = False,
     drop: Annotated[bool, typer.Option("--prune", help="Drop what is not needed, down to the size limit.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew.")] = False,
-    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    repo: RepoOption = None,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Bring the index up to date; verify it, measure it, or prune it. Exit 1 where --verify finds a difference."""
     if sum((check, drop, rebuild)) > 1:

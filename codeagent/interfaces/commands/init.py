@@ -13,6 +13,7 @@ import typer
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
 from codeagent.interfaces.hooks import offer_hook
+from codeagent.interfaces.options import FormatOption, RepoOption, YesOption
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.snippets import print_snippets
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
@@ -38,9 +39,9 @@ def command(
     remove: Annotated[bool, typer.Option("--remove-hook", help="Take that hook out again.")] = False,
     mcp: Annotated[bool, typer.Option("--mcp", help="Print what clients of MCP need to start codeagent.")] = False,
     client: Annotated[str | None, typer.Option("--client", metavar="NAME", help="Of this client alone.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
-    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    yes: YesOption = False,
+    repo: RepoOption = None,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Look at the repository and write a minimal codeagent.toml: the gates that fit what was found.
 

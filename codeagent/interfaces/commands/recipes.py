@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from codeagent.domain.errors import UsageError
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.plans.recipes import read_recipe, recipe_tables, recipe_text
 from codeagent.plans.tree import LARGEST
@@ -25,7 +26,6 @@ command = typer.Typer(
     help="Keep what an applied run taught, and look at what is offered to whoever plans.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_FORMAT = typer.Option("--format", help="How to print it.")
 _NAME = typer.Argument(metavar="NAME", help="The name of a recipe.")
 
 
@@ -40,7 +40,7 @@ class Home(StrEnum):
 def show_all(
     ctx: typer.Context,
     goal: Annotated[str, typer.Option("--goal", metavar="TEXT", help="Only those that fit a goal, best first.")] = "",
-    format: Annotated[Format, _FORMAT] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """List the recipes of this repository and your own."""
     root = find_root(Path())
@@ -54,7 +54,7 @@ def show_all(
 
 
 @command.command("show")
-def show_one(ctx: typer.Context, name: Annotated[str, _NAME], format: Annotated[Format, _FORMAT] = Format.TEXT) -> None:
+def show_one(ctx: typer.Context, name: Annotated[str, _NAME], format: FormatOption = Format.TEXT) -> None:
     """Print a recipe, its file as it stands with the figures of today."""
     kept = store.named(find_root(Path()), name)
     if kept.recipe is None:
@@ -76,7 +76,7 @@ def save_run(
         str, typer.Option("--name", metavar="NAME", help="What to call it; else the words of its goal.")
     ] = "",
     home: Annotated[Home, typer.Option("--home", help="Where to keep it.")] = Home.PROJECT,
-    format: Annotated[Format, _FORMAT] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Keep an applied run that passed its gates as a recipe: a file that you can read, edit and review."""
     root = find_root(Path())
@@ -91,7 +91,7 @@ def add_file(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recipe of somebody else.")],
     trust: Annotated[bool, typer.Option("--trust", help="Let it be offered; else it is quarantined.")] = False,
-    format: Annotated[Format, _FORMAT] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Take a recipe of somebody else into your own folder, quarantined until you trust it."""
     try:

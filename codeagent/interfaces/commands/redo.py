@@ -7,6 +7,7 @@ import typer
 
 from codeagent.config import load_config
 from codeagent.interfaces.commands.undo import CommitOption, print_undone
+from codeagent.interfaces.options import FormatOption, RepoOption
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of
 from codeagent.workflows.undoing.turning import Way, turn_run
@@ -20,8 +21,8 @@ def command(
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
     commit: CommitOption = True,
-    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    repo: RepoOption = None,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Do an undone run again, with its commits or its branch; later edits are kept.
 

@@ -29,6 +29,7 @@ from codeagent.interfaces.options import (
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    RepoOption,
     Tests,
     TimeoutOption,
     TrustOption,
@@ -72,7 +73,6 @@ CommentsOption = Annotated[
     int, typer.Option("--max-comments", metavar="N", min=0, help="At most so many annotations of a level, and remarks.")
 ]
 FormatOption = Annotated[VerdictFormat, typer.Option("--format", "-f", help="How to print the review.")]
-RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")]
 
 
 def command(

@@ -9,6 +9,7 @@ import typer
 
 from codeagent.agent.skills import Skill, skills, user_folders
 from codeagent.domain.errors import UsageError
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.workspace.git import find_root
 
@@ -23,7 +24,7 @@ command = typer.Typer(
 @command.command("list")
 def show_all(
     ctx: typer.Context,
-    format: Annotated[Format, typer.Option("--format", help="How to print them.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """List all skills: of this repository once it is trusted, and of your own folders."""
     found = skills(find_root(Path()))
@@ -41,7 +42,7 @@ def show_all(
 def show_one(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of a skill.")],
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Print one skill as a model would read it."""
     found = skills(find_root(Path()))

@@ -8,6 +8,7 @@ import typer
 
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
+from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.trusting import runnables, words_for_agents
 from codeagent.workspace import trust
@@ -18,7 +19,7 @@ def command(
     ctx: typer.Context,
     show: Annotated[bool, typer.Option("--list", help="List what you trust, in all repositories.")] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="Do not trust this repository any more.")] = False,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Let the commands of this repository run, and models heed what it tells agents.
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
+from codeagent.interfaces.options import FormatOption, RepoOption
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.undo import Undone
@@ -32,8 +33,8 @@ def command(
     diff: Annotated[bool, typer.Option("--diff", help="Only show what would change.")] = False,
     every: Annotated[bool, typer.Option("--list", help="List the runs of this repository.")] = False,
     commit: CommitOption = True,
-    repo: Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root, as it is.")] = None,
-    format: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    repo: RepoOption = None,
+    format: FormatOption = Format.TEXT,
 ) -> None:
     """Take back a run: its files, later edits kept, and its commits or its branch.
 

@@ -28,11 +28,17 @@ _PARAMETERS: Final[Mapping[str, Any]] = {
                 "type": "object",
                 "properties": {
                     "action": {"type": "string", "enum": list(_ACTIONS)},
-                    "symbol": {"type": "string", "description": "Id of the symbol, for the first four actions."},
-                    "path": {"type": "string", "description": "The file, for the other actions."},
+                    "symbol": {"type": "string", "description": "For actions on a symbol: its id."},
+                    "path": {"type": "string", "description": "For replace_text and actions on a file: the file."},
                     "to": {"type": "string", "description": "For move_file: where it goes; edit it by its old path."},
-                    "search": {"type": "string", "description": "For replace_text: what stands there, exactly."},
-                    "text": {"type": "string", "description": "What is written."},
+                    "search": {
+                        "type": "string",
+                        "description": "For replace_text: what stands there, exactly, without line numbers.",
+                    },
+                    "text": {
+                        "type": "string",
+                        "description": "What is written: the whole new code, without line numbers.",
+                    },
                     "near_line": {"type": "integer", "description": "Chooses among places that fit alike."},
                 },
                 "required": ["action"],

@@ -197,9 +197,13 @@ _STEP: Final = _object(
         "arguments": _ARGUMENTS,
         "why": {**_TEXT, "description": "What it is good for."},
         "after": {**_TEXTS, "description": "Ids of steps that must hold first."},
-        "preconditions": _TEXTS,
+        "preconditions": {**_TEXTS, "description": "What must be so before it, in words."},
         "scope": {**_TEXTS, "description": "The only paths it may touch; left out: those that it is found to touch."},
-        "otherwise": {"type": "string", "enum": ["stop", "smaller", "other-model", "skip"]},
+        "otherwise": {
+            "type": "string",
+            "enum": ["stop", "smaller", "other-model", "skip"],
+            "description": "What to do where the gates do not let it through; stop if left out.",
+        },
     },
     ("id", "title", "operation", "arguments", "why"),
 )
