@@ -105,12 +105,34 @@ def test_what_the_planner_is_told_first_is_the_same_for_every_goal(server, shop,
     assert second.startswith(same) and "How to plan" in same
 
 
+@pytest.mark.parametrize("tool_calls", ["native", "text"])
+@pytest.mark.parametrize(("command", "room"), [("ask", 4096), ("plan", 8192)])
+def test_a_model_that_reads_little_is_told_less(server, shop, invoke, home, monkeypatch, command, room, tool_calls):
+    for name in ("CODEAGENT_MODEL", "CODEAGENT_API_BASE"):
+        monkeypatch.delenv(name)
+    (home / ".config/codeagent").mkdir(parents=True)
+    place = f'model = "openai/small"\napi_base = "{server.url}"\ncontext_tokens = {room}\ntool_calls = "{tool_calls}"\n'
+    (home / ".config/codeagent/config.toml").write_text(f'model = "small"\n[models.small]\n{place}')
+    step = {"id": "a", "title": "t", "operation": "rename", "why": "w"}
+    step |= {"arguments": {"target": "shop/cart.py::Cart.total", "new": "price"}}
+    last = {"submit_plan": {"summary": "One name.", "steps": [step]}} if command == "plan" else {}
+    for call in ({"source": {"symbol": "Cart.total"}}, {"references": {"symbol": "Cart.total"}}, last):
+        ((name, arguments),) = call.items() or [("", {})]
+        written = "```tool_call\n" + json.dumps({"name": name, "arguments": arguments}) + "\n```"
+        server.play({"calls": [call]} if call and tool_calls == "native" else {"text": written if call else "`Cart`."})
+    done = invoke(command, "a better name for total", cwd=shop.root)
+    assert done.code == 0, done.err
+    sizes = [len(json.dumps(body)) for body in server.requests]
+    assert len(sizes) == 3 and max(sizes) < 3 * room
+    assert "shop/cart.py" in server.texts()[0] and "def total" in server.texts()[1]
+
+
 def test_a_run_is_on_record_and_is_not_paid_twice(server, shop, invoke, tmp_path):
     server.play("plan-corrected")
     first = invoke("plan", "better names in the cart", "-o", tmp_path / "a.yaml", cwd=shop.root)
     log = open_log(shop.root)
     kinds = [one.kind for one in log.records]
-    assert (kinds[0], kinds[-2], kinds[-1]) == ("run.started", "plan.made", "run.finished")
+    assert (kinds[0], kinds[-3:]) == ("run.started", ["plan.made", "answer.given", "run.finished"])
     made = next(one.body for one in log.records if one.kind == "plan.made")
     assert made["plan"] == yaml.safe_load((tmp_path / "a.yaml").read_text())
     asked = len(server.requests)

@@ -30,6 +30,16 @@ def room_of(model: Model) -> int:
     return whole - min(REPLY, whole // 4)
 
 
+def share_of(model: Model, parts: int, most: int) -> int:
+    """How many tokens one thing may take in a request: `most`, and with little room one of so many parts of it."""
+    return min(most, room_of(model) // parts)
+
+
+def tool_tokens(tool: Tool) -> int:
+    """An estimate of what telling of a tool takes."""
+    return tokens_of(json.dumps([tool.name, tool.summary, tool.parameters], default=dict)) + EACH
+
+
 @dataclass(slots=True)
 class _Said:
     message: Message
@@ -51,8 +61,7 @@ class Conversation:
 
     def __init__(self, role: Role, opening: Sequence[Message], tools: Sequence[Tool], room: int) -> None:
         self._role, self._opening, self._tools, self.room = role, tuple(opening), tuple(tools), room
-        fixed = sum(tokens_of(json.dumps([t.name, t.summary, t.parameters], default=dict)) + EACH for t in tools)
-        self._fixed = fixed + sum(_Said(message).tokens for message in opening)
+        self._fixed = sum(map(tool_tokens, tools)) + sum(_Said(message).tokens for message in opening)
         self._said: list[_Said] = []
 
     @property

@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from codeagent.agent.conversation import room_of, tool_tokens
 from codeagent.agent.fencing import Fence
 from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
@@ -23,7 +24,7 @@ from codeagent.workflows.applying.editing import NAME, NoEdit, edit_tool, spoken
 from codeagent.workflows.applying.run import Run
 from codeagent.workflows.applying.showing import code_for, context_for
 from codeagent.workflows.applying.tree import Made, Tree, as_patch, joined
-from codeagent.workflows.asking.exploring import SPARED
+from codeagent.workflows.asking.exploring import SPARED, TOOLS, fitting
 
 REPAIRS: Final = 2  # of a step, in whatever ways it is gone about
 _BEFORE: Final = "\nAn attempt at this step failed:\n{why}\nDo {what}.\n"
@@ -56,7 +57,7 @@ def written(run: Run, tree: Tree, step: Step, way: Way, tries: Tries, model: Mod
     fence, made, words = Fence(run.log.events.seed), Made(), ""
     for turn in count(1):
         now = tree.after(made) if made.contents else tree
-        task = _task(tree, now, step, way, fence, made, words)
+        task = _task(tree, now, step, way, fence, model, made, words)
         try:
             edit = _edited(run, now, step, f"{step.id}{way.name} {turn}", task, model)
         except NoEdit as error:
@@ -73,17 +74,17 @@ def written(run: Run, tree: Tree, step: Step, way: Way, tries: Tries, model: Mod
     raise AssertionError("the corrections end")
 
 
-def _task(tree: Tree, now: Tree, step: Step, way: Way, fence: Fence, made: Made, words: str) -> str:
+def _task(tree: Tree, now: Tree, step: Step, way: Way, fence: Fence, model: Model, made: Made, words: str) -> str:
     told = {"title": step.title, "instructions": str(step.arguments.get("instructions", "")), "scope": _scope(step)}
     if not words:
-        code, context = code_for(tree, step, fence), context_for(tree, step, fence)
+        code, context = code_for(tree, step, fence, model), context_for(tree, step, fence, model)
         before = _BEFORE.format(why=fence.wrap(way.failed, "gates"), what=way.instead) if way.failed else ""
         return render("rewrite", goal=step.why or step.title, before=before, code=code, context=context, **told)
     old = {path: tree.read(path) for path in {*made.contents, *made.moves}}
     diff = as_patch(made, old, "").diff({path: data for path, data in old.items() if data is not None})
     touched = tuple(path for path, data in sorted(made.contents.items()) if data is not None)
     shown = diff.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    code = code_for(now, step, fence, touched)
+    code = code_for(now, step, fence, model, touched)
     return render("repair", diff=fence.wrap(shown, "your edits"), words=fence.wrap(words, "gates"), code=code, **told)
 
 
@@ -95,8 +96,9 @@ def _edited(run: Run, tree: Tree, step: Step, sender: str, task: str, model: Mod
     """Hold one conversation that ends with edits that fit."""
     taken: list[Made] = []
     project = _Seen(run.root, run.config, tree.graph)
+    edit = edit_tool(tree, step, taken.append)
     reading = {name: tool for name, tool in questions(project).items() if name not in SPARED}
-    tools = {**reading, NAME: edit_tool(tree, step, taken.append)}
+    tools = {**fitting(reading, room_of(model) // TOOLS - tool_tokens(edit)), NAME: edit}
     seat = Seat(model, run.log.events, sender, lambda text: run.emit(Streamed(text, sender)), run.check)
     near = sorted({path.rpartition("/")[0] for path in step.blast.files})
     begin = opening(run.log.events.seed, DUTY, task, told=instructions(run.root, near))

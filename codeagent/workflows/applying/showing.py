@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.agent.context import Piece, show, slice_of, within
+from codeagent.agent.conversation import share_of
 from codeagent.agent.fencing import Fence
+from codeagent.agent.model import Model
 from codeagent.domain.code import Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.plan import Step
@@ -13,16 +15,20 @@ from codeagent.workflows.asking.evidence import code_of
 
 _TOKENS: Final = 12_000  # of code
 _CONTEXT: Final = 2_000  # tokens of what leans on it
+_SHARE: Final = 3  # of a small model's room that code may fill: one over it
+_LITTLE: Final = 8  # the same for what leans on it
 _USES: Final = 12  # of one symbol
 _WHOLE: Final = 100_000  # lines
 
 
-def code_for(tree: Tree, step: Step, fence: Fence, also: tuple[str, ...] = ()) -> str:
+def code_for(tree: Tree, step: Step, fence: Fence, model: Model, also: tuple[str, ...] = ()) -> str:
     """Return the symbols and files of a step as this tree has them, and `also` files; what has gone is not shown."""
     pieces = [show(code_of(tree.graph, symbol, _WHOLE)) for symbol in _symbols(tree, step)]
     paths = dict.fromkeys([*(step.arguments.get("files") or ()), *also])
     pieces += [piece for path in paths if (piece := _file(tree, path)) is not None]
-    kept = within([Piece(one.text, must=number == 0) for number, one in enumerate(pieces)], _TOKENS)
+    kept = within(
+        [Piece(one.text, must=number == 0) for number, one in enumerate(pieces)], share_of(model, _SHARE, _TOKENS)
+    )
     told = [fence.wrap(one.text, "the repository") for one in kept]
     left = len(pieces) - len(kept)
     told += [f"({left} more are too long to show at once: ask for them by `source`)"] if left else []
@@ -31,10 +37,10 @@ def code_for(tree: Tree, step: Step, fence: Fence, also: tuple[str, ...] = ()) -
     return "\n\n".join(told)
 
 
-def context_for(tree: Tree, step: Step, fence: Fence) -> str:
+def context_for(tree: Tree, step: Step, fence: Fence, model: Model) -> str:
     """Return who uses the symbols of a step."""
     pieces = [Piece("\n".join(lines)) for symbol in _symbols(tree, step) if (lines := list(_uses(tree, symbol)))]
-    kept = within(pieces, _CONTEXT)
+    kept = within(pieces, share_of(model, _LITTLE, _CONTEXT))
     if not kept:
         return "nothing that the graph knows"
     return fence.wrap("\n\n".join(one.text for one in kept), "the code graph")

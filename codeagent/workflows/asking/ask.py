@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from codeagent.agent.conversation import room_of
+from codeagent.agent.conversation import room_of, share_of
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.loop import Ending
 from codeagent.agent.prompts import render
@@ -21,6 +21,7 @@ from codeagent.workflows.parts import structure
 
 SPEAKER: Final = "ask"  # who answers, after all explorers
 TOKENS: Final = 2_500  # of evidence
+SHARE: Final = 4  # of a small model's room it may fill: one over it
 PART: Final = 0.3  # of what was found: a subsystem that has it is looked at by an explorer of its own
 LONGEST: Final = 20_000  # characters of a question
 ANSWER: Final = 100_000  # characters of an answer; nobody reads more
@@ -43,9 +44,10 @@ def ask(party: Party, question: str, workers: int, session: str = "") -> Asked:
 
     Raises ModelError where the model comes to no answer, BudgetSpent, and UsageError."""
     settings, fence = party.desk.config, Fence(party.log.seed)
-    turns = turns_before(party.desk.root, session, party.log.id, room_of(party.crew.model("explorer")))
+    model = party.crew.model("explorer")
+    turns = turns_before(party.desk.root, session, party.log.id, room_of(model))
     about = "\n".join([*(turn.question for turn in turns[-1:]), question])
-    found = party.desk.ask(partial(evidence, settings=settings, question=about, tokens=TOKENS))
+    found = party.desk.ask(partial(evidence, settings=settings, question=about, tokens=share_of(model, SHARE, TOKENS)))
     parts = party.desk.ask(partial(_subsystems, found=found))
     shown, usage = [fence.wrap(found.text, "the code graph")], Usage()
     if len(parts) > 1:

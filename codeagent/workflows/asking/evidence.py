@@ -40,7 +40,8 @@ def evidence(graph: CodeGraph, settings: Config, question: str, tokens: int) -> 
     if not located:
         return Evidence(f"no word of it stands in any of {len(graph.files)} files", (), ())
     fitting = passages(graph, question, {one.path: one.score for one in located}, SYMBOLS)
-    pieces = [Piece(_list(graph, located), must=True)]
+    listed = _list(graph, located, OUTLINED)
+    pieces = [Piece(listed if tokens_of(listed) <= tokens else _list(graph, located, 0), must=True)]
     for one in fitting:
         pieces += _told(graph, one.symbol, int(tokens * (OTHERS if one is not fitting[0] else FIRST)))
     kept = within(pieces, tokens)
@@ -48,12 +49,12 @@ def evidence(graph: CodeGraph, settings: Config, question: str, tokens: int) -> 
     return Evidence(text, tuple(part for one in kept for part in one.shows), located)
 
 
-def _list(graph: CodeGraph, located: Sequence[Located]) -> str:
+def _list(graph: CodeGraph, located: Sequence[Located], outlined: int) -> str:
     lines = ["files that fit, best first:"]
     for place, one in enumerate(located):
         why = f"  ({', '.join(one.why[:3])})" if one.why else ""
         lines.append(f"  {one.score:.2f}  {one.path}, {graph.files[one.path].lines} lines{why}")
-        if place < OUTLINED:
+        if place < outlined:
             lines += _names(graph, one.path)
     return "\n".join(lines)
 

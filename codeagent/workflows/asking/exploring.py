@@ -1,14 +1,16 @@
 """Several conversations at once: each explorer looks at its own part, and what they say is put in a fixed order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Final
 
+from codeagent.agent.conversation import room_of, tool_tokens
 from codeagent.agent.crew import Crew
 from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
 from codeagent.agent.loop import Ending, Seat, converse
+from codeagent.agent.model import Role
 from codeagent.agent.opening import opening
 from codeagent.agent.skills import skill_tool, skills
 from codeagent.domain.errors import CodeAgentError
@@ -19,6 +21,11 @@ from codeagent.graph.update import Emit
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workspace.eventlog import EventLog
 
+TOOLS: Final = 4  # of the room may go to telling of tools: one over it
+WORTH: Final = (  # the most useful first, for models that have no room for all
+    "source", "find", "search", "callers", "references", "outline", "locate",
+    "callees", "impact", "imports", "definition", "path", "map", "cycles",
+)  # fmt: skip
 SPARED: Final = ("check", "edges")  # judges patches, of which there are none; tells the whole graph
 DUTY: Final = "You are an explorer: you read, and you answer in writing; you change nothing and propose nothing."
 
@@ -34,12 +41,28 @@ class Party:
     check: Callable[[], None] = lambda: None
     more: Mapping[str, Tool] = field(default_factory=dict)  # tools that the user has added
 
-    def tools(self) -> Mapping[str, Tool]:
-        """What an explorer may use: all that reads, but for what would only fill its room."""
+    def tools(self, role: Role = "explorer", own: Iterable[Tool] = ()) -> Mapping[str, Tool]:
+        """What a role may use beside tools of its `own`: all that reads, but for what would only fill its room."""
+        most = room_of(self.crew.model(role)) // TOOLS - sum(map(tool_tokens, own))
+        return fitting(self._all(), most)
+
+    def _all(self) -> Mapping[str, Tool]:
         found = skills(self.desk.root)
         own = {"skill": skill_tool(found)} if any(one.usable for one in found) else {}
         reading = {name: tool for name, tool in self.desk.tools({Effect.READ}).items() if name not in SPARED}
         return reading | own | dict(self.more)
+
+
+def fitting(tools: Mapping[str, Tool], tokens: int) -> dict[str, Tool]:
+    """The tools that telling of takes no more than so many tokens; those that the user has added go first."""
+    worth = {name: place for place, name in enumerate(WORTH, 1)}
+    found: dict[str, Tool] = {}
+    for name in sorted(tools, key=lambda one: worth.get(one, 0)):
+        tokens -= tool_tokens(tools[name])
+        if found and tokens < 0:
+            break
+        found[name] = tools[name]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

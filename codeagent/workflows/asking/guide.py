@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from codeagent.agent.conversation import share_of
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.prompts import render
 from codeagent.domain.insight import Subsystem
@@ -19,6 +20,9 @@ from codeagent.workflows.asking.exploring import Errand, Party, explore
 
 SECTIONS: Final = 12  # subsystems that get a section; the rest is named
 SKELETON: Final = 1_500  # tokens of definition lines of one subsystem
+ALL: Final = 30_000  # tokens of all sections, as the opening is written from them
+SHARE: Final = 3  # of a small model's room that facts, or sections, may fill: one over it
+LETTERS: Final = 3  # of a token, at least
 FEW: Final = 12  # files, users or symbols that are listed of one subsystem
 
 
@@ -55,7 +59,9 @@ def guide(party: Party, report: Report, workers: int) -> Guide:
     fence = Fence(party.log.seed)
     product = [one for one in report.subsystems if one.role == "product"] or list(report.subsystems)
     shown = sorted(product, key=lambda one: (-one.code_lines, one.name))[:SECTIONS]
-    errands = [party.desk.ask(partial(_errand, report=report, one=one, fence=fence)) for one in shown]
+    model = party.crew.model("explorer")
+    drawn_in = share_of(model, SHARE, SKELETON)
+    errands = [party.desk.ask(partial(_errand, report=report, one=one, fence=fence, tokens=drawn_in)) for one in shown]
     endings = explore(party, errands, workers)
     sections = []
     for one, ending in zip(shown, endings, strict=True):
@@ -63,7 +69,8 @@ def guide(party: Party, report: Report, workers: int) -> Guide:
         checked = party.desk.ask(partial(check_citations, text=text))
         problem = "" if text else f"not described: {ending.why or ending.reason}"
         sections.append(Section(one.name, len(one.files), one.code_lines, checked, problem))
-    written = "\n\n".join(f"## {one.name}\n\n{one.text.text or one.problem}" for one in sections)
+    most = share_of(model, SHARE, ALL) // max(1, len(sections)) * LETTERS
+    written = "\n\n".join(f"## {one.name}\n\n{(one.text.text or one.problem)[:most]}" for one in sections)
     task = render("guide", facts=fence.wrap(_whole(report), "the report"), sections=fence.wrap(written, "explorers"))
     ending = explore(party, [Errand("guide", task)], 1)[0]
     first = answer_of(ending, party.log.id)
@@ -73,10 +80,8 @@ def guide(party: Party, report: Report, workers: int) -> Guide:
     return Guide(report.repository.name, checked, tuple(sections), left, usage, party.log.id)
 
 
-def _errand(graph: CodeGraph, report: Report, one: Subsystem, fence: Fence) -> Errand:
-    facts = "\n".join(
-        [*_facts(report, one), "", drawn(skeleton(graph, SKELETON, [stat.path for stat in one.files], ""))]
-    )
+def _errand(graph: CodeGraph, report: Report, one: Subsystem, fence: Fence, tokens: int) -> Errand:
+    facts = "\n".join([*_facts(report, one), "", drawn(skeleton(graph, tokens, [stat.path for stat in one.files], ""))])
     task = render("explore", subsystem=label(one.name), facts=fence.wrap(facts, "the report"))
     return Errand(f"explore {one.name}", task, one.folders)
 

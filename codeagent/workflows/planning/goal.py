@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
-from codeagent.agent.conversation import room_of
+from codeagent.agent.conversation import room_of, share_of
 from codeagent.agent.fencing import Fence
 from codeagent.agent.hands import Hands
 from codeagent.agent.instructions import instructions
@@ -32,6 +32,8 @@ from codeagent.workflows.recipes.matching import Offer
 NAME: Final = "planner"  # who speaks, in the log
 DUTY: Final = "You are the planner: you read the repository and choose what is to be done to it; you change nothing."
 TOKENS: Final = 4_000  # of evidence
+SHARE: Final = 4  # of a small model's room it may fill, and so may the operations: one over it
+OPERATIONS: Final = 4_000  # tokens of all that is told of operations, at most
 LONGEST: Final = 20_000  # characters of a goal
 
 Recipes = Callable[[CodeGraph, str], Offer]  # the graph and the goal to the recipes that fit
@@ -61,21 +63,25 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     inbox = Inbox(goal, model.name, desk.ask, price_of(party), partial(_say, party), wanted)
     turns = turns_before(desk.root, session, party.log.id, room_of(model))
     about = "\n".join([*(turn.question for turn in turns[-1:]), goal])
-    found = desk.ask(lambda graph: evidence(graph, desk.config, about, TOKENS).text)
+    found = desk.ask(lambda graph: evidence(graph, desk.config, about, share_of(model, SHARE, TOKENS)).text)
     offered = desk.ask(lambda graph: recipes(graph, goal))
     inbox.recipes = offered.names
-    task = _task(party, goal, found, offered.words, wanted)
+    known = operation_words(share_of(model, SHARE, OPERATIONS))
+    task = _task(party, goal, known, found, offered.words, wanted)
     able = skills(desk.root)
     begin = opening(party.log.seed, DUTY, task, told=instructions(desk.root), skills=able, before=told(turns))
     seat = Seat(model, party.log, NAME, lambda text: party.emit(Streamed(text, NAME)), party.check)
-    ending = converse(seat, begin, Hands({**party.tools(), **inbox.tools()}, "planner", finish=SUBMIT))
+    own = inbox.tools()
+    hands = Hands({**party.tools("planner", own.values()), **own}, "planner", finish=SUBMIT)
+    ending = converse(seat, begin, hands)
     if not ending.done:
         raise _no_plan(ending, inbox, party.log.id)
     plans = desk.ask(lambda graph: ranked(graph, inbox.accepted))
     recorded = sum(one.kind == "plan.made" for one in party.log.records)
     for one in plans[recorded:]:
         party.log.append("plan.made", {"plan": as_tables(one.plan), **summary(one)}, sender=NAME)
-    party.log.append("answer.given", {"question": goal, "answer": _in_short(plans)}, sender=NAME)
+    if not any(one.kind == "answer.given" for one in party.log.records):
+        party.log.append("answer.given", {"question": goal, "answer": _in_short(plans)}, sender=NAME)
     return Planned(goal, plans, ending.usage, party.log.id)
 
 
@@ -90,7 +96,7 @@ def _line(step: Step) -> str:
     return f"- {step.id}: {step.title} ({step.operation} {json.dumps(step.arguments, ensure_ascii=False, default=str)})"
 
 
-def _task(party: Party, goal: str, found: str, offered: str, wanted: int) -> str:
+def _task(party: Party, goal: str, operations: str, found: str, offered: str, wanted: int) -> str:
     fence = Fence(party.log.seed)
     if wanted == 1:
         due = f"When you are sure, hand the plan in by `{SUBMIT}`."
@@ -102,7 +108,7 @@ def _task(party: Party, goal: str, found: str, offered: str, wanted: int) -> str
     return render(
         "plan",
         goal=goal,
-        operations=operation_words(),
+        operations=operations,
         evidence=fence.wrap(found, "the code graph"),
         recipes=f"\n{offered}\n" if offered else "",
         due=due,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.domain.plan import PLAN_VERSION, REWRITE, Plan, Step
+from codeagent.domain.tokens import tokens_of
 from codeagent.domain.tool import Effect, Tool, ToolResult
 from codeagent.graph.graph import CodeGraph
 from codeagent.plans.problems import InvalidPlan, Problem
@@ -217,11 +218,18 @@ _PLAN: Final = _object(
 )
 
 
-def operation_words() -> str:
-    """Return, for each operation, what it takes and what it is for."""
+def operation_words(tokens: int) -> str:
+    """Return, for each operation, what it takes and what it is for; only what it is for and must have, where the rest
+    takes more than so many tokens."""
     about = {name: entry.summary for name, entry in OPERATIONS.items()}
     about[REWRITE] = "A model writes the edit. Only where no operation does it."
-    return "\n".join(line for name, summary in about.items() for line in _told(name, summary))
+    whole = "\n".join(line for name, summary in about.items() for line in _told(name, summary))
+    return whole if tokens_of(whole) <= tokens else "\n".join(map(_in_brief, about, about.values()))
+
+
+def _in_brief(name: str, summary: str) -> str:
+    known = (one for one in takes(name) if one.name != ACCEPT)
+    return f"- {name}({', '.join(one.name if one.default is REQUIRED else f'{one.name}?' for one in known)}): {summary}"
 
 
 def _told(name: str, summary: str) -> Iterator[str]:
