@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from codeagent.domain.facts import CALLABLE_KINDS, TYPE_KINDS
+from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import key_of
 from codeagent.graph.structural import implemented_outside, possibly
@@ -47,6 +47,7 @@ def family_of(flow: Flow, path: str, owner: int, name: str) -> Family:
                 if has is None:
                     unseen[base[1]] = None
         pending += _below(flow, current, name)
+        outside = outside or _said_to_override(flow, current, name)
         if structural and _is_method(flow, current, name):
             pending += possibly(flow, current, name)
             asked = implemented_outside(flow, current, name)
@@ -60,6 +61,20 @@ def _own_keys(flow: Flow, owner: Class, name: str) -> set[str]:
     found = {f"{view.symbol_id(owner[1])}.{name}"} if slot and not slot.symbols else set()
     found |= {key_of(view.symbol_id(index)) for index in slot.symbols} if slot else set()
     return found | {key_of(flow.world.view(p).symbol_id(s)) for p, s in flow.adopted(view, owner[1]).get(name, ())}
+
+
+def _said_to_override(flow: Flow, owner: Class, name: str) -> str:
+    """What a member is declared to override, or to implement, where nothing in the tree is that; "" for nothing."""
+    view = flow.world.view(owner[0])
+    slot = view.slots.get((owner[1], name))
+    own = [(owner[0], index) for index in slot.symbols] if slot else []
+    own += flow.adopted(view, owner[1]).get(name, [])
+    if not any(flow.world.view(path).facts.symbols[index].flags & OVERRIDE for path, index in own):
+        return ""
+    above = flow.hierarchy.line(owner)[1:]
+    if any(base[0] == TYPE and _defines(flow, (base[1], base[2]), name) for base in above):
+        return ""
+    return next((f"{base[1]}.{name}" for base in above if base[0] == EXTERN), f"a {name} of what it extends")
 
 
 def _is_method(flow: Flow, owner: Class, name: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import IMPORT, IMPORTS, NAME, NONE, READS, Binding, ImportFact
+from codeagent.domain.facts import CALLABLE_KINDS, IMPORT, IMPORTS, NAME, NONE, READS, Binding, ImportFact
 from codeagent.languages.lowering.rust_types import bracketed, type_arguments
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
@@ -82,10 +82,22 @@ def head(walk: Walk, node: Node, scope: int) -> int:
         return walk.self_type
     if name in walk.generics:
         return walk.bound_of.get(walk.generics[name], walk.generics[name])
-    index = walk.expr((NAME, walk.items, name))
-    walk.heads[index] = (walk.items, name)
+    items = _past_locals(walk, name)
+    index = walk.expr((NAME, items, name))
+    walk.heads[index] = (items, name)
     walk.references += (node.start_byte, node.end_byte, READS, scope, index)
     return index
+
+
+def _past_locals(walk: Walk, name: str) -> int:
+    """The scope in which the head of a path is looked up: a variable of the name hides no module or type."""
+    items = walk.items
+    while items > 0 and name in walk.locals and walk.symbols[items].kind in CALLABLE_KINDS:
+        here = (one.value for one in walk.bindings if one.scope == items and one.name == name and one.value != NONE)
+        if any(walk.exprs[value][0] == IMPORT for value in here):
+            break  # `use a::b as name;` in the function itself
+        items = walk.symbols[items].parent
+    return items
 
 
 def _anchored(walk: Walk, node: Node, scope: int) -> tuple[str, tuple[str, ...]]:
