@@ -194,6 +194,8 @@ def _delete_dead(ground: Ground) -> Iterator[Opportunity]:
         if finding.rule == "dead-code" and finding.certainty == Certainty.EXACT:
             by_file.setdefault(finding.path, []).append(finding)
     for path, found in by_file.items():
+        whole = {f.symbol for f in found}
+        found = [f for f in found if not f.symbol or f.symbol.rpartition(".")[0] not in whole]  # it goes with that
         lines = sum(int(f.value or 0) for f in found)
         names = [f.symbol.partition("::")[2] for f in found if f.symbol]
         shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")

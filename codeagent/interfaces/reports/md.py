@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from codeagent.domain.code import Certainty
 from codeagent.domain.report import Report
 from codeagent.interfaces.reports.words import (
     ENTRY_KINDS,
@@ -192,7 +193,7 @@ def _health(report: Report, top: int) -> str:
     if report.findings:
         rows = [
             (RULES.get(f.rule, f.rule), text(f.message), code(place(f.path, f.line)), f"{f.severity}, {f.certainty}")
-            for f in report.findings[: top * 2]
+            for f in [one for one in report.findings if one.certainty != Certainty.NAME_ONLY][: top * 2]
         ]
         heading = f"### Findings ({number(len(report.findings))})"
         parts += [heading, _table(("Rule", "What", "Where", "Severity"), rows)]

@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from codeagent.domain.code import Certainty
 from codeagent.domain.report import Report
 from codeagent.interfaces.reports.page import Column, Page, meter
 from codeagent.interfaces.reports.words import RULES, count, number, percent, place, plain, short_symbol
@@ -125,14 +126,18 @@ def _findings(page: Page, report: Report) -> None:
         page.heading("Findings")
         page.line(Text("none", style="green"))
         return
+    told = [one for one in report.findings if one.certainty != Certainty.NAME_ONLY]
     totals: dict[str, int] = {}
-    for finding in report.findings:
+    for finding in told:
         totals[finding.rule] = totals.get(finding.rule, 0) + 1
-    page.heading("Findings", " · ".join(f"{RULES.get(rule, rule)} {number(n)}" for rule, n in totals.items()))
+    parts = [f"{RULES.get(rule, rule)} {number(n)}" for rule, n in totals.items()]
+    if len(told) < len(report.findings):
+        parts.append(f"by name alone {number(len(report.findings) - len(told))}, in JSON")
+    page.heading("Findings", " · ".join(parts))
     each = max(2, page.top // max(1, len(totals)) + 1)
     rows = []
     for rule in totals:
-        for finding in [f for f in report.findings if f.rule == rule][:each]:
+        for finding in [f for f in told if f.rule == rule][:each]:
             message = Text(plain(finding.message))
             if finding.certainty != "exact":
                 message.append(f" ({finding.certainty})", style="dim")

@@ -32,7 +32,8 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
         else:
             value = walk.on[part.kind_id](walk, part, scope)
     if scope == 0 and target.type == "identifier" and walk.word(target) == "__all__":
-        walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if rest else walk.exports
+        listed = bool(rest) and rest[-1].type != "string"  # a text by itself lists its letters
+        walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if listed else walk.exports
     if declared != NONE:
         instance = walk.expr((INSTANCE, declared))
         value = walk.expr((ANY, (instance, value))) if value != NONE else instance

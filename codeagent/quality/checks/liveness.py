@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.domain.facts import EXPORTED
-from codeagent.domain.links import INHERIT_EDGE, NAME_ONLY, WRITE_EDGE
+from codeagent.domain.facts import ATTR, EXPORTED, LIVE, NAME
+from codeagent.domain.links import EXACT, INHERIT_EDGE, WRITE_EDGE
 from codeagent.graph.tables import Tables
 from codeagent.quality.checks.subject import Subject
 
@@ -29,12 +29,14 @@ _HOOKS: Final = frozenset((
     "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
     "setup", "teardown", "load_tests", "readObject", "writeObject", "readResolve", "writeReplace",
     "readObjectNoData", "serialVersionUID", "TestMain", "setup_module", "teardown_module", "setup_function",
-    "teardown_function", "setup_class", "teardown_class", "constructor", "drop", "fmt", "default", "clone",
+    "teardown_function", "setup_class", "teardown_class",
+    "setup_method", "teardown_method", "constructor", "drop", "fmt", "default", "clone",
     "from", "into", "deref",
 ))  # fmt: skip
-_OWN_LANGUAGE: Final = re.compile(
-    r"^(test_|Test[A-Z]|Benchmark[A-Z]|Example|Fuzz[A-Z]|pytest_|visit_|leave_|handle_|do_[A-Z])"
-)
+_ENUMERATIONS: Final = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
+_OWN_LANGUAGE: Final = re.compile(r"^(Benchmark[A-Z]|Example|Fuzz[A-Z]|pytest_|visit_|leave_|handle_|do_[A-Z])")
+_TEST: Final = re.compile(r"^(test_|Test[A-Z])")
+_TEST_MODULE: Final = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest)\.py$")
 
 
 def used(tables: Tables) -> bytearray:
@@ -51,10 +53,8 @@ def used(tables: Tables) -> bytearray:
             continue
         if source != last:
             last, around = source, set(_outwards(parents, source))
-        if certainty == NAME_ONLY:  # it may be another of that name: what holds it is not made by that
-            alive[target] = alive[target] or target not in around
-            continue
-        while target >= 0 and target not in around:
+        alive[target] = alive[target] or target not in around
+        while certainty == EXACT and target >= 0 and target not in around:  # of its type, and so that is used
             alive[target] = 1
             target = parents[target]
     return alive
@@ -72,6 +72,16 @@ def conventional(symbol: Symbol) -> bool:
     name = symbol.name
     special = name.startswith("_") and name.endswith("_")  # `__eq__`, and `_repr_html_`, `_missing_`
     return special or not name.strip("_") or name.startswith("<") or name in _HOOKS or bool(_OWN_LANGUAGE.match(name))
+
+
+def named_as_test(symbol: Symbol) -> bool:
+    """Tell whether a name is one by which test runners find tests."""
+    return bool(_TEST.match(symbol.name))
+
+
+def is_test_module(path: str) -> bool:
+    """Tell whether a file is one that Python's test runners load, not one that tests read."""
+    return bool(_TEST_MODULE.search(path))
 
 
 def benign_decorators(source: bytes, symbol: Symbol) -> bool:
@@ -214,6 +224,14 @@ class Bases:
             seen |= new
             waiting += new
         return False
+
+    def is_enumeration(self, number: int) -> bool:
+        """Tell whether a class of Python is an enumeration, by what its bases are called."""
+        facts = self.tables.graph.facts(self.tables.symbols[number].path)
+        index = number - self.tables.first[self.tables.file_of(number)]
+        bases = next((fact.bases for fact in facts.classes if fact.symbol == index), ())
+        named = (facts.exprs[base] for base in bases if base >= 0)
+        return any(expr[0] in (NAME, LIVE, ATTR) and expr[2] in _ENUMERATIONS for expr in named)
 
     def may_be_called_by_others(self, number: int) -> bool:
         """Tell whether a member may implement or override something: then no reference proves nothing."""

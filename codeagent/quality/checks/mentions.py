@@ -1,11 +1,14 @@
 """Where names occur as words, anywhere in any file: what the graph cannot see may still be meant by name."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.errors import CodeAgentError
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.tables import is_parsed
 from codeagent.quality.checks.subject import Subject
 
 # every byte that is no letter, digit, underscore or beyond ASCII becomes a space
@@ -22,11 +25,8 @@ def mentions(subject: Subject, names: Collection[str]) -> Mapping[str, Mapping[s
     wanted = {name.encode("utf-8", "surrogateescape"): name for name in names}
     found: dict[str, dict[str, int]] = {name: {} for name in names}
     for path, source in _readable(subject):
-        for word in source.translate(WORDS).split():
-            name = wanted.get(word)
-            if name is not None:
-                counts = found[name]
-                counts[path] = counts.get(path, 0) + 1
+        for word, count in Counter(filter(wanted.__contains__, source.translate(WORDS).split())).items():
+            found[wanted[word]][path] = count
     return found
 
 
@@ -49,11 +49,15 @@ class Composed:
 
 
 def composed(subject: Subject) -> Composed:
-    """Collect the parts of names that the tree's code puts together."""
+    """Return the parts of names that the tree's code puts together."""
+    return subject.tables.graph.once(_composed)
+
+
+def _composed(graph: CodeGraph) -> Composed:
     beginnings: set[bytes] = set()
     ends: set[bytes] = set()
-    for path in subject.tables.paths:
-        source = subject.tables.graph.read(path)
+    for path in filter(lambda one: is_parsed(graph.files[one].language), graph.files):
+        source = graph.read(path)
         beginnings.update(_BEGINNINGS.findall(source))
         ends.update(_ENDS.findall(source))
     return Composed(*(tuple(sorted(p.decode() for p in parts if len(p) >= _TELLING)) for parts in (beginnings, ends)))

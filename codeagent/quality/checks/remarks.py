@@ -11,7 +11,7 @@ _CODE: Final = re.compile(rb"[A-Za-z]+[0-9]+")
 _UNUSED: Final[Mapping[str, tuple[bytes, ...]]] = {
     "import": (b"F401", b"V104"),
     "function": (b"F811", b"V103"),
-    "method": (b"F811", b"V103", b"V105"),
+    "method": (b"F811", b"V105"),
     "property": (b"F811", b"V106"),
     "class": (b"F811", b"V102"),
     "variable": (b"F841", b"V107"),

@@ -1,16 +1,19 @@
 """unused-import: names that a file imports and never mentions again."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import FileFacts, ImportFact
+from codeagent.domain.facts import LIVE, NAME, FileFacts, ImportFact
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks.liveness import public
 from codeagent.quality.checks.mentions import WORDS
 from codeagent.quality.checks.remarks import kept
+from codeagent.quality.checks.spelling import Spelling, Words
 from codeagent.quality.checks.subject import Subject, finding
+from codeagent.quality.checks.suspects import readers_of, runs_in_tests
 
 RULE = "unused-import"
 LANGUAGES: Final = frozenset(("python", "java", "javascript", "typescript", "tsx", "jsx"))
@@ -20,21 +23,21 @@ REEXPORT, DYNAMIC, TYPE_ONLY = 2, 4, 1
 
 
 def unused_imports(subject: Subject) -> Iterator[Finding]:
-    """Find imports whose name occurs once in its file: where it is imported."""
+    """Find imports whose name stands in their file where it is imported or defined, and nowhere else in code."""
     if subject.limit(RULE, "names") > 1:
         return
-    readers: dict[str, set[str]] = {}
     tables = subject.tables
-    for source, target in subject.imports.places:
-        readers.setdefault(tables.paths[target], set()).add(tables.paths[source])
+    readers, spelling = readers_of(subject), Spelling(subject)
     asked = _asked(subject)
     for path in tables.paths:
         record = tables.graph.files[path]
-        if record.language in LANGUAGES and not path.endswith(GATHERING) and subject.product(path):
+        if record.language not in LANGUAGES or path.endswith(GATHERING):
+            continue
+        if subject.product(path) or runs_in_tests(subject, path, readers):
             facts = tables.graph.facts(path)
             if facts.imports:
                 wanted = asked.get(path.rpartition("/")[2].partition(".")[0], set())
-                yield from _of_file(subject, path, facts, readers.get(path, set()), wanted)
+                yield from _of_file(subject, path, facts, readers.get(path, set()), wanted, spelling)
 
 
 def _asked(subject: Subject) -> dict[str, set[str]]:
@@ -48,31 +51,44 @@ def _asked(subject: Subject) -> dict[str, set[str]]:
 
 
 def _of_file(
-    subject: Subject, path: str, facts: FileFacts, readers: set[str], wanted: Collection[str]
+    subject: Subject, path: str, facts: FileFacts, readers: set[str], wanted: Collection[str], spelling: Spelling
 ) -> Iterator[Finding]:
     source = subject.tables.graph.read(path)
-    counts: dict[bytes, int] = {}
-    for word in source.translate(WORDS).split():
-        counts[word] = counts.get(word, 0) + 1
-    for fact in facts.imports:
+    for fact, words in _unread(facts, source, path, spelling):
         name = _bound(fact, facts.language)
-        if not name or name in wanted or counts.get(name.encode(), 0) > 1 or (facts.exports and name in facts.exports):
+        if name in wanted:
             continue
         line = subject.tables.graph.place(path, fact.start, fact.end).line
         if _kept_by_remark(source.split(b"\n"), line) or _meant_elsewhere(subject, readers, name):
             continue
-        offered = public(subject, path) and not name.startswith("_")
+        offered = public(subject, path) and not name.startswith("_") and subject.product(path)
         for_effect = facts.language == "python" and fact.name is None and fact.alias is None
-        yield finding(
-            RULE,
-            Severity.INFO,
-            f"{name} is imported and never used" + ("; importing it may have an effect" if for_effect else ""),
-            path,
-            line,
-            path,
-            certainty=Certainty.LIKELY if for_effect or offered else Certainty.EXACT,
-            anchor=name,
-        )
+        certainty = Certainty.LIKELY if for_effect or offered else Certainty.EXACT
+        hedge = "; importing it may have an effect" if for_effect else ""
+        if words.text:
+            certainty, hedge = Certainty.NAME_ONLY, "; a string says its name"
+        message = f"{name} is imported and never used{hedge}"
+        yield finding(RULE, Severity.INFO, message, path, line, path, certainty=certainty, anchor=name)
+
+
+def _unread(facts: FileFacts, source: bytes, path: str, spelling: Spelling) -> Iterator[tuple[ImportFact, Words]]:
+    """Imports whose name no code means, with what else says it."""
+    counts = Counter(source.translate(WORDS).split())
+    used = _spelled(facts) if facts.language == "python" else None
+    for fact in facts.imports:
+        name = _bound(fact, facts.language)
+        if not name or (facts.exports and name in facts.exports):
+            continue
+        if counts.get(name.encode(), 0) <= 1:
+            yield fact, Words()
+        elif used is not None and name not in used:
+            words = spelling.at_home(name, path)
+            if not words.code:
+                yield fact, words
+
+
+def _spelled(facts: FileFacts) -> set[str]:
+    return {expr[2] for expr in facts.exprs if expr[0] in (NAME, LIVE)}
 
 
 def _bound(fact: ImportFact, language: str) -> str:
