@@ -1,5 +1,6 @@
 """A run of twenty steps, killed at every record of its log: it goes on, to the same end, and nobody is asked twice."""
 
+import json
 import os
 import signal
 
@@ -28,7 +29,11 @@ def step(n):
 def reply(n):
     text = f"def old{n}():\n    return {n}00\n"
     edit = {"action": "replace_symbol", "symbol": f"part{n}.py::old{n}", "text": text}
-    return {"when": f"Return {n}00.", "calls": [{"edit": {"edits": [edit]}}]}
+    return {
+        "when": f"Return {n}00.",
+        "calls": [{"edit": {"edits": [edit]}}],
+        "usage": {"input": 1000 + n, "output": 10},
+    }
 
 
 @pytest.fixture
@@ -109,3 +114,6 @@ def test_it_goes_on_from_every_record_and_nobody_is_asked_twice(repo, invoke, se
     for kind in ("step.done", "commit.made"):
         assert [name for told, name in kinds if told == kind] == [f"s{n}" for n in range(COUNT)]
     assert kills > 0.9 * records
+    total = json.loads(invoke("cost", "--format", "json", cwd=made.root).out)["total"]
+    assert (total["calls"], total["output_tokens"]) == (2 * asked, 20 * asked)
+    assert total["input_tokens"] == 2 * sum(1000 + n for n in REWRITTEN)

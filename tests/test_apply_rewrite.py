@@ -214,6 +214,28 @@ def test_a_dry_run_asks_no_model(carry, server):
     assert json.loads(done.out)["steps"][0]["status"] == "skipped"
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_what_is_not_there_is_told_before_a_model_is_asked(carry, server, options):
+    about = {"instructions": "Let tax return twice the length.", "symbols": ["shop.py::toll"]}
+    done, _ = carry({**STEP, "arguments": about}, *options)
+    assert (done.code, server.requests) == (4, [])
+    assert "step simpler: " in done.err and "toll" in done.err
+
+
+def test_a_fix_that_was_carried_out_is_not_carried_out_again(repo, invoke, server):
+    made = repo(SHOP)
+    step = {"id": "duty", "title": "Call it duty", "operation": "rename", "why": "It is one."}
+    step |= {"arguments": {"target": "shop.py::tax", "new": "duty"}}
+    server.play({"calls": [{"submit_plan": {"summary": "Say duty.", "steps": [step]}}]})
+    assert invoke("fix", "say duty", "--branch", "duty", "--tests", "none", cwd=made.root).code == 0
+    asked = len(server.requests)
+    runs = json.loads(invoke("runs", "--format", "json", cwd=made.root).out)["runs"]
+    again = invoke("resume", next(one["run"] for one in runs if one["command"] == "plan"), cwd=made.root)
+    assert again.code == 0, again.err
+    assert len(server.requests) == asked
+    assert len(json.loads(invoke("runs", "--format", "json", cwd=made.root).out)["runs"]) == len(runs)
+
+
 def test_fix_plans_and_applies_in_one_go(repo, invoke, server):
     made = repo(SHOP)
     rename = {"target": "shop.py::tax", "new": "duty"}

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from codeagent.config import Config, load_config
+from codeagent.domain.run import Budget
 from codeagent.interfaces.answering import answer
 from codeagent.interfaces.commands.fix import carry_planned, left
 from codeagent.interfaces.commands.plan import planned_for
@@ -29,6 +30,7 @@ from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.interfaces.wishes import Wish, Work
 from codeagent.workflows.applying.apply import asks_model, resume
+from codeagent.workflows.applying.earlier import carried_by
 from codeagent.workflows.applying.options import Options
 from codeagent.workspace.eventlog import EventLog, open_log
 from codeagent.workspace.git import find_root
@@ -61,11 +63,30 @@ def command(
         options = msgspec.convert({**begun["fix"], "yes": yes or begun["fix"]["yes"]}, Options)
         began = time.monotonic()
         planned = planned_for(terminal, "", 1, log.id, wish)
+        begun_then = carried_by(root, planned.plans[0].plan, log.id)
+        if begun_then is not None:
+            _carried_out(terminal, root, config, begun_then, wish, format, limits_of(per_step), yes=yes)
+            return
         carry_planned(terminal, root, planned, options, left(wish, planned.usage, began), format, limits_of(per_step))
         return
     if _only_asked(begun, log, root, config, wish, str(format), terminal):
         return
-    each, asks = limits_of(per_step), asks_model(log)
+    _carried_out(terminal, root, config, log, wish, format, limits_of(per_step), yes=yes)
+
+
+def _carried_out(
+    terminal: Terminal,
+    root: Path,
+    config: Config,
+    log: EventLog,
+    wish: Wish,
+    format: Format,
+    each: Budget,
+    *,
+    yes: bool,
+) -> None:
+    """Go on with a run that carries out a plan."""
+    asks = asks_model(log)
     with means_of(terminal, config, root, wish, format, model=asks, per_step=each, run=log.id) as means:
         carry(terminal, format, root, lambda: resume(root, log, means, yes=yes), log.id)
 

@@ -38,6 +38,17 @@ def earlier(root: Path, plan: Plan) -> Earlier:
     return Earlier(steps, files)
 
 
+def carried_by(root: Path, plan: Plan, since: str) -> EventLog | None:
+    """Return the log of the newest run, begun after the one `since`, that carries out just this plan."""
+    for folder in log_folders(root):
+        if folder.name <= since:
+            return None
+        log = RunLog(EventLog(folder))
+        if log.plan() == plan:
+            return log.events
+    return None
+
+
 def check_undone(done: Earlier, plan: Plan, steps: Sequence[Step]) -> None:
     """Raise UsageError, saying how to go on, where some of the steps that are asked for are done already."""
     again = [step.id for step in steps if step.id in done.steps]

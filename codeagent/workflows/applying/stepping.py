@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from codeagent.agent.crew import Crew
-from codeagent.domain.errors import GateFailed, Refused
+from codeagent.domain.errors import GateFailed, Refused, UsageError
 from codeagent.domain.plan import Step
 from codeagent.domain.run import Usage
 from codeagent.workflows.applying.choosing import Judge, Judged, taken
@@ -34,12 +34,11 @@ def carry_out(run: Run, tree: Tree, step: Step) -> Tree:
     if missing:
         run.log.say("step.skipped", {"step": step.id, "why": f"it needs {', '.join(missing)}"})
         return tree
-    if run.options.dry_run and not step.deterministic:
-        run.log.say("step.skipped", {"step": step.id, "why": "a model writes it, and a dry run asks none"})
-        return tree
     run.log.say("step.started", {"step": step.id, "title": step.title, "operation": step.operation})
     try:
-        return _deterministic(run, tree, step) if step.deterministic else _rewrite(run, tree, step)
+        if step.deterministic:
+            return _deterministic(run, tree, step)
+        return _left_out(run, tree, step) if run.options.dry_run else _rewrite(run, tree, step)
     except (Refused, GateFailed) as error:
         failed = {"step": step.id, "why": error.message, "hint": error.hint, "exit_code": error.exit_code}
         run.log.say("step.failed", failed)
@@ -73,8 +72,15 @@ def _finished(run: Run, tree: Tree, step: Step, made: Made, judged: Judged, usag
     return tree.after(made, change.after_graph)
 
 
+def _left_out(run: Run, tree: Tree, step: Step) -> Tree:
+    _check_there(tree, step)
+    run.log.say("step.skipped", {"step": step.id, "why": "a model writes it, and a dry run asks none"})
+    return tree
+
+
 def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
     """Go about a step that a model writes, in one way after the other; the first that holds counts."""
+    _check_there(tree, step)
     if run.asked.crew is None:
         raise Refused(f"step {step.id} is written by a model, and none is named", "name one by --model")
     held: list[Tree] = []
@@ -104,6 +110,15 @@ def _rewrite(run: Run, tree: Tree, step: Step) -> Tree:
     alone = step.otherwise == "other-model" and not crew.others("editor")
     hint = "name another model, by `fallbacks` or [roles] in your settings" if alone else "word the step more exactly"
     raise GateFailed(f"step {step.id} does not hold: {first}", f"nothing was written; {hint}")
+
+
+def _check_there(tree: Tree, step: Step) -> None:
+    """Refuse a step about symbols that are not there: a model would be shown nothing, and guess."""
+    for name in step.arguments.get("symbols") or ():
+        try:
+            tree.graph.symbol(name)
+        except UsageError as error:
+            raise Refused(f"step {step.id}: {error.message}", error.hint) from error
 
 
 def _ways(crew: Crew, step: Step) -> Iterator[Way]:
