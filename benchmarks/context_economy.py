@@ -141,8 +141,8 @@ def held(folder, question, told, tools, reader):
     """Hold the conversation of one task; return the tokens, the turns, and whether the outcome is right."""
     with tempfile.TemporaryDirectory() as place:
         log = EventLog(Path(place))
-        task = render("ask", question=question, evidence=Fence(log.id).wrap(told, "the code graph"))
-        converse(Seat(reader, log, "reader", turns=MOST), opening(log.id, DUTY, task), Hands(tools, "explorer"))
+        task = render("ask", question=question, evidence=Fence(log.seed).wrap(told, "the code graph"))
+        converse(Seat(reader, log, "reader", turns=MOST), opening(log.seed, DUTY, task), Hands(tools, "explorer"))
         log.close()
     return reader.tokens, reader.turns, reader.seen
 
