@@ -152,6 +152,14 @@ def test_a_model_with_calls_of_its_own_may_quote_them():
     assert read(f"Let me see. {WRITTEN['as Hermes does']}", native=True) == ("Let me see.", [CALL])
 
 
+def test_what_stands_within_lists_is_told_too():
+    step = {"type": "object", "properties": {"id": {"type": "string", "description": "a name"}}, "required": ["id"]}
+    lists = {"steps": {"type": "array", "items": step}, "paths": {"type": "array", "items": {"type": "string"}}}
+    plan = Tool("plan", Effect.READ, "Plan.", {"type": "object", "properties": lists}, lambda _: ToolResult(""))
+    told = in_words(Request("planner", (Message("user", "go"),), (plan,))).messages[0].text
+    assert "- steps (list of object, optional)\n    - id (string): a name\n  - paths (list of string, optional)" in told
+
+
 @pytest.mark.parametrize("name", [name for name in WRITTEN if name.startswith(("as ", "nothing", "tagged", "JSON"))])
 def test_a_server_may_hand_out_as_text_what_its_model_means_as_a_call(name):
     if name not in ("as told", "as ReAct does", "as Gemma does"):

@@ -106,15 +106,24 @@ class _Found:
 
 
 def _described(tool: Tool) -> str:
-    properties: Mapping[str, Any] = tool.parameters.get("properties", {})
-    required = tool.parameters.get("required", ())
-    lines = [f"- {tool.name}: {tool.summary}"]
-    for name, schema in properties.items():
-        kind = " or ".join(map(json.dumps, schema["enum"])) if "enum" in schema else str(schema.get("type", "any"))
+    return "\n".join([f"- {tool.name}: {tool.summary}", *_properties(tool.parameters, "  ")])
+
+
+def _properties(schema: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """A line for each property of an object, those of objects within below it."""
+    required = schema.get("required", ())
+    for name, one in schema.get("properties", {}).items():
         need = "" if name in required else ", optional"
-        about = f": {schema['description']}" if schema.get("description") else ""
-        lines.append(f"  - {name} ({kind}{need}){about}")
-    return "\n".join(lines)
+        about = f": {one['description']}" if one.get("description") else ""
+        yield f"{indent}- {name} ({_kind(one)}{need}){about}"
+        yield from _properties(one.get("items", one), indent + "  ")
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return " or ".join(map(json.dumps, schema["enum"]))
+    kind = schema.get("type", "any")
+    return f"list of {_kind(schema['items'])}" if kind == "array" and "items" in schema else str(kind)
 
 
 def _plain(message: Message) -> Message:
