@@ -105,6 +105,16 @@ def test_what_the_planner_is_told_first_is_the_same_for_every_goal(server, shop,
     assert second.startswith(same) and "How to plan" in same
 
 
+def test_a_plan_that_is_written_into_the_answer_is_one_handed_in(server, shop, invoke):
+    step = {"id": "a", "title": "t", "operation": "rename", "why": "w"}
+    step |= {"arguments": {"target": "shop/cart.py::Cart.total", "new": "price"}}
+    written = json.dumps({"summary": "One name.", "steps": [step]}, indent=1)
+    server.say(f"Here is [my] plan:\n```json\n{written}\n```\nIt is {{small}}.")
+    done = invoke("plan", "a better name for total", "--format", "json", cwd=shop.root)
+    assert done.code == 0, done.err
+    assert len(server.requests) == 1 and "One name." in done.out
+
+
 @pytest.mark.parametrize("tool_calls", ["native", "text"])
 @pytest.mark.parametrize(("command", "room"), [("ask", 4096), ("plan", 8192)])
 def test_a_model_that_reads_little_is_told_less(server, shop, invoke, home, monkeypatch, command, room, tool_calls):

@@ -26,7 +26,7 @@ from codeagent.workflows.asking.evidence import evidence
 from codeagent.workflows.asking.exploring import Party
 from codeagent.workflows.planning.predicting import Price, unknown_price
 from codeagent.workflows.planning.ranking import Ranked, ranked
-from codeagent.workflows.planning.submitting import SUBMIT, Inbox, operation_words
+from codeagent.workflows.planning.submitting import SUBMIT, Inbox, operation_words, spoken
 from codeagent.workflows.recipes.matching import Offer
 
 NAME: Final = "planner"  # who speaks, in the log
@@ -72,7 +72,7 @@ def plan_goal(party: Party, goal: str, wanted: int = 1, recipes: Recipes = no_re
     begin = opening(party.log.seed, DUTY, task, told=instructions(desk.root), skills=able, before=told(turns))
     seat = Seat(model, party.log, NAME, lambda text: party.emit(Streamed(text, NAME)), party.check)
     own = inbox.tools()
-    hands = Hands({**party.tools("planner", own.values()), **own}, "planner", finish=SUBMIT)
+    hands = Hands({**party.tools("planner", own.values()), **own}, "planner", SUBMIT, spoken)
     ending = converse(seat, begin, hands)
     if not ending.done:
         raise _no_plan(ending, inbox, party.log.id)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from codeagent.agent.sloppy import values_in
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.domain.plan import PLAN_VERSION, REWRITE, Plan, Step
 from codeagent.domain.tokens import tokens_of
@@ -108,6 +109,14 @@ class Inbox:
         found = _decoded(given)
         name = found.get("recipe") if isinstance(found, dict) else None
         return f"{self.origin} {ORIGIN}{name}" if name in self.recipes else self.origin
+
+
+def spoken(text: str) -> str:
+    """Return the arguments of `SUBMIT` where a text holds a plan, or several, as JSON; empty where it is words."""
+    for _, _, value in values_in(text):
+        if isinstance(value, dict) and any(isinstance(value.get(key), list) for key in ("steps", "plans")):
+            return json.dumps(value)
+    return ""
 
 
 def _tried(graph: CodeGraph, given: Mapping[str, Any], goal: str) -> ToolResult:
