@@ -15,11 +15,11 @@ from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
 from codeagent.quality.gates.change import Change
-from codeagent.quality.gates.defaults import said_defaults
 from codeagent.quality.gates.fitting import Side
 from codeagent.quality.gates.gate import found
 from codeagent.quality.gates.matching import Definition
 from codeagent.quality.gates.signatures import Parameter, parameters_of
+from codeagent.quality.gates.unsaid import unsaid
 from codeagent.quality.gates.wording import Word, local_names, weight, words_of
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -147,7 +147,7 @@ class Structure:
         node, path = self._node(side, one), one.symbol.path
         if node is None:
             return ()
-        return words_of(node, side.graph.read(path), self._altered, said_defaults(side, path, node))
+        return words_of(node, side.graph.read(path), self._altered, unsaid(side, path, node))
 
     def _compare(self, old: str, new: str) -> None:
         """Note a pair whose words are not the same but for names."""

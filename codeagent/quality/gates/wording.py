@@ -27,12 +27,12 @@ class Word:
 
 
 def words_of(
-    function: Node, source: bytes, altered: Collection[str] = (), silent: Collection[int] = ()
+    function: Node, source: bytes, altered: Collection[str] = (), silent: Collection[tuple[int, int]] = ()
 ) -> tuple[Word, ...]:
     """Return the words of a definition without its own parameters.
 
     The parameters of inner functions of `altered` names, and the arguments of their calls, are left out: they are
-    compared by what each parameter is given. So are arguments that start on a byte of `silent`."""
+    compared by what each parameter is given. So is what stands on bytes of `silent`."""
     own = local_names(function, source)
     return tuple(_walk(function, function, source, own, altered, silent))
 
@@ -68,7 +68,12 @@ def _identifiers(node: Node, source: bytes) -> Iterator[str]:
 
 
 def _walk(
-    node: Node, top: Node, source: bytes, own: frozenset[str], altered: Collection[str], silent: Collection[int]
+    node: Node,
+    top: Node,
+    source: bytes,
+    own: frozenset[str],
+    altered: Collection[str],
+    silent: Collection[tuple[int, int]],
 ) -> Iterator[Word]:
     if node.type in _QUIET or (node.type == "expression_statement" and _is_text(node)):
         return
@@ -87,7 +92,7 @@ def _walk(
         node.child_by_field_name("arguments") if node.type == "call" and _called(node, source) in altered else None
     )
     for child in node.children:
-        quiet = node.type == "argument_list" and child.is_named and child.start_byte in silent
+        quiet = child.is_named and (child.start_byte, child.end_byte) in silent
         if not quiet and (skipped is None or child.id != skipped.id):
             yield from _walk(child, top, source, own, altered, silent)
     if node.type == "block":
