@@ -8,6 +8,7 @@ from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.arrival import arrive, carried, offset_for, parcel
 from codeagent.refactorings.python.baggage import Baggage, pack
+from codeagent.refactorings.python.creation import check_creation
 from codeagent.refactorings.python.departure import deletions, pieces_of
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.exports import added, exports, without
@@ -45,6 +46,8 @@ class SymbolMove:
 
     def propose(self) -> Proposal:
         """Return the proposal; Refusal where the code would not do what it did."""
+        if not self.whole:
+            check_creation(self.path, self.root, self.names)
         baggage = pack(self.to, self.path, self.goal, self.pieces)
         result = self._arrival(baggage)
         result.edits += self._departure(baggage)
