@@ -11,6 +11,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.collected import by_name, collected_by
 from codeagent.refactorings.java.overloads import renumbered, standing_at
 from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
@@ -137,6 +138,8 @@ def _notes(subject: Subject) -> tuple[str, ...]:
 def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     """Return the bucket of an occurrence (edited: it is the subject; other, text, unresolved), and why."""
     meaning = mention.meaning
+    if subject.member and by_name(mention) and (maker := collected_by(code, subject.keys, mention)):
+        return "unresolved", f"{maker} may go by that name"
     if subject.overloads and meaning.targets & subject.keys:
         return _judge_overload(code, subject, mention)
     if subject.alias:
