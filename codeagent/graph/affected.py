@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from codeagent.graph.earlier import Earlier
-from codeagent.graph.interface import Interface, keys_of
+from codeagent.graph.interface import keys_of
+from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import module_key, specs_are_paths
 from codeagent.graph.likeness import Side
 from codeagent.graph.linking import LinkTree
@@ -36,6 +37,7 @@ class Stale(NamedTuple):
 
     paths: set[str]
     keys: set[str] | None
+    interfaces: Interfaces | None = None  # that were asked for on the way
 
 
 def affected(
@@ -51,48 +53,43 @@ def affected(
     if any(SHAPING.search(path) or _is_named_root(path, tree) for path in moved):
         return Stale(everything, None)
     limit = max(_MOST * len(everything), 20.0) if most is None else most
-    seeds = Seeds(_keys_between(base, entries, shelf, tree, changed, moved))
-    spread = Spread(shelf, {path for path in changed if path in everything})
+    interfaces = Interfaces(shelf)
+    seeds = Seeds(_keys_between(base, entries, interfaces, tree, changed, moved))
+    spread = Spread(shelf, {path for path in changed if path in everything}, interfaces)
     try:
-        return Stale(*spread.run(seeds, min(limit, _SOON)))
+        return Stale(*spread.run(seeds, min(limit, _SOON)), interfaces)
     except TooFarError:
         pass
     except ChangedError:
         return Stale(everything, None)
     try:
-        noticed = None if moved else _noticed(base, entries, shelf, tree, changed, spread, limit)
-        return Stale(*spread.run(noticed or seeds, limit))
+        noticed = None if moved else _noticed(base, shelf, tree, changed, spread, limit)
+        return Stale(*spread.run(noticed or seeds, limit), interfaces)
     except (TooFarError, ChangedError):
         return Stale(everything, None)
 
 
 def _noticed(
-    base: Snapshot,
-    entries: Mapping[str, Entry],
-    shelf: Shelf,
-    tree: LinkTree,
-    changed: list[str],
-    spread: Spread,
-    limit: float,
+    base: Snapshot, shelf: Shelf, tree: LinkTree, changed: list[str], spread: Spread, limit: float
 ) -> Seeds | None:
     """What others can notice of files that differ, compared by value; None where that cannot be told.
 
     Raises TooFarError where what cannot be compared reaches too much already."""
     before = {entry.path: entry for entry in base.entries}
-    if any(not before[path].facts or before[path].language != entries[path].language for path in changed):
+    if any(not before[path].facts or before[path].language != shelf.entries[path].language for path in changed):
         return None
-    old = {path: shelf.decode_row(before[path]) for path in changed}
-    if any(facts.package != shelf[path].package for path, facts in old.items()):
+    now = {path: spread.interfaces.now(path) for path in changed}
+    was = {path: spread.interfaces.was(before[path]) for path in changed}
+    if any(was[path].facts.package != now[path].facts.package for path in changed):
         return None
-    earlier = Side(Earlier(shelf, old), tree, {path: Interface(path, facts) for path, facts in old.items()})
-    later = Side(shelf, tree, {path: Interface(path, shelf[path]) for path in changed})
-    offers = Offers(earlier, later)
+    earlier = Earlier(shelf, {path: one.facts for path, one in was.items()})
+    offers = Offers(Side(earlier, tree, was), Side(shelf, tree, now))
     spread.run(Seeds(offers.certain()), limit)
     try:
         return offers.noticed()
     except ChangedError:
         raise
-    except Exception:  # the evaluator fails on a file, or compares too much: names say enough
+    except Exception:  # the evaluator fails on a file, or too much would be compared: names say enough
         return None
 
 
@@ -107,8 +104,9 @@ class Changed(NamedTuple):
 def changed_names(base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Changed:
     """Return the names by which what differs from `base` goes."""
     changed, moved = _differing(base, entries, tree)
-    bound = _keys_between(base, entries, shelf, tree, changed, set())
-    modules = _keys_between(base, entries, shelf, tree, [], moved)
+    interfaces = Interfaces(shelf)
+    bound = _keys_between(base, entries, interfaces, tree, changed, set())
+    modules = _keys_between(base, entries, interfaces, tree, [], moved)
     return Changed(_plain(bound), _plain(modules), frozenset(moved))
 
 
@@ -130,7 +128,12 @@ def _differing(base: Snapshot, entries: Mapping[str, Entry], tree: LinkTree) -> 
 
 
 def _keys_between(
-    base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, changed: list[str], moved: set[str]
+    base: Snapshot,
+    entries: Mapping[str, Entry],
+    interfaces: Interfaces,
+    tree: LinkTree,
+    changed: list[str],
+    moved: set[str],
 ) -> set[str]:
     """The keys by which everything that differs goes."""
     before = {entry.path: entry for entry in base.entries}
@@ -140,7 +143,7 @@ def _keys_between(
             named = (word for name in names_around(tree, path) for word in spec_words(name) if word)
             keys.update(map(module_key, named))
     for path in changed:
-        keys |= _changed_keys(path, before.get(path), entries.get(path), shelf)
+        keys |= _changed_keys(path, before.get(path), entries.get(path), interfaces)
     return keys
 
 
@@ -180,11 +183,11 @@ def path_words(moved: Iterable[str], paths: frozenset[str]) -> set[str]:
     return words | set(map(module_key, words))
 
 
-def _changed_keys(path: str, was: Entry | None, now: Entry | None, shelf: Shelf) -> set[str]:
+def _changed_keys(path: str, was: Entry | None, now: Entry | None, interfaces: Interfaces) -> set[str]:
     """The keys of the items that a file has gained, lost or changed."""
     sides = [
-        Interface(path, shelf.decode_row(was)) if was and was.facts else None,
-        Interface(path, shelf[path]) if now and now.facts else None,
+        interfaces.was(was) if was and was.facts else None,
+        interfaces.now(path) if now and now.facts else None,
     ]
     said, says = (Counter(item[0] for item in side.items) if side else Counter() for side in sides)
     changed = {*(said - says), *(says - said)}

@@ -9,6 +9,7 @@ import msgspec
 from codeagent.domain.facts import CALLS, FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.extract import digest_of
+from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.memory import memory_used
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
@@ -81,8 +82,11 @@ class LinkTree:
 class Kept:
     """What the references of files stood for in another snapshot, as far as an edit leaves it alone."""
 
-    def __init__(self, shelf: Shelf, before: Mapping[str, Entry], keys: set[str] | None) -> None:
+    def __init__(
+        self, shelf: Shelf, before: Mapping[str, Entry], keys: set[str] | None, interfaces: Interfaces | None = None
+    ) -> None:
         self._shelf, self._before, self._keys = shelf, before, keys
+        self._interfaces = interfaces or Interfaces(shelf)
 
     def load(self, paths: Sequence[str]) -> None:
         """Take what `answers` will need into memory: before forking, for the store cannot be used in a fork."""
@@ -97,9 +101,7 @@ class Kept:
         links = self._shelf.stored_links(was)
         if links is None:
             return None
-        new = self._shelf[path]
-        old = new if was.facts == self._shelf.entries[path].facts else self._shelf.decode_row(was)
-        return kept_answers(path, old, links, new, self._keys)
+        return kept_answers(path, self._interfaces.was(was), links, self._interfaces.now(path), self._keys)
 
 
 class Linker:

@@ -8,13 +8,12 @@ Answer = list[tuple[int, str, int]]  # edge kind, target, certainty
 Answers = dict[tuple[int, int], Answer]  # by role and expression
 
 
-def kept_answers(path: str, old: FileFacts, links: FileLinks, new: FileFacts, keys: set[str]) -> Answers:
-    """Return the answers to those references of `new` that ask what one of `old` asked, of nothing in `keys`."""
+def kept_answers(path: str, before: Interface, links: FileLinks, now: Interface, keys: set[str]) -> Answers:
+    """Return the answers to those references that ask what one asked `before`, of nothing in `keys`."""
+    old, new = before.facts, now.facts
     if (old.package, old.language) != (new.package, new.language):
         return {}  # other files share their names with this one now
-    now = Interface(path, new)
     mask = now.mask_of(keys)
-    before = now if old is new else Interface(path, old)
     gone = before.mask_of(keys)  # what an answer rested on may be no more
     answers: dict[object, Answer | None] = {}
     for question, answer in _answers(old, links).items():

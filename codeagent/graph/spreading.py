@@ -8,6 +8,7 @@ from typing import Final
 from codeagent.domain.facts import ATTR, CALL, IMPORT, KIND, LITERAL, LIVE, NAME, NONE, FileFacts
 from codeagent.graph import sites
 from codeagent.graph.interface import Interface
+from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import EVERYTHING, specs_are_paths
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.seeds import Seeds
@@ -22,24 +23,22 @@ class TooFarError(Exception):
 
 
 class Spread:
-    """Finds the files that keys reach which changed in some files. The interfaces of files are kept."""
+    """Finds the files that keys reach which changed in some files."""
 
-    def __init__(self, shelf: Shelf, changed: set[str]) -> None:
-        self._shelf, self._changed = shelf, changed
-        self._interfaces: dict[str, Interface] = {}
+    def __init__(self, shelf: Shelf, changed: set[str], interfaces: Interfaces) -> None:
+        self._shelf, self._changed, self.interfaces = shelf, changed, interfaces
 
     def run(self, seeds: Seeds, most: float) -> tuple[set[str], set[str]]:
         """Return what is reached, and the keys that were followed; TooFarError beyond so many files."""
-        return _Run(self._shelf, self._changed, self._interfaces, seeds, most).run()
+        return _Run(self._shelf, self._changed, self.interfaces, seeds, most).run()
 
 
 class _Run:
     """Grows the set of affected files from the keys that changed."""
 
-    def __init__(
-        self, shelf: Shelf, changed: set[str], interfaces: dict[str, Interface], seeds: Seeds, most: float
-    ) -> None:
-        self._shelf, self._changed, self._interfaces, self._most = shelf, changed, interfaces, most
+    def __init__(self, shelf: Shelf, changed: set[str], interfaces: Interfaces, seeds: Seeds, most: float) -> None:
+        self._shelf, self._changed, self._kept, self._most = shelf, changed, interfaces, most
+        self._interfaces: dict[str, Interface] = {}
         self._same = seeds.same
         self._own = set(seeds.own)
         self._keys: set[str] = set()
@@ -70,8 +69,7 @@ class _Run:
             self._followed.update(keys)
             fresh, self._fresh = self._fresh, []
             for path in fresh:
-                if path not in self._interfaces:
-                    self._interfaces[path] = Interface(path, self._shelf[path])
+                self._interfaces[path] = self._kept.now(path)
                 self._follow(path, self._followed)
             for path in self._known:
                 self._follow(path, keys)

@@ -58,19 +58,22 @@ class Backwards:
         """Return the symbols of a file by id, in order."""
         if path not in self._symbols:
             self._symbols[path] = {one.id: one for one in self._graph.symbols(path)}
-            self._ids[path] = list(self._symbols[path])
         return self._symbols[path]
+
+    def _ids_of(self, path: str) -> list[str]:
+        """The ids of the symbols of a file, in order; its facts are not needed for that."""
+        if path not in self._ids:
+            self._ids[path] = [path, *(f"{path}::{name}" for name in self._graph.defined_names(path))]
+        return self._ids[path]
 
     def into(self, target: str) -> Iterator[tuple[str, int, int, str, int]]:
         """Yield (symbol that refers, kind, certainty, path, start) for each reference to a symbol."""
         for path in self._homes.get(target, ()):
-            self.symbols(path)
-            ids, flat = self._ids[path], self._links[path].edges
+            ids, flat = self._ids_of(path), self._links[path].edges
             for at in self._by_target(path).get(target, ()):
                 yield ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
         for path, (within, kind, start) in self.unresolved.into(target):
-            self.symbols(path)
-            yield self._ids[path][within], kind, NAME_ONLY, path, start
+            yield self._ids_of(path)[within], kind, NAME_ONLY, path, start
 
     def _by_target(self, path: str) -> dict[str, list[int]]:
         if path not in self._edges:
@@ -105,8 +108,7 @@ class Backwards:
         path = owner.partition("::")[0]
         if path not in self._links:
             return []
-        self.symbols(path)
-        links, ids = self._links[path], self._ids[path]
+        links, ids = self._links[path], self._ids_of(path)
         flat = links.edges
         found = {
             links.targets[flat[at + 3]]: flat[at + 4]

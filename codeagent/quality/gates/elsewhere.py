@@ -52,12 +52,13 @@ def rebound_names(change: Change) -> Rebound | None:
 
 
 def _all(change: Change) -> Iterator[tuple[str, FileLinks, FileLinks]]:
-    written = set(change.by_path)
-    links = dict(change.after_graph.all_links())
-    for path, old in change.before_graph.all_links():
-        new = links.get(path)
-        if path not in written and new is not None and old != new:
-            yield path, old, new
+    """What leads elsewhere now; equal links share a row."""
+    before, after = change.before_graph, change.after_graph
+    rows = {entry.path: entry.links for entry in after.basis()[0].entries if entry.facts}
+    for entry in before.basis()[0].entries:
+        path = entry.path
+        if entry.facts and path not in change.by_path and rows.get(path, entry.links) != entry.links:
+            yield path, before.links(path), after.links(path)
 
 
 class _Suspects:
