@@ -43,7 +43,10 @@ class Project:
     def current(self) -> CodeGraph:
         """Return the graph of the files as they are now: the one at hand where none has changed, which is quick."""
         fresh = self._graph is not None and self._watch is not None and not self._watch.changed()
-        return self.graph if fresh else self.renew()
+        if not fresh:
+            return self.renew()
+        self.graph.trim()
+        return self.graph
 
     def renew(self) -> CodeGraph:
         """Read the settings and the files anew and return the graph. Raises UsageError for unreadable settings."""

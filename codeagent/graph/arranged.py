@@ -22,21 +22,30 @@ class Arranged:
 
     def view(self, path: str) -> FileView:
         """Return the view of a file."""
-        view = self._views.get(path)
+        view = self._views.pop(path, None)
         if view is None:
             lender = self._lending(path)
             view = lender.view(path) if lender is not None else arrange(path, self._facts(path))
-            self._views[path] = view
+        self._views[path] = view  # the one used last stands last
         return view
 
     def local(self, path: str, extract: Callable[[], FileFacts]) -> FileView:
         """Return the view of a file's facts with locals, which `extract` makes."""
-        view = self._local.get(path)
+        view = self._local.pop(path, None)
         if view is None:
             lender = self._lending(path)
             view = lender.local(path, extract) if lender is not None else arrange(path, extract())
-            self._local[path] = view
+        self._local[path] = view
         return view
+
+    def trim(self, size: Callable[[str], int], most: int, most_local: int) -> set[str]:
+        """Let go of what was used longest ago, beyond so many bytes of source; return the files whose facts remain."""
+        for kept, room in ((self._views, most), (self._local, most_local)):
+            for path in reversed(list(kept)):
+                room -= size(path)
+                if room < 0:
+                    del kept[path]
+        return set(self._views)
 
     def clear(self) -> None:
         """Let go of all."""

@@ -59,6 +59,11 @@ class Flow:
         self.implementations: dict[tuple[object, ...], list[Denoted]] = {}  # of methods without body
         self._adopting: dict[Class, dict[str, list[tuple[str, int]]]] = {}
 
+    @property
+    def weight(self) -> int:
+        """How much is known already."""
+        return len(self._final)
+
     # --- questions ---------------------------------------------------------------------------------
 
     def expr(self, view: FileView, index: int) -> Values:

@@ -23,8 +23,10 @@ from codeagent.graph.references import codes_of, references_of
 from codeagent.graph.resolve import Wanted
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
+from codeagent.graph.trimming import trim
 from codeagent.workspace.patched import AnyTree
 
+_LISTED: Final = 2000  # files whose symbols are kept by a graph that lives long
 _SOURCES: Final = 64 << 20  # bytes of source files that are kept
 Made = TypeVar("Made")
 
@@ -66,6 +68,12 @@ class CodeGraph:
     def paths(self) -> frozenset[str]:
         """Every path that git would list, indexed or not."""
         return self._tree.paths
+
+    def trim(self) -> None:
+        """Let go of what was unpacked beyond what a graph that lives long may hold."""
+        trim(self._shelf)
+        if len(self._symbols) > _LISTED:
+            self._symbols.clear()
 
     def close(self) -> None:
         """Let go of the index file; what was not loaded yet cannot be asked for any more."""

@@ -30,6 +30,8 @@ from codeagent.graph.views import FileView, Slot
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 
+_LOADED: Final = 200  # files whose names are held from one question to the next
+_NODES: Final = 400_000  # expressions whose values are
 _NUMBER: Final = re.compile(r"#\d+\Z")
 
 
@@ -73,6 +75,11 @@ class Naming:
             self._flow = Flow(World(Overlay(shelf, self._own), tree))
             self._files.clear()
 
+    def trim(self) -> None:
+        """Let go of everything once it is more than somebody who lives long may hold."""
+        if len(self._own) > _LOADED or (self._flow is not None and self._flow.weight > _NODES):
+            self._own, self._files, self._flow = {}, {}, None
+
     def _facts(self, path: str) -> FileFacts:
         """A file's facts with locals."""
         return extract(BY_NAME[self.graph.files[path].language], self.graph.read(path), locals=True)
@@ -97,6 +104,13 @@ class Naming:
         self.load(())
         assert self._flow is not None
         return self._flow
+
+
+def kept_names(graph: CodeGraph) -> Naming:
+    """Return the names of a snapshot, with what was found out about them before as far as that is not too much."""
+    names = graph.once(Naming)
+    names.trim()
+    return names
 
 
 class FileNames:

@@ -46,7 +46,7 @@ class Shelf:
     def __init__(self, store: Store, tree: Readable, entries: Mapping[str, Entry]) -> None:
         self._store, self._tree, self.entries = store, tree, entries
         self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
-        self._facts: dict[str, FileFacts] = {}
+        self.unpacked: dict[str, FileFacts] = {}
         self._lender: Shelf | None = None  # of a tree that most files of this one are the same as in
         self._words: dict[str, tuple[bytes, bytes]] | None = None
         self._own: tuple[str, ...] = ()  # paths whose words are not borrowed
@@ -75,10 +75,10 @@ class Shelf:
     # --- facts
 
     def __getitem__(self, path: str) -> FileFacts:
-        facts = self._facts.get(path)
+        facts = self.unpacked.get(path)
         if facts is None:
             lender = self._lending(path)
-            facts = self._facts[path] = lender[path] if lender is not None else self.decode(path)
+            facts = self.unpacked[path] = lender[path] if lender is not None else self.decode(path)
         return facts
 
     def view(self, path: str) -> FileView:
@@ -148,7 +148,7 @@ class Shelf:
 
     def forget(self) -> None:
         """Drop the facts that were unpacked so far."""
-        self._facts.clear()
+        self.unpacked.clear()
         self.arranged.clear()
 
     def in_fork(self) -> None:
