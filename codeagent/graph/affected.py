@@ -101,13 +101,29 @@ class Changed(NamedTuple):
     paths: frozenset[str] = frozenset()
 
 
-def changed_names(base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Changed:
-    """Return the names by which what differs from `base` goes."""
+def changed_names(
+    base: Snapshot, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree, moves: Mapping[str, str]
+) -> Changed:
+    """Return the names by which what differs from `base` goes; `moves` are old paths of files to new ones.
+
+    What is said as before in a file that moved is found as before by whoever finds the module."""
     changed, moved = _differing(base, entries, tree)
+    before = {entry.path: entry for entry in base.entries}
+    told = {old: new for old, new in moves.items() if _says_all_by_module(before.get(old), entries.get(new))}
     interfaces = Interfaces(shelf)
-    bound = _keys_between(base, entries, interfaces, tree, changed, set())
+    apart = [path for path in changed if path not in told and path not in told.values()]
+    bound = _keys_between(base, entries, interfaces, tree, apart, set())
+    for old, new in told.items():
+        bound |= _changed_keys(new, before[old], entries[new], interfaces)
     modules = _keys_between(base, entries, interfaces, tree, [], moved)
     return Changed(_plain(bound), _plain(modules), frozenset(moved))
+
+
+def _says_all_by_module(was: Entry | None, now: Entry | None) -> bool:
+    """Whether what a file defines is seen by nobody who does not name it as a module, there as here."""
+    if was is None or now is None or not (was.facts and now.facts):
+        return False
+    return was.language == now.language and specs_are_paths(now.language)
 
 
 def _plain(keys: set[str]) -> frozenset[str]:

@@ -106,13 +106,6 @@ class Naming:
         return self._flow
 
 
-def kept_names(graph: CodeGraph) -> Naming:
-    """Return the names of a snapshot, with what was found out about them before as far as that is not too much."""
-    names = graph.once(Naming)
-    names.trim()
-    return names
-
-
 class FileNames:
     """The names of one file by the bytes they stand on."""
 

@@ -17,9 +17,14 @@ def proposed_graph(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> Co
     return Proposed(graph, contents).run()
 
 
-def proposed_names(graph: CodeGraph, contents: Mapping[str, bytes | None]) -> tuple[CodeGraph, Changed]:
-    """Return the same without links, which takes a small part of the time, and the names that what changed goes by."""
+def proposed_names(
+    graph: CodeGraph, contents: Mapping[str, bytes | None], moves: Mapping[str, str]
+) -> tuple[CodeGraph, Changed]:
+    """Return the same without links, which takes a small part of the time, and the names that what changed goes by.
+
+    `moves` are the old paths of files that are in `contents` under a new one."""
     update = _Unlinked(graph, contents)
+    update.moves = moves
     return update.run(), update.names
 
 
@@ -60,7 +65,8 @@ class _Unlinked(Proposed):
 
     with_links = False
     names = Changed()
+    moves: Mapping[str, str] = {}
 
     def _affected(self, base: Snapshot | None, entries: Mapping[str, Entry], shelf: Shelf, tree: LinkTree) -> Stale:
-        self.names = changed_names(base, entries, shelf, tree) if base else Changed()
+        self.names = changed_names(base, entries, shelf, tree, self.moves) if base else Changed()
         return Stale(set(), set())

@@ -10,7 +10,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Patch, hex_digest
 from codeagent.graph.extract import has_facts
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.naming import kept_names, key_of
+from codeagent.graph.naming import Naming, key_of
 from codeagent.graph.spots import offset_of
 from codeagent.languages import BY_NAME, for_path, syntax
 from codeagent.languages.syntax import Node
@@ -37,7 +37,8 @@ class Code:
 
     def __init__(self, graph: CodeGraph) -> None:
         self.graph = graph
-        self.naming = kept_names(graph)  # what the names of its files stand for
+        self.naming = graph.once(Naming)  # what the names of its files stand for
+        self.naming.trim()
         self._sources: dict[str, bytes] = {}
         self._trees: dict[str, Node] = {}
         self._kept: dict[Hashable, Any] = {}

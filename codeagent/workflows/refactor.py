@@ -95,7 +95,7 @@ def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
         old = sources.get(path, path)
         if content is not None and content != files.get(old):  # what only moves parses as it did
             _check_syntax(code, old if old in files else None, path, content)
-    after, names = proposed_names(code.graph, result)
+    after, names = proposed_names(code.graph, result, proposal.patch.moves)
     differences = compare(code.naming, Naming(after), names, _change(proposal, frozenset(result)))
     if differences:
         raise _broken(differences, result, code)

@@ -17,18 +17,26 @@ from codeagent.refactorings.refactoring import Refusal
 def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     """Return the edits of all Python files for files that move; Refusal where a new import circle would arise."""
     modules = PythonModules(code)
-    to = Relocation(modules, {**_folders(modules, files), **files}, {})
+    folders = _folders(modules, files)
+    to = Relocation(modules, {**folders, **files}, {})
     own = [path for path in files if path in modules.paths]
     check_moves(code, files, [symbol for path in own for symbol in code.graph.symbols(path)])
-    names = {modules.layout.dotted(path) for path in own} | {to.dotted(path) for path in own}
-    words = {name.rpartition(".")[2] for name in names} | {name.partition(".")[0] for name in names}
+    names = [(modules.layout.dotted(path), to.dotted(path)) for path in own]
     edits: list[Edit] = []
-    for path in sorted({*modules.mentioning(words), *own}):
+    for path in sorted({*modules.mentioning(_words(names, folders)), *own}):
         edits += Importer(to, path).edits()
     for path in files_with(modules, {modules.layout.dotted(path) for path in own}):
         edits += string_edits(to, path)
     check_circles(modules, edits, files)
     return edits
+
+
+def _words(names: list[tuple[str, str]], folders: Mapping[str, str]) -> set[str]:
+    """The words that a file must hold for its imports to follow: what is above them all stays as it is."""
+    words = {dotted.rpartition(".")[2] for pair in names for dotted in pair}
+    tops = [(old.partition(".")[0], new.partition(".")[0]) for old, new in names]
+    words.update(top for pair in tops if len(set(pair)) > 1 for top in pair)
+    return words | {folder.rstrip("/").rpartition("/")[2] for pair in folders.items() for folder in pair}
 
 
 def _folders(modules: PythonModules, files: Mapping[str, str]) -> dict[str, str]:
