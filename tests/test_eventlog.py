@@ -101,3 +101,21 @@ def test_unknown_and_ambiguous_runs_are_told(root):
     start_log(root), start_log(root)
     with pytest.raises(UsageError, match="could be 2 runs"):
         open_log(root, eventlog.log_folders(root)[0].name[:8])
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_runs_of_a_repository_share_what_nobody_else_knows(root, tmp_path, monkeypatch, links):
+    if not links:
+
+        def refuse(source, target):
+            raise PermissionError(1, "no links here")
+
+        monkeypatch.setattr(os, "link", refuse)
+    log = start_log(root)
+    with ThreadPoolExecutor(8) as pool:
+        seeds = set(pool.map(lambda _: EventLog(log.folder).seed, range(8))) if links else {log.seed}
+    assert len(seeds) == 1 and start_log(root).seed in seeds and len(log.seed) == 32
+    assert (log.folder.parent / "seed").stat().st_mode & 0o077 == 0
+    assert [path.name for path in log.folder.parent.iterdir() if path.is_file()] == ["seed"]
+    (tmp_path / "other").mkdir()
+    assert start_log(tmp_path / "other").seed not in seeds

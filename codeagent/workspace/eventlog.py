@@ -8,7 +8,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -47,8 +46,7 @@ class EventLog:
         Raises Refused where it cannot be kept."""
         place = self.folder.parent / _SEED
         try:
-            with suppress(FileExistsError):
-                _make_seed(place)
+            _make_seed(place)
             return place.read_text(encoding="ascii")
         except OSError as error:
             raise _unwritable(self.folder, error) from error
@@ -109,7 +107,12 @@ def _make_seed(place: Path) -> None:
     temporary = place.with_name(f"{_SEED}.{os.getpid()}-{threading.get_ident()}")
     try:
         write_new(os.fspath(temporary), secrets.token_hex(16).encode(), 0o600)
-        os.link(temporary, place)
+        try:
+            os.link(temporary, place)
+        except FileExistsError:
+            return
+        except OSError:  # not every file system has links
+            os.replace(temporary, place)
     finally:
         temporary.unlink(missing_ok=True)
 
