@@ -111,7 +111,8 @@ class Session(base.Session):
         others = sorted({one.rpartition("/")[0] for one in paths} - {folder})
         to = self.chance.choice(others) if others and self.chance.random() < 0.6 else f"{folder}/own{folder.count('/')}"
         back = {"target": f"{to}/{name}" if to else name, "to": folder or "."}
-        return base.Wish("move", "move-module", {"target": path, "to": to or "."}, ("move-module", back))
+        inverse = None if path.endswith(".java") else ("move-module", back)  # imports of what was near stay
+        return base.Wish("move", "move-module", {"target": path, "to": to or "."}, inverse)
 
     def delete(self, code: Code) -> base.Wish:
         if self.chance.random() < 0.2:
