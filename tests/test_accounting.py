@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from codeagent.domain.patch import Safety
 from codeagent.graph.update import open_graph
 from codeagent.refactorings import OPERATIONS
 from codeagent.refactorings.refactoring import Occurrence
@@ -139,3 +140,14 @@ def test_every_occurrence_of_the_name_is_in_one_bucket(
     assert len(every) == len(places) == counted(tmp_path, names)
     assert told == set(names) and found.edited
     assert all(one.why for one in (*found.other, *found.unresolved))
+
+
+def test_what_a_base_outside_the_tree_may_call_is_left_for_review(tmp_path: Path):
+    (tmp_path / "page.py").write_text(
+        "from framework import View\n\n\nclass Page(View):\n    def show(self, request, name):\n        return request\n"
+    )
+    graph = open_graph(tmp_path, in_memory=True)
+    removed = refactor(graph, "change-signature", {"target": "page.py::Page.show", "remove": ["name"]}).proposal
+    added = refactor(graph, "change-signature", {"target": "page.py::Page.show", "add": ["size: int = 1"]}).proposal
+    assert removed.patch.safety is Safety.REVIEW and "framework.View" in removed.notes[0]
+    assert added.patch.safety is not Safety.REVIEW and added.notes == ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Final
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.patch import Edit, edited
+from codeagent.domain.patch import Edit, Safety, edited
 from codeagent.languages.syntax import child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
@@ -63,13 +63,23 @@ def change_signature(
         edits += [] if any(within(edit, one) for one in edits) else [edit]
     other = (*uses.other, *indifferent)
     keys = [function.key for function in uses.functions]
+    patch = code.patch(f"change the signature of {uses.name}", edits)
+    notes = _notes(uses, change)
     return Proposal(
-        code.patch(f"change the signature of {uses.name}", edits),
+        replace(patch, safety=Safety.REVIEW) if notes else patch,
         {f"{key}.{old}": f"{key}.{new}" for key in keys for old, new in change.renamed},
         dropped=frozenset(f"{key}.{name}" for key in keys for name in change.removed),
         about=(uses.named,),
         occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
+        notes=notes,
     )
+
+
+def _notes(uses: Uses, change: Change) -> tuple[str, ...]:
+    if not uses.unseen or change.harmless:
+        return ()
+    bases = ", ".join(uses.unseen[:3])
+    return (f"nobody can see here whether {bases} calls {uses.name} with the arguments that it takes now",)
 
 
 def within(inner: Edit, outer: Edit) -> bool:

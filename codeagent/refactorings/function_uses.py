@@ -67,6 +67,7 @@ class Uses:
     unresolved: tuple[Occurrence, ...]
     other: tuple[Occurrence, ...]
     text: tuple[Occurrence, ...]
+    unseen: tuple[str, ...] = ()  # bases outside the tree that may call it as it was
 
     @property
     def named(self) -> Named:
@@ -87,11 +88,12 @@ def uses_of(code: Code, target: str) -> Uses:
     name = dotted.rpartition(".")[2]
     member = owner_of(code.naming.flow, key)
     keys = {key}
+    unseen: tuple[str, ...] = ()
     if member is not None and not name.startswith("__"):
         family = family_of(code.naming.flow, member[0], member[1], name)
         if family.outside:
             raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "its signature must stay")
-        keys |= family.keys
+        keys, unseen = keys | family.keys, family.unseen
     functions = tuple(one for each in sorted(keys) for one in _functions(code, each))
     own = [one for one in functions if one.key == key]
     if not own:
@@ -102,7 +104,7 @@ def uses_of(code: Code, target: str) -> Uses:
     spans |= {(call.path, call.start) for call in named}
     values = (*handed, *_values(code, functions, spans), *_kept(code, functions))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
-    return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text)
+    return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text, unseen)
 
 
 def _named_calls(code: Code, name: str, keys: set[str], spans: set[tuple[str, int]]) -> list[Call]:
