@@ -144,7 +144,7 @@ def test_every_occurrence_of_the_name_is_in_one_bucket(
 
 def test_what_a_base_outside_the_tree_may_call_is_left_for_review(tmp_path: Path):
     (tmp_path / "page.py").write_text(
-        "from framework import View\n\n\nclass Page(View):\n    def show(self, request, name):\n        return request\n"
+        "from framework import View\n\n\nclass Page(View):\n    def show(self, request, name):\n        return 1\n"
     )
     graph = open_graph(tmp_path, in_memory=True)
     removed = refactor(graph, "change-signature", {"target": "page.py::Page.show", "remove": ["name"]}).proposal
