@@ -118,6 +118,28 @@ def test_the_public_surface(repo, invoke, old, new, change, breaking):
     assert told["summary"]["breaking"] == len(said)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("t.Optional[t.Union[Cart, t.List[str]]]", '"Cart | list[str] | None"', set()),
+        ("t.Dict[str, t.Union[int, None]]", "dict[str, None | int]", set()),
+        ("t.Callable[[t.Optional[str]], bool]", "Callable[[str | None], bool]", set()),
+        ("shop.cart.Cart", "Cart", set()),
+        ("t.Optional[Cart]", "Cart", {"return-changed"}),
+        ('t.Literal["a"]', 't.Literal["b"]', {"return-changed"}),
+        ("t.List[str]", "list[int]", {"return-changed"}),
+        ("list[str]", "Iterator[str]", {"return-changed"}),
+    ],
+)
+def test_a_type_written_in_another_way_is_the_same(repo, invoke, old, new, change):
+    imports = "import typing as t\nfrom collections.abc import Callable, Iterator\n"
+    imports += "import shop.cart\nfrom shop.cart import Cart\n"
+    made = repo(SHOP | {"src/shop/odd.py": f"{imports}\n\ndef lonely(x: {old}) -> {old}:\n    return x\n"})
+    edited(made, "src/shop/odd.py", (old, new))
+    told = {one["change"] for one in reviewed(invoke, made)["surface"]}
+    assert told == (change | {"annotation-changed"} if change else set())
+
+
 def test_what_moved_and_is_imported_where_it_was_breaks_nobody(repo, invoke):
     made = repo(SHOP)
     edited(made, "src/shop/cart.py", ("def lonely(x):\n    return x + 1\n", "from shop.odd import lonely\n"))

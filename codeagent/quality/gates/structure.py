@@ -14,6 +14,7 @@ from codeagent.domain.finding import Finding
 from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
+from codeagent.quality.gates.annotations import members
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.fitting import Side
 from codeagent.quality.gates.gate import found
@@ -89,7 +90,7 @@ class Structure:
             now = later.get(one.name)
             if now is None:
                 continue
-            if self._as_before(now.annotation) != one.annotation and one.annotation:
+            if one.annotation and members(self._as_before(now.annotation)) != members(one.annotation):
                 why = f"{one.name}: {one.annotation} became {now.annotation or 'untyped'}"
                 yield found("changed-annotation", why, symbol.path, symbol.line, symbol=new)
             if self._as_before(now.default) != one.default and one.default:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from codeagent.quality.gates.annotations import members
 from codeagent.quality.gates.signatures import Parameter
 
 _PLACES: Final = ("plain", "positional-only")
@@ -63,7 +64,7 @@ def _one(one: Parameter, now: Parameter) -> Iterator[Difference]:
         yield Difference("parameter-kind", True, f"the parameter {name} is {now.kind} now", name)
     elif {one.kind, now.kind} == {"keyword-only", "positional-only"}:
         yield Difference("parameter-kind", True, f"the parameter {name} was {one.kind}, is {now.kind}", name)
-    if one.annotation != now.annotation and one.annotation:
+    if one.annotation and members(one.annotation) != members(now.annotation):
         message = f"{name}: {one.annotation} became {now.annotation or 'untyped'}"
         yield Difference("annotation-changed", False, message, name)
 
@@ -93,7 +94,7 @@ def _by_place(before: tuple[Parameter, ...], after: tuple[Parameter, ...]) -> It
         now = after[at] if at < len(after) else None
         if now is None:
             yield Difference("parameter-removed", True, f"the parameter {_shown(one)} is gone", one.name)
-        elif one.annotation != now.annotation and one.annotation:
+        elif one.annotation and members(one.annotation) != members(now.annotation):
             message = f"{now.name}: {one.annotation} became {now.annotation or 'untyped'}"
             yield Difference("annotation-changed", False, message, now.name)
         elif one.default and not now.default and now.kind != "*":

@@ -1,6 +1,5 @@
 """The public surface before and after: what users of the code will notice, and what of it breaks them."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +9,7 @@ from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.links import INHERIT_EDGE
 from codeagent.domain.quality import GateResult
 from codeagent.domain.review import SurfaceChange, SymbolChange
+from codeagent.quality.gates.annotations import members
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.reviewing.calling import Calling, calling
 from codeagent.quality.reviewing.exports import passed_on
@@ -20,7 +20,6 @@ from codeagent.quality.reviewing.symbols import Changed
 RULE: Final = "breaking-change"
 GATE: Final = "surface"
 _BOUND: Final = {STATIC: "static", CLASSMETHOD: "a class method", PROPERTY: "a property"}
-_OPTIONAL: Final = re.compile(r"^(?:\w+\.)?Optional\[(.*)\]$")
 
 
 def surface(sides: Sides, changed: Changed, symbols: list[SymbolChange]) -> tuple[SurfaceChange, ...]:
@@ -135,7 +134,7 @@ def _called(old: Calling, new: Calling) -> Iterator[Difference]:
     if old.asynchronous != new.asynchronous:
         yield Difference("kind-changed", True, f"it is {'' if new.asynchronous else 'not '}async now", "async")
     if old.returns and old.returns != new.returns:
-        parts = [_parts(text) for text in (old.returns, new.returns)]
+        parts = [members(text) for text in (old.returns, new.returns)]
         opaque = not new.returns or "{" in old.returns + new.returns  # one shape may well hold the other
         if parts[0] != parts[1]:
             message = f"it returned {old.returns}, and returns {new.returns or 'what nothing tells'}"
@@ -144,27 +143,6 @@ def _called(old: Calling, new: Calling) -> Iterator[Difference]:
         yield Difference("raises", False, f"it raises {name} now", name)
     for name in sorted(old.raises - new.raises):
         yield Difference("raises", False, f"it does not raise {name} any more", name)
-
-
-def _parts(text: str) -> frozenset[str]:
-    """The members of a union; `Optional[X]` has None among them, `Any` is everything that was there."""
-    text = text.strip("\"'")
-    optional = _OPTIONAL.match(text)
-    inner = optional[1] if optional else text
-    parts = _split(inner)
-    return frozenset((*parts, "None") if optional else parts)
-
-
-def _split(text: str) -> list[str]:
-    """A union cut at the bars outside brackets."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += (letter in "[(<{") - (letter in "])>}")
-        if letter == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part.strip().removeprefix("t.").removeprefix("typing.") for part in parts]
 
 
 def _bases(side: Side, symbol: Symbol) -> frozenset[str]:
