@@ -196,6 +196,12 @@ def test_a_plan_is_taken_step_by_step(terminal, shop):
     assert shop.git("status", "--porcelain") == ""
 
 
+def test_one_ctrl_c_at_the_question_leaves_everything_as_it_was(terminal, shop):
+    code, seen = terminal(plan(shop, *STEPS), (r"Write this change\? \[y/n/s/f/h\]: ", "\x03"))
+    assert (code, "interrupted" in seen) == (130, True)
+    assert shop.git("status", "--porcelain") == ""
+
+
 def test_a_step_whose_ground_was_left_is_left_out(terminal, shop):
     step = r"Take this step\?.*\]: "
     answers = [(r"Write this change\?.*\]: ", "s\r"), (step, "n\r"), (step, "a\r")]

@@ -331,6 +331,28 @@ with progress(Terminal(quiet={quiet})) as emit:
 """
 
 
+PARTS = """
+import time
+from codeagent.domain.events import Progress
+from codeagent.interfaces.progress import progress
+from codeagent.interfaces.terminal import Terminal
+with progress(Terminal()) as emit:
+    time.sleep(0.6)
+    for number, name in enumerate(["one", "two", "three"]):
+        emit(Progress("gates", number, 3, name))
+        time.sleep(0.15)
+    emit(Progress("gates", 3, 3))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
+def test_parts_of_a_stage_share_its_bar():
+    seen = on_a_terminal(PARTS)
+    assert "gates: two" in seen and "3/3" in seen
+    last = seen.rpartition("3/3")[0].rpartition("\r")[2]
+    assert "gates" in last and "one" not in last
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
 def test_a_bar_appears_for_long_work_only():
     assert "7/9" in on_a_terminal(WORK.format(quiet=False, wait=0.6))

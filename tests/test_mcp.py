@@ -1,9 +1,13 @@
 """`codeagent mcp` as clients meet it: the SDK's own client in both generations of the protocol, and raw JSON-RPC."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,8 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
+from codeagent.domain.errors import UsageError
+from codeagent.domain.events import Progress
 from codeagent.domain.tool import Effect
 from codeagent.interfaces.mcp.protocol import build
 from codeagent.interfaces.mcp.worker import Worker
@@ -393,6 +399,66 @@ def test_the_wire_is_alive_while_the_index_is_made(raw, shop):
     client.send({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "edges", "arguments": {}}})
     assert json.loads(client.ask(2, "ping"))["id"] == 2
     assert json.loads(client.process.stdout.readline())["id"] == 1
+
+
+def long_work(project, began, ended):
+    """Work that says how far it is, over and over, and would go on for a minute."""
+
+    def work():
+        began.set()
+        try:
+            for number in range(6000):
+                project.emit(Progress("work", number, 6000))
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    return work
+
+
+def test_what_is_cancelled_ends_and_does_not_hold_up_what_comes_next(shop):
+    worker = Worker(open_project(shop.root))
+    began, ended = threading.Event(), threading.Event()
+
+    async def conversation():
+        asked = asyncio.create_task(worker.run(long_work(worker.project, began, ended)))
+        await asyncio.to_thread(began.wait, 10)
+        asked.cancel()
+        return await asyncio.wait_for(worker.run(lambda: "next"), 10)
+
+    assert asyncio.run(conversation()) == "next"
+    assert ended.is_set()
+    worker.close()
+
+
+def test_a_client_that_hangs_up_lets_the_work_end(shop):
+    worker = Worker(open_project(shop.root))
+    began, ended = threading.Event(), threading.Event()
+
+    async def conversation():
+        asked = asyncio.create_task(worker.run(long_work(worker.project, began, ended)))
+        await asyncio.to_thread(began.wait, 10)
+        worker.close()
+        with pytest.raises(KeyboardInterrupt):
+            await asked
+
+    with suppress(KeyboardInterrupt):  # the loop lets it pass, too
+        asyncio.run(conversation())
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("name", ["find", "search", "references"])
+def test_a_text_that_is_far_too_long_is_refused_at_once(shop, name):
+    tool = toolbox(open_project(shop.root), (Effect.READ, Effect.PROPOSE))[name]
+    with pytest.raises(UsageError, match=r"has more than 32,000 characters"):
+        tool.run({tool.parameters["required"][0]: "x" * 1_000_000})
+
+
+def test_a_diff_may_be_long(shop):
+    tool = toolbox(open_project(shop.root), (Effect.READ,))["check"]
+    rows = "".join(f"+row{number} = {number}\n" for number in range(4000))
+    diff = f"--- /dev/null\n+++ b/shop/new.py\n@@ -0,0 +1,4000 @@\n{rows}"
+    assert tool.run({"patch": diff}).data["verdict"] in ("ok", "blocked")
 
 
 def test_a_name_that_is_no_text_does_not_break_the_wire(raw, shop):

@@ -250,6 +250,14 @@ def test_whoever_sits_there_is_asked_and_may_refuse(root, settings, server, term
     assert said == {"what": "tool", "tool": "other echo", "said": "n", "by": "user"}
 
 
+def test_one_ctrl_c_takes_the_question_back(root, settings, server, terminal):
+    settings(other="")
+    server.play({"calls": [{"mcp_other_echo": {"text": "hi"}}]}, {"when": "hi", "text": "never asked for"})
+    said = terminal((QUESTION, "\x03"))
+    assert "interrupted" in said
+    assert len(server.requests) == 1
+
+
 def test_always_holds_for_the_dialogue_and_no_longer(root, settings, server, terminal):
     settings(other="")
     for _ in range(3):

@@ -135,6 +135,15 @@ def test_the_meter_redraws_one_line_on_a_terminal_and_none_elsewhere(monkeypatch
     assert capsys.readouterr().err == "2 calls · 1,200 tokens in (800 cached) · 30 out · $0.0100\n"
 
 
+def test_a_stage_whose_parts_are_done_is_not_shown_any_more():
+    line = MeterLine(Terminal())
+    for number, gate in enumerate(("parse", "tests")):
+        line.hear(Progress("step", number, 2, gate))
+        assert list(line._stages.values()) == [f"step: {gate} {number}/2"]
+    line.hear(Progress("step", 2, 2))
+    assert line._stages == {}
+
+
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
 def test_the_meter_on_a_real_terminal(monkeypatch, term):
     script = (

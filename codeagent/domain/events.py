@@ -7,11 +7,17 @@ from codeagent.domain.run import Record, Usage
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` items of a stage ("read", "resolve") are finished."""
+    """`done` of `total` items of a stage ("read", "resolve") are finished; `part` is the one that goes on ("tests")."""
 
     stage: str
     done: int
     total: int
+    part: str = ""
+
+    @property
+    def label(self) -> str:
+        """The stage, with what of it goes on."""
+        return f"{self.stage}: {self.part}" if self.part and self.done < self.total else self.stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import typer
-
 from codeagent.domain.pieces import Hunk, Piece, split
 from codeagent.domain.printable import one_line
 from codeagent.domain.unified import Block
 from codeagent.interfaces.diffs import print_diff
+from codeagent.interfaces.lines import ask_line
 from codeagent.interfaces.terminal import Terminal
 
 _WHOLE: Final = {
@@ -118,11 +117,7 @@ class _Choice:
 def _ask(question: str, keys: str, means: dict[str, str], terminal: Terminal) -> str:
     """Ask until one of the keys is said. Raises KeyboardInterrupt for Ctrl-C and for the end of the input."""
     while True:
-        try:
-            said: str = typer.prompt(f"{question} [{'/'.join(keys)}]", default="", show_default=False, err=True)
-        except typer.Abort as error:
-            raise KeyboardInterrupt from error
-        answer = said.strip().lower()[:1]
+        answer = ask_line(f"{question} [{'/'.join(keys)}]").lower()[:1]
         if answer and answer in keys:
             return answer
         if not answer and means is _WHOLE:

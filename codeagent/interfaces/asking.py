@@ -18,12 +18,14 @@ from codeagent.config import Config
 from codeagent.domain.errors import Interrupted
 from codeagent.domain.events import Event, Metered, Notice, Streamed
 from codeagent.interfaces.failures import INTERRUPTED, report
+from codeagent.interfaces.lines import take_back
 from codeagent.interfaces.meterline import MeterLine
 from codeagent.interfaces.terminal import Terminal
 from codeagent.interfaces.wishes import Wish
 from codeagent.workspace.eventlog import find_log, read_run
 from codeagent.workspace.process import kill_all
 
+_STOPPING: Final = "stopping after the call that runs; Ctrl-C again stops at once (codeagent resume goes on either way)"
 GRACE: Final = 0.4  # seconds for what runs to let go after the second Ctrl-C
 
 
@@ -58,7 +60,7 @@ def asking(
         asked |= {key: value for key, value in _asked_before(root, run).items() if value and not getattr(wish, key)}
     chosen = cast(config, asked["model"], asked["api_base"])
     crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)), asked=asked)
-    with stopping(meter, terminal, line.end):
+    with stopping(meter, terminal, line.hear, line.end):
         line.begin()
         try:
             yield Asked(crew, line.hear, lambda: line.shown)
@@ -73,10 +75,13 @@ def _asked_before(root: Path, run: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def stopping(meter: Meter, terminal: Terminal, end: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """The first Ctrl-C lets the call that runs end and begins no other; the second stops at once.
+def stopping(
+    meter: Meter, terminal: Terminal, hear: Callable[[Event], None], end: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """The first Ctrl-C lets the call that runs end and begins no other; the second stops at once. A question that waits
+    for an answer is taken back by the first, since nothing runs meanwhile.
 
-    `end` puts the terminal in order where threads that hang in a call have to be left behind."""
+    `hear` shows a remark; `end` puts the terminal in order where threads that hang in a call have to be left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -88,9 +93,8 @@ def stopping(meter: Meter, terminal: Terminal, end: Callable[[], None] = lambda:
         pressed += 1
         if pressed == 1:
             meter.stop(Interrupted("stopped after the call that was running", "codeagent resume goes on from here"))
-            terminal.remark(
-                "stopping after the call that runs; Ctrl-C again stops at once (codeagent resume goes on either way)"
-            )
+            if not take_back():
+                hear(Notice(_STOPPING))
             return
         if pressed == 2:
             leave.start()

@@ -56,7 +56,7 @@ class MeterLine:
                 self._clear()
                 self._paused = not event.over
             elif isinstance(event, events.Progress):
-                self._stages[event.stage] = f"{event.stage} {event.done}/{event.total}"
+                self._stages[event.stage] = f"{event.label} {event.done}/{event.total}"
                 if event.done >= event.total:
                     del self._stages[event.stage]
                 self._draw()

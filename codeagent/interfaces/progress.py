@@ -38,6 +38,7 @@ class _Line:
 
     def hear(self, event: events.Event) -> None:
         if isinstance(event, events.Notice):
+            self.end()  # what is said stands above the bars, which come again
             self._terminal.remark(event.text)
             return
         if isinstance(event, events.Asking):
@@ -59,7 +60,8 @@ class _Line:
             self._bar.start()
         if event.stage not in self._stages:
             self._stages[event.stage] = self._bar.add_task(event.stage, total=event.total)
-        self._bar.update(self._stages[event.stage], completed=event.done, total=event.total)
+        bar = self._stages[event.stage]
+        self._bar.update(bar, description=event.label, completed=event.done, total=event.total)
         self._bar.refresh()
 
     def end(self) -> None:

@@ -27,6 +27,6 @@ def review_with_model(root: Path, asked: Asked, config: Config, terminal: Termin
             root,
             asked,
             config,
-            lambda name, done, total: crew.emit(Progress(name, done, total)),
+            lambda name, done, total: crew.emit(Progress("review", done, total, name)),
             lambda change, difference, told: remarks(party, change, difference, told, most),
         )

@@ -15,6 +15,8 @@ from codeagent.domain.printable import one_line
 from codeagent.tools.telling import spoken
 
 REQUIRED: Final = inspect.Parameter.empty
+DOCUMENT: Final = "document"  # stands last in the Annotated of a text that may have any length
+LONGEST: Final = 32_000  # characters of any other text: more is no name, no pattern, and fits no command line
 _SIMPLE: Final[Mapping[Any, Mapping[str, Any]]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
@@ -33,6 +35,7 @@ class Parameter:
     about: str
     default: Any = REQUIRED
     keyword: str = ""
+    document: bool = False  # a text of any length, such as a diff
 
 
 def parameters_of(function: Callable[..., Any], own: Iterable[Parameter] = ()) -> tuple[Parameter, ...]:
@@ -43,10 +46,10 @@ def parameters_of(function: Callable[..., Any], own: Iterable[Parameter] = ()) -
 
 
 def _parameter(one: inspect.Parameter) -> Parameter:
-    kind, about = one.annotation, ""
-    if get_origin(kind) is Annotated:
-        kind, about, *_ = get_args(kind)
-    return Parameter(one.name.rstrip("_"), _without_none(kind), str(about), one.default, one.name)
+    kind, about, *more = get_args(one.annotation) if get_origin(one.annotation) is Annotated else (one.annotation, "")
+    return Parameter(
+        one.name.rstrip("_"), _without_none(kind), str(about), one.default, one.name, document=DOCUMENT in more
+    )
 
 
 def _without_none(kind: Any) -> Any:
@@ -115,6 +118,8 @@ def arguments_of(tool: str, parameters: Iterable[Parameter], given: Mapping[str,
 
 
 def _checked(tool: str, one: Parameter, value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST and not one.document:
+        raise UsageError(f"`{one.name}` of {tool} has more than {LONGEST:,} characters", f"{one.name}: {one.about}")
     try:
         return msgspec.convert(_meant(one.kind, value), one.kind, strict=True)
     except msgspec.ValidationError as error:

@@ -14,7 +14,7 @@ from codeagent.project import Project
 from codeagent.quality.gates.document import document
 from codeagent.refactorings import OPERATIONS, load_operation
 from codeagent.tools.asking import current
-from codeagent.tools.declaring import arguments_of, parameters_of, schema_of
+from codeagent.tools.declaring import DOCUMENT, arguments_of, parameters_of, schema_of
 from codeagent.tools.telling import bounded, short, spoken
 from codeagent.workflows.gate import Request, gate
 from codeagent.workflows.refactor import refactor
@@ -25,7 +25,7 @@ _SHOWN: Final = 30  # findings of one gate
 def _wanted(
     project: Project,
     *,
-    patch: Annotated[str, "A unified diff of the files on disk, to be judged without being written."] = "",
+    patch: Annotated[str, "A unified diff of the files on disk, to be judged without being written.", DOCUMENT] = "",
     operation: Annotated[str, "Instead: a refactoring, such as rename, whose proposal is judged."] = "",
     arguments: Annotated[dict[str, Any] | None, "The arguments of that refactoring."] = None,
     accept_unresolved: Annotated[bool, "Leave occurrences that cannot be resolved as they are."] = False,
@@ -64,7 +64,7 @@ def checks(project: Project) -> dict[str, Tool]:
 
 def _judged(project: Project, patch: bytes | None) -> Verdict:
     def say(name: str, done: int, total: int) -> None:
-        project.emit(Progress(name, done, total))
+        project.emit(Progress("gates", done, total, name))
 
     return gate(project.root, Request(patch=patch, fast=True), project.config, say)
 

@@ -29,11 +29,11 @@ class Material:
     @contextmanager
     def stage(self, name: str, number: int) -> Iterator[None]:
         """Time a stage and say that it began."""
-        self.emit(Progress(name, number, STAGES))
+        self.emit(Progress("report", number, STAGES, name))
         with self.time(name):
             yield
         if number == STAGES - 1:
-            self.emit(Progress(name, STAGES, STAGES))
+            self.emit(Progress("report", STAGES, STAGES))
 
 
 class GraphFiles:

@@ -57,6 +57,11 @@ class _Phases:
         yield
         self.seconds[name] = round(time.perf_counter() - started, 3)
 
+    def over(self) -> None:
+        """Tell that all of them are done."""
+        if self._say:
+            self._say("", len(_PHASES), len(_PHASES))
+
 
 def review(root: Path, asked: Asked, config: Config, say: Say | None = None, remark: Remark | None = None) -> Review:
     """Say what a change of the repository at `root` means; `remark` asks a model for what it would add.
@@ -93,6 +98,7 @@ def review_of(
     with phase("people"):
         history = past_of_repository(change)
         people = suggested(change, asked.request, history)
+    phase.over()
     facts = Facts(symbols, public, impact, untested, explained, verdict, hotspots(history, symbols))
     told = Review(
         base=change.base,

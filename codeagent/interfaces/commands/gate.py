@@ -179,7 +179,7 @@ def judge_and_show(
             root,
             request,
             settings(terminal, root, sandbox, settings_from),
-            lambda name, done, total: emit(Progress(name, done, total)),
+            lambda name, done, total: emit(Progress("gates", done, total, name)),
         )
     for target in places:
         _show(verdict, shape(target, format, VerdictFormat.TEXT, SUFFIXES, len(places)), target, terminal)

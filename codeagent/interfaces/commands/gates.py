@@ -102,7 +102,7 @@ def baseline_(
     config = settings(terminal, root, sandbox)
     with progress(terminal) as emit:
         found = standing(
-            root, config, tuple(only or ()), trust, lambda name, done, all_: emit(Progress(name, done, all_))
+            root, config, tuple(only or ()), trust, lambda name, done, all_: emit(Progress("gates", done, all_, name))
         )
     written = record(root, found) if update else None
     if format is Format.JSON:

@@ -125,7 +125,7 @@ def command(
 
 def _reviewed(root: Path, asked: Asked, config: Config, terminal: Terminal) -> Review:
     with progress(terminal) as emit:
-        return review(root, asked, config, lambda name, done, total: emit(Progress(name, done, total)))
+        return review(root, asked, config, lambda name, done, total: emit(Progress("review", done, total, name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The one thread in which a server works: calls come one after the other, events go to whoever waits."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +25,18 @@ class Worker:
     def __init__(self, project: Project) -> None:
         self.project: Final = project
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="codeagent")
+        self._closed = threading.Event()
 
     async def run(self, work: Callable[[], Made], report: Report | None = None) -> Made:
-        """Return what `work` returns, or raise what it raises; `report` hears how far it is."""
+        """Return what `work` returns, or raise what it raises; `report` hears how far it is.
+
+        Where nobody waits for it any more, it ends when it next says how far it is."""
         loop = asyncio.get_running_loop()
-        steps = Steps()
+        steps, given_up = Steps(), threading.Event()
 
         def hear(event: Event) -> None:
+            if given_up.is_set() or self._closed.is_set():
+                raise KeyboardInterrupt  # everything that works is ready for that at any moment
             told = steps.of(event)
             if report is not None and told is not None:
                 asyncio.run_coroutine_threadsafe(_quietly(report(*told)), loop)
@@ -42,10 +48,15 @@ class Worker:
             finally:
                 self.project.listener = nobody
 
-        return await loop.run_in_executor(self._thread, heard)
+        try:
+            return await loop.run_in_executor(self._thread, heard)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
 
     def close(self) -> None:
-        """Let the thread end with what it is doing, and let go of the index."""
+        """Let the thread end with what it is doing as soon as it can, and let go of the index."""
+        self._closed.set()
         self._thread.submit(self.project.close)
         self._thread.shutdown(wait=True)
 
@@ -73,7 +84,7 @@ class Steps:
         if at <= self._at or now - self._said < _BETWEEN:
             return None
         self._at, self._said = at, now
-        return at, f"{event.stage} {event.done} of {event.total}"
+        return at, f"{event.label} {event.done} of {event.total}"
 
 
 async def _quietly(sending: Awaitable[None]) -> None:

@@ -54,7 +54,7 @@ class Names:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Progress):
-            self.state = f"{event.stage} {event.done}/{event.total}"
+            self.state = f"{event.label} {event.done}/{event.total}"
 
 
 def _last(name: str) -> str:

@@ -21,6 +21,7 @@ OWN: Final[Mapping[str, str]] = {
 }
 _HIDDEN: Final = frozenset(("completion", "mcp"))  # of no use inside
 _TELLING: Final = ("list", "show")
+_LEAVING: Final = ("exit", "quit", "/exit")
 _MENTION: Final = re.compile(r"(?<!\S)@([^\s,;]+?)(?=[.?!,;:]*(?:\s|\Z))")
 
 
@@ -45,6 +46,8 @@ def meaning(text: str, *, bare: bool = False) -> Line:
     Raises UsageError for a command that there is not, and for quotes that do not close."""
     text = text.strip()
     first = text.partition(" ")[0]
+    if text in _LEAVING:
+        return Line("quit", ())
     if not text.startswith("/") and not (bare and first in COMMANDS):
         return Line("", ("ask", "--", mentioned(text)))
     try:
@@ -53,8 +56,8 @@ def meaning(text: str, *, bare: bool = False) -> Line:
         raise UsageError(f"the line cannot be read: {error}", "close the quotes") from error
     name, *rest = words or [""]
     known = slashes()
-    if name in OWN or name == "exit":
-        return Line("quit" if name == "exit" else name, tuple(rest))
+    if name in OWN:
+        return Line(name, tuple(rest))
     if name in COMMANDS:
         return Line("", (name, *(rest or _alone(name))))
     if name in known:

@@ -44,12 +44,12 @@ def means_of(
     approval = _Approval(terminal, format)
     if model:
         with asking(terminal, config, root, wish, run) as asked:
-            hear, meter = live(terminal, asked.emit), asked.crew.meter
+            hear, meter = live(asked.emit), asked.crew.meter
             yield Means(config, meter, hear, approval.confirm, approval.choose, asked.crew, per_step)
         return
     meter = Meter(wish.budget())
-    with stopping(meter, terminal), progress(terminal) as emit:
-        yield Means(config, meter, live(terminal, emit), approval.confirm, approval.choose)
+    with progress(terminal) as emit, stopping(meter, terminal, emit):
+        yield Means(config, meter, live(emit), approval.confirm, approval.choose)
 
 
 def limits_of(said: Sequence[str] | None) -> Budget:

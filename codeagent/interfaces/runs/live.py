@@ -3,23 +3,22 @@
 from collections.abc import Callable
 from typing import Final
 
-from codeagent.domain.events import Event, Recorded
+from codeagent.domain.events import Event, Notice, Recorded
 from codeagent.domain.printable import printable
 from codeagent.domain.run import Record
-from codeagent.interfaces.terminal import Terminal
 
 Emit = Callable[[Event], None]
 _NAMED: Final = 3
 
 
-def live(terminal: Terminal, emit: Emit) -> Emit:
+def live(emit: Emit) -> Emit:
     """Return what hears events: records are told as lines, everything else goes on to `emit`."""
 
     def hear(event: Event) -> None:
         if isinstance(event, Recorded):
             line = line_of(event.record)
             if line:
-                terminal.remark(printable(line))
+                emit(Notice(printable(line)))
         else:
             emit(event)
 

@@ -38,8 +38,9 @@ def judge(
 ) -> Verdict:
     """Run the gates, in their order, and return the verdict. What the baseline before the change knows is old.
 
-    What `memory` knows is not run again. A gate that raises is broken, never passed; an interrupt stops everything.
-    Raises UsageError for a baseline that cannot be read."""
+    `say` hears which gate is next, and how many of how many are done. What `memory` knows is not run again. A gate that
+    raises is broken, never passed; an interrupt stops everything. Raises UsageError for a baseline that cannot be read.
+    """
     known = {} if change.whole else read_baseline(change.read_before(BASELINE), f"{BASELINE} before the change")
     change.gates = gates
     rules, quiet = tuple(waivers), Suppressions(change)
@@ -54,6 +55,8 @@ def judge(
             memory.keep(result)
         results.append(result)
         let_pass += ours
+    if say:
+        say("", len(gates), len(gates))
     return Verdict(change.base, tuple(results), tuple(let_pass))
 
 

@@ -50,7 +50,7 @@ def judge_whole(run: Run, tree: Tree, made: Made, *, alone: bool) -> Verdict | N
 def _judged(run: Run, change: Change, name: str, digest: str, only: tuple[str, ...]) -> Verdict:
     def say(gate: str, done: int, total: int) -> None:
         run.check()
-        run.emit(Progress(f"{name}: {gate}", done, total))
+        run.emit(Progress(name, done, total, gate))
 
     request = Request(only=only, claims=change.claims)
     return gate_change(change, request, run.config, say, GateMemory(run.log, name, digest))

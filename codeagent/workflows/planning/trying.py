@@ -52,6 +52,8 @@ def try_steps(graph: CodeGraph, plan: Plan, say: Say | None = None, *, as_read: 
         if say:
             say("try the steps", number, len(plan.steps))
         yield run.tried(step, before(plan, step), as_read)
+    if say:
+        say("try the steps", len(plan.steps), len(plan.steps))
 
 
 class _Run:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from codeagent.domain.errors import CodeAgentError
 from codeagent.domain.insight import Opportunity
@@ -12,6 +12,8 @@ from codeagent.graph.deferred import deferred_graph
 from codeagent.graph.graph import CodeGraph
 from codeagent.workflows.planning.surroundings import Surroundings
 from codeagent.workflows.planning.trying import Say, try_step
+
+_LOOKING: Final = "look for what can be proven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,15 @@ class Making:
 
     def attempt(self, graph: CodeGraph, step: Step) -> CodeGraph | None:
         """Return the graph of what a step would make of `graph`; None where it is refused, which is noted."""
+        self.say(_LOOKING, self.tried, self.tried + 1)
         self.tried += 1
-        self.say("look for what can be proven", self.tried, self.tried + 1)
         try:
             done = try_step(graph, step)
         except CodeAgentError as error:
             self.refusals.append(f"{step.operation}: {error.message}")
             return None
+        finally:
+            self.say(_LOOKING, self.tried, self.tried)
         return deferred_graph(graph, done.proposal.patch.apply(done.files))
 
 
