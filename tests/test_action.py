@@ -152,6 +152,42 @@ def test_a_base_that_was_not_fetched_is_said(job, capsys):
     assert code == 2 and told["conclusion"] == "failure"
 
 
+def test_a_step_that_cannot_judge_says_so_where_people_look(job, capsys):
+    job.made.commit("rename", BROKEN)
+    code, told, _ = job.run({"args": "--waive nonsense"})
+    assert (code, told["conclusion"]) == (2, "failure")
+    assert "::error title=codeagent::the change could not be judged (usage or configuration)" in capsys.readouterr().out
+
+
+def test_a_checkout_without_its_past_says_what_to_do(job, tmp_path, monkeypatch, capsys):
+    job.made.commit("rename", BROKEN)
+    subprocess.run(["git", "clone", "-q", "--depth=1", job.made.root.as_uri(), str(tmp_path / "shallow")], check=True)
+    monkeypatch.chdir(tmp_path / "shallow")
+    assert job.run()[0] == 2
+    assert job.run(name="push")[0] == 2
+    assert capsys.readouterr().out.count("give actions/checkout `fetch-depth: 0`") == 2
+
+
+def pushed(job, before):
+    environment = job.environment(None, "push")
+    event = Path(environment["GITHUB_EVENT_PATH"])
+    event.write_text(json.dumps({"before": before}))
+    return main(environment), outputs(environment)
+
+
+def test_a_forced_push_is_compared_with_the_commit_before(job, capsys):
+    job.made.commit("rename", BROKEN)
+    code, told = pushed(job, "d" * 40)
+    assert (code, told["conclusion"]) == (1, "failure")
+    assert "as after a forced push" in capsys.readouterr().out
+
+
+def test_a_first_commit_has_nothing_to_review(job, capsys):
+    code, told = pushed(job, "0" * 40)
+    assert (code, told["conclusion"], told["new-findings"]) == (0, "success", "0")
+    assert "nothing to review" in capsys.readouterr().out
+
+
 def test_a_plan_in_the_change_is_shown(job):
     plan = "version: 1\ngoal: tidy up\nsteps:\n  - id: one\n    title: rename\n    operation: rename\n"
     plan += "    arguments: {target: shop/cart.py::total, new: total_of}\n    scope: [shop/]\n"

@@ -29,6 +29,14 @@ def resolve_revision(repository: Repository, name: str) -> str:
     raise _unknown(repository, name)
 
 
+def is_there(repository: Repository, name: str) -> bool:
+    """Tell whether a revision means a commit that is here."""
+    try:
+        return bool(resolve_revision(repository, name))
+    except UsageError:
+        return False
+
+
 def _unknown(repository: Repository, name: str) -> UsageError:
     if head(repository) is None and not references(repository):
         return UsageError(f"unknown revision {name!r}: {repository.root} has no commits yet", "commit something first")

@@ -12,7 +12,8 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.errors import CodeAgentError, UsageError
 from codeagent.domain.finding import Finding, Severity
 from codeagent.interfaces.cli import run
-from codeagent.interfaces.failures import report
+from codeagent.interfaces.failures import EXIT_CODES, report
+from codeagent.interfaces.github.base import base_of, checkout, notice
 from codeagent.interfaces.github.comments import Lines, keep_comment, remark
 from codeagent.interfaces.github.event import Happening, read_happening
 from codeagent.interfaces.github.inputs import Inputs, read_inputs
@@ -23,9 +24,11 @@ from codeagent.interfaces.terminal import Terminal
 from codeagent.interfaces.verdicts.github import data
 from codeagent.plans.reading import load_plan
 from codeagent.workspace.changes import between
-from codeagent.workspace.git import enclosing, find_root
+from codeagent.workspace.git import find_root
 
 _JUDGED: Final = (0, 1)  # exit codes that come with a result
+_NOTHING: Final = -1  # where no command was run
+_EMPTY: Final[Mapping[str, Any]] = {"findings": (), "existing": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +60,32 @@ def main(environ: Mapping[str, str] = os.environ) -> int:
         return _step(environ)
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, CodeAgentError):
-            sys.stdout.write(f"::error title=codeagent::{data(error.message)}\n")
+            said = f"{error.message}; {error.hint}" if error.hint else error.message
+            sys.stdout.write(f"::error title=codeagent::{data(said)}\n")
         write_outputs(environ, {"conclusion": "failure"})
         return report(error, Terminal())
 
 
 def _step(environ: Mapping[str, str]) -> int:
     inputs, happening = read_inputs(environ), read_happening(environ)
-    base = inputs.base_ref or happening.base or f"{happening.head}~1"
+    repository = checkout()
+    base = base_of(repository, inputs, happening)
+    if not base:
+        notice("the first commit has nothing before it, so there is nothing to review")
+        write_outputs(environ, {**_outputs(inputs, Result(_NOTHING, _EMPTY, "")), "conclusion": "success"})
+        return 0
     range_ = f"{base}...{happening.head}"
-    notes = list(_withheld(inputs, happening))
+    for note in _withheld(inputs, happening):
+        notice(note)
     result = _judged(inputs, happening, range_, base)
-    for note in notes:
-        sys.stdout.write(f"::notice title=codeagent::{data(note)}\n")
     if result.code not in _JUDGED:
+        why = (
+            f"the change could not be judged ({EXIT_CODES.get(result.code, 'unknown')}): the log of this step says why"
+        )
+        sys.stdout.write(f"::error title=codeagent::{data(why)}\n")
         write_outputs(environ, _outputs(inputs, result))
         return result.code
-    lines = _lines(range_)
+    lines = {change.path: change.new_lines for change in between(repository, range_)}
     plan = _plan(lines)
     write_outputs(environ, {**_outputs(inputs, result), "plan-file": plan[0]})
     write_summary(environ, result.markdown + plan[1])
@@ -101,7 +113,7 @@ def _judged(inputs: Inputs, happening: Happening, range_: str, base: str) -> Res
             words += ["--model", inputs.model, *(["--max-cost", inputs.max_cost] if inputs.max_cost else [])]
     code = run([*words, *inputs.args])
     if code not in _JUDGED:
-        return Result(code, {"findings": (), "existing": ()}, "")
+        return Result(code, _EMPTY, "")
     found = json.loads(document.read_bytes())
     if inputs.mode == "gate" and inputs.fail_on == "never":
         code = 0
@@ -136,13 +148,6 @@ def _comment(environ: Mapping[str, str], inputs: Inputs, happening: Happening, r
     except CodeAgentError as error:
         hint = "a fork's token cannot write; the report is in the step summary" if happening.fork else error.hint
         sys.stdout.write(f"::warning title=codeagent::{data(f'{error.message}; {hint}')}\n")
-
-
-def _lines(range_: str) -> Lines:
-    repository = enclosing(find_root(Path.cwd()))
-    if repository is None:
-        raise UsageError("the working directory is in no git repository", "check the repository out first")
-    return {change.path: change.new_lines for change in between(repository, range_)}
 
 
 def _plan(lines: Lines) -> tuple[str, str]:
