@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from codeagent.quality.testing.python import interpreter
+
 ROOT = Path(__file__).parent.parent
 GOOD = "def helper():\n    return 1\n\n\ndef run():\n    return helper()\n"
 BAD = "def helper():\n    return 1\n\n\ndef run():\n    return helpers()\n"
@@ -92,6 +94,40 @@ def test_pre_commit_installs_passes_blocks_and_passes(repo, ourselves, tmp_path)
     code, said = ran(made.root, "git", "push", "-q", "origin", "HEAD:main", env=env)
     assert code == 1
     assert "helpers stands for nothing" in said, said
+
+
+TESTED = {"shop.py": GOOD.encode(), "test_shop.py": b"import shop\n\n\ndef test_run():\n    assert shop.run() == 2\n"}
+
+
+def test_what_is_pushed_for_the_first_time_is_parsed_and_tested(repo, invoke, monkeypatch):
+    """pre-commit names no range where the first commit is pushed, too."""
+    made = repo(TESTED)
+    monkeypatch.setenv("PRE_COMMIT_REMOTE_NAME", "origin")
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    told = invoke("gate", "--hook", "--trust", cwd=made.root)
+    assert (told.code, "test_run" in told.out) == (1, True), told.out + told.err
+    made.write({"test_shop.py": TESTED["test_shop.py"].replace(b"2", b"1")})
+    told = invoke("gate", "--hook", "--trust", cwd=made.root)
+    assert (told.code, "nothing could be compared" in told.out) == (0, True), told.out
+    assert invoke("check", "--hook", cwd=made.root).code == 0
+    made.write({"new.py": b"def broken(:\n"})
+    assert invoke("check", "--hook", cwd=made.root).code == 1
+
+
+def test_the_environment_that_pre_commit_lends_us_is_not_the_projects(repo, invoke, monkeypatch, tmp_path):
+    made = repo(TESTED)
+    theirs = tmp_path / "their environment" / "bin"
+    theirs.mkdir(parents=True)
+    (theirs / "python3").symlink_to(sys.executable)
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    monkeypatch.setenv("PATH", os.pathsep.join((f"{sys.prefix}/bin", str(theirs), os.environ["PATH"])))
+    assert interpreter(made.root) == str(theirs / "python3")
+    made.write({"shop.py": GOOD.replace("1", "2").encode()})
+    made.git("add", ".")
+    told = invoke("gate", "--hook", cwd=made.root)
+    assert told.code == 7
+    assert f"{sys.executable} -m codeagent trust" in told.err and "args: [--trust]" in told.err
 
 
 # --- the hook that we write ourselves

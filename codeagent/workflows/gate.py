@@ -22,6 +22,7 @@ from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
 
 Say = Callable[[str, int, int], None]
+_ALONE = ("parse", "tests")  # what they find is wrong, whatever was there before
 _SETTINGS = ("pyproject.toml", "codeagent.toml")
 
 
@@ -29,8 +30,9 @@ _SETTINGS = ("pyproject.toml", "codeagent.toml")
 class Request:
     """Which change is to be judged, and by which gates.
 
-    One of `base` (a revision, or a range A..B), `staged` and `patch` (the text of a diff) names the change; none of
-    them: the files on disk against HEAD. `only` names gates or families; `fast` leaves out all that is slow."""
+    One of `base` (a revision, or a range A..B), `staged`, `patch` (the text of a diff) and `whole` (all files on disk,
+    by the gates that need nothing to compare with) names the change; none of them: the files on disk against HEAD.
+    `only` names gates or families; `fast` leaves out all that is slow."""
 
     base: str | None = None
     staged: bool = False
@@ -40,6 +42,7 @@ class Request:
     files: tuple[str, ...] = ()  # judge these paths of the change alone
     claims: Claims = field(default_factory=Claims)
     waivers: tuple[Waiver, ...] = ()
+    whole: bool = False
 
 
 def gate(root: Path, request: Request, config: Config, say: Say | None = None) -> Verdict:
@@ -72,6 +75,8 @@ def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[st
     """Return the gates that a request asks for, in their order, and notes on their settings."""
     gates, notes = load_gates(config, _settings_before(change))
     found = chosen(ordered(gates), request.only)
+    if request.whole and not request.only:
+        found = {name: one for name, one in found.items() if name in _ALONE}
     if request.fast and not request.only:
         found = {name: one for name, one in found.items() if one.fast}
     return found, notes
@@ -79,13 +84,15 @@ def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[st
 
 def change_of(root: Path, request: Request, config: Config) -> Change:
     """Return the change that a request names; errors as `gate`."""
-    if sum((request.base is not None, request.staged, request.patch is not None)) > 1:
+    if sum((request.base is not None, request.staged, request.patch is not None, request.whole)) > 1:
         raise UsageError("name the change once", "one of --base, --staged and --patch")
     claims = request.claims
     if request.patch is not None:
         files = read_diff(request.patch)
         after, moves = apply_diff(files, comparing.reader(root))
         change = comparing.proposed(root, config, claims, after, moves)
+    elif request.whole:
+        change = comparing.whole(root, config, claims)
     elif request.staged:
         change = comparing.staged(root, config, claims)
     elif request.base is not None and ".." in request.base:
@@ -156,6 +163,8 @@ def _shut_in_as_before(change: Change, config: Config) -> Config:
 
 
 def _remarks(change: Change) -> tuple[str, ...]:
+    if change.whole:
+        return ("all of it is new, so nothing could be compared: the files on disk were parsed and tested",)
     if not change.files:
         return ("nothing changed: there was nothing to judge",)
     repository = enclosing(change.root)

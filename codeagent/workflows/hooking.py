@@ -97,14 +97,26 @@ def remove_hook(root: Path) -> HookPlan:
     return plan
 
 
-def asked_by_hook(environment: Mapping[str, str]) -> tuple[str | None, bool]:
-    """Return which change a hook is about, as (range, staged): what is pushed where pre-commit says so, else the index.
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """Which change a hook is about: a range, the index, or all that there is, where it is pushed for the first time."""
+
+    base: str | None = None
+    staged: bool = False
+    whole: bool = False
+
+
+def asked_by_hook(environment: Mapping[str, str]) -> Hooked:
+    """Return which change a hook is about: what is pushed where pre-commit says so, else the index.
 
     Raises UsageError where only one end of the range is told."""
     old, new = environment.get("PRE_COMMIT_FROM_REF"), environment.get("PRE_COMMIT_TO_REF")
     if bool(old) != bool(new):
         raise UsageError("pre-commit named one end of a range only", "set PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF")
-    return (f"{old}...{new}", False) if old and new else (None, True)
+    if old and new:
+        return Hooked(f"{old}...{new}")
+    first = bool(environment.get("PRE_COMMIT_REMOTE_NAME"))  # a push, and no commit of it was there before
+    return Hooked(staged=not first, whole=first)
 
 
 def _hook(root: Path) -> Hook:

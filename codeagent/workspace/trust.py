@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -104,9 +105,13 @@ def require(root: Path, commands: Sequence[Runnable], *, once: bool = False) -> 
     if new:
         why = "has changed since you trusted this repository" if is_trusted(root) else "is code of this repository"
         more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
-        raise NotPermitted(
-            f"not run: {new[0]}{more}; it {why}", "read it, then run codeagent trust, or allow it this once by --trust"
-        )
+        raise NotPermitted(f"not run: {new[0]}{more}; it {why}", f"read it, then {_remedy()}")
+
+
+def _remedy() -> str:
+    if os.environ.get("PRE_COMMIT"):  # it has put us where no PATH of the user leads
+        return f"run {shlex.quote(sys.executable)} -m codeagent trust, or give the hook `args: [--trust]`"
+    return "run codeagent trust, or allow it this once by --trust"
 
 
 def _place(root: Path) -> str:

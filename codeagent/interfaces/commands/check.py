@@ -39,8 +39,9 @@ def command(
     root = find_root(Path())
     paths = tuple(_below(root, path) for path in files or ())
     waivers = tuple(waiver_of(text) for text in waive or ())
-    base, staged = hooked(hook, None, staged)
-    request = Request(base, staged, only=tuple(only or ()), fast=True, files=paths, waivers=waivers)
+    asked = hooked(hook, None, staged)
+    named = tuple(only or ())
+    request = Request(asked.base, asked.staged, only=named, fast=True, files=paths, waivers=waivers, whole=asked.whole)
     judge_and_show(ctx, request, format, output, sandbox)
 
 

@@ -27,7 +27,7 @@ from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request, gate
 from codeagent.workflows.gate_plan import GatePlan, gate_plan
-from codeagent.workflows.hooking import asked_by_hook
+from codeagent.workflows.hooking import Hooked, asked_by_hook
 from codeagent.workspace.git import find_root
 from codeagent.workspace.refs import committed
 
@@ -120,14 +120,15 @@ def command(
 
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
     claims = Claims(refactor, tuple(allow or ()), text_of(message), tuple(red_first or ()), str(tests), trust)
-    base, staged = hooked(hook, base, staged)
+    asked = hooked(hook, base, staged)
     request = Request(
-        base,
-        staged,
+        asked.base,
+        asked.staged,
         bytes_of(patch),
         tuple(only or ()),
         claims=claims,
         waivers=tuple(waiver_of(text) for text in waive or ()),
+        whole=asked.whole,
     )
     if show_plan:
         terminal, root = terminal_of(ctx), find_root(Path())
@@ -136,10 +137,10 @@ def command(
     judge_and_show(ctx, request, format, output, sandbox, settings_from)
 
 
-def hooked(hook: bool, base: str | None, staged: bool) -> tuple[str | None, bool]:
-    """Return the range and whether it is the index that is judged, as a hook asks where one does."""
+def hooked(hook: bool, base: str | None, staged: bool) -> Hooked:
+    """Return what is to be judged, as a hook asks where one does."""
     if not hook:
-        return base, staged
+        return Hooked(base, staged)
     if base is not None or staged:
         raise UsageError("name the change once", "--hook finds out itself what is to be judged")
     return asked_by_hook(os.environ)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -110,12 +111,20 @@ def interpreter(root: Path, folder: str = "") -> str:
         if place == root:
             break
         place = place.parent
-    candidates = [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
+    named = [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
+    candidates = [one for one in named if not _is_lent(one)]
     candidates += [found for name in (".tox", ".nox") for found in sorted((root / name).glob("*"), reverse=True)]
     for candidate in candidates:
         if found := _python_of(candidate):
             return found
-    return shutil.which("python3") or shutil.which("python") or "python3"
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(one for one in folders if not _is_lent(Path(one).parent))
+    return shutil.which("python3", path=path) or shutil.which("python", path=path) or "python3"
+
+
+def _is_lent(environment: Path) -> bool:
+    """Whether an environment is the one that pre-commit has made for us alone: it calls it the active one."""
+    return bool(os.environ.get("PRE_COMMIT")) and environment.resolve() == Path(sys.prefix).resolve()
 
 
 def _python_of(environment: Path) -> str:
