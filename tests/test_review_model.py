@@ -91,3 +91,11 @@ def test_an_answer_that_is_none_and_a_model_that_is_down(server, shop, invoke):
     assert reviewed(invoke, server, shop)["remarks"]["dropped"] == {"no remark": 1}
     server.play({"status": 401, "message": "bad key"})
     assert invoke("review", "--model", server.model, cwd=shop.root).code == 6
+
+
+def test_a_review_whose_budget_is_spent_is_made_again_and_not_resumed(server, shop, invoke):
+    server.say(calls=[{"outline": {"path": "src/shop/cart.py"}}])
+    said = invoke("review", "--model", server.model, "--max-calls", "1", cwd=shop.root)
+    assert (said.code, "leave --model out" in said.err, "resume" in said.err) == (5, True, False), said.err
+    again = invoke("resume", cwd=shop.root)
+    assert (again.code, "is a review" in again.err) == (2, True), again.err

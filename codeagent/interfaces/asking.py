@@ -25,7 +25,7 @@ from codeagent.interfaces.wishes import Wish
 from codeagent.workspace.eventlog import find_log, read_run
 from codeagent.workspace.process import kill_all
 
-_STOPPING: Final = "stopping after the call that runs; Ctrl-C again stops at once (codeagent resume goes on either way)"
+_STOPPING: Final = "stopping after the call that runs; Ctrl-C again stops at once"
 GRACE: Final = 0.4  # seconds for what runs to let go after the second Ctrl-C
 
 

@@ -58,7 +58,8 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
 RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")]
 BranchOption = Annotated[
-    str | None, typer.Option("--branch", metavar="NAME", help="Commit to a new branch; files stay as they are.")
+    str | None,
+    typer.Option("--branch", metavar="NAME", help="Commit to a new branch, without asking: files stay as they are."),
 ]
 CommitOption = Annotated[bool, typer.Option("--commit/--no-commit", help="A commit for each step, where there is git.")]
 StyleOption = Annotated[Style, typer.Option("--message-style", help="How messages of commits begin.")]

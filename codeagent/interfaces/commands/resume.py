@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from codeagent.config import Config, load_config
+from codeagent.domain.errors import UsageError
 from codeagent.domain.run import Budget
 from codeagent.interfaces.answering import answer
 from codeagent.interfaces.commands.fix import carry_planned, left
@@ -95,6 +96,10 @@ def _only_asked(
     begun: Mapping[str, Any], log: EventLog, root: Path, config: Config, wish: Wish, form: str, terminal: Terminal
 ) -> bool:
     """Go on with a run that answers a question, writes a guide or plans, if it is one."""
+    if begun.get("command") == "review":
+        raise UsageError(
+            f"{log.id} is a review, and nothing of it is left to be done", "codeagent review makes another"
+        )
     if begun.get("command") not in ("ask", "analyze", "plan"):
         return False
     log.close()
