@@ -182,6 +182,22 @@ def test_the_hook_of_somebody_else_is_kept_runs_first_and_comes_back(repo, invok
     assert hook.read_text() == foreign
 
 
+def test_folders_of_hooks_that_a_tool_writes_anew_are_told(repo, invoke):
+    made = repo({"shop.py": GOOD.encode(), ".husky/_/.gitignore": b"*\n"})
+    made.write({".husky/_/pre-commit": b'#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n'})
+    made.git("config", "core.hooksPath", ".husky/_")
+    told = json.loads(invoke("init", "--hook", "--format", "json", cwd=made.root).out)
+    assert any(".husky/pre-commit lasts" in note for note in told["notes"])
+    assert not any("belongs to the repository" in note for note in told["notes"]), "git ignores it"
+    assert sys.executable in told["after"]
+
+
+def test_a_bare_repository_has_no_commits_to_judge(repo, invoke, tmp_path):
+    repo({"shop.py": GOOD.encode()}).git("init", "-q", "--bare", str(tmp_path / "bare.git"))
+    said = invoke("init", "--hook", "--yes", cwd=tmp_path / "bare.git")
+    assert (said.code, "bare" in said.err) == (4, True)
+
+
 def test_the_name_under_which_a_hook_is_kept_is_not_taken_from_anybody(repo, invoke):
     made = repo({"shop.py": GOOD.encode()})
     for name in ("pre-commit", "pre-commit.before-codeagent"):

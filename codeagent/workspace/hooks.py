@@ -29,8 +29,14 @@ def hook_of(repository: Repository, name: str) -> Hook:
     else:
         shared = repository.run("rev-parse", "--git-common-dir")
         folder = Path(repository.root, os.fsdecode(shared.rstrip(b"\n"))) / "hooks"
-    inside = folder.resolve().is_relative_to(repository.top.resolve())
-    return Hook(folder / name, inside and ".git" not in folder.resolve().parts)
+    inside = folder.resolve().is_relative_to(repository.top.resolve()) and ".git" not in folder.resolve().parts
+    return Hook(folder / name, inside and not _is_ignored(repository, folder / name))
+
+
+def _is_ignored(repository: Repository, path: Path) -> bool:
+    """Whether git leaves a file of the repository out, so that nobody else gets it."""
+    plain = {"GIT_LITERAL_PATHSPECS": "0"}  # this command knows no other paths than literal ones, and refuses the word
+    return repository.attempt("check-ignore", "-q", "--", os.fspath(path), extra=plain).ok
 
 
 def _configured(repository: Repository) -> str:
