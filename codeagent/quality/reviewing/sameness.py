@@ -7,8 +7,9 @@ from functools import cache, cached_property
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.graph.naming import FileNames, Meaning
+from codeagent.graph.naming import FileNames
 from codeagent.languages import syntax
+from codeagent.languages.syntax import Node
 from codeagent.quality.gates.comparison import Comparison
 from codeagent.quality.reviewing.headers import definition_node
 from codeagent.quality.reviewing.sides import Side, Sides
@@ -74,12 +75,13 @@ class Comparer:
         if not moved and not self._same_place(old, new):
             return None
         names = self._sides.before.names(old.path), self._sides.after.names(new.path)
+        carried = {one.start: other.start for one, other in zip(was, now, strict=True)}
         found, texts = Sameness(), []
         for one, other in zip(was, now, strict=True):
             if one.kind != other.kind:
                 return None
             if one.text == other.text:
-                if moved and one.is_name and not self._still_means(names, one, other):
+                if moved and one.is_name and not self._still_means(names, one, other, carried):
                     return None
             elif one.is_comment or (one.kind == "string" and self._is_docstring(new.path, other)):
                 texts.append((one.text, other.text))
@@ -106,19 +108,28 @@ class Comparer:
 
     # --- names
 
-    def _still_means(self, names: tuple[FileNames, FileNames], one: Token, other: Token) -> bool:
-        """Whether a word that was carried elsewhere stands for what it did."""
-        if one.text in _OF_THE_FILE:
+    def _still_means(
+        self, names: tuple[FileNames, FileNames], one: Token, other: Token, carried: Mapping[int, int]
+    ) -> bool:
+        """Whether a word that was carried elsewhere stands for what it did; `carried`: where is what stood where."""
+        if one.text in _OF_THE_FILE and not self._names_member(other, names[1].path):
             return False
         was, now = names[0].meaning(one.start, one.end), names[1].meaning(other.start, other.end)
         if was is None or now is None:
             return was is now  # no name of anything: a keyword of a call, a key
         if not was.targets and not now.targets:
             return not names[0].is_bare(one.start, one.end)  # a member of what is not known on both sides
-        return self._mapped(was) == now.targets
+        return frozenset(self._mapped(one, carried) for one in was.targets) == now.targets
 
-    def _mapped(self, meaning: Meaning) -> frozenset[str]:
-        return frozenset(map(self._new_key, meaning.targets))
+    def _names_member(self, token: Token, path: str) -> bool:
+        return _is_member(syntax.around(self._sides.after.tree(path), token.start, token.end))
+
+    def _mapped(self, key: str, carried: Mapping[int, int]) -> str:
+        """The key after the change; a local that is told from others by its place has another place."""
+        name, at, place = key.rpartition("@")
+        if at and place.isdigit() and int(place) in carried:
+            return f"{self._new_key(name)}@{carried[int(place)]}"
+        return self._new_key(key)
 
     def _renames(self, names: tuple[FileNames, FileNames], one: Token, other: Token, found: Sameness) -> bool:
         """Note a name that is written otherwise, where both mean the same thing; False where that is not proven."""
@@ -209,8 +220,13 @@ class Comparer:
         symbol = self._sides.before.symbol(owner)
         if symbol is None:
             return True
-        text = self._sides.before.read(symbol.path)[symbol.span.start : symbol.span.end]
-        return word in _WORD.findall(text)
+        source, root = self._sides.before.read(symbol.path), self._sides.before.tree(symbol.path)
+        place = syntax.around(root, symbol.span.start, symbol.span.end)
+        return any(
+            "identifier" in leaf.type and syntax.text(leaf, source) == word and not _is_member(leaf)
+            for leaf in syntax.leaves(place)
+            if symbol.span.start <= leaf.start_byte < symbol.span.end
+        )
 
     # --- texts for people
 
@@ -229,6 +245,13 @@ class Comparer:
             and string.parent is not None
             and string.parent.type == "expression_statement"
         )
+
+
+def _is_member(node: Node) -> bool:
+    """Whether a word of Python names a member of something, as `b` does in `a.b`."""
+    parent = node.parent
+    member = parent.child_by_field_name("attribute") if parent is not None and parent.type == "attribute" else None
+    return member is not None and member.id == node.id
 
 
 def _reworded(text: bytes, words: Mapping[bytes, bytes]) -> bytes:
