@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from codeagent.graph.earlier import Earlier
+from codeagent.graph.flow import Flow
 from codeagent.graph.interface import keys_of
 from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import module_key, specs_are_paths
@@ -38,6 +39,7 @@ class Stale(NamedTuple):
     paths: set[str]
     keys: set[str] | None
     interfaces: Interfaces | None = None  # that were asked for on the way
+    flow: Flow | None = None  # the same of values, where any were compared
 
 
 def affected(
@@ -63,34 +65,36 @@ def affected(
     except ChangedError:
         return Stale(everything, None)
     try:
-        noticed = None if moved else _noticed(base, shelf, tree, changed, spread, limit)
-        return Stale(*spread.run(noticed or seeds, limit), interfaces)
+        noticed, flow = (None, None) if moved else _noticed(base, shelf, tree, changed, spread, limit)
+        return Stale(*spread.run(noticed or seeds, limit), interfaces, flow)
     except (TooFarError, ChangedError):
         return Stale(everything, None)
 
 
 def _noticed(
     base: Snapshot, shelf: Shelf, tree: LinkTree, changed: list[str], spread: Spread, limit: float
-) -> Seeds | None:
-    """What others can notice of files that differ, compared by value; None where that cannot be told.
+) -> tuple[Seeds | None, Flow | None]:
+    """What others can notice of files that differ, compared by value, and what is known of values now; None where that
+    cannot be told.
 
     Raises TooFarError where what cannot be compared reaches too much already."""
     before = {entry.path: entry for entry in base.entries}
     if any(not before[path].facts or before[path].language != shelf.entries[path].language for path in changed):
-        return None
+        return None, None
     now = {path: spread.interfaces.now(path) for path in changed}
     was = {path: spread.interfaces.was(before[path]) for path in changed}
     if any(was[path].facts.package != now[path].facts.package for path in changed):
-        return None
+        return None, None
     earlier = Earlier(shelf, {path: one.facts for path, one in was.items()})
-    offers = Offers(Side(earlier, tree, was), Side(shelf, tree, now))
+    later = Side(shelf, tree, now)
+    offers = Offers(Side(earlier, tree, was), later)
     spread.run(Seeds(offers.certain()), limit)
     try:
-        return offers.noticed()
+        return offers.noticed(), later.flow
     except ChangedError:
         raise
     except Exception:  # the evaluator fails on a file, or too much would be compared: names say enough
-        return None
+        return None, None
 
 
 class Changed(NamedTuple):

@@ -9,6 +9,7 @@ import msgspec
 from codeagent.domain.facts import CALLS, FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.extract import digest_of
+from codeagent.graph.flow import Flow
 from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.memory import memory_used
 from codeagent.graph.pool import Pool, worker_count
@@ -107,13 +108,13 @@ class Kept:
 class Linker:
     """Links files of one snapshot."""
 
-    def __init__(self, shelf: Shelf, tree: LinkTree, kept: "Kept | None" = None) -> None:
+    def __init__(self, shelf: Shelf, tree: LinkTree, kept: "Kept | None" = None, flow: Flow | None = None) -> None:
         self._shelf, self.tree, self._kept = shelf, tree, kept
         self.failed: set[str] = set()
         self._most = 0  # bytes of memory at which a worker begins anew
         self._room = _WORKER_BYTES // 2  # that it may use more, once it has begun anew
         self._since = 0  # files that it has linked since then
-        self._resolver = Resolver(shelf, tree)
+        self._resolver = Resolver(shelf, tree, flow)
 
     def link(self, path: str, wanted: Wanted | None = None) -> FileLinks:
         """Return the links of one file; of one that the resolver fails on, none, with every call unknown.

@@ -59,9 +59,9 @@ _EDGE_OF_ROLE: Final = {
 class Resolver:
     """Links files of one snapshot. `link` is a pure function of the snapshot: order does not matter."""
 
-    def __init__(self, facts: Facts, tree: Tree) -> None:
-        self._world = World(facts, tree)
-        self._flow = Flow(self._world)
+    def __init__(self, facts: Facts, tree: Tree, flow: Flow | None = None) -> None:
+        self._flow = flow or Flow(World(facts, tree))  # one of the same snapshot knows something already
+        self._world = self._flow.world
 
     def link(self, path: str, kept: Answers | None = None, wanted: Wanted | None = None) -> FileLinks:
         """Resolve every reference of one file, or the wanted ones; what is kept is known to be as before."""
