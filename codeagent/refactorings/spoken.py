@@ -31,6 +31,9 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
     if marks:
         return f"@{marks[0]} may go by that name"
     homes = {key.partition("::")[0] for key in symbols}
+    own = {key for key in symbols if "." not in key.partition("::")[2]}
+    if string is not None and own and mention.path in homes and _is_listed(string, mention):
+        return "in a list of names of its module"
     if string is not None and homes & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
     return ""
@@ -49,6 +52,21 @@ def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:
     source = code.read(mention.path)
     form = source[mention.end : mention.end + 1] == b"(" or source[max(0, mention.start - 1) : mention.start] == b"<"
     return form and any(_symbol(code, key, ("class", "enum")) for key in keys)
+
+
+def _is_listed(string: Node, mention: Mention) -> bool:
+    """Whether a string holds just the word, in a list that a statement of the module itself binds."""
+    above = string.parent
+    if above is None or string.end_byte - string.start_byte > mention.end - mention.start + 3:
+        return False
+    while above is not None and above.type in ("list", "tuple", "set", "binary_operator", "parenthesized_expression"):
+        above = above.parent
+    statement = above.parent if above is not None and above.type in ("assignment", "augmented_assignment") else None
+    left = above.child_by_field_name("left") if above is not None else None
+    if left is None or left.text == b"__all__":  # which is followed as code is
+        return False
+    listed = string.parent is not None and string.parent.type in ("list", "tuple", "set")
+    return listed and statement is not None and statement.parent is not None and statement.parent.type == "module"
 
 
 def _is_data(code: Code, mention: Mention) -> bool:
