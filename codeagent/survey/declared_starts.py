@@ -73,6 +73,8 @@ def _setup_py(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
         for name, target in re.findall(r"[\"']\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)\s*[\"']", line):
             yield _entry("console-script", name, "", path, number), target
         found = re.match(r"\s*name\s*=\s*[\"']([\w.-]+)", line)
+        if constant := re.match(r"\s*name\s*=\s*([A-Za-z_]\w*)\s*,", line):
+            found = re.search(rf"^{constant[1]}\s*=\s*[\"']([\w.-]+)", text, re.MULTILINE)
         if found:
             yield _entry("package", found[1], "Python", path, number), ""
 

@@ -113,9 +113,30 @@ class Suspecting:
         own_file = language in OWN_FILE and not liveness.shares_globals(tables, symbol.path)
         loose = symbol.kind in ("variable", "constant") and (self._is_signal(symbol, member) or not private)
         most = Certainty.LIKELY if liveness.named_as_test(symbol) else Certainty.EXACT
+        if self._may_be_called_as_duck(number, symbol, member, private) or self._may_be_put_together(number, symbol):
+            most = Certainty.LIKELY
         if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
             most = Certainty.NAME_ONLY  # a decorator may hand it to somebody
         return Suspect(number, symbol, not member and private and (nested or own_file), loose, most)
+
+    def _may_be_called_as_duck(self, number: int, symbol: Symbol, member: bool, private: bool) -> bool:
+        """Whether somebody from outside who is handed an object of a used class of Python may call a public method."""
+        graph = self._tables.graph
+        file = graph.files[symbol.path]
+        alive = bool(self._used[self._tables.parents[number]])
+        return member and not private and alive and file.language == "python" and not file.test
+
+    def _may_be_put_together(self, number: int, symbol: Symbol) -> bool:
+        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), or
+        an underscore before the name of another member."""
+        tables = self._tables
+        parent = tables.parents[number]
+        around = tables.symbols[parent].span
+        if tables.symbols[parent].kind in liveness.BODIES:
+            dynamic = tables.graph.facts(symbol.path).dynamic
+            return any(around.start <= at < around.end for at in dynamic)
+        beside = symbol.name.lstrip("_")
+        return beside != symbol.name and beside in self._bases.members.get(parent, ())
 
     def _lies_in_unused(self, number: int) -> bool:
         """Whether a definition lies in an unused one that is reported for it; methods of a type are told themselves."""

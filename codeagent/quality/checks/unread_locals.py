@@ -1,4 +1,4 @@
-"""Locals of Python functions, and names of comprehensions, that are given a value which nothing in them reads."""
+"""Locals of functions, and names of Python's comprehensions, that are given a value which nothing in them reads."""
 
 import re
 from collections import Counter
@@ -11,6 +11,9 @@ from codeagent.quality.checks.mentions import WORDS
 from codeagent.quality.checks.remarks import kept
 
 _TARGET: Final = re.compile(rb"[ \t]*(?::[^=\n]+)?=(?!=)")
+_DECLARES: Final = re.compile(rb"^\s*(?:const|let|var)\s+$")  # on the line before a name
+_DECLARED: Final = re.compile(rb"\s*(?::[^=;\n]+)?(?:=(?![=>])|;)")
+_EVALUATES: Final = (b"eval(", b"with (")
 _CAUGHT: Final = re.compile(rb"^\s*except\b.*\bas\s+$")
 _INNER: Final = "@"  # behind the name that a comprehension gives: where
 _Local = tuple[int, str, int, Certainty]  # where it stands, its name, its scope
@@ -38,6 +41,28 @@ def unread_locals(facts: FileFacts, source: bytes) -> Iterator[_Local]:
                 continue
             own = all(_is_target(source, start, name) for start in starts)
             yield starts[0], name, scope, Certainty.EXACT if own else Certainty.NAME_ONLY
+
+
+def unread_declared(facts: FileFacts, source: bytes) -> Iterator[_Local]:
+    """Find locals of JavaScript and TypeScript that a statement of their own declares, and no word means."""
+    places: dict[tuple[int, str], list[int]] = {}
+    for binding in facts.bindings:
+        if not binding.name.startswith("_") and not _is_defined(facts, binding):
+            places.setdefault((binding.scope, binding.name), []).append(binding.start)
+    counts: dict[int, Counter[bytes]] = {}
+    for (scope, name), starts in places.items():
+        if scope not in counts:
+            counts[scope] = _words(facts, source, scope)
+        word = name.encode("utf-8", "surrogateescape")
+        if counts[scope][word] == len(starts) and all(_is_declared(source, start, word) for start in starts):
+            text = source[facts.symbols[scope].start : facts.symbols[scope].end]
+            if not any(evaluates in text for evaluates in _EVALUATES):
+                yield starts[0], name, scope, Certainty.EXACT
+
+
+def _is_declared(source: bytes, start: int, word: bytes) -> bool:
+    before = source[source.rfind(b"\n", 0, start) + 1 : start]
+    return bool(_DECLARES.match(before) and _DECLARED.match(source, start + len(word)))
 
 
 def _read(facts: FileFacts) -> set[str]:

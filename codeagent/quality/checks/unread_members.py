@@ -80,11 +80,11 @@ def _fields(
         owner = first + fact.parent
         if all(source[at - 5 : at] == b"self." for at in starts):
             yield _Set(path, fact.name, starts[0], owner, "attribute")
-        elif (most := _of_class(subject, bases, owner)) is not None:
+        elif (most := _of_class(subject, bases, owner, private=fact.name.startswith("_"))) is not None:
             yield _Set(path, fact.name, starts[0], owner, "variable", most=most)
 
 
-def _of_class(subject: Subject, bases: liveness.Bases, owner: int) -> Certainty | None:
+def _of_class(subject: Subject, bases: liveness.Bases, owner: int, *, private: bool) -> Certainty | None:
     """How sure it can be that nobody but words of the tree reads what stands in a class; None: somebody may."""
     tables = subject.tables
     symbol = tables.symbols[owner]
@@ -92,7 +92,7 @@ def _of_class(subject: Subject, bases: liveness.Bases, owner: int) -> Certainty 
         return None  # such as `Meta`, read by what makes the class around it
     if bases.may_be_collected(owner):
         return Certainty.NAME_ONLY if bases.is_enumeration(owner) else None
-    return Certainty.LIKELY if symbol.flags & DECORATED else Certainty.EXACT
+    return Certainty.EXACT if private and not symbol.flags & DECORATED else Certainty.LIKELY
 
 
 def _outside(source: bytes, path: str, first: int) -> Iterator[_Set]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import LIVE, NAME, FileFacts, ImportFact
+from codeagent.domain.facts import IMPORTS, LIVE, NAME, FileFacts, ImportFact
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks.liveness import public
 from codeagent.quality.checks.mentions import WORDS
@@ -63,7 +63,8 @@ def _of_file(
             continue
         offered = public(subject, path) and not name.startswith("_") and subject.product(path)
         for_effect = facts.language == "python" and fact.name is None and fact.alias is None
-        certainty = Certainty.LIKELY if for_effect or offered else Certainty.EXACT
+        gathers = subject.product(path) and set(facts.references[2::5]) <= {IMPORTS}  # to hand them on
+        certainty = Certainty.LIKELY if for_effect or offered or gathers else Certainty.EXACT
         hedge = "; importing it may have an effect" if for_effect else ""
         if words.text:
             certainty, hedge = Certainty.NAME_ONLY, "; a string says its name"

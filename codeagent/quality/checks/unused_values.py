@@ -28,7 +28,7 @@ from codeagent.quality.checks.mentions import count_in
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.subject import Subject
 from codeagent.quality.checks.suspects import readers_of, runs_in_tests
-from codeagent.quality.checks.unread_locals import unread_locals
+from codeagent.quality.checks.unread_locals import unread_declared, unread_locals
 from codeagent.quality.checks.unread_members import unread_members
 from codeagent.quality.checks.valued import RULE, found
 
@@ -49,8 +49,12 @@ def unused_values(subject: Subject) -> Iterator[Finding]:
     tables = subject.tables
     bases, handed, readers = liveness.Bases(tables), _handed(tables), readers_of(subject)
     for at, path in enumerate(tables.paths):
-        product = subject.product(path)
-        if tables.graph.files[path].language != "python" or not (product or runs_in_tests(subject, path, readers)):
+        product, language = subject.product(path), tables.graph.files[path].language
+        if language in liveness.JAVASCRIPT and path not in subject.aside:
+            facts, source = tables.graph.facts(path), tables.graph.read(path)
+            for start, name, scope, certainty in unread_declared(facts, source):
+                yield found(subject, path, "variable", name, start, tables.first[at] + scope, certainty)
+        if language != "python" or not (product or runs_in_tests(subject, path, readers)):
             continue
         facts, source, first = tables.graph.facts(path), tables.graph.read(path), tables.first[at]
         for start, name, scope, certainty in unread_locals(facts, source):
