@@ -11,15 +11,18 @@ from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "unreachable-code"
 _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_CONSTANT: Final = re.compile(rb"^[ \t]*(?:el)?(?:if|while)[ \t(]+(?:True|False|0|1)[ \t)]*:", re.MULTILINE)
+_CONSTANT: Final = re.compile(
+    rb"^[ \t]*(?:(?:el)?if[ \t(]+(?:True|1|False|0)|while[ \t(]+(?:False|0))[ \t)]*:", re.MULTILINE
+)
 # a line that leaves, and behind it one that is indented alike: worth a look
 _LIKELY: Final = re.compile(
     rb"^([ \t]+)(?:return|raise|continue|break)\b.*\n(?:[ \t]*(?:#.*)?\n|\1[ \t)\]}].*\n)*"
     rb"\1(?!elif\b|else\b|except\b|finally\b|case\b)[^\s#)\]}]",
     re.MULTILINE,
 )
-_ELSE: Final = re.compile(rb"^([ \t]+)else:", re.MULTILINE)
+_BLOCK: Final = re.compile(rb"^([ \t]*)(else|while[ \t(]+(?:True|1)[ \t)]*):", re.MULTILINE)
 _LEAVE: Final = (b"return", b"raise", b"continue", b"break")
+_LAST: Final = (*_LEAVE, b")", b"]", b"}")  # begin the last line of a block that may leave
 _GOES_ON: Final = (b"elif", b"else", b"except", b"finally", b"case", b")", b"]", b"}")
 
 
@@ -29,7 +32,7 @@ def unreachable_code(subject: Subject) -> Iterator[Finding]:
     for path in tables.paths:
         if tables.graph.files[path].language == "python" and subject.product(path):
             source = tables.graph.read(path)
-            suspect = _LIKELY.search(source) or _CONSTANT.search(source) or _ends_both_ways(source)
+            suspect = _LIKELY.search(source) or _CONSTANT.search(source) or _ends(source)
             if subject.limit(RULE, "statements") <= 1 and suspect:
                 for statement, last in _unreachable(source):
                     word = ast.unparse(statement).partition("\n")[0]
@@ -39,24 +42,37 @@ def unreachable_code(subject: Subject) -> Iterator[Finding]:
                     )
 
 
-def _ends_both_ways(source: bytes) -> bool:
-    """Tell whether an `else` seems to leave, and a line behind it is indented like it: worth a look."""
-    for match in _ELSE.finditer(source):
-        indent, last, inner, at = match[1], b"", b"", source.find(b"\n", match.end()) + 1
-        while 0 < at < len(source):
-            end = source.find(b"\n", at) % (len(source) + 1)
-            line = source[at:end]
-            text = line.lstrip()
-            if text and not text.startswith(b"#"):
-                room = line[: len(line) - len(text)]
-                if len(room) <= len(indent):
-                    if room == indent and last.startswith(_LEAVE) and not text.startswith(_GOES_ON):
-                        return True
-                    break
-                inner = inner or room
-                last = text if room == inner else last
-            at = end + 1
+def _ends(source: bytes) -> bool:
+    """Tell whether a branch or a loop seems to end a block, and a line behind it is indented alike: worth a look."""
+    for match in _BLOCK.finditer(source):
+        loops = match[2] != b"else"
+        before = source[source.rfind(b"\n", 0, max(0, match.start() - 1)) + 1 : match.start()].lstrip()
+        if not loops and not before.startswith(_LAST):
+            continue
+        last, broken, behind = _block(source, match[1], source.find(b"\n", match.end()) + 1)
+        ended = not broken if loops else last.startswith(_LEAVE)
+        if ended and behind and not behind.startswith(_GOES_ON):
+            return True
     return False
+
+
+def _block(source: bytes, indent: bytes, at: int) -> tuple[bytes, bool, bytes]:
+    """The last statement of a block that begins at a line, whether it holds a `break`, and what is indented as its
+    head is, right behind it."""
+    last, inner, broken = b"", b"", False
+    while 0 < at < len(source):
+        end = source.find(b"\n", at) % (len(source) + 1)
+        line = source[at:end]
+        text = line.lstrip()
+        if text and not text.startswith(b"#"):
+            room = line[: len(line) - len(text)]
+            if len(room) <= len(indent):
+                return last, broken, text if room == indent else b""
+            inner = inner or room
+            last = text if room == inner else last
+            broken = broken or b"break" in text
+        at = end + 1
+    return last, broken, b""
 
 
 def _unreachable(source: bytes) -> Iterator[tuple[ast.stmt, int]]:
