@@ -7,7 +7,7 @@ from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import CALL, NONE
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks import liveness
-from codeagent.quality.checks.mentions import composed, mentions
+from codeagent.quality.checks.mentions import composed, mentions, quoted_in
 from codeagent.quality.checks.redefined import redefined
 from codeagent.quality.checks.spelling import DEEP, Own, Spelling
 from codeagent.quality.checks.subject import Subject, finding
@@ -72,13 +72,14 @@ def _certainty(
     """Return `exact` where the name stands nowhere else but in remarks, and less where no code means it."""
     symbol = suspect.symbol
     near = readers.get(symbol.path, set()) | {symbol.path}
-    if suspect.local:  # a private name of a file that never reads this one is another name
-        where = {path: count for path, count in where.items() if path in near or spelling.language(path) not in DEEP}
+    far = [path for path in where if suspect.local and path not in near and spelling.language(path) in DEEP]
+    where = {path: count for path, count in where.items() if path not in far}  # a private name there is another name
     words = spelling.words(symbol.name, where, Own(symbol.path, symbol.span))
     if words.code:
         return None
     if not any(words):
-        return Certainty.EXACT
+        quoted = any(quoted_in(subject.tables.graph.read(path), symbol.name) for path in far)
+        return Certainty.LIKELY if quoted else Certainty.EXACT
     if suspect.local and sum(words) <= 2:
         return Certainty.LIKELY
     return None if words.data else Certainty.NAME_ONLY
