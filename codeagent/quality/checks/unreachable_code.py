@@ -16,7 +16,7 @@ _CONSTANT: Final = re.compile(
 )
 # a line that leaves, and behind it one that is indented alike: worth a look
 _LIKELY: Final = re.compile(
-    rb"^([ \t]+)(?:return|raise|continue|break)\b.*\n(?:[ \t]*(?:#.*)?\n|\1[ \t)\]}].*\n)*"
+    rb"^([ \t]+)(?:return|raise|continue|break)\b.*\n(?:[ \t]*(?:#.*)?\n|\1[ \t)\]}].*\n)*+"
     rb"\1(?!elif\b|else\b|except\b|finally\b|case\b)[^\s#)\]}]",
     re.MULTILINE,
 )
