@@ -1,12 +1,15 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
+from collections.abc import Mapping
+
 from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.parts import is_global
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
-from codeagent.graph.views import FileView
+from codeagent.graph.views import FileView, Slot
 
 _ENUM = KIND["enum"]
+_MAX_BELOW = 200  # classes looked at below one
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
 
 
@@ -18,6 +21,7 @@ class Hierarchy:
         self._bases: dict[Class, tuple[Value, ...]] = {}
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
+        self._below: dict[Class, list[tuple[Mapping[tuple[int, str], Slot], Class]]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
@@ -151,6 +155,25 @@ class Hierarchy:
             return [(path, fact.symbol)]
         found = self._flow.settled(self._flow.world.view(path), fact.owner)
         return sorted(value[1:3] for value in found if value[0] == TYPE)
+
+    def defining_below(self, owner: Class, name: str) -> list[Class]:
+        """The classes below `owner` that define `name` themselves; none, where there are too many to look at."""
+        known = self._below.get(owner)
+        if known is None:
+            known = self._below[owner] = self._all_below(owner)
+        return [one for slots, one in known if (one[1], name) in slots]
+
+    def _all_below(self, owner: Class) -> list[tuple[Mapping[tuple[int, str], Slot], Class]]:
+        found: dict[Class, None] = {}
+        pending = [owner]
+        while pending:
+            for one in self.subclasses(pending.pop()):
+                if one not in found and one != owner:
+                    found[one] = None
+                    pending.append(one)
+            if len(found) > _MAX_BELOW:
+                return []
+        return [(self._flow.world.view(one[0]).slots, one) for one in found]
 
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name` themselves; at most `limit`, else none."""

@@ -30,6 +30,7 @@ TRANSPARENT = frozenset(
     "Readonly Partial NonNullable Box Rc Arc Ref RefCell Mutex RwLock Cell Result Cow Pin".split()
 )
 _ITERATED_IN_PAIRS = frozenset({"Map", "ReadonlyMap", "URLSearchParams"})  # JavaScript's: by key and value
+_ENTERED = frozenset({"__enter__", "__aenter__"})
 _CLASS_OF = frozenset({"Type", "type", "Class"})
 _VIEWS = frozenset(
     "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
@@ -92,9 +93,16 @@ def each(flow: Evaluator, value: Value) -> Values:
     if kind == INST:
         if under := _underlying(flow, value):
             return union([each(flow, one) for one in under])
-        made = _method_result(flow, value, "__iter__")
-        return union([_method_result(flow, one, "__next__") if one[0] == INST else each(flow, one) for one in made])
+        return union(
+            [_iterated(flow, value, *names) for names in (("__iter__", "__next__"), ("__aiter__", "__anext__"))]
+        )
     return frozenset({value}) if value == FLOW_MARK else NOTHING
+
+
+def _iterated(flow: Evaluator, value: Value, begins: str, goes_on: str) -> Values:
+    """What the iterator of an instance gives."""
+    made = _method_result(flow, value, begins)
+    return union([_method_result(flow, one, goes_on) if one[0] == INST else each(flow, one) for one in made])
 
 
 def _underlying(flow: Evaluator, value: Value) -> list[Value]:
@@ -121,8 +129,8 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
         return frozenset({value if value[0] == ELEMENTS else (ELEMENTS, value)})
     if name in _TAKERS:
         return elements(flow, value)
-    if name == "__enter__" and value[0] == GENERATOR:
-        return frozenset({value})
+    if name in _ENTERED and value[0] == GENERATOR:  # of a context manager made of it
+        return each(flow, value)
     return frozenset((EXTERN_INST, dotted) for dotted in outside_names(flow, name, value))
 
 

@@ -1,6 +1,7 @@
 """Dynamic dispatch: what runs when the method that a call names is only declared."""
 
-from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, TYPE_KINDS
+from codeagent.graph import declared
 from codeagent.graph.flow import Flow
 from codeagent.graph.structural import implementing
 from codeagent.graph.testfiles import is_test
@@ -64,6 +65,23 @@ def implementations(flow: Flow, value: Value) -> list[Function]:
         found = {_method(flow, one, fact.name, (path, symbol)) for one in owners}
         known = flow.implementations[key] = sorted(one for one in found if one is not None)
     return known if len(known) <= _MAX_IMPLEMENTATIONS else []
+
+
+def overriding(flow: Flow, caller: FileView, callee: int, values: list[Value]) -> list[Function]:
+    """What may run instead of methods of a receiver that may be of a subclass: what those define by their name."""
+    expr = caller.facts.exprs[callee]
+    if expr[0] != ATTR or not caller.language.scoping.explicit_receiver:
+        return []
+    owners = {value[3][1:3] for value in values if value[0] == BOUND and value[3][0] in (INST, TYPE)}
+    found = {one for owner in owners for one in flow.hierarchy.defining_below(owner, expr[2])}
+    if not found or len(found) > _MAX_IMPLEMENTATIONS or not declared.of(flow, caller, expr[1]):
+        return []
+    functions = []
+    for path, symbol in sorted(found):
+        view = flow.world.view(path)
+        symbols = view.facts.symbols
+        functions += [(path, i) for i in view.slots[symbol, expr[2]].symbols if symbols[i].kind in CALLABLE_KINDS]
+    return _apart_from_tests(caller, functions)
 
 
 def _below(flow: Flow, owners: list[Class]) -> list[Class]:

@@ -27,7 +27,9 @@ def result(
     place = 1 if name in _FILTERS or name == "typing.cast" else 0
     first = args[place] if len(args) > place else NONE
     if name == "typing.cast" and args:
-        return flow.instances(flow.expr(view, args[0])) or (flow.expr(view, first) if first != NONE else NOTHING)
+        declared = flow.instances(flow.expr(view, args[0]))
+        given = flow.expr(view, first) if first != NONE else NOTHING
+        return given if given and all(objects.is_open_type(flow, value) for value in declared) else declared
     if first != NONE:
         values = flow.expr(view, first)
         if name in _SAME:

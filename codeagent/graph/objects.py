@@ -12,6 +12,7 @@ from codeagent.graph.values import (
     NOTHING,
     TYPE,
     TYPED_INST,
+    VARIABLE_INST,
     Class,
     Denoted,
     Value,
@@ -25,6 +26,7 @@ _RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their item
 EXPORT = "export "  # before the name of an export that means something else inside the module
 INDEXED = "[]"  # the member that an index signature becomes
 _REEXPORT = 2  # the flag of an ImportFact
+_OPEN_TYPES = frozenset({"typing", "typing_extensions", "collections.abc"})
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
 
@@ -145,6 +147,17 @@ def called(flow: Evaluator, value: Value) -> Values:
     if not _is_function(flow, view, base):
         return NOTHING
     return flow.generics.filled(flow.instances(flow.expr(view, args[-1])), value[3] if len(value) > 3 else None)
+
+
+def is_open_type(flow: Evaluator, value: Value) -> bool:
+    """Whether a value of a declared type may be of any class of the tree."""
+    if value[0] == EXTERN_INST:
+        module = str(value[1]).rpartition(".")[0]
+        return value[1] == "<builtin>.object" or module in _OPEN_TYPES or module.startswith("_typeshed")
+    if value[0] != TYPED_INST:
+        return value[0] == VARIABLE_INST
+    view = flow.world.view(value[1])
+    return _is_function(flow, view, view.facts.exprs[value[2]][1])
 
 
 def _is_function(flow: Evaluator, view: FileView, base: int) -> bool:

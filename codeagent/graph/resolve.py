@@ -5,6 +5,7 @@ from typing import Final
 
 from codeagent.domain.facts import (
     ATTR,
+    CALL,
     CALLS,
     HANDS,
     IMPORTS,
@@ -29,7 +30,7 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import members
+from codeagent.graph import members, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.reusing import Answers
@@ -98,11 +99,10 @@ class _Linking:
             if role == CALLS:
                 calls += 1
                 unknown += not found
-            if role == INHERITS:
-                within = self._heir(start, within)
+            heir = self._heir(start, within) if role == INHERITS else within
             counts.append(len(found))
             for kind, target, certainty in found:
-                edges += (start, kind, within, target, certainty)
+                edges += (start, kind, within if kind == CALL_EDGE else heir, target, certainty)
         return FileLinks(tuple(self._targets), tuple(edges), calls, unknown, _packed(counts))
 
     def _heir(self, start: int, within: int) -> int:
@@ -120,18 +120,27 @@ class _Linking:
         if role == CALLS:
             found = self._at.call(expr)
         elif role == HANDS:
-            found = self._at.handed(expr)
+            found = self._at.handed(expr) if self.view.facts.exprs[expr][0] == CALL else self._at.operated(expr)
         else:
             kind = _EDGE_OF_ROLE[role]
             denoted = denote(self.flow, self.view, expr)
             certainty = EXACT if len(denoted) == 1 or role == IMPORTS else LIKELY
             found = [(kind, self._at.id_of(target), certainty) for target in denoted]
+            if role == INHERITS:
+                found += self._extending(denoted)
             if role == MAKES:  # of a type alone: a name may stand for something else, too
                 types = [one for one in denoted if not isinstance(one, str) and self._is_type(one)]
                 found = [(kind, self._at.id_of(one), certainty) for one in types]
             elif self.view.facts.exprs[expr][0] == ATTR:
                 found += self._accessors(denoted, role, certainty)
         return found if len(found) < 2 else sorted(set(found))
+
+    def _extending(self, bases: list[Denoted | str]) -> Found:
+        """What making a subclass runs: `__init_subclass__` of its bases, the constructors of their metaclass."""
+        if not self.view.language.scoping.explicit_receiver:
+            return []
+        classes = [one for one in bases if not isinstance(one, str) and self._is_type(one)]
+        return [(CALL_EDGE, self._at.id_of(one), LIKELY) for one in special.of_subclassing(self.flow, classes)]
 
     def _is_type(self, one: Denoted) -> bool:
         return self.world.view(one[0]).facts.symbols[one[1]].kind in TYPE_KINDS
@@ -144,22 +153,22 @@ class _Linking:
                 continue
             view = self.world.view(one[0])
             fact = view.facts.symbols[one[1]]
-            if role == READS and fact.parent > 0 and fact.kind == _FIELD:
-                found += self._descriptor(view, fact)
+            if fact.parent > 0 and fact.kind == _FIELD:
+                found += self._descriptor(view, fact, "__get__" if role == READS else "__set__")
             if fact.flags & PROPERTY:
                 runs = one[1] if role == READS else view.setter(fact.parent, fact.name)
                 if runs != NONE:
                     found.append((CALL_EDGE, view.symbol_id(runs), certainty))
         return found
 
-    def _descriptor(self, view: FileView, fact: SymbolFact) -> Found:
-        """Reading a class attribute that is a descriptor runs its `__get__`."""
+    def _descriptor(self, view: FileView, fact: SymbolFact, method: str) -> Found:
+        """Reading a class attribute that is a descriptor runs its `__get__`, assigning it `__set__`."""
         if not view.language.scoping.explicit_receiver or view.set_by_methods(fact.parent, fact.name):
             return []
         found: Found = []
         for value in self.flow.slot(view, fact.parent, fact.name):
             if value[0] == INST:
-                for one in members.values(self.flow, view, value, "__get__"):
+                for one in members.values(self.flow, view, value, method):
                     if one[0] in (FUNC, BOUND):
                         found += self._at.function(one[1:3], LIKELY)
         return found

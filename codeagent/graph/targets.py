@@ -9,6 +9,7 @@ from codeagent.domain.facts import (
     LIVE,
     NAME,
     NONE,
+    PROPERTY,
     SUPER,
     TAKES,
 )
@@ -20,7 +21,7 @@ from codeagent.domain.links import (
     NAME_ONLY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import containers, dispatch, handing, members, overloads
+from codeagent.graph import containers, dispatch, handing, members, overloads, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
@@ -32,6 +33,7 @@ from codeagent.graph.values import (
     FLOW_MARK,
     FLOWED,
     FUNC,
+    GENERATOR,
     INST,
     MANY_MARK,
     TYPE,
@@ -47,6 +49,7 @@ from codeagent.graph.views import FileView
 
 _MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
 _NOTHING: Final = frozenset((FLOWED, WIDE, VARIABLE, VARIABLE_INST))  # values that are none themselves
+_RESUMES: Final = frozenset(("__next__", "__anext__", "send", "asend"))  # what runs a generator
 _HOLDERS: Final = frozenset({KIND["variable"], KIND["constant"], KIND["field"]})
 
 Found = list[tuple[int, str, int]]  # edge kind, target, certainty
@@ -86,6 +89,8 @@ class Targets:
         for value in likely:
             found += self._called(value, expr, LIKELY)
         found += [(REFERENCE_EDGE, self.id_of(one), EXACT) for one in declared]
+        for function in dispatch.overriding(self.flow, self.view, expr, proper):
+            found += self.function(function, LIKELY)
         if not any(kind in (CALL_EDGE, INSTANTIATE_EDGE) for kind, _, _ in found):
             found = self._held(expr) or found
         if not found and not proper:
@@ -96,7 +101,15 @@ class Targets:
         if op in (NAME, ATTR, LIVE):
             reached = [target for _, target, _ in found]
             if not any(target.endswith(rest[1]) for target in reached):  # an alias: say what was named, too
-                found += [(REFERENCE_EDGE, target, EXACT) for target in self.denoted(expr) if target not in reached]
+                found += [edge for edge in self._named(expr) if edge[1] not in reached]
+        return found
+
+    def _named(self, expr: int) -> Found:
+        """What a callee names, where that is not what is called: a variable is read, a property runs."""
+        found: Found = []
+        for one in denote(self.flow, self.view, expr):
+            runs = not isinstance(one, str) and self.flow.flags(*one) & PROPERTY
+            found.append((CALL_EDGE if runs else REFERENCE_EDGE, self.id_of(one), EXACT))
         return found
 
     def _called(self, value: Value, expr: int, certainty: int) -> Found:
@@ -115,6 +128,8 @@ class Targets:
                 if one[0] in (FUNC, BOUND, EXTERN):
                     found += self._called(one, expr, certainty)
             return found
+        if kind == BOX_METHOD and value[1] in _RESUMES and value[2][0] == GENERATOR:
+            return self.function(value[2][1:3], LIKELY)
         if kind == BOX_METHOD:
             names = containers.outside_names(self.flow, value[1], value[2])
             own = [(CALL_EDGE, name, certainty) for name in names] or [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
@@ -125,7 +140,19 @@ class Targets:
     def handed(self, call: int) -> Found:
         """The edges of what one call hands over to be called: `map(f, items)`, `items.forEach(show)`."""
         _, callee, args, keywords = self.view.facts.exprs[call]
-        return self._called_back(self.flow.expr(self.view, callee), args, keywords)
+        callees = self.flow.expr(self.view, callee)
+        found = self._called_back(callees, args, keywords)
+        for value in callees:
+            found += self._runs(special.of_call(self.flow, self.view, value, args))
+        return found
+
+    def operated(self, expr: int) -> Found:
+        """The edges of a special method that runs without being named: `a + b`, `table[key]`, `f"{value}"`."""
+        _, base, name = self.view.facts.exprs[expr]
+        return self._runs(special.of_values(self.flow, self.flow.expr(self.view, base), name))
+
+    def _runs(self, found: Iterable[special.Run]) -> Found:
+        return [one for function, certainty in found for one in self.function(function, certainty)]
 
     def _called_back(self, callees: Iterable[Value], args: Args, keywords: Keywords) -> Found:
         found: Found = []
@@ -145,6 +172,8 @@ class Targets:
             return [(REFERENCE_EDGE, view.symbol_id(owner[1]), certainty)]
         found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
         name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
+        if scoping.explicit_receiver:
+            found += self._runs((one, certainty) for one in special.defined(self.flow, owner, "__new__"))
         if name:
             place, outside = self.flow.hierarchy.find(owner, name)
             if place is not None:

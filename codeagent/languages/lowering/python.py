@@ -13,6 +13,7 @@ from codeagent.languages.lowering import python_definitions as definitions
 from codeagent.languages.lowering import python_expressions as expressions
 from codeagent.languages.lowering import python_imports as imports
 from codeagent.languages.lowering import python_matching as matching
+from codeagent.languages.lowering import python_operators as operators
 from codeagent.languages.lowering import python_statements as statements
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
@@ -24,6 +25,7 @@ _HANDLERS: Final[dict[str, Handler]] = {
     **expressions.HANDLERS,
     **imports.HANDLERS,
     **matching.HANDLERS,
+    **operators.HANDLERS,
     **statements.HANDLERS,
     **definitions.HANDLERS,
 }

@@ -114,6 +114,7 @@ def function_definition(
     elif kind == "method" and flags & CLASSMETHOD and params:
         walk.receivers[symbol] = (params[0].name, NONE, (CLASS, walk.expr((SELF, scope))))
     walk.note(scope, name)
+    walk.definitions[scope, name] = symbol
     _body(walk, symbol, params, returns, decorators, body)
     walk.generics = outer
     walk.live.pop(name, None)
@@ -217,11 +218,14 @@ def class_definition(
         before = len(walk.references)
         bases, keywords = call_arguments(walk, superclasses, scope)
         _mark_inherits(walk, before, bases)
+        for made in (value for word, value in keywords if word == "metaclass" and value != NONE):
+            walk.references += (name_node.start_byte, name_node.start_byte, CALLS, scope, made)
         bases = _generic_bases(walk, superclasses, scope, bases)
         if any(walk.exprs[base][-1] == "Protocol" for base in bases if base != NONE):
             walk.protocols.add(symbol)
     walk.enter(symbol, scope, ())
     walk.note(scope, name)
+    walk.definitions[scope, name] = symbol
     outer, walk.live = walk.live, {}
     walk.block(body, symbol)
     walk.live, walk.generics = outer, outer_generics

@@ -20,6 +20,7 @@ from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering import python_types as types
 from codeagent.languages.lowering.python_calls import splatted
 from codeagent.languages.lowering.python_items import constant_key
+from codeagent.languages.lowering.python_operators import interpolation, runs
 from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
 
@@ -32,10 +33,12 @@ def subscript(walk: Walk, node: Node, scope: int) -> int:
     if base == NONE:
         return NONE
     if len(children) == 2 and children[1].type == "slice":
+        runs(walk, base, "__getitem__", node.start_byte, scope)
         return items.sliced(walk, base, children[1])
     key = constant_key(walk, children[1]) if len(children) == 2 else None
     if walk.live_items and (known := walk.live.get(items.path(walk, node))):
         return either(walk, list(known))
+    runs(walk, base, "__getitem__", node.start_byte, scope)
     return walk.expr((ITEM, base, key))
 
 
@@ -93,7 +96,8 @@ def comprehension(walk: Walk, node: Node, scope: int) -> int:
             target, iterables = parts[0], parts[1:]
             values = [walk.on[part.kind_id](walk, part, scope) for part in iterables]
             _rename_targets(walk, target)
-            iterate(walk, target, values[0] if len(values) == 1 else NONE, iterables[0] if iterables else None, scope)
+            value, place = values[0] if len(values) == 1 else NONE, iterables[0] if iterables else None
+            iterate(walk, target, value, place, scope, awaited=clause.children[0].type == "async")
         else:
             decide(walk, scope)
             walk.on[clause.kind_id](walk, clause, scope)
@@ -126,7 +130,7 @@ def string(walk: Walk, node: Node, scope: int) -> int:
     if head[0] in "fFtTrR" and any(mark in "fFtT" for mark in head):
         for child in node.named_children:
             if child.type == "interpolation":
-                descend(walk, child, scope)
+                interpolation(walk, child, scope)
     return walk.text_literal
 
 
@@ -146,18 +150,6 @@ def either(walk: Walk, values: list[int]) -> int:
     """One of several values."""
     known = tuple(dict.fromkeys(value for value in values if value != NONE))
     return NONE if not known else known[0] if len(known) == 1 else walk.expr((ANY, known))
-
-
-def binary(walk: Walk, node: Node, scope: int) -> int:
-    """Operators: long chains are left-nested, so go down them in a loop."""
-    while node.type == "binary_operator":
-        parts = walk.children(node)
-        if len(parts) != 2:
-            return descend(walk, node, scope)
-        walk.on[parts[1].kind_id](walk, parts[1], scope)
-        node = parts[0]
-    walk.on[node.kind_id](walk, node, scope)
-    return NONE
 
 
 def inner(walk: Walk, node: Node, scope: int) -> int:
@@ -216,7 +208,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "string": string,
     "conditional_expression": conditional,
     "boolean_operator": boolean,
-    "binary_operator": binary,
     "parenthesized_expression": inner,
     "await": awaited,
     "named_expression": named,

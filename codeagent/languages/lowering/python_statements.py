@@ -10,10 +10,12 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CALLS,
+    DECORATE,
     INSTANCE,
     NONE,
 )
 from codeagent.languages.lowering.python_expressions import inner, named
+from codeagent.languages.lowering.python_operators import operated
 from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend
@@ -26,6 +28,7 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
     target, *rest = walk.children(node)
     value = declared = NONE
     typed = False
+    defined = walk.hold_definition(walk.word(target), scope) if target.type == "identifier" else NONE
     for part in rest:
         if part.type == "type":
             declared, typed = lower_type(walk, part, scope), True
@@ -34,6 +37,8 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
     if scope == 0 and target.type == "identifier" and walk.word(target) == "__all__":
         listed = bool(rest) and rest[-1].type != "string"  # a text by itself lists its letters
         walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if listed else walk.exports
+    if defined != NONE and value != NONE and walk.exprs[value][0] == CALL and walk.exprs[value][2:] == ((defined,), ()):
+        value = walk.expr((DECORATE, walk.exprs[value][1], defined))  # it is what a decorator does
     if declared != NONE:
         instance = walk.expr((INSTANCE, declared))
         value = walk.expr((ANY, (instance, value))) if value != NONE else instance
@@ -62,8 +67,9 @@ def augmented(walk: Walk, node: Node, scope: int) -> int:
     if len(children) != 2:
         return descend(walk, node, scope)
     target, operand = children
-    walk.on[target.kind_id](walk, target, scope)
+    held = walk.on[target.kind_id](walk, target, scope)
     value = walk.on[operand.kind_id](walk, operand, scope)
+    operated(walk, held, walk.chars[target.end_byte : operand.start_byte].strip(), value, node.start_byte, scope)
     if target.type == "identifier" and walk.word(target) == "__all__" and scope == 0:
         walk.exports = [*(walk.exports or ()), *_strings(walk, operand)]
     elif target.type == "identifier":
@@ -108,7 +114,7 @@ def loop(walk: Walk, node: Node, scope: int) -> int:
     if node.type == "for_statement":
         target, iterable, *rest = children
         value = walk.on[iterable.kind_id](walk, iterable, scope)
-        iterate(walk, target, value, iterable, scope)
+        iterate(walk, target, value, iterable, scope, awaited=node.children[0].type == "async")
     else:
         rest = children
     for child in rest:
@@ -139,13 +145,20 @@ def with_item(walk: Walk, node: Node, scope: int) -> int:
     value = walk.on[parts[0].kind_id](walk, parts[0], scope)
     if value != NONE:
         place = parts[0].start_byte
-        for name in ("__exit__", "__enter__"):
+        for name in ("__aexit__", "__aenter__") if _is_async(node) else ("__exit__", "__enter__"):
             method = walk.expr((ATTR, value, name))
             walk.references += (place, place, CALLS, scope, method)
         value = walk.expr((CALL, method, (), ()))
     for target in walk.children(parts[-1]) if len(parts) > 1 else ():
         assign(walk, target, value, scope)
     return NONE
+
+
+def _is_async(node: Node) -> bool:
+    """Whether an item stands in `async with`."""
+    while node.type != "with_statement" and node.parent is not None:
+        node = node.parent
+    return node.children[0].type == "async"
 
 
 def as_pattern(walk: Walk, node: Node, scope: int) -> int:

@@ -20,15 +20,17 @@ from codeagent.domain.facts import (
 from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering.python_calls import identifier
 from codeagent.languages.lowering.python_items import constant_key
+from codeagent.languages.lowering.python_operators import runs
 from codeagent.languages.lowering.python_walk import Walk
 
 
-def iterate(walk: Walk, target: Node, iterable: int, place: Node | None, scope: int) -> None:
+def iterate(walk: Walk, target: Node, iterable: int, place: Node | None, scope: int, *, awaited: bool = False) -> None:
     """Bind a loop's target to what its iterable yields; iterating calls `__iter__` and `__next__`."""
+    begins, goes_on = ("__aiter__", "__anext__") if awaited else ("__iter__", "__next__")
     if iterable != NONE and place is not None and walk.exprs[iterable][0] not in (SEQ, MAP, LITERAL):
-        iterator = walk.expr((ATTR, iterable, "__iter__"))
+        iterator = walk.expr((ATTR, iterable, begins))
         made = walk.expr((CALL, iterator, (), ()))
-        for callee in (iterator, walk.expr((ATTR, made, "__next__"))):
+        for callee in (iterator, walk.expr((ATTR, made, goes_on))):
             walk.references += (place.start_byte, place.start_byte, CALLS, scope, callee)
     assign(walk, target, walk.expr((EACH, iterable)) if iterable != NONE else NONE, scope)
 
@@ -84,6 +86,7 @@ def _assign_item(walk: Walk, target: Node, value: int, scope: int) -> None:
     base = walk.on[children[0].kind_id](walk, children[0], scope)
     for child in children[1:]:
         walk.on[child.kind_id](walk, child, scope)
+    runs(walk, base, "__setitem__", target.start_byte, scope)
     if base != NONE and value != NONE:
         walk.write(base, constant_key(walk, children[1]) if len(children) == 2 else None, value, True)
         if place := items.path(walk, target):

@@ -5,7 +5,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, NONE, READS, TYPED
+from codeagent.domain.facts import ANY, ATTR, CLASS, NONE, READS, SELF, TYPED
 from codeagent.languages.lowering.python_walk import Walk
 
 _TOKEN: Final = re.compile(r"[^\W\d][\w]*|\.|\[|\]|\||,|\s+|.")
@@ -18,7 +18,7 @@ def lower_type(walk: Walk, node: Node, scope: int, depth: int = 0) -> int:
     if depth > _DEPTH or kind == "comment":
         return NONE
     if kind == "identifier" or kind == "attribute":
-        return walk.on[node.kind_id](walk, node, scope)
+        return _receiver(walk, walk.on[node.kind_id](walk, node, scope), scope)
     if kind == "string":
         return _quoted(walk, node, scope)
     children = walk.children(node)
@@ -44,6 +44,14 @@ def lower_type(walk: Walk, node: Node, scope: int, depth: int = 0) -> int:
     if kind not in ("none", "integer", "ellipsis", "true", "false"):
         walk.on[node.kind_id](walk, node, scope)
     return NONE
+
+
+def _receiver(walk: Walk, named: int, scope: int) -> int:
+    """`Self` stands for the class of the receiver; any other name for itself."""
+    if named == NONE or walk.exprs[named][-1] != "Self":
+        return named
+    owner = walk.enclosing_class(scope)
+    return walk.expr((CLASS, walk.expr((SELF, owner)))) if owner != NONE else named
 
 
 def type_parameters(walk: Walk, node: Node, symbol: int, scope: int) -> dict[str, int]:
@@ -127,4 +135,4 @@ class _Quoted:
             if self.peek() != ".":
                 break
             self.at += 1
-        return value
+        return _receiver(walk, value, self.scope)

@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     CALLABLE_KINDS,
     CALLS,
     CLASS,
+    DEF,
     EACH,
     IMPORT,
     KIND,
@@ -66,6 +67,7 @@ class Walk(FactsBuilder):
         self.renamed: list[dict[str, str]] = []  # comprehension variables, innermost last
         self.receivers: dict[int, tuple[str, int, Expr]] = {}  # function -> `self`, its class, its value
         self.members: dict[tuple[int, str], int] = {}  # (module or class, name) -> its variable symbol
+        self.definitions: dict[tuple[int, str], int] = {}  # functions and classes whose names nothing else binds
         self.fields: dict[int, dict[str, tuple[int, int]]] = {}  # class -> attributes its methods assign
         self.protocols: set[int] = set()  # classes whose methods are only declared
         self.results: dict[int, list[int]] = {}  # callable -> what it returns
@@ -159,11 +161,23 @@ class Walk(FactsBuilder):
             self.live[name] = (len(self.bindings),)
         self.bindings.append(Binding(target, name, value, start))
         self.note(target, name)
+        if self.definitions.pop((target, name), NONE) != NONE:
+            declare = ""  # it stays the symbol that it is
         kind = self.symbols[target].kind
         if declare and kind in _DECLARING:
             self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
         if declare and (self.locals or kind in _DECLARING or target != scope):
             self.references.extend((start, end, WRITES, scope, self.expr((NAME, target, name))))
+
+    def hold_definition(self, name: str, scope: int) -> int:
+        """Make a name stand for its definition alone, which is about to be bound anew: `f = wrapped(f)`."""
+        symbol = self.definitions.get((scope, name), NONE)
+        if symbol == NONE or name in self.live:
+            return NONE
+        fact = self.symbols[symbol]
+        self.live[name] = (len(self.bindings),)
+        self.bindings.append(Binding(scope, f"{name}@{fact.start}", self.expr((DEF, symbol)), fact.name_start))
+        return self.lexical(name, scope)
 
     def keep_item(self, place: str, value: int) -> None:
         """Note that an item of a container surely holds a value until something may change it."""
