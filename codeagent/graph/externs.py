@@ -5,14 +5,16 @@ from typing import Final
 from codeagent.domain.facts import NONE
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import ELEMENTS, EXTERN_INST, MAPPED, NOTHING, PAIRS, Values, union
+from codeagent.graph.values import ELEMENTS, EXTERN_INST, INST, MAPPED, NOTHING, PAIRS, Values, union
 from codeagent.graph.views import FileView
 
 _SAME: Final = frozenset(
+    "copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper functools.lru_cache "
+    "functools.cache weakref.ref weakref.proxy".split()
+)
+_FILLED: Final = frozenset(  # containers that hold what they are given
     "<builtin>.list <builtin>.tuple <builtin>.set <builtin>.frozenset <builtin>.sorted <builtin>.reversed "
-    "<builtin>.iter <builtin>.dict copy.copy copy.deepcopy typing.cast functools.partial functools.update_wrapper "
-    "functools.lru_cache functools.cache weakref.ref weakref.proxy "
-    "collections.OrderedDict collections.deque itertools.chain".split()
+    "<builtin>.iter <builtin>.dict collections.OrderedDict collections.deque itertools.chain".split()
 )
 _ELEMENT: Final = frozenset("<builtin>.next <builtin>.min <builtin>.max random.choice".split())
 _FILTERS: Final = frozenset({"<builtin>.filter", "itertools.takewhile", "itertools.dropwhile"})
@@ -34,6 +36,8 @@ def result(
         values = flow.expr(view, first)
         if name in _SAME:
             return values
+        if name in _FILLED:  # it holds what a collection of the tree does, and is none itself
+            return frozenset((ELEMENTS, value) if value[0] == INST else value for value in values)
         if name in _FILTERS:
             return frozenset((ELEMENTS, value) for value in values)
         if name in _ELEMENT:

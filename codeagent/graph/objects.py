@@ -155,7 +155,7 @@ def is_open_type(flow: Evaluator, value: Value) -> bool:
         module = str(value[1]).rpartition(".")[0]
         return value[1] == "<builtin>.object" or module in _OPEN_TYPES or module.startswith("_typeshed")
     if value[0] != TYPED_INST:
-        return value[0] == VARIABLE_INST
+        return bool(value[0] == VARIABLE_INST)
     view = flow.world.view(value[1])
     return _is_function(flow, view, view.facts.exprs[value[2]][1])
 
