@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -40,7 +41,11 @@ func main() {
 		return row{path, at.Line}
 	}
 	for folder := range folders {
-		packages, err := parser.ParseDir(files, folder, nil, 0)
+		built := func(info os.FileInfo) bool { // of files that exclude each other those of a plain build
+			match, err := build.Default.MatchFile(folder, info.Name())
+			return err == nil && match
+		}
+		packages, err := parser.ParseDir(files, folder, built, 0)
 		if err != nil {
 			continue
 		}

@@ -27,7 +27,8 @@ function declarations(call, name) {
   if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
   const signature = checker.getResolvedSignature(call);
   const found = [...(symbol?.declarations ?? []), ...(signature?.declaration ? [signature.declaration] : [])];
-  return found.map((one) => [...place(one.getSourceFile(), (one.name ?? one).getStart(one.getSourceFile())), ts.SyntaxKind[one.kind]]);
+  const what = (one) => (ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Abstract ? "abstract " : "") + ts.SyntaxKind[one.kind];
+  return found.map((one) => [...place(one.getSourceFile(), (one.name ?? one).getStart(one.getSourceFile())), what(one)]);
 }
 
 for (const file of program.getSourceFiles()) {

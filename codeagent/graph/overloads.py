@@ -1,9 +1,9 @@
 """Overloads: which of several callables of one name take the arguments of a call."""
 
-from codeagent.domain.facts import DEF, KWARGS, NONE, VARARGS, Expr
+from codeagent.domain.facts import DEF, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
 from codeagent.graph import conversions
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPED_INST, Value, Values
+from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
 from codeagent.graph.views import FileView
 
 Args = tuple[int, ...]
@@ -27,15 +27,41 @@ def _holds(value: Value) -> bool:
 
 def chosen(flow: Evaluator, view: FileView, functions: list[Value], args: Args) -> list[Value]:
     """Those that take so many arguments (all, where none does), and of them the best by the arguments' types."""
-    if len(functions) < 2:
-        return functions
-    takers = [value for value in functions if _takes(flow, value, len(args))] or functions
+    takers = [value for value in functions if _takes(flow, value, len(args))]
+    takers = takers or _inherited(flow, functions, len(args)) if functions else []
     if len(takers) < 2:
         return takers
-    exact = [value for value in takers if len(flow.function(*value[1:3]).params) == len(args)]  # type: ignore[union-attr]  # takers have facts
+    exact = [value for value in takers if _takes_just(flow, value, len(args))]
     scores = [_score(flow, view, value, args) + (value in exact) for value in takers]
     best = max(scores)
     return [value for value, score in zip(takers, scores, strict=True) if score == best]
+
+
+def _inherited(flow: Evaluator, functions: list[Value], count: int) -> list[Value]:
+    """Of the base classes the nearest overloads that take so many arguments; else those that were found."""
+    first = functions[0]
+    view = flow.world.view(first[1])
+    symbol = view.facts.symbols[first[2]]
+    if symbol.kind not in METHOD_LIKE or symbol.parent <= 0:
+        return functions
+    defining = (first[1], symbol.parent)
+    owner = first[3][1:3] if first[0] == BOUND and first[3][0] == INST else defining
+    for base in flow.hierarchy.line(owner):
+        if base[0] != TYPE or base[1:3] == defining:
+            continue
+        found = flow.slot(flow.world.view(base[1]), base[2], symbol.name)
+        takers = [
+            (*first[:1], *one[1:3], *first[3:]) for one in sorted(found) if one[0] == FUNC and _takes(flow, one, count)
+        ]
+        if takers:
+            return takers
+    return functions
+
+
+def _takes_just(flow: Evaluator, value: Value, count: int) -> bool:
+    """Whether a function declares so many parameters, each for one argument."""
+    fact = flow.function(value[1], value[2])
+    return fact is not None and len(fact.params) == count and all(p.kind != VARARGS for p in fact.params)
 
 
 def _takes(flow: Evaluator, value: Value, count: int) -> bool:
