@@ -31,6 +31,7 @@ TRANSPARENT = frozenset(
 )
 _ITERATED_IN_PAIRS = frozenset({"Map", "ReadonlyMap", "URLSearchParams"})  # JavaScript's: by key and value
 _ENTERED = frozenset({"__enter__", "__aenter__"})
+_ITERATED_BY_KEY = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split())
 _CLASS_OF = frozenset({"Type", "type", "Class"})
 _VIEWS = frozenset(
     "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
@@ -88,8 +89,11 @@ def each(flow: Evaluator, value: Value) -> Values:
         return frozenset({(PAIR, value[1])})
     if kind == TYPED_INST:
         view, base, _ = _typed(flow, value)
-        pairs = view.language.scoping.records and _generic_name(flow, view, base) in _ITERATED_IN_PAIRS
-        return frozenset({(PAIR, value)}) if pairs else _typed_item(flow, value, None)
+        name = _generic_name(flow, view, base)
+        if view.language.scoping.records and name in _ITERATED_IN_PAIRS:
+            return frozenset({(PAIR, value)})
+        keys = view.language.scoping.type_variables and name in _ITERATED_BY_KEY
+        return argument(flow, value, 0) if keys else _typed_item(flow, value, None)
     if kind == INST:
         if under := _underlying(flow, value):
             return union([each(flow, one) for one in under])
