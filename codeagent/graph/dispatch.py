@@ -5,7 +5,7 @@ from codeagent.graph import declared
 from codeagent.graph.flow import Flow
 from codeagent.graph.structural import implementing
 from codeagent.graph.testfiles import is_test
-from codeagent.graph.values import BOUND, FUNC, INST, Class, Value
+from codeagent.graph.values import BOUND, FUNC, INST, TYPE, Class, Value
 from codeagent.graph.views import FileView
 
 Function = tuple[str, int]  # path, symbol
