@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from codeagent.domain.facts import (
     CALL,
-    CLASS,
     CLASSMETHOD,
     KWARGS,
     LITERAL,
@@ -14,7 +13,6 @@ from codeagent.domain.facts import (
     SELF,
     STAR,
     STATIC,
-    TYPED,
     VARARGS,
     Expr,
     FunctionFact,
@@ -22,7 +20,7 @@ from codeagent.domain.facts import (
 from codeagent.domain.facts import (
     GENERATOR as GENERATOR_FLAG,
 )
-from codeagent.graph import callbacks, externs, objects
+from codeagent.graph import callbacks, declared_types, externs, objects
 from codeagent.graph.evaluator import Args, Evaluator, Keywords, Landing
 from codeagent.graph.values import (
     BOUND,
@@ -39,7 +37,6 @@ from codeagent.graph.values import (
     NOTHING,
     TYPE,
     TYPED_INST,
-    VARIABLE_INST,
     Value,
     Values,
     union,
@@ -101,10 +98,10 @@ def _returned(
     if flow.flags(path, symbol) & GENERATOR_FLAG:
         return frozenset({(GENERATOR, path, symbol)})
     own = flow.world.view(path)
-    if receiver is not None and receiver[0] in (INST, TYPE) and _gives_receiver(own, fact):
+    if receiver is not None and receiver[0] in (INST, TYPE) and declared_types.gives_receiver(own, fact):
         return frozenset({(INST, *receiver[1:])})
     parts = [flow.result(path, symbol)]
-    if fact.returns == NONE or _says_little(flow, own, parts[0]):
+    if fact.returns == NONE or declared_types.says_little(flow, own, parts[0]):
         for index in fact.results:
             position = _handed_back(own, fact, index)
             if receiver is not None and _is_receiver(flow, own, fact, index, position):
@@ -128,36 +125,11 @@ def result(flow: Evaluator, view: FileView, symbol: int) -> Values:
     declared = NOTHING
     if fact.returns != NONE:
         declared = flow.instances(flow.expr(view, fact.returns))
-        if declared and not _says_little(flow, view, declared):
+        if declared and not declared_types.says_little(flow, view, declared):
             return declared
     own = (index for index in fact.results if view.facts.exprs[index][0] != SELF)  # that is who is called upon
     results = union([flow.expr(view, index) for index in own if _handed_back(view, fact, index) is None])
     return results if any(value[0] == FUNC for value in results) else union([declared, results])
-
-
-def _gives_receiver(view: FileView, fact: FunctionFact) -> bool:
-    """Whether a declared result is of the receiver's own class: `Self`, or the type that `self` is declared to be."""
-    if fact.returns == NONE or not view.language.scoping.explicit_receiver:
-        return False
-    exprs = view.facts.exprs
-    op, *rest = exprs[fact.returns]
-    if op == CLASS and exprs[rest[0]][0] == SELF:
-        return True
-    declared = fact.params[0].annotation if fact.params else NONE
-    of = exprs[declared] if declared != NONE else (NONE,)
-    return fact.returns in (declared, *(of[2] if of[0] == TYPED else ()))  # `self: T`, `cls: type[T]`
-
-
-def _only_variables(declared: Values) -> bool:
-    """Whether a declared type is a type parameter, of which nothing is known."""
-    return all(value[0] == VARIABLE_INST for value in declared)
-
-
-def _says_little(flow: Evaluator, view: FileView, declared: Values) -> bool:
-    """Whether a declared type leaves open what a value is: a type parameter, `Any`, a function."""
-    if _only_variables(declared):
-        return True
-    return view.language.scoping.type_variables and all(objects.is_open_type(flow, value) for value in declared)
 
 
 def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
@@ -211,7 +183,7 @@ def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Val
         if view.language.scoping.static_types and view.facts.exprs[param.annotation][0] == LITERAL:
             return types  # `int count`: a primitive type is told by a value of it
         declared = flow.instances(types)
-        if _says_little(flow, view, declared):
+        if declared_types.says_little(flow, view, declared):
             pass  # what is handed over says more
         elif view.language.scoping.records:
             return declared | objects.handed(_from_sites(flow, view, fact, position))

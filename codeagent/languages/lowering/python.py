@@ -47,9 +47,21 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
         for scope, name in walk.late:  # bound below their first use: now it is known
             hoisted.setdefault(scope, set()).add(name)
     if root.has_error:
-        walk.count_errors(root)
+        _count_errors(walk, root)
     walk.settle()
     return walk.finish(len(_COMMENT_LINE.findall(source)) + source.startswith(b"#"))
+
+
+def _count_errors(walk: Walk, root: Node) -> None:
+    """Count ERROR and MISSING nodes, descending only where the tree has them."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            walk.errors += 1
+            walk.error_bytes += node.end_byte - node.start_byte
+        elif node.has_error:
+            pending.extend(node.children)
 
 
 @cache

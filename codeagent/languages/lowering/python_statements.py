@@ -11,8 +11,10 @@ from codeagent.domain.facts import (
     CALL,
     CALLS,
     DECORATE,
+    DEF,
     INSTANCE,
     NONE,
+    Binding,
 )
 from codeagent.languages.lowering.python_expressions import inner, named
 from codeagent.languages.lowering.python_operators import operated
@@ -28,7 +30,7 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
     target, *rest = walk.children(node)
     value = declared = NONE
     typed = False
-    defined = walk.hold_definition(walk.word(target), scope) if target.type == "identifier" else NONE
+    defined = _hold(walk, walk.word(target), scope) if target.type == "identifier" else NONE
     for part in rest:
         if part.type == "type":
             declared, typed = lower_type(walk, part, scope), True
@@ -46,6 +48,17 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
         walk.live.pop(walk.word(target), None)  # a bare annotation binds nothing
     assign(walk, target, value, scope)
     return value
+
+
+def _hold(walk: Walk, name: str, scope: int) -> int:
+    """Make a name stand for its definition alone, which is about to be bound anew: `f = wrapped(f)`."""
+    symbol = walk.definitions.get((scope, name), NONE)
+    if symbol == NONE or name in walk.live:
+        return NONE
+    fact = walk.symbols[symbol]
+    walk.live[name] = (len(walk.bindings),)
+    walk.bindings.append(Binding(scope, f"{name}@{fact.start}", walk.expr((DEF, symbol)), fact.name_start))
+    return walk.lexical(name, scope)
 
 
 _CLASS_KIND: Final = 1  # KIND["class"]

@@ -10,7 +10,6 @@ from codeagent.domain.facts import (
     CALLABLE_KINDS,
     CALLS,
     CLASS,
-    DEF,
     EACH,
     IMPORT,
     KIND,
@@ -95,17 +94,6 @@ class Walk(FactsBuilder):
                 return [one for one in found if one.kind_id not in extras]
         return found
 
-    def count_errors(self, root: Node) -> None:
-        """Count ERROR and MISSING nodes, descending only where the tree has them."""
-        pending = [root]
-        while pending:
-            node = pending.pop()
-            if node.is_error or node.is_missing:
-                self.errors += 1
-                self.error_bytes += node.end_byte - node.start_byte
-            elif node.has_error:
-                pending.extend(node.children)
-
     # --- names ---------------------------------------------------------------------------------
 
     def lexical(self, name: str, scope: int) -> int:
@@ -168,16 +156,6 @@ class Walk(FactsBuilder):
             self.declare(target, name, "field" if kind == _CLASS else declare, start, end)
         if declare and (self.locals or kind in _DECLARING or target != scope):
             self.references.extend((start, end, WRITES, scope, self.expr((NAME, target, name))))
-
-    def hold_definition(self, name: str, scope: int) -> int:
-        """Make a name stand for its definition alone, which is about to be bound anew: `f = wrapped(f)`."""
-        symbol = self.definitions.get((scope, name), NONE)
-        if symbol == NONE or name in self.live:
-            return NONE
-        fact = self.symbols[symbol]
-        self.live[name] = (len(self.bindings),)
-        self.bindings.append(Binding(scope, f"{name}@{fact.start}", self.expr((DEF, symbol)), fact.name_start))
-        return self.lexical(name, scope)
 
     def keep_item(self, place: str, value: int) -> None:
         """Note that an item of a container surely holds a value until something may change it."""

@@ -1,0 +1,32 @@
+"""How much declared types say: results of the receiver's own class, types under which anything may be handed over."""
+
+from codeagent.domain.facts import CLASS, NONE, SELF, TYPED, FunctionFact
+from codeagent.graph import objects
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import VARIABLE_INST, Values
+from codeagent.graph.views import FileView
+
+
+def gives_receiver(view: FileView, fact: FunctionFact) -> bool:
+    """Whether a declared result is of the receiver's own class: `Self`, or the type that `self` is declared to be."""
+    if fact.returns == NONE or not view.language.scoping.explicit_receiver:
+        return False
+    exprs = view.facts.exprs
+    op, *rest = exprs[fact.returns]
+    if op == CLASS and exprs[rest[0]][0] == SELF:
+        return True
+    declared = fact.params[0].annotation if fact.params else NONE
+    of = exprs[declared] if declared != NONE else (NONE,)
+    return fact.returns in (declared, *(of[2] if of[0] == TYPED else ()))  # `self: T`, `cls: type[T]`
+
+
+def only_variables(declared: Values) -> bool:
+    """Whether a declared type is a type parameter, of which nothing is known."""
+    return all(value[0] == VARIABLE_INST for value in declared)
+
+
+def says_little(flow: Evaluator, view: FileView, declared: Values) -> bool:
+    """Whether a declared type leaves open what a value is: a type parameter, `Any`, a function."""
+    if only_variables(declared):
+        return True
+    return view.language.scoping.type_variables and all(objects.is_open_type(flow, value) for value in declared)
