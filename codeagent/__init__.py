@@ -1,8 +1,8 @@
 """codeagent: understand a repository from facts. The public face; each name is imported when it is first used."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # what checkers take for true; `typing` itself may be a file of the folder we are started in
 if TYPE_CHECKING:
     from codeagent.config import load_config
     from codeagent.domain.errors import CodeAgentError

@@ -1,8 +1,13 @@
 """Starts the command line: `python -m codeagent` and the console script `codeagent`."""
 
+import os
 import sys
 
-from codeagent.interfaces.cli import run
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if __name__ == "__main__" and not sys.flags.safe_path and sys.path[0] != _OURS:
+    del sys.path[0]  # the folder that we are started in: a `json.py` of the repository under work is not to be run
+
+from codeagent.interfaces.cli import run  # noqa: E402  # only now, for that reason
 
 
 def main() -> None:

@@ -365,3 +365,14 @@ def test_no_bar_where_stderr_is_no_terminal():
         [sys.executable, "-c", WORK.format(quiet=False, wait=0.6)], capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("", "a remark\n")
+
+
+def test_modules_of_the_folder_it_is_started_in_are_not_run(tmp_path):
+    for name in ("json", "typing", "tomllib", "typer", "msgspec", "rich"):
+        (tmp_path / f"{name}.py").write_text("open('it-ran', 'w').close()\nraise SystemExit(99)\n")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
+    command = [sys.executable, "-m", "codeagent", "analyze", ".", "--format", "json"]
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["repository"]["files"] == 6
+    assert not (tmp_path / "it-ran").exists()
