@@ -156,7 +156,7 @@ def test_an_answer_is_drawn_while_it_comes_in(terminal, server):
     assert "Paragraph 11" not in child.before
     child.expect("Last words")
     child.expect(BOLD)  # the answer itself, once its places are looked up
-    child.expect("citations checked")
+    child.expect("no citations to check")
 
 
 def test_a_dumb_terminal_gets_the_words_as_they_come_and_once(terminal, server):

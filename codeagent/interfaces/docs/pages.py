@@ -70,7 +70,7 @@ def _table(takes: Iterable[Taken]) -> Iterator[str]:
 
 def _about(one: Taken) -> str:
     more = [f"default: {one.default}"] if one.default else []
-    more += ["repeatable"] if one.repeatable else []
+    more += ["repeatable"] if one.repeatable and "repeatable" not in one.about else []
     return f"{one.about} ({'; '.join(more)})" if more else one.about
 
 

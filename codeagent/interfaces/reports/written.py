@@ -26,6 +26,8 @@ _HEADING: Final = re.compile(r"^(#{1,6}) ", re.MULTILINE)
 def citations_line(checked: Checked) -> str:
     """How many places and names were looked up, and how many are not there."""
     lost = len(checked.unresolved)
+    if not checked.checked:
+        return "no citations to check"
     said = f"{count(checked.checked, 'citation')} checked"
     return f"{said}, all found in the tree" if not lost else f"{said}, {number(lost)} not in the tree: [unverified: …]"
 
