@@ -80,8 +80,7 @@ class Listing:
 
     def references(self) -> list[str]:
         """One line a reference, in order of position."""
-        flat = self.facts.references
-        rows = sorted(flat[i : i + 5] for i in range(0, len(flat), 5))
+        rows = sorted(zip(*[iter(self.facts.references)] * 5, strict=True))
         return [
             f"{self.line(start)} {ROLES[role]} {self.source[start:end].decode('utf-8', 'replace')}"
             f" in {self.names[within] or 'module'}: {self.expr(expr)}"

@@ -170,7 +170,7 @@ def test_locals_are_referred_to_on_request_only() -> None:
     """The index leaves out names of one function; rename and go-to-definition ask for them."""
     source = b"function f(given) { const own = given; return own; }"
     root = parser_for(BY_NAME["typescript"]).parse(source).root_node
-    assert lower_typescript(source, root).references == ()
+    assert lower_typescript(source, root).references.tolist() == []
     with_locals = lower_typescript(source, root, locals=True)
     assert [source[s:e] for s, e in zip(with_locals.references[0::5], with_locals.references[1::5], strict=True)] == [
         b"given",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 1
+FACTS_VERSION: Final = 2
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -173,7 +173,12 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     imports: tuple[ImportFact, ...]
     bindings: tuple[Binding, ...]
     writes: tuple[Write, ...]
-    references: tuple[int, ...]  # flat: start, end, role, within (symbol), expression; repeated
+    reference_rows: bytes  # array("i"), as `references` tells it; a tree has a million, and as bytes they are small
     exports: tuple[str, ...] | None  # an explicit list such as `__all__`; None where there is none
     dynamic: tuple[int, ...] = ()  # starts of what cannot be known: computed getattr, eval, importlib
     suppressions: tuple[tuple[int, str, str], ...] = ()  # line, rule, reason of `codeagent: ignore[rule] reason`
+
+    @property
+    def references(self) -> "memoryview[int]":
+        """The references, flat: start, end, role, within (symbol), expression; repeated."""
+        return memoryview(self.reference_rows).cast("i")

@@ -88,7 +88,7 @@ def counted(language: Language, source: bytes) -> FileFacts:
         imports=(),
         bindings=(),
         writes=(),
-        references=(),
+        reference_rows=b"",
         exports=None,
     )
 

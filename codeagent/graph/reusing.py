@@ -23,8 +23,8 @@ def kept_answers(path: str, before: Interface, links: FileLinks, now: Interface,
                 answer if answers.setdefault(asks, answer) == answer and not _in_block(path, answer) else None
             )
     kept: Answers = {}
-    for at in range(0, len(new.references), 5):
-        question = (new.references[at + 2], new.references[at + 4])
+    references = new.references
+    for question in zip(references[2::5], references[4::5], strict=True):
         if question not in kept:
             asks, rests = now.asked(*question)
             known = None if rests & mask else answers.get(asks)

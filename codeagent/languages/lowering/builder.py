@@ -118,7 +118,7 @@ class FactsBuilder:
             imports=tuple(self.imports),
             bindings=tuple(self.bindings),
             writes=tuple(self.writes),
-            references=tuple(self.references),
+            reference_rows=array("i", self.references).tobytes(),
             exports=None if self.exports is None else tuple(self.exports),
             dynamic=tuple(self.dynamic),
             suppressions=tuple(_suppressions(self.source, starts)),
