@@ -225,6 +225,18 @@ class Bases:
             waiting += new
         return False
 
+    def look_up_names(self, number: int) -> bool:
+        """Tell whether a file of a class or of its bases looks up members by names that it computes."""
+        seen, waiting = {number}, [number]
+        while waiting:
+            at = waiting.pop()
+            if self.tables.graph.facts(self.tables.symbols[at].path).dynamic:
+                return True
+            new = self.up.get(at, set()) - seen
+            seen |= new
+            waiting += new
+        return False
+
     def is_enumeration(self, number: int) -> bool:
         """Tell whether a class of Python is an enumeration, by what its bases are called."""
         facts = self.tables.graph.facts(self.tables.symbols[number].path)

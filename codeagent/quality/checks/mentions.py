@@ -17,6 +17,7 @@ WORDS: Final = bytes(
     for b in range(256)
 )
 _SKIPPED: Final = frozenset(("gettext", "svg", "csv", "json lines"))
+_ASIDE: Final = ("unknown-language", "generated", "vendored", "minified")  # reasons to leave out what can still name
 _LARGEST: Final = 2_000_000  # bytes; larger files are data
 
 
@@ -75,12 +76,12 @@ def quoted_in(text: bytes, name: str) -> int:
 
 
 def _readable(subject: Subject) -> Iterable[tuple[str, bytes]]:
-    """Yield the files that may mention a name, templates of no known language included."""
+    """Yield the files that may mention a name; templates of no known language and generated code included."""
     graph = subject.tables.graph
     for path, record in graph.files.items():
         if record.language not in _SKIPPED and record.size <= _LARGEST:
             yield path, graph.read(path)
-    for path in graph.skipped.get("unknown-language", ()):
+    for path in (path for reason in _ASIDE for path in graph.skipped.get(reason, ())):
         try:
             source = graph.tree.read(path)
         except (OSError, CodeAgentError):

@@ -127,14 +127,16 @@ class Suspecting:
         return member and not private and alive and file.language == "python" and not file.test
 
     def _may_be_put_together(self, number: int, symbol: Symbol) -> bool:
-        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), or
-        an underscore before the name of another member."""
+        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), a
+        member that its file or that of a base looks up by a computed name, or an underscore before another member's."""
         tables = self._tables
         parent = tables.parents[number]
         around = tables.symbols[parent].span
         if tables.symbols[parent].kind in liveness.BODIES:
             dynamic = tables.graph.facts(symbol.path).dynamic
             return any(around.start <= at < around.end for at in dynamic)
+        if liveness.is_member(tables, number) and self._bases.look_up_names(parent):
+            return True
         beside = symbol.name.lstrip("_")
         return beside != symbol.name and beside in self._bases.members.get(parent, ())
 
