@@ -56,8 +56,8 @@ def _names_attributes(code: Code, path: str, loop: Node) -> bool:
     whole = loop if loop.type == "for_statement" else loop.parent
     if left is None or whole is None:
         return False
-    targets = {code.text(one, path) for one in _identifiers(left)}
-    for call in _calls(whole):
+    targets = {code.text(one, path) for one in _of_type(left, "identifier")}
+    for call in _of_type(whole, "call"):
         callee, arguments = callee_end(call), call.child_by_field_name("arguments")
         if callee is None or arguments is None or code.text(callee, path) not in BY_NAME:
             continue
@@ -66,19 +66,10 @@ def _names_attributes(code: Code, path: str, loop: Node) -> bool:
     return False
 
 
-def _identifiers(node: Node) -> Iterator[Node]:
+def _of_type(node: Node, kind: str) -> Iterator[Node]:
     pending = [node]
     while pending:
         one = pending.pop()
-        if one.type == "identifier":
-            yield one
-        pending += one.named_children
-
-
-def _calls(node: Node) -> Iterator[Node]:
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if one.type == "call":
+        if one.type == kind:
             yield one
         pending += one.named_children

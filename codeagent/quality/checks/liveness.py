@@ -212,30 +212,29 @@ class Bases:
         first = self.tables.first[self.tables.file_of(number)]
         return known.get(number - first, 0)
 
-    def may_be_collected(self, number: int) -> bool:
-        """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
+    def upwards(self, number: int) -> Iterator[int]:
+        """Yield a class and all its bases in the tree, each once."""
         seen, waiting = {number}, [number]
         while waiting:
             at = waiting.pop()
-            unknown = self.base_count(at) > len(self.up.get(at, ()))
-            if unknown or at in self.special or "__init_subclass__" in self.members.get(at, ()):
-                return True
+            yield at
             new = self.up.get(at, set()) - seen
             seen |= new
             waiting += new
-        return False
+
+    def may_be_collected(self, number: int) -> bool:
+        """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
+        return any(
+            self.base_count(at) > len(self.up.get(at, ()))
+            or at in self.special
+            or "__init_subclass__" in self.members.get(at, ())
+            for at in self.upwards(number)
+        )
 
     def look_up_names(self, number: int) -> bool:
         """Tell whether a file of a class or of its bases looks up members by names that it computes."""
-        seen, waiting = {number}, [number]
-        while waiting:
-            at = waiting.pop()
-            if self.tables.graph.facts(self.tables.symbols[at].path).dynamic:
-                return True
-            new = self.up.get(at, set()) - seen
-            seen |= new
-            waiting += new
-        return False
+        tables = self.tables
+        return any(tables.graph.facts(tables.symbols[at].path).dynamic for at in self.upwards(number))
 
     def is_enumeration(self, number: int) -> bool:
         """Tell whether a class of Python is an enumeration, by what its bases are called."""
