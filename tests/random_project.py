@@ -14,6 +14,7 @@ MODULES = (
     *(f"pkg.{name}" for name in "one two three four".split()),
     *(f"pkg.sub.{name}" for name in "deep deeper".split()),
 )
+_RULES = ".codeagentignore"
 
 
 class RandomProject:
@@ -37,8 +38,11 @@ class RandomProject:
         """Change something and say what."""
         before = dict(self.files)
         act = self._random.choices(
-            (self._mutate, self._rewrite, self._shift, self._delete, self._rename, self._create, self._switch),
-            (40, 15, 10, 6, 6, 8, 5),
+            (
+                *(self._mutate, self._rewrite, self._shift, self._delete, self._rename, self._create, self._switch),
+                *(self._hide, self._fill),
+            ),
+            (40, 15, 10, 6, 6, 8, 5, 5, 5),
         )[0]
         said = act()
         self._write(before, self.files)
@@ -56,7 +60,7 @@ class RandomProject:
     # --- changes
 
     def _any(self) -> str:
-        return self._random.choice(sorted(self.files))
+        return self._random.choice(sorted(self.files.keys() - {_RULES}))
 
     def _mutate(self) -> str:
         name = self._any()
@@ -113,6 +117,18 @@ class RandomProject:
         self._kept.append(dict(self.files))
         self.files = dict(self._random.choice(self._kept))
         return "switch"
+
+    def _hide(self) -> str:
+        """Leave other files out of the index, which stay where they are."""
+        hidden = self._random.choice(("", "pkg/", "web/", "*.go", "pkg/sub/", self._any()))
+        self.files[_RULES] = f"{hidden}\n"
+        return f"hide {hidden or 'nothing'}"
+
+    def _fill(self) -> str:
+        """Make a file one that is left out for what is in it."""
+        name = self._any()
+        self.files[name] = "\0" + self.files[name]
+        return f"fill {name}"
 
     # --- sources
 

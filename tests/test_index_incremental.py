@@ -128,6 +128,13 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         "bus.py",
         "second.py::work",
     ),
+    "a module that was left out and is not any more": (
+        {**CALLBACK, ".codeagentignore": "first.py\n"},
+        {".codeagentignore": ""},
+        (),
+        "bus.py",
+        "first.py::work",
+    ),
     "a container filled where it is defined": (
         TABLE,
         {"table.py": "from work import work\nhandlers = []\nhandlers.append(work)\n"},

@@ -79,7 +79,8 @@ def _noticed(
 
     Raises TooFarError where what cannot be compared reaches too much already."""
     before = {entry.path: entry for entry in base.entries}
-    if any(not before[path].facts or before[path].language != shelf.entries[path].language for path in changed):
+    sides = [(before.get(path), shelf.entries.get(path)) for path in changed]
+    if not all(old and now and old.facts and old.language == now.language for old, now in sides):
         return None, None
     now = {path: spread.interfaces.now(path) for path in changed}
     was = {path: spread.interfaces.was(before[path]) for path in changed}
@@ -135,7 +136,7 @@ def _plain(keys: set[str]) -> frozenset[str]:
 
 
 def _differing(base: Snapshot, entries: Mapping[str, Entry], tree: LinkTree) -> tuple[list[str], set[str]]:
-    """The paths whose content differs, and those that came or went."""
+    """The paths whose content differs, and those that came or went: into the tree, or into what is indexed of it."""
     before = {entry.path: entry for entry in base.entries}
     changed = [
         path
@@ -144,7 +145,8 @@ def _differing(base: Snapshot, entries: Mapping[str, Entry], tree: LinkTree) -> 
         or (now := entries.get(path)) is None
         or (was.digest, was.language) != (now.digest, now.language)
     ]
-    return changed, {*before, *base.others, *(skip.path for skip in base.skips)} ^ tree.paths
+    there = {*before, *base.others, *(skip.path for skip in base.skips)}
+    return changed, (there ^ tree.paths) | (before.keys() ^ entries.keys())
 
 
 def _keys_between(
