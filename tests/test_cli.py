@@ -42,6 +42,13 @@ def test_each_command_has_help_of_its_own(invoke, name):
     assert f"codeagent {name}" in ran.out
 
 
+@pytest.mark.parametrize("words", ["", "index", "gate", "query map", "config show", "refactor rename"])
+def test_an_option_that_takes_no_value_shows_none(invoke, words):
+    shown = invoke(*words.split(), "--help").out
+    assert "--help" in shown
+    assert "<bool>" not in shown
+
+
 def test_a_typo_gets_a_suggestion(invoke):
     ran = invoke("analyse")
     assert (ran.code, ran.out) == (2, "")

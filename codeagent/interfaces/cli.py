@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 from codeagent import __version__
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.failures import EXIT_CODES, report, silence_stdout
+from codeagent.interfaces.signatures import HELP, plain_flags
 from codeagent.interfaces.terminal import Color, Terminal, terminal_of
 
 
@@ -96,7 +97,7 @@ def load_command(name: str) -> Any:
         app = typer.Typer(add_completion=False, rich_markup_mode="rich")
         app.command(name)(command)
         command = app
-    return typer.main.get_command(command)
+    return plain_flags(typer.main.get_command(command))
 
 
 def epilog() -> str:
@@ -111,7 +112,7 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": list(HELP)},
     epilog=epilog(),
 )
 
@@ -176,7 +177,7 @@ def run(arguments: Sequence[str]) -> int:
     if COMPLETION_VARIABLE in os.environ:  # a shell asks what could come next
         completion_init()
     try:
-        typer.main.get_group(app).main(list(arguments), prog_name="codeagent")
+        plain_flags(typer.main.get_group(app)).main(list(arguments), prog_name="codeagent")
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     try:

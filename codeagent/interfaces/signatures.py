@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import typer
 import typer.main
 
 from codeagent.domain.tool import PIPED
+
+HELP: Final = ("-h", "--help")
 
 
 def command_of(
@@ -26,13 +28,23 @@ def command_of(
     )
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
     app.command(name, help=inspect.getdoc(function))(run)
-    command: Any = typer.main.get_command(app)
+    command = plain_flags(typer.main.get_command(app))
     pairs = {one.name for one in parameters if "tuple[str, str]" in str(one.annotation)}
     for parameter in command.params:
         if parameter.name in pairs:  # Typer knows no list of pairs; what it is built on does
             parameter.nargs = 2
             parameter.process_value = _pairs
             parameter.metavar = "GLOB EXPR"
+    return command
+
+
+def plain_flags(command: Any) -> Any:
+    """Return the command, in whose help options that take no value no longer say `<bool>`, as they do for Typer."""
+    for parameter in command.get_params(typer.Context(command, help_option_names=list(HELP))):
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+    for below in getattr(command, "commands", {}).values():
+        plain_flags(below)
     return command
 
 
