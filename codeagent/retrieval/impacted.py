@@ -54,21 +54,19 @@ def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> 
 
 def _below_shared(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
     """Test files in and below the folder of a reached conftest or other file that their runner loads for them."""
-    folders = {path.rpartition("/")[0] for path in reached if _SHARED.search(path)}
-    for path, record in graph.files.items():
-        if record.test and any(
-            not folder or path.startswith(f"{folder}/") for folder in folders if _holds_tests(graph, folder)
-        ):
+    tests = [path for path, record in graph.files.items() if record.test]
+    holding = {path.rpartition("/")[0] for path in tests}
+    shared = {path.rpartition("/")[0] for path in reached if _SHARED.search(path)} & holding
+    for path in tests:
+        if not shared.isdisjoint(_folders_of(path)):
             yield path
 
 
-def _holds_tests(graph: CodeGraph, folder: str) -> bool:
-    prefix = f"{folder}/" if folder else ""
-    return any(
-        record.test
-        for path, record in graph.files.items()
-        if path.startswith(prefix) and "/" not in path[len(prefix) :]
-    )
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders that a file lies in, the innermost first."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 class _Walk:
