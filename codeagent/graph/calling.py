@@ -1,27 +1,22 @@
-"""Calls: what they give, what reaches a parameter, what a decorator makes of a definition."""
+"""Calls: what they give, what a decorator makes of a definition."""
 
 from collections.abc import Iterator
 
 from codeagent.domain.facts import (
-    CALL,
-    CLASSMETHOD,
+    GENERATOR as GENERATOR_FLAG,
+)
+from codeagent.domain.facts import (
     KWARGS,
-    LITERAL,
-    METHOD_LIKE,
     NAME,
     NONE,
     SELF,
-    STAR,
     STATIC,
     VARARGS,
     Expr,
     FunctionFact,
 )
-from codeagent.domain.facts import (
-    GENERATOR as GENERATOR_FLAG,
-)
-from codeagent.graph import callbacks, declared_types, externs, objects
-from codeagent.graph.evaluator import Args, Evaluator, Keywords, Landing
+from codeagent.graph import arriving, declared_types, externs, objects
+from codeagent.graph.evaluator import Args, Evaluator, Keywords
 from codeagent.graph.values import (
     BOUND,
     BOX,
@@ -110,7 +105,7 @@ def _returned(
                 parts.append(flow.expr(own, index))
             elif position is not None:
                 shift = 0 if receiver is None or not own.language.scoping.explicit_receiver else 1
-                found = arguments(fact, position, args, keywords, shift)
+                found = arriving.arguments(fact, position, args, keywords, shift)
                 given = union([flow.expr(view, argument) for argument in found])
                 typed = fact.params[position].annotation != NONE
                 parts.append(flow.argument(path, symbol, position) if typed and not given else given)
@@ -137,7 +132,9 @@ def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:
     expr = view.facts.exprs[index]
     if expr[0] != NAME or expr[1] != fact.symbol or (fact.symbol, expr[2]) in view.slots:
         return None
-    return next((i for i, p in enumerate(fact.params) if p.name == expr[2]), None)
+    position = next((i for i, p in enumerate(fact.params) if p.name == expr[2]), None)
+    packed = position is not None and fact.params[position].kind in (VARARGS, KWARGS)
+    return None if packed and view.language.scoping.explicit_receiver else position
 
 
 def handed_back(flow: Evaluator, view: FileView, fact: FunctionFact) -> Iterator[tuple[int | None, bool]]:
@@ -155,125 +152,6 @@ def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int
         return True
     flags = view.facts.symbols[fact.symbol].flags
     return position == 0 and view.language.scoping.explicit_receiver and not flags & STATIC
-
-
-def arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int) -> Iterator[int]:
-    """The argument expressions of a site that land on the parameter at `position`."""
-    param = fact.params[position]
-    for name, value in keywords:
-        if value != NONE and (name == param.name or (param.kind == KWARGS and name)):
-            yield value
-    place = position - shift
-    if param.kind == VARARGS:
-        yield from (value for value in args[max(place, 0) :] if value != NONE)
-    elif param.kind != KWARGS and 0 <= place < len(args) and args[place] != NONE:
-        yield args[place]
-
-
-# --- parameters ----------------------------------------------------------------------------------------
-
-
-def argument(flow: Evaluator, view: FileView, symbol: int, position: int) -> Values:
-    """What reaches a parameter."""
-    fact = view.functions[symbol]
-    param = fact.params[position]
-    declared = NOTHING
-    if param.annotation != NONE and param.kind not in (VARARGS, KWARGS):
-        types = flow.expr(view, param.annotation)
-        if view.language.scoping.static_types and view.facts.exprs[param.annotation][0] == LITERAL:
-            return types  # `int count`: a primitive type is told by a value of it
-        declared = flow.instances(types)
-        if declared_types.says_little(flow, view, declared):
-            pass  # what is handed over says more
-        elif view.language.scoping.records:
-            return declared | objects.handed(_from_sites(flow, view, fact, position))
-        else:
-            return declared
-    facts = view.facts.symbols
-    owner = facts[symbol].parent
-    if position == 0 and facts[symbol].kind in METHOD_LIKE and view.language.scoping.explicit_receiver:
-        flags = facts[symbol].flags
-        if not flags & STATIC:
-            kind = TYPE if flags & CLASSMETHOD or facts[symbol].name == "__new__" else INST
-            return frozenset({(kind, view.path, owner)})
-    parts = [declared, flow.expr(view, param.default)]
-    parts.append(callbacks.handed(flow, view, fact, position))
-    flowed = _from_sites(flow, view, fact, position)
-    if flowed:
-        parts += [flowed, frozenset({FLOW_MARK})]
-    if param.kind in (VARARGS, KWARGS):
-        return union(parts)  # the elements stand for the container: both are reached by iteration or key
-    return union(parts)
-
-
-def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -> Values:
-    """The union over the call sites whose callee turns out to be this function."""
-    landings = flow.landings.get((view.path, fact.symbol))
-    parts = []
-    for other, args, keywords, shift in _landings(flow, view, fact) if landings is None else landings:
-        parts += [_value_at(flow, other, value) for value in arguments(fact, position, args, keywords, shift)]
-        parts += _spread(flow, other, fact, position, args, keywords, shift)
-    return union(parts)
-
-
-def _landings(flow: Evaluator, view: FileView, fact: FunctionFact) -> list[Landing]:
-    """The calls that reach a function; kept when all callees are known for good."""
-    name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]  # `Cart.total` where it stands outside its type
-    target, found, final = (view.path, fact.symbol), [], True
-    for path, index in flow.sites.calling(view, fact.symbol, name) or ():
-        other = flow.world.view(path)
-        expr = other.facts.exprs[index]
-        callee, args, keywords = expr[1:] if expr[0] == CALL else (expr[1], (expr[2],), ())
-        found += [(other, args, keywords, shift) for shift in _shifts(flow, other, callee, target)]
-        final = final and flow.known(other, callee)
-    if final:
-        flow.landings[target] = found
-    return found
-
-
-def _value_at(flow: Evaluator, view: FileView, index: int) -> Values:
-    op = view.facts.exprs[index][0]
-    if op in (LITERAL, STAR):
-        return NOTHING
-    return flow.expr(view, index)
-
-
-def _spread(
-    flow: Evaluator, view: FileView, fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int
-) -> list[Values]:
-    """What `*args` and `**kwargs` at a site may put on a parameter."""
-    parts = []
-    for place, index in enumerate(args):
-        if index != NONE and view.facts.exprs[index][0] == STAR and position - shift >= place:
-            base = view.facts.exprs[index][1]
-            parts += [flow.item(value, position - shift - place) for value in flow.expr(view, base)]
-    for name, index in keywords:
-        if not name and index != NONE:
-            key = fact.params[position].name
-            parts += [flow.item(value, key) for value in flow.expr(view, index)]
-    return parts
-
-
-def _shifts(flow: Evaluator, view: FileView, callee: int, target: tuple[str, int]) -> Iterator[int]:
-    """How many parameters the callee already has, for each way in which it is the target."""
-    taken = int(flow.world.view(target[0]).language.scoping.explicit_receiver)
-    for value in flow.expr(view, callee):
-        if value[0] == FUNC and value[1:3] == target:
-            yield 0
-        elif value[0] == BOUND and value[1:3] == target:
-            yield taken
-        elif value[0] in (TYPE, INST):
-            name = view.language.scoping.constructor if value[0] == TYPE else "__call__"
-            if name:
-                place, _ = flow.hierarchy.find((value[1], value[2]), name)
-                if place is not None and target in _defined(flow, place, name):
-                    yield taken
-
-
-def _defined(flow: Evaluator, place: Value, name: str) -> list[tuple[str, int]]:
-    view = flow.world.view(place[1])
-    slot = view.slots.get((place[2], name))
-    return [(view.path, index) for index in slot.symbols] if slot else []
 
 
 # --- decorators ----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
-from codeagent.domain.facts import ATTR, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
+from codeagent.domain.facts import ATTR, KWARGS, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -13,7 +13,9 @@ from codeagent.graph.values import (
     GENERATOR,
     INST,
     MAPPED,
+    MODULE,
     NOTHING,
+    PACKED,
     PAIR,
     PAIRS,
     TYPE,
@@ -47,10 +49,12 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     """The values of `value[key]`; any item where the key is not constant."""
     kind = value[0]
     if kind == BOX:
-        inside = union([_literal_items(flow, value, key), _written_items(flow, value, key)])
+        inside = union([_own_item(flow, flow.world.view(value[1]), one, key) for one in _spread(flow, value, key)])
         return flow.generics.filled(inside, value[3]) if len(value) > 3 else inside
     if kind == TYPED_INST:
         return _typed_item(flow, value, key)
+    if kind == PACKED:
+        return flow.packed(value, key)
     if kind == PAIR:
         return elements(flow, value[1]) if key != 0 else NOTHING
     if kind == INST:
@@ -75,6 +79,8 @@ def each(flow: Evaluator, value: Value) -> Values:
         return NOTHING if expr[0] == MAP else elements(flow, value)
     if kind == ELEMENTS:
         return elements(flow, value[1])
+    if kind == PACKED:
+        return NOTHING if _is_by_name(flow, value) else elements(flow, value)
     if kind == GENERATOR:
         path, symbol = value[1:3]
         fact = flow.function(path, symbol)
@@ -103,6 +109,13 @@ def each(flow: Evaluator, value: Value) -> Values:
     return frozenset({value}) if value == FLOW_MARK else NOTHING
 
 
+def _is_by_name(flow: Evaluator, value: Value) -> bool:
+    """Whether it is `**kwargs`, which gives names where it is iterated over."""
+    symbol, position = value[2]
+    fact = flow.function(value[1], symbol)
+    return fact is not None and fact.params[position].kind == KWARGS
+
+
 def _iterated(flow: Evaluator, value: Value, begins: str, goes_on: str) -> Values:
     """What the iterator of an instance gives."""
     made = _method_result(flow, value, begins)
@@ -120,7 +133,7 @@ def _underlying(flow: Evaluator, value: Value) -> list[Value]:
 
 def elements(flow: Evaluator, value: Value) -> Values:
     """Everything a container holds."""
-    return item(flow, value, None) if value[0] in (BOX, TYPED_INST) else each(flow, value)
+    return item(flow, value, None) if value[0] in (BOX, TYPED_INST, PACKED) else each(flow, value)
 
 
 def method(flow: Evaluator, name: str, value: Value) -> Values:
@@ -203,11 +216,37 @@ def _box(flow: Evaluator, value: Value) -> tuple[FileView, Expr]:
     return view, view.facts.exprs[value[2]]
 
 
+def _spread(flow: Evaluator, value: Value, key: str | int | None) -> list[Value]:
+    """A container and those that are spread in it, `{**base, "key": value}`, unless a later entry hides them."""
+    pending, found = [value], {value: None}
+    while pending:
+        one = pending.pop()
+        view, expr = _box(flow, one)
+        for name, index in reversed(expr[1]) if expr[0] == MAP else ():
+            part = view.facts.exprs[index] if name is None and index != NONE else ()
+            for inner in flow.expr(view, part[1]) if part and part[0] == STAR else ():
+                if inner not in found:
+                    found[inner] = None
+                    pending += [inner] if inner[0] == BOX else []
+            if name is not None and name == key:
+                break
+    return list(found)
+
+
+def _own_item(flow: Evaluator, view: FileView, value: Value, key: str | int | None) -> Values:
+    """An item of a container, but for what is spread in it."""
+    if value[0] == BOX:
+        return union([_literal_items(flow, value, key), _written_items(flow, value, key)])
+    if value[0] == MODULE and isinstance(key, str):
+        return flow.module_member(view, value[1], key)
+    return item(flow, value, key)
+
+
 def _literal_items(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     view, expr = _box(flow, value)
     if expr[0] == MAP:
-        entries = expr[1]
-        return union([flow.expr(view, v) for k, v in entries if key is None or k is None or k == key])
+        known = [v for k, v in expr[1] if key is None or k is None or k == key]
+        return union([flow.expr(view, v) for v in known if v == NONE or view.facts.exprs[v][0] != STAR])
     items = expr[1]
     spread = any(index != NONE and view.facts.exprs[index][0] == STAR for index in items)
     if isinstance(key, int) and not spread:

@@ -26,6 +26,9 @@ class Bases(Protocol):
     def written(self, owner: Class) -> list[tuple[FileView, int]]:
         """The bases of a class as they are written: each an expression of a file."""
 
+    def subclasses(self, owner: Class) -> tuple[Class, ...]:
+        """The direct subclasses in the tree."""
+
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name`."""
 
@@ -118,8 +121,14 @@ class Evaluator(Protocol):
     def argument(self, path: str, symbol: int, index: int) -> Values:
         """What reaches a parameter."""
 
+    def packed(self, value: Value, key: str | int | None) -> Values:
+        """What an item of `*args` or `**kwargs` may be."""
+
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
+
+    def field(self, owner: Class, name: str) -> Values:
+        """What a generated constructor puts into a field."""
 
     def bound(self, variable: Value, scene: Value) -> Values:
         """Values of what a type parameter stands for in a scene."""

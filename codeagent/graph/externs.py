@@ -3,7 +3,7 @@
 from typing import Final
 
 from codeagent.domain.facts import NONE
-from codeagent.graph import objects
+from codeagent.graph import fields, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import ELEMENTS, EXTERN_INST, INST, MAPPED, NOTHING, PAIRS, Values, union
 from codeagent.graph.views import FileView
@@ -32,6 +32,8 @@ def result(
         declared = flow.instances(flow.expr(view, args[0]))
         given = flow.expr(view, first) if first != NONE else NOTHING
         return given if given and all(objects.is_open_type(flow, value) for value in declared) else declared
+    if name in fields.SPECIFIERS:
+        return _default(flow, view, keywords)
     if first != NONE:
         values = flow.expr(view, first)
         if name in _SAME:
@@ -46,3 +48,11 @@ def result(
             return frozenset((PAIRS, value) for value in values)
     made: Values = frozenset({(EXTERN_INST, view.language.scoping.returns.get(name, name))})
     return made | objects.wrapped(flow, view, args) if view.language.scoping.wrappers else made
+
+
+def _default(flow: Evaluator, view: FileView, keywords: tuple[tuple[str, int], ...]) -> Values:
+    """What a field holds that nothing is handed over for."""
+    parts = [flow.expr(view, index) for word, index in keywords if word == "default"]
+    for made in (flow.expr(view, index) for word, index in keywords if word in ("default_factory", "factory")):
+        parts += [flow.called(view, one, (), ()) for one in made]
+    return union(parts)

@@ -9,7 +9,7 @@ from codeagent.domain.facts import (
     TYPE_KINDS,
     FunctionFact,
 )
-from codeagent.graph import calling, containers, members, objects
+from codeagent.graph import arriving, calling, containers, fields, members, objects, packed
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
 from codeagent.graph.generics import Generics
@@ -38,7 +38,8 @@ from codeagent.graph.views import FileView, Slot
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
 
-_RESULT, _ARGUMENT, _SLOT, _BOUND = "result", "argument", "slot", "bound"  # expressions are (path, index)
+# kinds of nodes; expressions are (path, index)
+_RESULT, _ARGUMENT, _SLOT, _BOUND, _PACKED, _FIELD = "result", "argument", "slot", "bound", "packed", "field"
 _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
 
@@ -100,6 +101,10 @@ class Flow:
         """What reaches a parameter: its declared type, its default, its receiver, its call sites."""
         return self._solver.get((_ARGUMENT, path, symbol, index))
 
+    def packed(self, value: Value, key: str | int | None) -> Values:
+        """What an item of `*args` or `**kwargs` may be."""
+        return self._solver.get((_PACKED, *value[1:], packed.told_apart(key)))
+
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
         node = (_SLOT, view.path, scope, name)
@@ -111,6 +116,10 @@ class Flow:
             values = self._final[node] = self._slot_values(view, slot)
             return values
         return self._solver.get(node)
+
+    def field(self, owner: Class, name: str) -> Values:
+        """What a generated constructor puts into a field."""
+        return self._solver.get((_FIELD, *owner, name))
 
     def bound(self, variable: Value, scene: Value) -> Values:
         """Values of what a type parameter stands for in a scene; none where that is not known."""
@@ -131,12 +140,16 @@ class Flow:
         kind, path, *rest = node
         if kind == _BOUND:
             return self.generics.bound((VARIABLE, path, rest[0]), rest[1])
+        if kind == _FIELD:
+            return fields.handed(self, (path, rest[0]), rest[1])
         view = self.world.view(path)
         if kind == _SLOT:
             return self._slot_values(view, view.slots.get((rest[0], rest[1])))
         if kind == _RESULT:
             return calling.result(self, view, rest[0])
-        return calling.argument(self, view, rest[0], rest[1])
+        if kind == _PACKED:
+            return packed.held(self, view, *rest)
+        return arriving.argument(self, view, rest[0], rest[1])
 
     def _slot_values(self, view: FileView, slot: Slot | None) -> Values:
         if slot is None:

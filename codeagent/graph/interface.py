@@ -121,7 +121,7 @@ class Interface(Keys):
 
     def _classes(self) -> Iterator[Item]:
         members: dict[int, list[str]] = {}
-        imported = self._imported() if self._declares else {}
+        imported = self._imported() if self._declares or self._constructor else {}
         for scope, name in sorted(self._bound):
             if not name.startswith("<"):
                 members.setdefault(scope, []).append(name)
@@ -136,14 +136,22 @@ class Interface(Keys):
                 mask |= self._mask(*self._symbol_keys(fact.symbol))  # what extends it extends its bases, too
             if self._structural and self.facts.symbols[fact.symbol].kind == _INTERFACE:
                 mask |= self._mask(*own)  # whatever gains or loses one of its methods may come to implement it
+            if self._constructor and fact.bases:  # what constructs it constructs its bases
+                spoken = sorted(self._spoken(list(fact.bases)))
+                named = chain.from_iterable((name, *imported.get(name, ())) for name in spoken)
+                keys = (*keys, *(f"{name}()" for name in named))
+                mask |= self._mask(f"{self.facts.symbols[fact.symbol].name}()")
             if fact.owner != NONE:
                 keys = self._plainly(mask, imported)
             yield hash(("class", self.dotted[fact.symbol], names, canon)), keys, mask, (CLASS, index)
 
     def _bindings(self) -> Iterator[Item]:
+        filled = {fact.symbol for fact in self.facts.classes if fact.decorators or fact.bases}  # by what is handed over
         for index, binding in enumerate(self.facts.bindings):
             canon, mask = self._of(binding.value)
             keys = self._owned(binding.scope, binding.name)
+            if binding.scope in filled:
+                mask |= self._mask(f"{self.facts.symbols[binding.scope].name}()")
             if binding.scope == 0 and binding.name == self._whole:  # it is reached by the name of the module
                 keys = (EVERYTHING,)
             yield (

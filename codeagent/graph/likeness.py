@@ -17,6 +17,7 @@ from codeagent.graph.values import (
     INST,
     MAPPED,
     MODULE,
+    PACKED,
     PAIR,
     PAIRS,
     PARENT,
@@ -72,6 +73,8 @@ class Side:
         kind, *rest = value
         if kind in _DEFINED:
             return (kind, rest[0], self._symbol(rest[0], rest[1]), *map(self._more, rest[2:]))
+        if kind == PACKED:
+            return kind, rest[0], self._symbol(rest[0], rest[1][0]), rest[1][1]
         if kind in _WRITTEN:
             return (kind, rest[0], self._expression(rest[0], rest[1]), *map(self._more, rest[2:]))
         if kind in _AROUND:

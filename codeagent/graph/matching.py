@@ -3,7 +3,7 @@
 from typing import Final
 
 from codeagent.domain.facts import ANY, ATTR, INSTANCE, LIVE, NAME, NONE, PARAMETER, SEQ, TYPED, VARARGS
-from codeagent.graph import calling, containers
+from codeagent.graph import arriving, containers
 from codeagent.graph.evaluator import Args, Evaluator, Keywords
 from codeagent.graph.values import (
     BOUND,
@@ -44,7 +44,7 @@ def told(flow: Evaluator, own: FileView, function: int, variable: Value, call: C
         if param.kind == VARARGS and expr[0] == SEQ:
             annotation = expr[1][0]
         if fact is not None and variable in _named(flow, own, annotation):
-            for index in calling.arguments(fact, position, args, keywords, shift):
+            for index in arriving.arguments(fact, position, args, keywords, shift):
                 parts.append(_match(flow, own, annotation, variable, (view, flow.expr(view, index)), 0))
     found = union(parts)  # types, not values: that a function has the type of an argument does not make it that one
     return NOTHING if MANY_MARK in found else frozenset(one for one in found if one[0] not in _DEFINITIONS)

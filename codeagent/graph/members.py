@@ -1,7 +1,7 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
 from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
-from codeagent.graph import lookup, objects
+from codeagent.graph import fields, lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -17,6 +17,7 @@ from codeagent.graph.values import (
     MAPPED,
     MODULE,
     NOTHING,
+    PACKED,
     PARENT,
     TYPE,
     TYPED_INST,
@@ -52,7 +53,7 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         if value[1].count(".") > _LONGEST:  # `node = node.parent()` in a loop would go on for ever
             return frozenset({(EXTERN, value[1])})
         return frozenset({(EXTERN, f"{value[1]}.{name}")})
-    elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, TYPED_INST):
+    elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, PACKED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
     elif kind == FUNC:
@@ -141,6 +142,9 @@ def of_class(
     found = flow.slot(other, defining[1], name)
     if instance and not other.language.scoping.static_types and other.set_by_methods(defining[1], name):
         found = union([found, _from_above(flow, owner, defining, name)])
+    handed = instance and other.language.scoping.explicit_receiver and fields.is_declared(other, defining[1], name)
+    if handed and fields.says_little(flow, found):
+        found = union([found, flow.field(defining, name)])
     for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
         found = union([found, frozenset({(FUNC, path, symbol)})])
     receiver = receiver or (INST if instance else TYPE, *owner)

@@ -1,6 +1,6 @@
 """Values that are objects without being instances of a class: namespaces, records, functions with members."""
 
-from codeagent.domain.facts import MAP, NONE, STAR, STATIC, TYPED, Expr
+from codeagent.domain.facts import MAP, NONE, STATIC, TYPED, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -99,22 +99,7 @@ def entry(flow: Evaluator, value: Value, name: str) -> Values | None:
         return None
     if name not in view.writes and all(key is not None and key != name for key, _ in expr[1]):
         return None
-    parts: list[Values] = []
-    pending, seen = [value], {value}
-    while pending:  # a record may spread itself: `state = { ...state, more }`
-        one = pending.pop()
-        of = flow.world.view(one[1])
-        parts.append(flow.item(one, name))
-        for key, index in of.facts.exprs[one[2]][1]:
-            part = of.facts.exprs[index] if key is None and index != NONE else ()
-            for spread in flow.expr(of, part[1]) if part and part[0] == STAR else ():
-                record = spread[0] == BOX and flow.world.view(spread[1]).facts.exprs[spread[2]][0] == MAP
-                if not record:
-                    parts.append(flow.member(of, spread, name))
-                elif spread not in seen:
-                    seen.add(spread)
-                    pending.append(spread)
-    return union(parts)
+    return flow.item(value, name)
 
 
 def indexed(flow: Evaluator, owner: Class, name: str) -> bool:

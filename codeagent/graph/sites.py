@@ -1,6 +1,8 @@
 """Call sites by the name they call: where the arguments of a function may come from."""
 
-from codeagent.domain.facts import ATTR, CALL, DECORATE, DEF, KIND, LITERAL, LIVE, NAME, NONE, TAKES
+from collections.abc import Sequence
+
+from codeagent.domain.facts import ATTR, CALL, CLASS, DECORATE, DEF, KIND, LITERAL, LIVE, NAME, NONE, TAKES, TYPE_KINDS
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 
@@ -8,6 +10,7 @@ Site = tuple[str, int]  # path, CALL or DECORATE expression
 
 _LAMBDA = KIND["lambda"]
 _NAMED = frozenset((NAME, ATTR, LIVE))  # their third member is the name
+OF_RECEIVER = "<class>"  # the name of sites such as `cls()` and `type(self)()`
 LIMIT = 80  # sites followed back from one function; beyond, its parameters are unknown
 
 
@@ -18,11 +21,12 @@ class Sites:
         self._world = world
         self._by_name: dict[tuple[str, str], list[Site] | None] = {}  # by language family and name
 
-    def calling(self, view: FileView, symbol: int, name: str) -> list[Site] | None:
-        """Sites that may call a function: by its name (or its class's), and the unnamed ones of its
-        file; None when there are too many to follow."""
-        names = [name]
-        if name == view.language.scoping.constructor:
+    def calling(self, view: FileView, symbol: int, name: str, heirs: Sequence[str] = ()) -> list[Site] | None:
+        """Sites that may call a function: by its name (or its class's, and those of `heirs`), and the unnamed
+        ones of its file; None when there are too many to follow."""
+        names = [name, *heirs]
+        constructs = name == view.language.scoping.constructor
+        if constructs:
             names.append(view.facts.symbols[view.facts.symbols[symbol].parent].name)
         elif name == "__call__":
             names = []
@@ -34,6 +38,8 @@ class Sites:
             found += sites
         if name in view.valued or view.facts.symbols[symbol].kind == _LAMBDA:
             found += [(view.path, index) for index in self.of_file(view.path).get("", ())]
+        elif constructs or view.facts.symbols[symbol].kind in TYPE_KINDS:
+            found += [(view.path, index) for index in self.of_file(view.path).get(OF_RECEIVER, ())]
         return list(dict.fromkeys(found))
 
     def are_few(self, view: FileView, name: str) -> bool:
@@ -68,7 +74,8 @@ class Sites:
                     callee = exprs[expr[1]] if expr[1] != NONE else ()
                     name = callee[2] if callee and callee[0] in _NAMED else _callee_name(view, expr[1])
                     known.setdefault(name, []).append(index)
-            for name in [n for n in known if n and not self._defines(view, n)]:
+            known.setdefault("", []).extend(known.get(OF_RECEIVER, ()))
+            for name in [n for n in known if n and n != OF_RECEIVER and not self._defines(view, n)]:
                 known.setdefault("", []).extend(known[name])
         return known
 
@@ -85,6 +92,8 @@ def _callee_name(view: FileView, callee: int) -> str:
     if callee == NONE:
         return ""
     expr = view.facts.exprs[callee]
+    if expr[0] == CLASS:
+        return OF_RECEIVER
     if expr[0] == TAKES:
         return _callee_name(view, expr[1])
     if expr[0] in _NAMED:

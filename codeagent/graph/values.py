@@ -24,6 +24,7 @@ PAIRS: Final = 13  # (PAIRS, box)                     `table.items()`, `enumerat
 PAIR: Final = 14  # (PAIR, box)                       one of those
 FLOWED: Final = 15  # (FLOWED,)                       marks a set that rests on an open world: arguments
 MAPPED: Final = 17  # (MAPPED, path, expr)             what calling that over elements gives
+PACKED: Final = 22  # (PACKED, path, (symbol, position))  what `*args` or `**kwargs` of a function holds
 VARIABLE: Final = 18  # (VARIABLE, path, expr)         a type parameter, by its PARAMETER, or by its call of `TypeVar`
 VARIABLE_INST: Final = 19  # (VARIABLE_INST, path, expr)  a value of that type
 CALLED: Final = 20  # (CALLED, function, path, args, keywords, receiver, scene)  only in a `Scene`

@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     HANDS,
     IMPORT,
     LITERAL,
+    MAP,
     NONE,
     READS,
     STAR,
@@ -165,6 +166,16 @@ def _type(walk: Walk, arguments: Node, scope: int) -> int | None:
     return walk.expr((CLASS, walk.on[parts[0].kind_id](walk, parts[0], scope)))
 
 
+def _dict(walk: Walk, arguments: Node, scope: int) -> int | None:
+    """`dict(base, key=value)` is the literal `{**base, "key": value}`."""
+    if not any(child.type in ("keyword_argument", "dictionary_splat") for child in arguments.named_children):
+        return None
+    args, keywords = call_arguments(walk, arguments, scope)
+    pairs = [*(("", value) for value in args), *keywords]
+    entries = [(name or None, value if name else walk.expr((STAR, value))) for name, value in pairs if value != NONE]
+    return walk.expr((MAP, tuple(entries), arguments.start_byte))
+
+
 def _import_module(walk: Walk, arguments: Node, scope: int) -> int:
     parts = walk.children(arguments)
     spec = constant_key(walk, parts[0]) if parts else None
@@ -187,6 +198,7 @@ def _dynamic(walk: Walk, arguments: Node, scope: int) -> int:
 _SPECIAL_CALLS: Final = {
     "super": _super,
     "getattr": _getattr,
+    "dict": _dict,
     "type": _type,
     "import_module": _import_module,
     **dict.fromkeys(_DYNAMIC, _dynamic),

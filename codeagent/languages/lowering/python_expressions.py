@@ -7,7 +7,6 @@ from tree_sitter import Node
 from codeagent.domain.facts import (
     ANY,
     AWAIT,
-    EACH,
     ITEM,
     LITERAL,
     MAP,
@@ -81,7 +80,7 @@ def dictionary(walk: Walk, node: Node, scope: int) -> int:
         elif child.type == "dictionary_splat":
             value = splatted(walk, child, scope)
             if value != NONE:
-                entries.append((None, walk.expr((EACH, walk.expr((MAP, ((None, value),)))))))
+                entries.append((None, walk.expr((STAR, value))))
     return walk.expr((MAP, tuple(entries), node.start_byte))
 
 
