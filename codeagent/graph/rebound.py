@@ -3,13 +3,25 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from codeagent.domain.facts import DEF, IMPORT, LIVE, NAME, NONE, FileFacts
+from codeagent.domain.facts import (
+    CALLABLE_KINDS,
+    DEF,
+    IMPORT,
+    KIND,
+    LIVE,
+    NAME,
+    NONE,
+    PARAM,
+    FileFacts,
+)
 from codeagent.graph.affected import SHAPING, path_words
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
 
 _STAR: Final = "*"
+_PARAMETER: Final = KIND["parameter"]
+_OWN: Final = frozenset((KIND["variable"], KIND["constant"]))
 _Item = tuple[str, tuple[object, ...]]  # a name, and how it is bound: the scope first
 
 
@@ -31,7 +43,9 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
     differing: set[_Item] = set()
     for new, old in files.items():
         was, now = _items(before, old), _items(after, new)
-        differing |= was ^ now if new == old else was | now
+        found = was ^ now if new == old else was | now
+        alone = _functions(before, old) ^ _functions(after, new)
+        differing |= {one for one in found if one[1][1] != _PARAMETER or one[1][0] not in alone}
     if any(name == _STAR for name, _ in differing):
         return None
     words = {word for word in path_words(moved, before.paths | after.paths) if not word.endswith("/")}
@@ -43,12 +57,27 @@ def _items(graph: CodeGraph, path: str) -> set[_Item]:
     return set(_bound(graph.facts(path))) if path in graph.files and graph.has_facts(path) else set()
 
 
-def _bound(facts: FileFacts) -> Iterator[_Item]:
+def _functions(graph: CodeGraph, path: str) -> set[str]:
+    if path not in graph.files or not graph.has_facts(path):
+        return set()
+    facts = graph.facts(path)
     dotted = dotted_names(facts.symbols)
+    return {name for name, symbol in zip(dotted, facts.symbols, strict=True) if symbol.kind in CALLABLE_KINDS}
+
+
+def _bound(facts: FileFacts) -> Iterator[_Item]:
+    """What can be told by its name from elsewhere: of a function's own names only parameters, by keyword."""
+    dotted = dotted_names(facts.symbols)
+    inside = {index for index, symbol in enumerate(facts.symbols) if symbol.kind in CALLABLE_KINDS}
     for symbol in facts.symbols[1:]:
-        yield symbol.name, (dotted[symbol.parent], symbol.kind)
+        if symbol.parent not in inside or symbol.kind not in _OWN:
+            yield symbol.name, (dotted[symbol.parent], symbol.kind)
     for binding in facts.bindings:
         expr = facts.exprs[binding.value] if binding.value != NONE else ()
+        if binding.scope in inside:
+            if expr and expr[0] == PARAM:
+                yield binding.name, (dotted[binding.scope], _PARAMETER)
+            continue
         how: tuple[object, ...] = ()
         if expr and expr[0] == IMPORT:
             how = expr
