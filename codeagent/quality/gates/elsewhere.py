@@ -5,17 +5,12 @@ led to what is gone, and those that are spelled like what is bound otherwise now
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from codeagent.domain.links import EXACT, FileLinks
-from codeagent.graph.flow import Flow
-from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import key_of
 from codeagent.graph.rebound import Rebound, rebound
-from codeagent.graph.spelling import StartingOn, is_bare, spelled
-from codeagent.graph.targets import Targets
-from codeagent.graph.world import World
-from codeagent.languages import BY_NAME
+from codeagent.graph.spelling import StartingOn
+from codeagent.graph.turning import Turning
 from codeagent.quality.gates.change import Change
 
 Keys = frozenset[str]
@@ -70,7 +65,7 @@ class _Suspects:
         self._touched = set(change.touched)
         self._names, self._new_key = names, new_key
         self._there: dict[str, Keys] = {}
-        self._sides = _Static(change.before_graph), _Static(change.after_graph)
+        self._turning = Turning(change.before_graph, change.after_graph, names)
 
     def pairs(self) -> Iterator[tuple[str, FileLinks, FileLinks]]:
         """Yield (path, links before, links after), which hold the suspects at least."""
@@ -86,12 +81,12 @@ class _Suspects:
                 if self._is_untouched(path):
                     starts = self._leading_away(links)
                     if path in spelled_so:
-                        starts |= self._spelled(path, gone=False)
+                        starts |= self._turning.starts(path, gone=False)
                     if starts:
                         yield path, starts
         else:
             for path in spelled_so:
-                if self._is_untouched(path) and (starts := self._spelled(path, gone=True)):
+                if self._is_untouched(path) and (starts := self._turning.starts(path, gone=True)):
                     yield path, starts
 
     def _is_untouched(self, path: str) -> bool:
@@ -116,41 +111,6 @@ class _Suspects:
         if path not in self._there:
             self._there[path] = frozenset(key_of(one.id) for one in self._after.symbols(path))
         return self._there[path]
-
-    def _spelled(self, path: str, *, gone: bool) -> set[int]:
-        """Where a bare name starts that is bound otherwise now; with `gone` members of such a name, too."""
-        facts = self._after.facts(path)
-        around = BY_NAME[facts.language].scoping.members_in_scope
-        bare = self._names.every if around else self._names.outer
-        members: Collection[str] = self._names.every if gone else ()
-        refs = facts.references
-        return {
-            start
-            for start, expr in zip(refs[::5], refs[4::5], strict=True)
-            if ((name := spelled(facts, expr)) in members and not is_bare(facts, expr))
-            or (name in bare and is_bare(facts, expr) and self._is_bound_otherwise(path, expr))
-        }
-
-    def _is_bound_otherwise(self, path: str, expr: int) -> bool:
-        before, after = self._sides
-        return before.denoted(path, expr) != after.denoted(path, expr)
-
-
-class _Static:
-    """What bare names of files denote on one side: told by bindings alone, so few files have to be looked into."""
-
-    def __init__(self, graph: CodeGraph) -> None:
-        self._graph = graph
-        self._files: dict[str, Targets] = {}
-
-    @cached_property
-    def _flow(self) -> Flow:
-        return Flow(World(*self._graph.sources()))
-
-    def denoted(self, path: str, expr: int) -> Keys:
-        if path not in self._files:
-            self._files[path] = Targets(self._flow, self._flow.world.view(path))
-        return frozenset(map(key_of, self._files[path].denoted(expr)))
 
 
 def _only(links: FileLinks, starts: Collection[int]) -> FileLinks:
