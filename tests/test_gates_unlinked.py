@@ -1,11 +1,14 @@
 """What gates find is the same whether they ask for single answers or have the links of both sides."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from random_project import RandomProject
 
 from codeagent.config import load_config
+from codeagent.domain.links import FileLinks
+from codeagent.graph.nearly import nearly_all_links
 from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.comparing import proposed
 from codeagent.quality.gates.judge import judge
@@ -80,3 +83,34 @@ PLAIN = (Parameter("self", "plain"), Parameter("name", "plain"))
 )
 def test_parameters_that_take_every_call_that_they_took(then, now, takes: bool) -> None:
     assert takes_all_of(now, then) is takes
+
+
+@pytest.mark.parametrize("indexed", ["before", "after"])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_leads_where_nearly(tmp_path: Path, monkeypatch, seed: int, indexed: str) -> None:
+    """Links by names and single answers, of the side that is not linked, beside all of its links."""
+    monkeypatch.setattr("codeagent.graph.deferred._SOON", -1)
+    project = RandomProject(tmp_path / "project", seed)
+    same = of = 0
+    for step in range(STEPS):
+        files = dict(project.files)
+        project.step()
+        contents: Side = {path: None for path in files if path not in project.files}
+        contents |= {path: text.encode() for path, text in project.files.items() if files.get(path) != text}
+        base: Side = {path: files[path].encode() if path in files else None for path in contents}
+        root = written(tmp_path / f"{step}", files if indexed == "before" else dict(project.files))
+        change = proposed(root, load_config(root), Claims(), contents, base=base if indexed == "after" else None)
+        graph = change.after_graph if indexed == "before" else change.before_graph
+        near, links = edges(nearly_all_links(graph)), edges(dict(graph.all_links()))
+        same, of = same + len(near & links), of + len(near | links)
+        changed = set(change.touched)
+        assert {edge for edge in near if edge[0] in changed} == {edge for edge in links if edge[0] in changed}
+    assert same / of > 0.95
+
+
+def edges(links: Mapping[str, FileLinks]) -> set[tuple[str, int, int, int, str]]:
+    found = set()
+    for path, one in links.items():
+        rows = zip(*(one.edges[at::5] for at in range(5)), strict=True)
+        found |= {(path, start, kind, within, one.targets[target]) for start, kind, within, target, _ in rows}
+    return found

@@ -347,3 +347,25 @@ def test_a_rename_that_was_not_carried_through_explains_nothing(repo, invoke):
     edited(made, "src/shop/desk.py", ("checkout", "check_out"))
     told = reviewed(invoke, made)
     assert told["refactorings"]["share"] == 1.0
+
+
+@pytest.mark.parametrize("indexed", ["before", "after"])
+def test_a_review_links_no_side_whole(repo, invoke, monkeypatch, indexed):
+    """What leans on a change is found by names and single answers, where linking would take long."""
+    made = repo(SHOP)
+    made.commit(
+        "use",
+        {"src/shop/desk.py": b"from shop.cart import checkout\n\n\ndef sell(cart):\n    return checkout(cart, 1)\n"},
+    )
+    assert invoke("index", cwd=made.root).code == 0
+    edited(made, "src/shop/cart.py", ("def checkout(", "def check_out("), ("return 0", "return 1"))
+    if indexed == "after":
+        assert invoke("index", cwd=made.root).code == 0
+    wanted = reviewed(invoke, made, "--fail-on", "never")
+    monkeypatch.setattr("codeagent.graph.deferred._SOON", -1)
+    monkeypatch.setattr("codeagent.graph.deferred.proposed_graph", None)
+    told = reviewed(invoke, made, "--fail-on", "never")
+    assert [told[key] for key in ("findings", "impact", "untested")] == [
+        wanted[key] for key in ("findings", "impact", "untested")
+    ]
+    assert {one["path"] for one in told["impact"]["symbols"]} >= {"src/shop/desk.py"}

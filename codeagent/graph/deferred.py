@@ -172,6 +172,10 @@ class _Deferred(CodeGraph):
     def at_hand(self) -> bool:
         return "_linked" in vars(self) or self._soon is not None
 
+    @property
+    def linked_nearby(self) -> CodeGraph | None:
+        return None if self.at_hand else self.origin
+
     def asked(self, path: str, wanted: Wanted) -> FileLinks:
         self._entry(path)
         return self._linked.links(path) if self.at_hand else self._late(path, wanted)

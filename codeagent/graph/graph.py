@@ -18,7 +18,7 @@ from codeagent.graph.finding import Finder, why_not
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
-from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot
+from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
 from codeagent.graph.references import codes_of, references_of
 from codeagent.graph.resolve import Wanted
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -49,7 +49,7 @@ class CodeGraph:
     @cached_property
     def files(self) -> Mapping[str, FileRecord]:
         """Indexed files by path, in order."""
-        return {path: _record(entry) for path, entry in self._shelf.entries.items()}
+        return {path: record_of(entry) for path, entry in self._shelf.entries.items()}
 
     @cached_property
     def skipped(self) -> Mapping[str, tuple[str, ...]]:
@@ -105,6 +105,11 @@ class CodeGraph:
     def at_hand(self) -> bool:
         """Whether what all references lead to is known, or is known soon."""
         return True
+
+    @property
+    def linked_nearby(self) -> "CodeGraph | None":
+        """A linked graph of nearly the same tree, where this one's links are not at hand."""
+        return None
 
     def asked(self, path: str, wanted: Wanted) -> FileLinks:
         """Return links of one file that hold at least the references that `wanted` says yes to."""
@@ -284,17 +289,3 @@ class CodeGraph:
         if entry is None:
             raise UsageError(f"{path} is not indexed", why_not(path, self._shelf.entries, self.skipped))
         return entry
-
-
-def _record(entry: Entry) -> FileRecord:
-    head = entry.head
-    return FileRecord(
-        entry.path,
-        entry.language,
-        entry.size,
-        head.lines,
-        head.code_lines,
-        head.errors,
-        entry.digest.hex(),
-        entry.test,
-    )

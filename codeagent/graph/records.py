@@ -97,3 +97,18 @@ def decode_snapshot(body: bytes) -> Snapshot | None:
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Snapshot)
+
+
+def record_of(entry: Entry) -> FileRecord:
+    """Return what is told of an indexed file."""
+    head = entry.head
+    return FileRecord(
+        entry.path,
+        entry.language,
+        entry.size,
+        head.lines,
+        head.code_lines,
+        head.errors,
+        entry.digest.hex(),
+        entry.test,
+    )

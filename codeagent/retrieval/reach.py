@@ -1,7 +1,7 @@
 """What may break when symbols change: the graph walked backwards, the surest and shortest way to each symbol."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,7 @@ from codeagent.domain.links import (
     FileLinks,
 )
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.nearly import nearly_all_links
 from codeagent.retrieval.unresolved import Unresolved
 
 FAR: Final = 12  # steps after which nothing is said any more
@@ -40,14 +41,14 @@ class Reached:
 class Backwards:
     """The references of a graph by what they lead to; only files on the way are looked into."""
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: CodeGraph, links: Mapping[str, FileLinks] | None = None) -> None:
         self._graph = graph
-        self._links: dict[str, FileLinks] = dict(graph.all_links())
+        self._links: Mapping[str, FileLinks] = dict(graph.all_links()) if links is None else links
         self._homes: dict[str, list[str]] = {}  # target to the files that refer to it
-        for path, links in self._links.items():
-            for target in links.targets:
+        for path, one in self._links.items():
+            for target in one.targets:
                 self._homes.setdefault(target, []).append(path)
-        self.unresolved = Unresolved(graph, [path for path, links in self._links.items() if links.failed])
+        self.unresolved = Unresolved(graph, [path for path, one in self._links.items() if one.failed])
         self._edges: dict[str, dict[str, list[int]]] = {}
         self._symbols: dict[str, dict[str, Symbol]] = {}
         self._ids: dict[str, list[str]] = {}
@@ -121,6 +122,11 @@ class Backwards:
         """Return the symbol of an id, None for what is outside the tree or gone."""
         path = identity.partition("::")[0]
         return self.symbols(path).get(identity) if path in self._links else None
+
+
+def nearly_backwards(graph: CodeGraph) -> Backwards:
+    """Return what leads where, by names and single answers where linking would take long."""
+    return Backwards(graph, nearly_all_links(graph))
 
 
 def with_members(back: Backwards, symbols: Iterable[str]) -> list[str]:

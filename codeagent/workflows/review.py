@@ -77,7 +77,6 @@ def review_of(
     phase = _Phases(say)
     with phase("reading both sides"):
         gates, notes = gates_for(change, asked.request, config)
-        reach = Reach(change)  # it wants all links after the change, and whatever comes then can have them, too
         sides = Sides(change)
         changed = Changed(sides)
         known = known_fingerprints(change, asked.baseline)
@@ -94,6 +93,7 @@ def review_of(
         explain_extractions(sides, difference)
         explained = difference.explained()
     with phase("reach"):
+        reach = Reach(change)
         impact, untested = reach.impact(symbols), reach.untested(symbols)
     with phase("people"):
         history = past_of_repository(change)

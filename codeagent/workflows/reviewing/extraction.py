@@ -17,7 +17,7 @@ from codeagent.quality.gates.matching import Definition
 from codeagent.quality.reviewing.hunks import Difference, Rows
 from codeagent.quality.reviewing.sameness import Comparer
 from codeagent.quality.reviewing.sides import Side, Sides
-from codeagent.retrieval.reach import Backwards
+from codeagent.retrieval.reach import nearly_backwards
 from codeagent.workflows.refactor import refactor
 from codeagent.workflows.reviewing.coalescing import coalesced
 
@@ -74,7 +74,7 @@ class _Trial:
         pairs = self.sides.change.matching.pairs
         partners: Mapping[str, str] = {new: old for old, new in pairs.items()} if self.taken_out else pairs
         found: dict[str, str] = {}
-        for user, _, _, _, _ in Backwards(self._side.graph).into(self.symbol.id):
+        for user, _, _, _, _ in self._side.graph.once(nearly_backwards).into(self.symbol.id):
             partner = partners.get(user)
             if partner is None:
                 return {}

@@ -9,11 +9,12 @@ from codeagent.graph.spots import line_at
 from codeagent.quality.gates.change import Change
 from codeagent.quality.reviewing.publicity import CALLABLE
 from codeagent.retrieval.changed import touched
-from codeagent.retrieval.reach import Backwards, Reached, reach, said
+from codeagent.retrieval.reach import Reached, nearly_backwards, reach, said
 from codeagent.retrieval.tested import Tested
 
 NEAR: Final = 3  # steps within which something counts as reached; tests count from any distance
 SHOWN: Final = 200
+_LEFT: Final = frozenset(("removed", "renamed", "moved"))  # by which a name is gone from where it was
 
 
 class Reach:
@@ -21,13 +22,13 @@ class Reach:
 
     def __init__(self, change: Change) -> None:
         self._change = change
-        self._back = Backwards(change.after_graph)
+        self._back = change.after_graph.once(nearly_backwards)
 
     def impact(self, symbols: Iterable[SymbolChange]) -> Impact:
         """Return the blast radius of what the changed lines belong to, and of what is gone."""
         seeds = touched(self._change.after_graph, self._change.files, self._before)
         found = reach(self._back, seeds.symbols)
-        gone = [one.symbol for one in symbols if one.status == "removed"]
+        gone = [one.old for one in symbols if one.old and one.status in _LEFT]
         found += self._left_behind(gone, {one.symbol for one in found} | set(seeds.symbols))
         files = self._change.after_graph.files
         changed = set(self._change.by_path)
@@ -49,7 +50,7 @@ class Reach:
         if not gone:
             return []
         here = set(self._change.after_graph.files)
-        found = reach(Backwards(self._change.before_graph), gone, 1)
+        found = reach(self._change.before_graph.once(nearly_backwards), gone, 1)
         return [one for one in found if one.symbol not in known and one.path in here and self._is_there(one)]
 
     def _is_there(self, one: Reached) -> bool:
