@@ -36,7 +36,8 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
     """Return the names bound otherwise in files that differ (`files`: new path to old); None where it cannot be told.
 
     What stands for a name in another file can differ by them alone, unless it is a member of a value."""
-    moved = {path for pair in files.items() for path in pair if (path in before.paths) != (path in after.paths)}
+    touched = {path for pair in files.items() for path in pair}
+    moved = {path for path in touched if _standing(before, path) != _standing(after, path)}
     consulted = {path for graph in (before, after) for path, _ in graph.basis(linked=False)[0].consulted}
     if any(map(SHAPING.search, moved)) or not consulted.isdisjoint({*files, *files.values()}):
         return None
@@ -51,6 +52,11 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
     words = {word for word in path_words(moved, before.paths | after.paths) if not word.endswith("/")}
     outer = words | {name for name, (scope, *_) in differing if not scope}
     return _with_aliases(after, outer, {name for name, _ in differing})
+
+
+def _standing(graph: CodeGraph, path: str) -> tuple[bool, bool]:
+    """Whether a path is in the tree, and whether it is in what is indexed of it."""
+    return path in graph.paths, path in graph.files
 
 
 def _items(graph: CodeGraph, path: str) -> set[_Item]:
