@@ -2,12 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.patch import Edit, Patch
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
 from codeagent.refactorings.renaming import escapes
 from codeagent.refactorings.spoken import gone_by
@@ -32,6 +34,8 @@ def account(code: Code, proposal: Proposal) -> Accounting:
     found: dict[str, list[Occurrence]] = {bucket: [] for bucket in BUCKETS}
     judging = _Judging(code, proposal)
     for name in _united(proposal.about):
+        for one in looked_up(code, replace(name, keys=name.keys & judging.gone)):
+            told[one.path, one.start, one.end] = ("unresolved", one)
         for mention in take_census(code, name.name, name.paths):
             known = told.pop((mention.path, mention.start, mention.end), None)
             bucket, why = judging.judge(name, mention)
@@ -63,7 +67,7 @@ class _Judging:
 
     def __init__(self, code: Code, proposal: Proposal) -> None:
         self._code = code
-        self._gone = {*proposal.renamed, *proposal.dropped}
+        self.gone = {*proposal.renamed, *proposal.dropped}
         self._replaced = _Replaced(proposal.patch)
         self._escaping: dict[frozenset[str], bool] = {}
 
@@ -71,7 +75,7 @@ class _Judging:
         targets = mention.meaning.targets
         edit = self._replaced.around(mention)
         if mention.prose:
-            why = gone_by(self._code, name.keys & self._gone, mention) if edit is None else ""
+            why = gone_by(self._code, name.keys & self.gone, mention) if edit is None else ""
             if why:
                 return "unresolved", why
             whole = mention.node is not None and edit is not None and not _within(edit, mention)
@@ -80,7 +84,7 @@ class _Judging:
             return "other", min(targets)
         if targets:
             return ("edited", "") if edit else ("other", _NO_EDIT)
-        if edit is None and name.keys & self._gone and mention.member and self._may_be(name, mention):
+        if edit is None and name.keys & self.gone and mention.member and self._may_be(name, mention):
             return "unresolved", "a member of something unknown"
         return ("edited", "") if edit else ("other", "nothing here binds it to the target")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from codeagent.graph.naming import FileNames, key_of
 from codeagent.graph.values import EXTERN, TYPE, Class
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import known_outside, owner_of
+from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.python.standard import known_outside
 from codeagent.refactorings.renaming import Subject
 
 

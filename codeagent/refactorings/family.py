@@ -1,18 +1,13 @@
 """Members that are one: a method with what it overrides and what overrides it, over every class of the tree."""
 
-import builtins
-import sys
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Final
 
 from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import key_of
 from codeagent.graph.structural import implemented_outside, possibly
 from codeagent.graph.values import EXTERN, TYPE, Class
-
-_NOISY: Final = frozenset({"this", "antigravity", "idlelib", "__main__"})  # modules that do things when imported
+from codeagent.refactorings.python.standard import known_outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +97,6 @@ def _below(flow: Flow, owner: Class, name: str) -> list[Class]:
             pending.extend(flow.hierarchy.subclasses(current))
             found.append(current)  # it may inherit the member from elsewhere as well
     return found
-
-
-def known_outside(dotted: str, name: str) -> bool | None:
-    """Whether a class of the standard library has a member; None where that cannot be known."""
-    parts = dotted.removeprefix("<builtin>.").split(".")
-    if dotted.startswith("<builtin>."):
-        found: object = builtins
-    elif parts[0] in sys.stdlib_module_names and parts[0] not in _NOISY:
-        try:
-            found = import_module(parts.pop(0))
-        except ImportError:
-            return None
-    else:
-        return None
-    for part in parts:
-        if (inner := getattr(found, part, None)) is None:
-            return None
-        found = inner
-    return hasattr(found, name)
 
 
 def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:

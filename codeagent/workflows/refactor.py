@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from codeagent.domain.errors import Refused
+from codeagent.domain.patch import Safety
 from codeagent.graph.bindings import Change, Difference, compare
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming
@@ -58,6 +59,8 @@ def refactor(
     proposal = replace(proposal, occurrences=account(code, proposal))
     if proposal.occurrences.unresolved and not accept_unresolved:
         raise Unresolved(code, proposal.occurrences)
+    if proposal.occurrences.unresolved:
+        proposal = replace(proposal, patch=replace(proposal.patch, safety=Safety.REVIEW))
     touched = {edit.path for edit in proposal.patch.edits}.union(proposal.patch.moves, proposal.patch.deletes)
     files = {path: code.read(path) for path in sorted(touched)}
     return Refactored(operation, proposal, files, prove(code, proposal, files))
