@@ -4,7 +4,7 @@ import re
 import warnings
 import zlib
 from array import array
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from importlib import import_module
 from typing import Any, Final
@@ -16,6 +16,7 @@ from codeagent.domain.facts import KIND, NONE, FileFacts, SymbolFact
 from codeagent.graph.names import defined_names, mentioned_names, pack
 from codeagent.languages.grammars import parser_for
 from codeagent.languages.language import Language, Lower
+from codeagent.languages.lowering.depth import with_room
 
 PARSE_SECONDS: Final = 20  # a grammar that has not parsed a file by then never will
 _GENERIC: Final = "codeagent.languages.lowering.generic:lower"
@@ -64,7 +65,7 @@ def extract(language: Language, source: bytes, *, locals: bool = False) -> FileF
     except ValueError as error:
         _parser(language).reset()
         raise ExtractionError(f"not parsed within {PARSE_SECONDS} s") from error
-    return _lowering(language)(source, tree.root_node, locals=locals)
+    return with_room(partial(_lowering(language), source, tree.root_node, locals=locals))
 
 
 def counted(language: Language, source: bytes) -> FileFacts:

@@ -1,9 +1,7 @@
 """What block-structured languages share in their walk: texts, local names by block, too deep trees."""
 
-import sys
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Final
 
 from tree_sitter import Node
 
@@ -23,8 +21,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.builder import FactsBuilder
-
-DEEP: Final = 60_000  # frames allowed for a declaration that does not fit into the usual limit
+from codeagent.languages.lowering.depth import cut
 
 Handler = Callable[..., int]  # (walk, node) to the expression of the node, NONE for statements
 
@@ -129,20 +126,10 @@ class BlockWalk(FactsBuilder):
             mark = self._mark()
             try:
                 self.on[node.kind_id](self, node)
-            except RecursionError:
+            except RecursionError as error:
+                cut(error)
                 self._reset(mark)
-                self._deep(node, mark)
-
-    def _deep(self, node: Node, mark: tuple[int, ...]) -> None:
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, DEEP))
-        try:
-            self.on[node.kind_id](self, node)
-        except RecursionError:
-            self._reset(mark)
-            self.dynamic.append(node.start_byte)
-        finally:
-            sys.setrecursionlimit(limit)
+                self.dynamic.append(node.start_byte)
 
     def _lists(self) -> tuple[list[object], ...]:
         return (  # type: ignore[return-value]  # lists of different things, only ever cut

@@ -1,6 +1,5 @@
 """JavaScript, TypeScript and TSX: one walk from a syntax tree to facts."""
 
-import sys
 from functools import cache
 from typing import Final
 
@@ -21,10 +20,10 @@ from codeagent.languages.lowering import (
     javascript_types,
 )
 from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.javascript_walker import Grammar, Handler, Walker
 
 SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
-_DEPTH: Final = 12_000  # frames; deeper trees lose their innermost facts
 _HANDLERS: Final[dict[str, Handler]] = {
     **javascript_statements.HANDLERS,
     **javascript_expressions.HANDLERS,
@@ -64,13 +63,8 @@ def _grammar(module: str, entry: str) -> Grammar:
 def _lower(language: str, grammar: Grammar, source: bytes, root: Node, locals: bool) -> FileFacts:
     builder = FactsBuilder(language, source)
     walker = Walker(builder, grammar, _TARGETS, locals=locals)
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _DEPTH))
-    try:
-        for child in root.named_children:
-            _top_level(walker, child)
-    finally:
-        sys.setrecursionlimit(limit)
+    for child in root.named_children:
+        _top_level(walker, child)
     walker.settle()
     _add_prototypes(walker)
     if root.has_error:
@@ -86,7 +80,8 @@ def _top_level(walker: Walker, node: Node) -> None:
     state = (walker.env, walker.within, walker.receiver, walker.home)
     try:
         walker.value(node)
-    except RecursionError:
+    except RecursionError as error:
+        cut(error)
         walker.builder.errors += 1
         walker.env, walker.within, walker.receiver, walker.home = state
 

@@ -15,6 +15,7 @@ from codeagent.languages.lowering import python_imports as imports
 from codeagent.languages.lowering import python_matching as matching
 from codeagent.languages.lowering import python_operators as operators
 from codeagent.languages.lowering import python_statements as statements
+from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
 _WALKS: Final = 4
@@ -39,7 +40,8 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
         walk = Walk(source, _table(), locals, hoisted)
         try:
             walk.block(root, 0)
-        except RecursionError:
+        except RecursionError as error:
+            cut(error)
             walk.errors += 1
             break
         if not walk.late:

@@ -21,6 +21,7 @@ from codeagent.languages.lowering import (
     rust_patterns,
     rust_types,
 )
+from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.rust_walk import Handler, Walk, descend
 
 _LINE_COMMENTS: Final = re.compile(rb"\n[ \t]*//")
@@ -50,7 +51,8 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
         walk.count_errors(root)
     try:
         walk.visit(root, 0)
-    except RecursionError:
+    except RecursionError as error:
+        cut(error)
         walk.dynamic.append(0)
     walk.settle()
     comments = len(_LINE_COMMENTS.findall(source)) + source.lstrip(b" \t").startswith(b"//")

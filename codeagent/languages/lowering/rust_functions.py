@@ -7,6 +7,7 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import ABSTRACT, ASYNC, NONE, POSITIONAL, STATIC, VARARGS, FunctionFact, Param
+from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.rust_attributes import take_attributes, visibility
 from codeagent.languages.lowering.rust_patterns import bind_pattern
 from codeagent.languages.lowering.rust_types import as_parameters, lower_type, parameters
@@ -81,10 +82,11 @@ def callable_scope(walk: Walk, symbol: int, *, closed: bool) -> Iterator[None]:
 
 
 def _body(walk: Walk, body: Node, symbol: int) -> tuple[int, ...]:
-    """Walk a body; one that is nested too deeply is left where Python's stack ends."""
+    """Walk a body; one that is nested too deeply is left where the stack ends."""
     try:
         value = walk.visit(body, symbol)
-    except RecursionError:
+    except RecursionError as error:
+        cut(error)
         walk.dynamic.append(body.start_byte)
         walk.attributes = []
         return ()

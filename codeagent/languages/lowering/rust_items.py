@@ -16,6 +16,7 @@ from codeagent.domain.facts import (
     FunctionFact,
     ImportFact,
 )
+from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.rust_attributes import take_attributes, visibility
 from codeagent.languages.lowering.rust_functions import callable_scope
 from codeagent.languages.lowering.rust_macros import macro_arguments
@@ -81,7 +82,8 @@ def source_file(walk: Walk, node: Node, scope: int) -> int:
     for child in node.named_children:
         try:
             walk.visit(child, 0)
-        except RecursionError:  # nested too deeply: the rest of the file is still read
+        except RecursionError as error:  # the rest of the file is still read
+            cut(error)
             walk.dynamic.append(child.start_byte)
             walk.module, walk.items, walk.inline, walk.locals, walk.generics = outside
     return NONE
