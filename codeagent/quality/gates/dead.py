@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.domain.facts import ABSTRACT, DECORATED, OVERRIDE, TEST
+from codeagent.domain.facts import ABSTRACT, DECORATED, EXPORTED, OVERRIDE, TEST
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.quality import GateResult
 from codeagent.graph.spelling import StartingOn
+from codeagent.languages import BY_NAME
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.gates.inheriting import answers_to_others
@@ -66,5 +67,7 @@ def _is_told(change: Change, symbol: Symbol) -> bool:
         return False
     if file.language not in _LANGUAGES or symbol.flags & (ABSTRACT | OVERRIDE | TEST | DECORATED):
         return False
+    if symbol.kind == "method" and symbol.flags & EXPORTED and BY_NAME[file.language].scoping.structural_interfaces:
+        return False  # an interface from anywhere may want it
     exports = graph.facts(symbol.path).exports
     return exports is None or symbol.name not in exports
