@@ -13,6 +13,7 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.edits import WORD, Written, edits_of
 from codeagent.quality.gates.elsewhere import elsewhere, rebound_names
 from codeagent.quality.gates.matching import Matching
+from codeagent.quality.gates.sketching import is_sketch
 
 _PYTHON: Final = "python"
 
@@ -125,9 +126,17 @@ class Comparison:
             else set()
         )
         source = self._change.after_graph.read(path)
-        for start, end in new.bare_spans():
-            if start not in met and not new.spoken_for(start, end) and source[start:end] not in unknown:
-                yield Difference(path, start, end, frozenset(), frozenset(), True, False)
+        found = [
+            Difference(path, start, end, frozenset(), frozenset(), True, False)
+            for start, end in new.bare_spans()
+            if start not in met and not new.spoken_for(start, end) and source[start:end] not in unknown
+        ]
+        if found and not is_sketch(self._change, path, self._has_unknown):
+            yield from found
+
+    def _has_unknown(self, path: str) -> bool:
+        graph = self._change.before_graph
+        return graph.has_facts(path) and bool(_unknown(graph, self._change.before_names.file(path)))
 
     def _elsewhere(self) -> Iterator[Difference]:
         """References in files that were not written, where they surely led to what changed."""

@@ -1,6 +1,7 @@
 """parse: syntax errors that were not there before."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from codeagent.domain.finding import Finding
@@ -9,6 +10,7 @@ from codeagent.graph.spots import line_at
 from codeagent.languages import BY_NAME, syntax
 from codeagent.quality.gates.change import Change, language_of
 from codeagent.quality.gates.gate import found, judged
+from codeagent.quality.gates.sketching import is_sketch
 
 RULE: Final = "syntax-error"
 CONFLICT: Final = (b"<<<<<<< ", b">>>>>>> ")
@@ -35,11 +37,15 @@ def _judge(change: Change, path: str) -> tuple[list[Finding], list[Finding]]:
         return marks, []
     broken = [_finding(path, source, start, end) for start, end in syntax.broken(syntax.parse(language, source))]
     known = len(syntax.broken(syntax.parse(language, before))) if broken and before else 0
-    if len(broken) <= known:
+    if len(broken) <= known or (broken and is_sketch(change, path, partial(_is_broken, change))):
         return marks, broken
     fresh = {line for first, last in change.by_path[path].new_lines for line in range(first, last + 2)}
     new = [one for one in broken if one.line in fresh] or broken
     return marks + new, [one for one in broken if one not in new]
+
+
+def _is_broken(change: Change, path: str) -> bool:
+    return change.before_graph.files[path].errors > 0
 
 
 def _finding(path: str, source: bytes, start: int, end: int) -> Finding:
