@@ -21,6 +21,7 @@ _GIVEN: Final = frozenset((
     "__annotations__", "__dict__", "__class__", "__module__", "__qualname__", "__debug__", "__cached__", "reveal_type",
     "WindowsError", "get_ipython",
 ))  # fmt: skip
+_PLACE: Final = re.compile(r"@\d+\b")  # tells one of several of a name from the others
 _MANIFESTS: Final = ("pyproject.toml", "setup.cfg", "setup.py", "requirements.txt", "Pipfile")
 
 
@@ -171,4 +172,4 @@ def _last(key: str) -> str:
 
 
 def _shown(key: str) -> str:
-    return key.removeprefix("<builtin>.")
+    return _PLACE.sub("", key.removeprefix("<builtin>."))

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from codeagent.domain.code import Certainty
 from codeagent.domain.patch import Shift
-from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import FileNames, key_of
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.edits import WORD, Written, edits_of
 from codeagent.quality.gates.elsewhere import elsewhere, rebound_names
 from codeagent.quality.gates.matching import Matching
-from codeagent.quality.gates.sketching import is_sketch
+from codeagent.quality.gates.sketching import has_unknown, is_sketch, unknown_names
 
 _PYTHON: Final = "python"
 
@@ -121,7 +120,7 @@ class Comparison:
         new = self._change.after_names.file(path)
         old_path = self._change.old_path(path)
         unknown = (
-            _unknown(self._change.before_graph, self._change.before_names.file(old_path))
+            unknown_names(self._change.before_graph, self._change.before_names.file(old_path))
             if (old_path in self._change.before_graph.files)
             else set()
         )
@@ -131,12 +130,8 @@ class Comparison:
             for start, end in new.bare_spans()
             if start not in met and not new.spoken_for(start, end) and source[start:end] not in unknown
         ]
-        if found and not is_sketch(self._change, path, self._has_unknown):
+        if found and not is_sketch(self._change, path, partial(has_unknown, self._change)):
             yield from found
-
-    def _has_unknown(self, path: str) -> bool:
-        graph = self._change.before_graph
-        return graph.has_facts(path) and bool(_unknown(graph, self._change.before_names.file(path)))
 
     def _elsewhere(self) -> Iterator[Difference]:
         """References in files that were not written, where they surely led to what changed."""
@@ -159,8 +154,3 @@ class Comparison:
     def written(self, path: str) -> Written:
         """Return which bytes of a written file are new."""
         return Written(edits_of(self._change, path))
-
-
-def _unknown(graph: CodeGraph, names: FileNames) -> set[bytes]:
-    source = graph.read(names.path)
-    return {source[start:end] for start, end in names.bare_spans() if not names.spoken_for(start, end)}

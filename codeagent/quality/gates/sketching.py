@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+from codeagent.graph.graph import CodeGraph
+from codeagent.graph.naming import FileNames
 from codeagent.quality.gates.change import Change, language_of
 
 _LOOKED_AT: Final = 12  # neighbours
@@ -17,6 +19,18 @@ def is_sketch(change: Change, path: str, is_wrong: Callable[[str], bool]) -> boo
     near = _neighbours(change, path)
     wrong = sum(map(is_wrong, near[:: len(near) // _LOOKED_AT + 1]))
     return wrong > 1 and wrong * _SHARE >= min(len(near), _LOOKED_AT)
+
+
+def has_unknown(change: Change, path: str) -> bool:
+    """Tell whether a file has names before the change that stand for nothing."""
+    graph = change.before_graph
+    return graph.has_facts(path) and bool(unknown_names(graph, change.before_names.file(path)))
+
+
+def unknown_names(graph: CodeGraph, names: FileNames) -> set[bytes]:
+    """Return the bare names of a file that stand for nothing."""
+    source = graph.read(names.path)
+    return {source[start:end] for start, end in names.bare_spans() if not names.spoken_for(start, end)}
 
 
 def _neighbours(change: Change, path: str) -> list[str]:

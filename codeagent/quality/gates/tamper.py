@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from codeagent.domain.finding import Finding
@@ -11,6 +12,7 @@ from codeagent.quality.gates.baseline import BASELINE, grown, read_baseline
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.gates.policies import policy
+from codeagent.quality.gates.sketching import has_unknown, is_sketch
 
 _SILENCERS: Final = re.compile(
     r"#\s*noqa\b|#\s*type:\s*ignore|#\s*(?:py)?right:\s*ignore|#\s*pragma:\s*no cover|#\s*nosec\b|pylint:\s*disable"
@@ -63,11 +65,14 @@ def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Ite
             continue
         fresh = {line for first, last in change.by_path[path].new_lines for line in range(first, last + 1)}
         rows = sorted(_matches(pattern, change.after.get(path)), key=lambda row: row[0] in fresh)
+        new: list[Finding] = []
         for line, text in rows:
             if old[text] > 0:
                 old[text] -= 1
             else:
-                yield found(rule, f"{text} {why}", path, line, anchor=text)
+                new.append(found(rule, f"{text} {why}", path, line, anchor=text))
+        if new and not is_sketch(change, path, partial(has_unknown, change)):
+            yield from new
 
 
 def _matches(pattern: re.Pattern[str], source: bytes | None) -> Iterator[tuple[int, str]]:
