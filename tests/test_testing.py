@@ -144,8 +144,46 @@ def test_unittest_is_read_test_by_test(repo, tmp_path):
         "tests.test_a.A.test_bad": "failed",
         "tests.test_a.A.test_skipped": "skipped",
         "tests.test_a.A.test_expected": "xfailed",
-        "tests.test_b": "error",
+        "tests/test_b.py": "error",
     }
+    assert report.cases["tests.test_a.A.test_bad"].path == "tests/test_a.py"
+
+
+RUNTESTS = """
+    import os, sys, unittest
+
+    os.environ["SHOP"] = "open"  # what the tests need and unittest alone does not have
+    suite = unittest.TestLoader().loadTestsFromNames(sys.argv[1:] or ["shop.test_a", "shop.test_b"])
+    sys.exit(not unittest.TextTestRunner().run(suite).wasSuccessful())
+"""
+SCRIPTED = """
+    import os, unittest
+
+    class A(unittest.TestCase):
+        def test_good(self): self.assertEqual(os.environ["SHOP"], "open")
+        def test_bad(self):
+            with self.subTest(1): self.fail()
+"""
+
+
+def test_a_script_of_the_project_runs_its_tests(repo, tmp_path):
+    files = {"tox.ini": "[testenv]\ncommands = python tests/runtests.py\n", "docs/pytest.txt": "pytest\n"}
+    files |= {"tests/runtests.py": RUNTESTS, "tests/shop/__init__.py": "", "tests/shop/test_a.py": SCRIPTED}
+    made = repo({**files, "tests/shop/test_b.py": "import unittest, not_there\n", "tests/shop/models.py": ""})
+    report = ran(made.root, tmp_path / "cache")
+    assert {name: str(case.outcome) for name, case in report.cases.items()} == {
+        "shop.test_a.A.test_good": "passed",
+        "shop.test_a.A.test_bad": "failed",
+        "test_b": "error",  # so unittest calls it
+    }, report.broken
+    assert report.cases["shop.test_a.A.test_bad"].path == "tests/shop/test_a.py"
+    some = Choice(frozenset({"tests/shop/test_a.py", "tests/shop/models.py"}))
+    assert set(ran(made.root, tmp_path / "cache", some).cases) == {"shop.test_a.A.test_good", "shop.test_a.A.test_bad"}
+
+
+def test_a_script_that_ends_early_is_broken(repo, tmp_path):
+    files = {"setup.py": "", "runtests.py": "import unittest, sys\nsys.exit(1)\n", "test_a.py": ""}
+    assert "exit code 1 though no test failed" in ran(repo(files).root, tmp_path / "cache").broken
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="no node here")
@@ -191,6 +229,10 @@ def test_make_says_yes_or_no(repo, tmp_path):
         ({"build.gradle.kts": "", "gradlew": ""}, [("gradle", "")]),
         ({"Makefile": "check: all\n\t./run\n"}, [("plain", "")]),
         ({"tests/test_a.py": "import pytest\n", "examples/e/setup.py": ""}, [("pytest", "")]),
+        ({"manage.py": "execute_from_command_line(sys.argv)", "shop/tests.py": ""}, [("script", "")]),
+        ({"manage.py": "execute_from_command_line(sys.argv)", "a/tests.py": "", "tox.ini": "pytest"}, [("pytest", "")]),
+        ({"runtests.py": "call_command('test')", "a/tests.py": ""}, [("whole-script", "")]),
+        ({"runtests.py": "import pytest, unittest", "a/tests.py": "import pytest"}, [("pytest", "")]),
         ({"readme.md": ""}, []),
     ],
 )

@@ -12,7 +12,7 @@ from codeagent.quality.gates.gate import broken, found, judged, skipped
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
 from codeagent.quality.testing.installed import installed
-from codeagent.quality.testing.report import TestCase, TestReport
+from codeagent.quality.testing.report import BUILD, TestCase, TestReport
 from codeagent.quality.testing.runner import TestCommand
 from codeagent.quality.testing.running import Choice, files_of, plan
 from codeagent.workspace.blobs import read_blob, write_blob
@@ -41,7 +41,7 @@ def tests(change: Change) -> GateResult:
         if after.broken or before.broken:
             side = "after the change" if after.broken else "before the change"
             return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
-        after, flaky = _again(scratch, commands, before, after, change)
+        after, flaky = _again(scratch, commands, choice, before, after, change)
     return _judge(before, after, flaky, why, commands)
 
 
@@ -69,18 +69,24 @@ def report_before(scratch: Scratch, commands: list[TestCommand], choice: Choice,
 
 
 def _again(
-    scratch: Scratch, commands: list[TestCommand], before: TestReport, after: TestReport, change: Change
+    scratch: Scratch,
+    commands: list[TestCommand],
+    choice: Choice,
+    before: TestReport,
+    after: TestReport,
+    change: Change,
 ) -> tuple[TestReport, list[str]]:
-    """Run again what newly fails; a test that passes then is flaky, and nobody's fault."""
+    """Run again what newly fails, all of it where a runner does not tell in which files that is; a test that passes
+    then is flaky, and nobody's fault."""
     flaky: list[str] = []
     cases = dict(after.cases)
     for _ in range(_AGAIN):
         new = _newly_bad(before, TestReport(cases))
         files = {case.path for case in new.values()}
-        if not new or "" in files:
+        if all(name.endswith(BUILD) for name in new):
             break
         put_after(scratch, change)
-        report = _run(scratch, commands, Choice(frozenset(files)), change)
+        report = _run(scratch, commands, choice if "" in files else Choice(frozenset(files)), change)
         passed = [name for name in new if name in report.cases and not report.cases[name].outcome.is_bad]
         flaky += passed
         cases |= {name: report.cases[name] for name in passed}

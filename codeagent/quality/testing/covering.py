@@ -34,6 +34,8 @@ COVERERS: Final[Mapping[str, Coverer]] = MappingProxyType(
     {
         "pytest": _PYTHON,
         "unittest": _PYTHON,
+        "script": _PYTHON,
+        "whole-script": _PYTHON,
         "vitest": Coverer(covering_javascript.vitest, covering_javascript.start_vitest, covering_javascript.read),
         "jest": Coverer(covering_javascript.jest, covering_javascript.start_jest, covering_javascript.read),
         "mocha": Coverer(covering_javascript.c8, covering_javascript.start_c8, covering_javascript.read),

@@ -1,17 +1,15 @@
-"""pytest and unittest: the interpreter that has the project installed, our report plugin, and reading what it wrote."""
+"""pytest and unittest: the interpreter that has the project installed, and our reporter in either."""
 
-import json
 import os
 import re
 import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from codeagent.quality.testing.report import Outcome, TestCase, TestReport
-from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, unread, within
-from codeagent.workspace.process import Completed
+from codeagent.quality.testing import scripts
+from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, module_of, within
+from codeagent.quality.testing.written import read
 
 _MANIFESTS: Final = (
     "pyproject.toml",
@@ -22,6 +20,7 @@ _MANIFESTS: Final = (
     "requirements.txt",
     "noxfile.py",
 )
+_MANIFEST: Final = re.compile(r"\.(?:toml|cfg|ini)$|(?:^|/)(?:setup|noxfile)\.py$|require[^/]*(?:/[^/]*)?\.txt$")
 _TEST_FILE: Final = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests?)\.py$")
 _SETTINGS: Final = (
     ("pytest.ini", ""), (".pytest.ini", ""), ("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"),
@@ -29,20 +28,19 @@ _SETTINGS: Final = (
 )  # fmt: skip
 _COLLECTED: Final = ("test_*.py", "*_test.py")  # what pytest takes for tests where nothing else is said
 _ENVIRONMENTS: Final = (".venv", "venv", "env")
-_NO_TESTS, _ANSWERED = 5, (0, 1, 2, 5)  # exit codes of pytest: 2 also where something could not be collected
 
 
 def find(files: Files) -> list[TestCommand]:
     """Return the command of each Python project in a tree that has tests."""
-    commands: list[TestCommand] = []
+    commands: dict[str, TestCommand] = {}
     projects = [folder for folder in files.folders(*_MANIFESTS) if not _is_aside(folder)]
     for folder in projects or [""]:
-        if any(other.folder in ("", folder) or folder.startswith(other.folder + "/") for other in commands):
+        if any(other in ("", folder) or folder.startswith(other + "/") for other in commands):
             continue
         tests = [path for path in files.paths if _TEST_FILE.search(path) and path.startswith(within(folder, ""))]
         if tests:
-            commands.append(_command(files, folder, tests))
-    return commands
+            commands[folder] = _command(files, folder, tests)
+    return list(commands.values())
 
 
 def _is_aside(folder: str) -> bool:
@@ -52,20 +50,23 @@ def _is_aside(folder: str) -> bool:
 
 def _command(files: Files, folder: str, tests: list[str]) -> TestCommand:
     python = interpreter(files.root, folder)
-    if _uses_pytest(files, folder, tests, python):
+    if not _is_set_up(files, folder) and (script := scripts.find(files, folder, python)):
+        return script
+    if _is_set_up(files, folder) or _uses_pytest(files, tests, python):
         looks_in, named = _test_paths(files, folder), _test_names(files, folder)
         return TestCommand("pytest", (python, "-m", "pytest"), folder, looks_in=looks_in, named=named)
     return TestCommand("unittest", (python, "-m", "unittest"), folder)
 
 
-def _uses_pytest(files: Files, folder: str, tests: list[str], python: str) -> bool:
+def _is_set_up(files: Files, folder: str) -> bool:
+    """Whether there are settings of pytest, or a manifest that names it."""
     if any(files.has(folder, name) and word in files.text(within(folder, name)) for name, word in _SETTINGS):
         return True
-    manifests = [
-        path for path in files.paths if path.endswith((".toml", ".cfg", ".txt", ".ini", "setup.py", "noxfile.py"))
-    ]
-    if any(re.search(r"\bpytest\b", files.text(path)) for path in manifests if path.count("/") <= 2):
-        return True
+    manifests = [path for path in files.paths if path.count("/") <= 2 and _MANIFEST.search(path)]
+    return any(re.search(r"\bpytest\b", files.text(path)) for path in manifests)
+
+
+def _uses_pytest(files: Files, tests: list[str], python: str) -> bool:
     texts = [files.text(path) for path in tests[:50]]
     if any(re.search(r"^\s*(?:import|from) pytest\b", text, re.MULTILINE) for text in texts):
         return True
@@ -142,49 +143,8 @@ def start_pytest(command: TestCommand, chosen: tuple[str, ...] | None, place: Pl
 
 def start_unittest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
     """Let our own runner of unittest run the chosen modules, or all that it finds."""
-    modules = [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in chosen or ()]
-    argv = (command.argv[0], "-m", "codeagent_unittest_report", *modules)
+    argv = (command.argv[0], "-m", "codeagent_unittest_report", *map(module_of, chosen or ()))
     return Started(argv, {"CODEAGENT_REPORT": os.fspath(place.report)})
-
-
-def read(place: Place, done: Completed) -> TestReport:
-    """Read the lines of our plugin; a run without the last one has ended before its time."""
-    try:
-        lines = [json.loads(line) for line in place.report.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError):
-        return unread(done, "wrote no report")
-    status = next((line["finished"] for line in reversed(lines) if "finished" in line), None)
-    if status is None or done.timed_out or done.truncated or status not in _ANSWERED:
-        return unread(done, "ended before all tests had run" if status is None else f"pytest's exit code {status}")
-    cases: dict[str, TestCase] = {}
-    for line in lines:
-        if "id" in line:
-            name = within(place.folder, line["id"]) if "::" in line["id"] or "/" in line["id"] else line["id"]
-            _take(cases, name, line)
-    expected: list[str] = next((line["collected"] for line in lines if "collected" in line), [])
-    missing = [name for name in expected if within(place.folder, name) not in cases]
-    if missing:
-        return unread(done, f"{len(missing)} tests were collected and never run, such as {missing[0]}")
-    return TestReport(cases, seconds=done.seconds)
-
-
-def _take(cases: dict[str, TestCase], name: str, line: dict[str, Any]) -> None:
-    """Add one phase of a test: what went wrong in any of them counts, the times add up."""
-    outcome, known = _outcome(line), cases.get(name)
-    seconds = line.get("seconds", 0.0) + (known.seconds if known else 0.0)
-    if known is not None and (known.outcome.is_bad or outcome is Outcome.PASSED):
-        cases[name] = replace(known, seconds=seconds)
-        return
-    path = name.partition("::")[0] if "::" in name or name.endswith(".py") else ""
-    cases[name] = TestCase(outcome, seconds, line.get("message", ""), line.get("raised", ""), path)
-
-
-def _outcome(line: dict[str, Any]) -> Outcome:
-    if line["outcome"] == "passed":
-        return Outcome.XPASSED if line.get("xfail") else Outcome.PASSED
-    if line["outcome"] == "skipped":
-        return Outcome.XFAILED if line.get("xfail") else Outcome.SKIPPED
-    return Outcome.FAILED if line["when"] == "call" else Outcome.ERROR
 
 
 PYTEST: Final = Runner(find, start_pytest, read, (".py",))

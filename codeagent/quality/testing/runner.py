@@ -107,6 +107,11 @@ def within(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def module_of(path: str) -> str:
+    """Return the name by which Python imports a file."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 def outermost(commands: list[TestCommand]) -> list[TestCommand]:
     """Return the commands without those whose folder lies below another's."""
     kept: list[TestCommand] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from codeagent.quality.testing import compiled, javascript, plain, python
+from codeagent.quality.testing import compiled, javascript, plain, python, scripts
 from codeagent.quality.testing.report import TestReport, joined
 from codeagent.quality.testing.runner import Files, Place, Runner, TestCommand
 from codeagent.workspace.process import ProgramMissing
@@ -18,6 +18,8 @@ RUNNERS: Final[Mapping[str, Runner]] = MappingProxyType(
     {
         "pytest": python.PYTEST,
         "unittest": python.UNITTEST,
+        "script": scripts.SCRIPT,
+        "whole-script": scripts.WHOLE,
         "vitest": javascript.VITEST,
         "jest": javascript.JEST,
         "mocha": javascript.MOCHA,
