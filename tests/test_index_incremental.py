@@ -1,6 +1,7 @@
 """The property that the index rests on: brought up to date after any changes, it equals one built from nothing."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -236,6 +237,29 @@ def test_an_edit_reaches_whom_it_concerns(
     links = after.links(path)
     assert links != before
     assert target in (*links.targets, "")
+
+
+def test_an_edit_of_equal_length_is_seen_though_its_time_was_set_back(repo: Callable[..., Repo]) -> None:
+    made = repo({"a.py": "def one(): ...\n"})
+    config, path = load_config(made.root), made.root / "a.py"
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    time.sleep(0.1)  # what was written just now is read again in any case
+    open_graph(made.root, None, None, config)
+    path.write_text("def two(): ...\n")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert open_graph(made.root, None, None, config).find_symbols("two")
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_any_more_is_left_out(repo: Callable[..., Repo]) -> None:
+    made = repo({"a.py": "def one(): ...\n", "b.py": ""})
+    config = load_config(made.root)
+    time.sleep(0.1)
+    assert open_graph(made.root, None, None, config).find_symbols("one")
+    (made.root / "a.py").chmod(0)
+    graph = open_graph(made.root, None, None, config)
+    assert graph.find_symbols("one") == []
+    assert graph.skipped["unreadable"] == ("a.py",)
 
 
 def linked_anew(made: Repo, edits: Files) -> set[str]:

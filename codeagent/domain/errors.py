@@ -1,5 +1,7 @@
 """The errors a user can meet: each says what happened, what to do next, and the exit code."""
 
+import os
+
 
 class CodeAgentError(Exception):
     """A foreseen failure; `message` says what happened and where, `hint` what to do next."""
@@ -62,3 +64,10 @@ class NotPermitted(CodeAgentError):
     """The permission table or trust says no."""
 
     exit_code = 7
+
+
+def in_words(error: BaseException) -> str:
+    """An error as people say it: that of the system names its path, and no number."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {os.fsdecode(error.filename)}" if error.filename else error.strerror
+    return str(error)

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from codeagent.domain.errors import in_words
 from codeagent.workspace.lock import FileLock
 
 SCHEMA_VERSION: Final = 1  # another one on disk: the file is made anew
@@ -288,7 +289,7 @@ def _is_damage(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return in_words(error) or type(error).__name__
 
 
 def remove_database(path: Path) -> None:

@@ -266,7 +266,7 @@ class Update:
         if isinstance(self._tree, Revision):
             return {path: self._tree.identity(path) for path in paths}
         young = int(self._began * 1e9) - _SETTLING_NS
-        times = {file.path: file.mtime_ns for file in self._tree.discovery.files}
+        times = {file.path: max(file.mtime_ns, file.ctime_ns) for file in self._tree.discovery.files}
         return {path: self._tree.identity(path) if times[path] < young else b"" for path in paths}
 
     def _linked(self, linker: Linker, stale: list[str], ordered: dict[str, Entry]) -> list[Linked]:

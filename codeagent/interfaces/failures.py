@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from codeagent import __version__
-from codeagent.domain.errors import CodeAgentError
+from codeagent.domain.errors import CodeAgentError, in_words
 from codeagent.domain.printable import printable
 from codeagent.interfaces.terminal import Terminal
 from codeagent.workspace.storage import state_dir
@@ -55,7 +55,7 @@ def report(error: BaseException, terminal: Terminal) -> int:
             terminal.err().print("".join(traceback.format_exception(error)), markup=False, style="dim")
         return error.exit_code
     if isinstance(error, OSError) and error.errno in ENVIRONMENT_FAILURES:
-        say(str(error), ENVIRONMENT_FAILURES[error.errno], terminal)
+        say(in_words(error), ENVIRONMENT_FAILURES[error.errno], terminal)
         return INTERNAL
     return report_bug(error, terminal)
 

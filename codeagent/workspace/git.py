@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from codeagent.domain.errors import UsageError
+from codeagent.domain.errors import UsageError, in_words
 from codeagent.workspace import process
 from codeagent.workspace.process import Completed
 
@@ -196,7 +196,7 @@ def existing_folder(path: Path) -> Path:
     except PermissionError as error:
         raise UsageError(f"{path} cannot be read: permission denied") from error
     except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"{path} is not a usable path: {error}") from error
+        raise UsageError(f"{path} is not a usable path: {in_words(error)}") from error
     if there:
         raise UsageError(f"{path} is a file, not a folder", f"name its folder: {path.parent}")
     raise UsageError(f"{path} does not exist", "name an existing folder")

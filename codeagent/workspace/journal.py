@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from codeagent.domain.errors import Refused
+from codeagent.domain.errors import Refused, in_words
 from codeagent.domain.patch import hex_digest
 from codeagent.workspace.durable import replace_json, sync_folders
 from codeagent.workspace.ground import Ground
@@ -58,7 +58,7 @@ def pending(runs: Runs) -> Journal | None:
         return None
     except (OSError, ValueError) as error:
         raise Refused(
-            f"{path}, the record of an interrupted write, cannot be read: {error}", "see what is in it"
+            f"{path}, the record of an interrupted write, cannot be read: {in_words(error)}", "see what is in it"
         ) from error
 
 

@@ -14,6 +14,7 @@ class FoundFile(msgspec.Struct, frozen=True, gc=False, array_like=True):
     path: str
     size: int  # bytes
     mtime_ns: int
+    ctime_ns: int  # changes with permissions too, and nobody sets it back
     inode: int
     mode: int  # st_mode
 
@@ -38,7 +39,9 @@ class Look:
                 continue
             mode = status.st_mode
             if regular(mode):
-                files[path] = FoundFile(path, status.st_size, status.st_mtime_ns, status.st_ino, mode)
+                files[path] = FoundFile(
+                    path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, mode
+                )
             else:
                 self._take_oddity(path, tag, mode)
 

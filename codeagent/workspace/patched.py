@@ -56,7 +56,7 @@ def _discovery(found: Discovery, contents: Mapping[str, bytes | None]) -> Discov
     modes = {file.path: file.mode for file in found.files}
     for path, content in contents.items():
         if content is not None:
-            files.append(FoundFile(path, len(content), 0, 0, modes.get(path, S_IFREG | 0o644)))
+            files.append(FoundFile(path, len(content), 0, 0, 0, modes.get(path, S_IFREG | 0o644)))
     skipped = {
         reason: kept
         for reason, paths in found.skipped.items()

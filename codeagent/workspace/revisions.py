@@ -15,7 +15,7 @@ from codeagent.workspace.policy import Limits, Policy
 from codeagent.workspace.reading import read_regular
 from codeagent.workspace.spelling import spell_all
 
-_STAT: Final = struct.Struct("<qqQ")
+_STAT: Final = struct.Struct("<qqqQ")
 _BUFFER: Final = 1 << 18
 _GITLINK, _SYMLINK = 0o160000, 0o120000
 
@@ -42,7 +42,7 @@ class Snapshot(Protocol):
         """Each path with its bytes, in the order asked for; None where it cannot be read."""
 
     def identity(self, path: str) -> bytes:
-        """Changes whenever the content does: size, mtime and inode on disk (24 bytes), or git's object id."""
+        """Changes whenever the content does: size, times and inode on disk (32 bytes), or git's object id."""
 
 
 class WorkingTree:
@@ -67,13 +67,13 @@ class WorkingTree:
                 yield path, None
 
     def identity(self, path: str) -> bytes:
-        """Size, mtime and inode as discovery saw them."""
+        """Size, times and inode as discovery saw them."""
         return stat_identity(self._found[path])
 
 
 def stat_identity(file: FoundFile) -> bytes:
-    """Size, mtime (ns) and inode in 24 bytes, little-endian."""
-    return _STAT.pack(file.size, file.mtime_ns, file.inode)
+    """Size, mtime and ctime (ns) and inode in 32 bytes, little-endian."""
+    return _STAT.pack(file.size, file.mtime_ns, file.ctime_ns, file.inode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Revision:
             elif entry.mode == _SYMLINK:
                 skipped.setdefault("symlink", []).append(path)
             else:
-                files.append(FoundFile(path, entry.size, 0, 0, entry.mode))
+                files.append(FoundFile(path, entry.size, 0, 0, 0, entry.mode))
         policy = Policy([file.path for file in files], self._read_rules, limits)
         kept = []
         for file in files:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from codeagent.domain.errors import Refused, UsageError
+from codeagent.domain.errors import Refused, UsageError, in_words
 from codeagent.workspace.durable import replace_json, sync_folders
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.storage import private_folder, repository_folder, state_dir
@@ -123,7 +123,7 @@ class Runs:
             with zipfile.ZipFile(self.folder / run.id / _CONTENTS) as archive:
                 return {digest: archive.read(digest) for digest in set(digests)}
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise UsageError(f"what run {run.id} changed can no longer be read: {error}") from error
+            raise UsageError(f"what run {run.id} changed can no longer be read: {in_words(error)}") from error
 
     def drop(self, name: str) -> None:
         """Forget a run."""
