@@ -9,7 +9,7 @@ from codeagent.domain.facts import (
     TYPE_KINDS,
     FunctionFact,
 )
-from codeagent.graph import arriving, calling, containers, fields, members, objects, packed
+from codeagent.graph import arriving, calling, containers, fields, lookup, members, objects, packed
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
 from codeagent.graph.generics import Generics
@@ -198,6 +198,12 @@ class Flow:
                     if value[0] in (TYPE, INST):
                         owner = value[1:3]
                         known.setdefault(owner, {}).setdefault(name, []).append((path, fact.symbol))
+            for index, symbol in enumerate(view.facts.symbols):
+                above, dot, name = symbol.name.rpartition(".")
+                if dot and symbol.kind not in CALLABLE_KINDS:  # a constant of an `impl`
+                    for owner in lookup.denoted(self, view, symbol.parent, above.rpartition(".")[2]):
+                        if not isinstance(owner, str):
+                            known.setdefault(owner, {}).setdefault(name, []).append((path, index))
         return known
 
     def _instance(self, value: Value) -> Values:

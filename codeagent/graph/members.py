@@ -1,6 +1,6 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
-from codeagent.domain.facts import CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
+from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
 from codeagent.graph import fields, lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
@@ -146,7 +146,10 @@ def of_class(
     if handed and fields.says_little(flow, found):
         found = union([found, flow.field(defining, name)])
     for path, symbol in flow.adopted(other, defining[1]).get(name, ()):
-        found = union([found, frozenset({(FUNC, path, symbol)})])
+        view = flow.world.view(path)
+        fact = view.facts.symbols[symbol]
+        method = fact.kind in CALLABLE_KINDS
+        found = union([found, frozenset({(FUNC, path, symbol)}) if method else flow.slot(view, fact.parent, fact.name)])
     receiver = receiver or (INST if instance else TYPE, *owner)
     return union([_bind(flow, value, receiver) for value in flow.generics.member(found, receiver, defining)])
 

@@ -67,6 +67,7 @@ class Scoping:
     records: bool = False  # JavaScript: a member of a map literal is its entry
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
+    overriding_said: bool = False  # Rust: what is written for a trait stands in an `impl` of it
     static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing
     one_type: bool = False  # Rust: a value has one type: of several guesses, the one that the tree knows is right
     imports_private: bool = False  # Go, Java: what a file imports is not seen through it

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
+from codeagent.graph import lookup
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import key_of
 from codeagent.graph.structural import implemented_outside, possibly
@@ -32,14 +33,15 @@ def family_of(flow: Flow, path: str, owner: int, name: str) -> Family:
             continue
         seen.add(current)
         keys |= _own_keys(flow, current, name)
-        structural = flow.world.view(current[0]).language.scoping.structural_interfaces
+        scoping = flow.world.view(current[0]).language.scoping
+        structural = scoping.structural_interfaces
         for base in flow.hierarchy.line(current)[1:]:
             if base[0] == TYPE and _defines(flow, (base[1], base[2]), name):
                 pending.append((base[1], base[2]))
             elif base[0] == EXTERN and not structural:
                 has = known_outside(base[1], name)
                 outside = outside or (f"{base[1]}.{name}" if has else "")
-                if has is None:
+                if has is None and not scoping.overriding_said:
                     unseen[base[1]] = None
         pending += _below(flow, current, name)
         outside = outside or _said_to_override(flow, current, name)
@@ -109,4 +111,19 @@ def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:
     for index, symbol in enumerate(view.facts.symbols):
         if symbol.kind in TYPE_KINDS and view.symbol_id(index) == f"{path}::{above}":
             return path, index, name
+    if view.language.scoping.adopts_methods:
+        return _adopter(flow, path, key, above, name)
+    return None
+
+
+def _adopter(flow: Flow, path: str, key: str, above: str, name: str) -> tuple[str, int, str] | None:
+    """The type from another file that a method or constant belongs to: Go's receivers, Rust's impls."""
+    view = flow.world.view(path)
+    for index, symbol in enumerate(view.facts.symbols):
+        if "." in symbol.name and key_of(view.symbol_id(index)) == key:
+            for owner in lookup.denoted(flow, view, symbol.parent, above.rpartition(".")[2]):
+                if not isinstance(owner, str) and (path, index) in flow.adopted(
+                    flow.world.view(owner[0]), owner[1]
+                ).get(name, ()):
+                    return *owner, name
     return None

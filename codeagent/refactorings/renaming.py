@@ -224,7 +224,8 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     if family.outside:
         how = "may satisfy" if structural else "overrides"
         raise Refusal(f"{name} {how} {family.outside}, which is outside the tree", "it must keep its name")
-    return Subject(name, path, united(code, name, family.keys | {key}), member=True, unseen=family.unseen)
+    keys = united(code, name, family.keys | {key})
+    return Subject(name, key.partition("::")[0], keys, member=True, unseen=family.unseen)
 
 
 def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
