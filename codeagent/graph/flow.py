@@ -201,9 +201,9 @@ class Flow:
             for index, symbol in enumerate(view.facts.symbols):
                 above, dot, name = symbol.name.rpartition(".")
                 if dot and symbol.kind not in CALLABLE_KINDS:  # a constant of an `impl`
-                    for owner in lookup.denoted(self, view, symbol.parent, above.rpartition(".")[2]):
-                        if not isinstance(owner, str):
-                            known.setdefault(owner, {}).setdefault(name, []).append((path, index))
+                    for type_ in lookup.denoted(self, view, symbol.parent, above.rpartition(".")[2]):
+                        if not isinstance(type_, str):
+                            known.setdefault(type_, {}).setdefault(name, []).append((path, index))
         return known
 
     def _instance(self, value: Value) -> Values:

@@ -10,6 +10,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.lookups import looked_up
+from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
 from codeagent.refactorings.renaming import escapes
 from codeagent.refactorings.spoken import gone_by
@@ -91,6 +92,8 @@ class _Judging:
     def _may_be(self, name: Named, mention: Mention) -> bool:
         """Whether a member of something unknown may be the target: one of a class, or of a module used as a value."""
         if self._code.strangers(min(name.keys).partition("::")[0], mention.path):
+            return False
+        if on_container(self._code, mention):
             return False
         known = self._escaping.get(name.keys)
         if known is None:

@@ -7,16 +7,21 @@ from typing import Final
 from codeagent.graph.naming import UNKNOWN, Meaning
 from codeagent.languages.syntax import Node, around, in_text
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.java import leftovers as java_leftovers
 from codeagent.refactorings.python import leftovers, strings
 from codeagent.refactorings.refactoring import Refusal
 from codeagent.workspace.search import Query, search
 
 _MOST: Final = 200_000  # occurrences beyond which nobody could judge the result
-_LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {"python": leftovers.meaning}
+_LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {
+    "python": leftovers.meaning,
+    "java": java_leftovers.meaning,
+}
 _STRINGS: Final[Mapping[str, Callable[[Code, str, Node, int, int], Meaning]]] = {"python": strings.meaning}
 MEMBER_NODES: Final = frozenset(
     ("attribute", "property_identifier", "field_identifier", "private_property_identifier", "member_access")
 )
+_READING: Final = ("method_invocation", "field_access", "method_reference")  # of Java, by mere identifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,16 @@ class Mention:
             return False
         if parent.type == "attribute":
             return parent.child_by_field_name("attribute") == self.node
+        if parent.type in _READING:
+            return parent.named_child_count > 1 and _read(parent) == self.node
         return self.node.type in MEMBER_NODES
+
+
+def _read(node: Node) -> Node | None:
+    """The name that something of Java is asked for: `total` of `cart.total()`."""
+    if node.type == "method_invocation":
+        return node.child_by_field_name("name") if node.child_by_field_name("object") is not None else None
+    return node.named_children[-1]
 
 
 def take_census(code: Code, name: str, paths: tuple[str, ...] | None = None) -> list[Mention]:

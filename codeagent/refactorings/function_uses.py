@@ -15,6 +15,7 @@ from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
 
@@ -289,7 +290,7 @@ def _rest(
             continue
         if mention.prose:
             text.append(place)
-        elif member and mention.member and not mention.meaning.targets:
+        elif member and mention.member and not mention.meaning.targets and not on_container(code, mention):
             unknown.append(Occurrence(mention.path, mention.start, mention.end, "a member of something unknown"))
         else:
             other.append(place)

@@ -21,6 +21,7 @@ from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
+from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import (
     Subject,
@@ -210,6 +211,8 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
         mine = may_be_called(code, subject, mention)
         return ("unresolved", "a keyword of an unknown call") if mine else ("other", "a keyword of another call")
     if subject.member:
+        if mention.member and on_container(code, mention):
+            return "other", "a member of a container"
         if mention.member or mention.node is None:
             return "unresolved", "a member of something unknown"
         keyword = mention.node.parent

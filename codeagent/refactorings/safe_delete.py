@@ -65,6 +65,9 @@ def _definitions(code: Code, subject: Subject) -> list[Symbol]:
     if subject.alias or subject.parameter or subject.paths:
         raise Refusal(f"{subject.name} is no definition of its own", "safe-delete takes symbols and files")
     found = [symbol for symbol in code.graph.symbols(subject.path) if key_of(symbol.id) in subject.keys]
+    found = [
+        one for one in found if not any(_holds(other, one) for other in found)
+    ]  # a constructor goes with its class
     keys = subject.keys
     if subject.overloads:
         found = [symbol for symbol in found if symbol.id in subject.overloads]
@@ -74,6 +77,10 @@ def _definitions(code: Code, subject: Subject) -> list[Symbol]:
         rest = others or sorted({key_of(symbol.id) for symbol in found})
         raise Refusal(f"{subject.name} overrides or is overridden: {', '.join(rest[:3])}", "delete them one by one")
     return found
+
+
+def _holds(one: Symbol, other: Symbol) -> bool:
+    return one.span != other.span and one.span.start <= other.span.start and other.span.end <= one.span.end
 
 
 def _take_stock(
