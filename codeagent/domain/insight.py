@@ -91,7 +91,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class KeySymbol:
-    """A symbol that much else leans on; `score` is PageRank relative to the highest, 0 to 1."""
+    """A symbol that much else leans on; `score` is PageRank × log(1 + files), relative to the highest."""
 
     symbol: str
     kind: str
@@ -201,7 +201,7 @@ class Opportunity:
     id: str
     kind: str  # break-cycle, split-module, simplify, share-copies, delete-dead, tidy-imports, mend-layers, ...
     title: str
-    operation: str  # move, split-module, extract-function, safe-delete, break-cycle, ...
+    operation: str  # a refactoring that works on that language, else "rewrite": by hand or by a model
     targets: tuple[str, ...]  # symbol ids or paths
     path: str
     line: int

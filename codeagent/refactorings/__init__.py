@@ -13,7 +13,10 @@ class Entry(NamedTuple):
     module: str  # imported when the operation is used, not before
     function: str
     summary: str
+    languages: tuple[str, ...] = ()  # whose code it changes; empty for all that are read
 
+
+PYTHON: Final = ("python",)
 
 # operation -> where its function is and what it is for, in the order of the help
 OPERATIONS: Final[dict[str, Entry]] = {
@@ -22,30 +25,49 @@ OPERATIONS: Final[dict[str, Entry]] = {
         "change_signature", "change_signature", "Add, remove, reorder or rename parameters; overrides and calls follow."
     ),
     "parameter-object": Entry(
-        "parameter_object", "parameter_object", "Make one parameter, a frozen dataclass, of several; calls follow."
+        "parameter_object",
+        "parameter_object",
+        "Make one parameter, a frozen dataclass, of several; calls follow.",
+        PYTHON,
     ),
     "replace": Entry("replace", "replace", "Find code by its shape and put other code there (ast-grep's patterns)."),
     "safe-delete": Entry("safe_delete", "safe_delete", "Delete definitions or files that nothing uses."),
-    "extract-function": Entry("extract_function", "extract_function", "Make a function of selected code and call it."),
-    "extract-variable": Entry("extract_variable", "extract_variable", "Name an expression by a variable before it."),
-    "move": Entry("move", "move", "Move functions, classes and variables to another module; imports follow."),
-    "move-method": Entry(
-        "move_method", "move_method", "Move a method to the class of an attribute and delegate to it."
+    "extract-function": Entry(
+        "extract_function", "extract_function", "Make a function of selected code and call it.", PYTHON
     ),
-    "merge-module": Entry("merge_module", "merge_module", "Move all of a module into another one and delete it."),
-    "split-module": Entry("split_module", "split_module", "Make modules of groups of what a module defines."),
-    "organize-imports": Entry("organize_imports", "organize_imports", "Put imports in order; the unused ones go."),
+    "extract-variable": Entry(
+        "extract_variable", "extract_variable", "Name an expression by a variable before it.", PYTHON
+    ),
+    "move": Entry("move", "move", "Move functions, classes and variables to another module; imports follow.", PYTHON),
+    "move-method": Entry(
+        "move_method", "move_method", "Move a method to the class of an attribute and delegate to it.", PYTHON
+    ),
+    "merge-module": Entry(
+        "merge_module", "merge_module", "Move all of a module into another one and delete it.", PYTHON
+    ),
+    "split-module": Entry("split_module", "split_module", "Make modules of groups of what a module defines.", PYTHON),
+    "organize-imports": Entry(
+        "organize_imports", "organize_imports", "Put imports in order; the unused ones go.", PYTHON
+    ),
     "move-module": Entry("move_module", "move_module", "Move a module or package to another folder; imports follow."),
-    "inline": Entry("inline", "inline", "Put a function, variable, default or import alias where its name stands."),
+    "inline": Entry(
+        "inline", "inline", "Put a function, variable, default or import alias where its name stands.", PYTHON
+    ),
     "method-to-function": Entry(
-        "method_to_function", "method_to_function", "Take a method out of its class; every call follows."
+        "method_to_function", "method_to_function", "Take a method out of its class; every call follows.", PYTHON
     ),
     "function-to-method": Entry(
-        "function_to_method", "function_to_method", "Make a function a method of its first parameter's class."
+        "function_to_method", "function_to_method", "Make a function a method of its first parameter's class.", PYTHON
     ),
-    "wrap-in-class": Entry("wrap_in_class", "wrap_in_class", "Make functions static methods of a new class."),
-    "encapsulate": Entry("encapsulate", "encapsulate", "Make an attribute a property over a private one."),
+    "wrap-in-class": Entry("wrap_in_class", "wrap_in_class", "Make functions static methods of a new class.", PYTHON),
+    "encapsulate": Entry("encapsulate", "encapsulate", "Make an attribute a property over a private one.", PYTHON),
 }
+
+
+def works_on(name: str, language: str) -> bool:
+    """Tell whether an operation of that name changes code of a language."""
+    entry = OPERATIONS.get(name)
+    return entry is not None and (not entry.languages or language in entry.languages)
 
 
 def load_operation(name: str) -> Callable[..., Proposal]:

@@ -1,23 +1,16 @@
 """Who depends on whom among subsystems, the layering that follows, and the edges that run against it."""
 
-import re
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from codeagent.domain.insight import Dependencies, Dependency, External, FileLink
+from codeagent.domain.insight import Dependencies, Dependency, FileLink
 from codeagent.graph.tables import Tables
+from codeagent.survey.externals import externals
 from codeagent.survey.filegraph import FileGraph
-from codeagent.survey.sources import aside, nearness
+from codeagent.survey.sources import aside
 from codeagent.survey.subsystems import Community
 
 ROUNDS: Final = 20  # of improving the order; it settles after a few
-EXTERNALS: Final = 60
-NODE: Final = frozenset((
-    "assert", "buffer", "child_process", "cluster", "console", "crypto", "dns", "events", "fs", "http", "http2",
-    "https", "module", "net", "os", "path", "perf_hooks", "process", "querystring", "readline", "stream",
-    "string_decoder", "timers", "tls", "tty", "url", "util", "v8", "vm", "worker_threads", "zlib",
-))  # fmt: skip
 
 
 def dependencies(
@@ -109,63 +102,3 @@ def _levels(
         (a, b): w for (a, b), w in totals.items() if a in position and b in position and position[a] < position[b]
     }
     return levels, against
-
-
-def externals(tables: Tables) -> tuple[External, ...]:
-    """Return the packages from outside the tree that product files import, the most used first."""
-    outside = _outside(tables)
-    own = {_package(tables.graph.facts(path).package, tables.graph.files[path].language) for path in tables.paths}
-    files: dict[str, dict[str, int]] = {}
-    for path in tables.paths:
-        record = tables.graph.files[path]
-        if record.test or aside(path):
-            continue
-        for fact in tables.graph.facts(path).imports:
-            package = _package(fact.spec, record.language)
-            if package and package not in own and package in outside and not _standard(package, record.language):
-                files.setdefault(package, {}).setdefault(path, fact.start)
-    ordered = sorted(files, key=lambda n: (-len(files[n]), n))[:EXTERNALS]
-    return tuple(_external(tables, name, files[name]) for name in ordered)
-
-
-def _outside(tables: Tables) -> frozenset[str]:
-    """Return every beginning of every name that the graph places outside the tree."""
-    found: set[str] = set()
-    for name in tables.external:
-        parts = re.split(r"([./]|::)", name)
-        found.update("".join(parts[: n + 1]) for n in range(0, len(parts), 2))
-    return frozenset(found)
-
-
-def _external(tables: Tables, name: str, uses: Mapping[str, int]) -> External:
-    path = min(uses, key=nearness)
-    return External(name, len(uses), path, tables.graph.place(path, uses[path], uses[path]).line)
-
-
-def _standard(package: str, language: str) -> bool:
-    """Tell whether a package comes with its language."""
-    if language == "python":
-        return package in sys.stdlib_module_names or package == "_typeshed"
-    if language == "go":
-        return "." not in package.partition("/")[0]
-    if language == "rust":
-        return package in ("std", "core", "alloc", "proc_macro", "test", "crate", "self", "super")
-    if language in ("java", "kotlin", "scala"):
-        return package.partition(".")[0] in ("java", "javax", "jdk", "sun", "kotlin", "scala")
-    return package in NODE or package.startswith("node:")
-
-
-def _package(spec: str, language: str) -> str:
-    """Return the package that an import asks for; empty for relative ones."""
-    if spec.startswith((".", "/", "<", "#")) or not spec:
-        return ""
-    if language == "python":
-        return spec.partition(".")[0]
-    if language == "rust":
-        return spec.partition("::")[0]
-    if language == "go":
-        return "/".join(spec.split("/")[:3]) if "." in spec.partition("/")[0] else spec
-    if language in ("java", "kotlin", "scala"):
-        return ".".join(spec.split(".")[:3])
-    parts = spec.split("/")
-    return "/".join(parts[: 2 if spec.startswith("@") else 1])

@@ -8,12 +8,15 @@ from typing import Final
 from codeagent.domain.code import Certainty
 from codeagent.domain.finding import Finding, fingerprint
 from codeagent.domain.insight import Coupling, Cycle, Dependency, Hotspot, Opportunity
+from codeagent.domain.plan import REWRITE
 from codeagent.graph.tables import Tables
 from codeagent.survey.ranking import Ranks
 from codeagent.survey.sources import aside
 
 MOST: Final = 60
-PER_OPERATION: Final = 15
+PER_KIND: Final = 15
+PER_GUESS: Final = 5  # of kinds that past commits suggest and no code shows
+GUESSED: Final = frozenset(("bring-together",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,17 @@ class Ground:
     violations: Sequence[Dependency]
     coupling: tuple[Coupling, ...]
     importers: Mapping[str, int]  # files that use each file
+    works_on: Callable[[str, str], bool]  # whether an operation changes code of a language
 
 
 def opportunities(ground: Ground) -> tuple[Opportunity, ...]:
-    """Return the best opportunities, the most worthwhile first, no operation crowding out the others."""
+    """Return the best opportunities, the most worthwhile first, no kind crowding out the others."""
     found = list({one.id: one for source in SOURCES for one in source(ground)}.values())
     counts: dict[str, int] = {}
     kept = []
     for one in sorted(found, key=lambda o: (-o.score, o.operation, o.path, o.line)):
-        counts[one.operation] = counts.get(one.operation, 0) + 1
-        if counts[one.operation] <= PER_OPERATION:
+        counts[one.kind] = counts.get(one.kind, 0) + 1
+        if counts[one.kind] <= (PER_GUESS if one.kind in GUESSED else PER_KIND):
             kept.append(one)
     return tuple(kept[:MOST])
 
@@ -57,7 +61,9 @@ def _make(
     targets = tuple(targets)
     fan_in = max((_fan_in(ground, target) for target in targets), default=0)
     reach = _reach(ground, targets)
-    risk = _risk(fan_in, reach)
+    language = ground.tables.graph.files[place[0]].language
+    operation = operation if ground.works_on(operation, language) else REWRITE
+    risk = _risk(fan_in, reach, proven=operation != REWRITE)
     score = gain * {"low": 1.0, "medium": 0.8, "high": 0.6}[risk]
     kind = name.partition(":")[0]
     return Opportunity(
@@ -88,10 +94,11 @@ def _reach(ground: Ground, targets: Sequence[str]) -> float:
     return sum(ground.reached[n] for n in numbers) / len(numbers) if numbers else 0.0
 
 
-def _risk(fan_in: int, reach: float) -> str:
+def _risk(fan_in: int, reach: float, *, proven: bool) -> str:
+    """What an operation does is proven first; what is written by hand or a model is caught by tests alone."""
     if reach >= 0.5:
         return "low" if fan_in <= 10 else "medium"
-    return "low" if fan_in == 0 else "medium" if fan_in <= 3 else "high"
+    return "low" if fan_in == 0 and proven else "medium" if fan_in <= 3 else "high"
 
 
 def _break_cycles(ground: Ground) -> Iterator[Opportunity]:
@@ -250,7 +257,7 @@ def _bring_together(ground: Ground) -> Iterator[Opportunity]:
             ground,
             f"bring-together:{pair.first}:{pair.second}",
             f"Make the link of {pair.first} and {pair.second} visible",
-            "move",
+            REWRITE,
             (pair.first, pair.second),
             (pair.first, 1),
             (f"changed together in {_count(pair.together, 'commit')} ({pair.share:.0%}) without using each other",),

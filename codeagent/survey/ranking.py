@@ -1,7 +1,8 @@
-"""Key symbols by PageRank over who uses whom, and an order in which a newcomer could read."""
+"""Key symbols by PageRank and by how many files use them, and an order in which a newcomer could read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 from typing import Final
 
 import rustworkx
@@ -27,6 +28,10 @@ class Ranks:
     scores: Sequence[float]
     users: Mapping[int, int]
     references: Mapping[int, int]
+
+    def weight(self, number: int) -> float:
+        """Return what a symbol is worth to the rest: one that a single file leans on, however hard, is worth less."""
+        return self.scores[number] * log1p(self.users.get(number, 0))
 
 
 def ranks(tables: Tables) -> Ranks:
@@ -71,15 +76,15 @@ def key_symbols(tables: Tables, ranked: Ranks, home: Mapping[str, str]) -> tuple
         and not aside(symbol.path)
         and not symbol.id.partition("::")[2].startswith("tests.")
     ]
-    numbers.sort(key=lambda n: (-ranked.scores[n], tables.symbols[n].id))
-    top = ranked.scores[numbers[0]] if numbers else 1.0
+    numbers.sort(key=lambda n: (-ranked.weight(n), tables.symbols[n].id))
+    top = ranked.weight(numbers[0]) if numbers else 1.0
     return tuple(
         KeySymbol(
             tables.symbols[n].id,
             tables.symbols[n].kind,
             tables.symbols[n].path,
             tables.symbols[n].line,
-            round(ranked.scores[n] / top, 4),
+            round(ranked.weight(n) / top, 4),
             ranked.users.get(n, 0),
             ranked.references.get(n, 0),
             home.get(tables.symbols[n].path, ""),
@@ -94,10 +99,12 @@ def reading_order(
     systems: Sequence[Subsystem],
     keys: Sequence[KeySymbol],
     central: Mapping[str, float],
+    links: Collection[tuple[str, str]],
 ) -> tuple[ReadingStep, ...]:
     """Return a tour: what the authors wrote, where it starts, then each big subsystem from the ground up.
 
-    `central` gives each file's summed rank."""
+    `central` gives what each file is worth to the others, `links` which file uses which. A program that uses no other
+    file is a tool on the side, and what stands apart from the rest comes last."""
     steps: dict[str, ReadingStep] = {}
     by_path: dict[str, list[str]] = {}
     for key in keys:
@@ -110,14 +117,15 @@ def reading_order(
         for path in sources.named(name)[:1]:
             if "/" not in path and len([p for p in steps if "README" in p]) < 2:
                 stop(path, 1, "what its authors say of it")
-    for entry in _starts(entries):
+    for entry in _starts(entries, {source for source, _ in links}):
         path = entry.target.partition("::")[0] if entry.target else entry.evidence.path
         text = sources.text(path) if entry.target and "::" in entry.target else ""
         name = entry.target.rpartition(".")[2].rpartition("::")[2] if entry.target else ""
         line = line_of(text, rf"\b(def|func|fn|function|void)\s+{name}\b") if text else 1
         stop(path, line if entry.target else entry.evidence.line, f"where {entry.name} starts")
     big = sorted((s for s in systems if s.role == "product"), key=lambda s: -_weight(s, central))[: STOPS - len(steps)]
-    for system in sorted(big, key=lambda s: (s.level, s.name)):
+    tied = _tied(systems, links)
+    for system in sorted(big, key=lambda s: (s.name not in tied, s.level, s.name)):
         path = max((f.path for f in system.files), key=lambda p: (central.get(p, 0.0), p), default="")
         if path and not aside(path):
             stop(path, _first_line(keys, path), f"the centre of {system.name}")
@@ -128,9 +136,16 @@ def _weight(system: Subsystem, central: Mapping[str, float]) -> float:
     return sum(central.get(file.path, 0.0) for file in system.files)
 
 
-def _starts(entries: Sequence[EntryPoint]) -> list[EntryPoint]:
+def _tied(systems: Sequence[Subsystem], links: Collection[tuple[str, str]]) -> frozenset[str]:
+    """Return the subsystems of the product that use another one or are used by one."""
+    home = {file.path: system.name for system in systems if system.role == "product" for file in system.files}
+    pairs = {(home[a], home[b]) for a, b in links if a in home and b in home}
+    return frozenset(name for pair in pairs if pair[0] != pair[1] for name in pair)
+
+
+def _starts(entries: Sequence[EntryPoint], users: Collection[str]) -> list[EntryPoint]:
     kinds = ("console-script", "main", "service", "cli-command", "route")
-    coded = [e for e in entries if e.kind in kinds and (e.target or e.kind == "main")]
+    coded = [e for e in entries if e.kind in kinds and (e.target or (e.kind == "main" and e.evidence.path in users))]
     ordered = sorted(coded, key=lambda e: (kinds.index(e.kind), aside(e.evidence.path)))
     first = ordered[0].kind if ordered else ""
     return [e for e in ordered if e.kind == first or (e.kind == "route" and first != "route")][:2]

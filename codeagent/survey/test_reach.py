@@ -1,5 +1,6 @@
 """Which code tests reach, directly or through calls, as far as the graph can see without running anything."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,6 +12,12 @@ from codeagent.survey.subsystems import Community
 
 CALLABLES: Final = frozenset(("function", "method", "constructor", "lambda", "macro"))
 SHOWN: Final = 5
+SPOKEN: Final = frozenset(("javascript", "typescript", "tsx", "ruby", "kotlin", "scala", "lua"))
+# where a test is no function of its own but a call with a title: `it("adds", …)`, `test.each(…)`, `it 'adds' do`
+_TITLED: Final = re.compile(
+    rb"^[ \t]*(?:await )?(?:\w+\.)?(?:it|test|specify|scenario)(?:\.\w+)*(?:\.each\b|[ \t]*\(\s*[\"'`]|[ \t]+[\"'])",
+    re.MULTILINE,
+)
 
 
 def reached_by_tests(tables: Tables) -> bytearray:
@@ -63,11 +70,16 @@ def tests(tables: Tables, reached: bytearray, groups: Sequence[Community], users
             else:
                 per.setdefault(home.get(symbol.path, ""), []).append(number)
     areas = [_area(tables, group, per.get(group.name, []), reached, users) for group in groups if group.name in per]
+    cases += sum(_titled(tables, path) for path, record in files.items() if record.test and record.language in SPOKEN)
     total = sum(a.callables for a in areas) or 1
     untested = tuple(a.subsystem for a in areas if a.reached == 0 and a.callables > 2)
     share = sum(a.reached for a in areas) / total
     trials = sum(record.test for record in files.values())
     return Tests(trials, cases, round(share, 4), tuple(sorted(areas, key=lambda a: (a.share, a.subsystem))), untested)
+
+
+def _titled(tables: Tables, path: str) -> int:
+    return len(_TITLED.findall(tables.graph.read(path)))
 
 
 def _area(

@@ -6,6 +6,7 @@ from codeagent.domain.report import EntryPoint, Report, Repository
 from codeagent.graph.tables import Tables, is_code, tables
 from codeagent.quality.checks import run_checks
 from codeagent.quality.checks.subject import Subject
+from codeagent.refactorings import works_on
 from codeagent.survey.chronicle import past_of
 from codeagent.survey.coupling import coupling
 from codeagent.survey.hotspots import hotspots
@@ -74,7 +75,7 @@ def _findings(material: Material, table: Tables, shown: Surface, built: Structur
 def _ground(table: Tables, past: Past, built: Structure, stands: Standing, found: tuple[Finding, ...]) -> Ground:
     """Bring together what opportunities are read from."""
     trials = frozenset(path for path, record in table.graph.files.items() if record.test)
-    uses = {(table.paths[a], table.paths[b]): True for a, b in built.files.references}
+    uses = [(table.paths[a], table.paths[b]) for a, b in built.files.references]
     importers: dict[str, int] = {}
     for _, target in built.files.references:
         importers[table.paths[target]] = importers.get(table.paths[target], 0) + 1
@@ -88,6 +89,7 @@ def _ground(table: Tables, past: Past, built: Structure, stands: Standing, found
         built.dependencies.violations,
         coupling(past, frozenset(table.paths), trials, uses),
         importers,
+        works_on,
     )
 
 

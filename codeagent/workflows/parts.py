@@ -85,9 +85,10 @@ def standing(table: Tables, sources: Sources, shown: Surface, built: Structure) 
     home = {path: group.name for group in built.groups for path in group.paths}
     keys = key_symbols(table, ranked, home)
     central: dict[str, float] = dict.fromkeys(table.paths, 0.0)
-    for symbol, score in zip(table.symbols, ranked.scores, strict=True):
-        central[symbol.path] += score
-    tour = reading_order(sources, shown.entries, built.systems, keys, central)
+    for number, symbol in enumerate(table.symbols):
+        central[symbol.path] += ranked.weight(number) + 0.01 * ranked.scores[number]
+    links = {(link.source, link.target) for link in built.dependencies.files}
+    tour = reading_order(sources, shown.entries, built.systems, keys, central, links)
     reached = reached_by_tests(table)
     return Standing(ranked, keys, tour, reached, tests(table, reached, built.groups, ranked.users))
 

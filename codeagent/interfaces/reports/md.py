@@ -9,6 +9,7 @@ from codeagent.interfaces.reports.words import (
     ENTRY_KINDS,
     PURPOSES,
     RULES,
+    at_least,
     count,
     facts_line,
     language,
@@ -186,7 +187,8 @@ def _health(report: Report, top: int) -> str:
         areas = [
             (text(a.subsystem), percent(a.share), number(a.callables)) for a in tests.areas if a.subsystem in product
         ][:top]
-        line = f"{count(tests.files, 'test file')}, {count(tests.cases, 'test')}; they reach {percent(tests.reached)}."
+        told = f"they reach {at_least(report)}{percent(tests.reached)}."
+        line = f"{count(tests.files, 'test file')}, {count(tests.cases, 'test')}; {told}"
         parts += ["### Tests", line]
         if areas:
             parts.append(_table(("Least reached", ">Reached", ">Callables"), areas))

@@ -12,7 +12,7 @@ function hero() {
   const cards = [[number(r.code_lines), "lines of code", "#is"], [number(r.code_files), "code files", "#is"]];
   if (product.length) cards.push([number(product.length), product.length === 1 ? "subsystem" : "subsystems", "#map"]);
   if (R.cycles.length) cards.push([number(R.cycles.length), R.cycles.length === 1 ? "import circle" : "import circles", "#circles"]);
-  if (R.tests.files) cards.push([percent(R.tests.reached), "of functions reached by tests", "#tests"]);
+  if (R.tests.files) cards.push([`${R.coverage.resolved < 0.7 ? "≥ " : ""}${percent(R.tests.reached)}`, "of functions reached by tests", "#tests"]);
   if (R.ownership.bus_factor) cards.push([number(R.ownership.bus_factor), `of ${count(R.ownership.author_count, "person").replace("persons", "people")} made half the commits`, "#people"]);
   if (R.findings.length) cards.push([number(R.findings.length), "findings", "#findings"]);
   byId("cards").append(...cards.map(([big, small, to]) => el("a", { class: "card", href: to }, el("b", {}, big), el("span", {}, small))));
@@ -53,7 +53,7 @@ function structure() {
   const keys = sortable(R.key_symbols, [{ name: "Symbol", value: (k) => shortSymbol(k.symbol), text: (k) => k.symbol, cell: (k) => [el("b", {}, shortSymbol(k.symbol)), el("br"), mono(k.path, k.line)] },
     { name: "Weight", value: "score", num: true, cell: (k) => gauge(k.score, "", "") }, { name: "Used in files", value: "users", num: true }], { name: "Key symbols", rows: 9 });
   section("read", "Start reading here", "", el("div", { class: "two" }, panel("Reading order", "from the outside in, then from the ground up", tour),
-    panel("Key symbols", "what the rest leans on, by PageRank", R.key_symbols.length ? keys.node : el("p", { class: "none" }, "none is used from another file"))));
+    panel("Key symbols", "what the rest leans on, by PageRank and how many files use it", R.key_symbols.length ? keys.node : el("p", { class: "none" }, "none is used from another file"))));
   const parts = [];
   if (R.cycles.length) {
     parts.push(panel("Import circles", "and the cheapest edge to cut", sortable(R.cycles.map((c) => ({ ...c, size: c.files.length })), [
@@ -108,7 +108,7 @@ function chances() {
   const list = el("ol", { class: "chances" });
   const most = 12;
   const item = (o) => el("li", {}, el("h3", {}, o.title, el("span", { class: "tag op" }, o.operation), el("span", { class: `tag ${o.risk}` }, `${o.risk} risk`)),
-    el("p", {}, o.evidence.join("; ")), el("p", {}, `→ ${o.effect}; ${o.fan_in ? `used by ${count(o.fan_in, "file")}` : "used by no other file"}, ${o.test_reach ? `tests reach ${percent(o.test_reach)} of it` : "no test reaches it"}`), mono(o.path, o.line), el("p", {}, el("code", {}, `codeagent plan --from-opportunity ${o.id}`)));
+    el("p", {}, o.evidence.join("; ")), el("p", {}, `→ ${o.effect}; ${o.fan_in ? `used by ${count(o.fan_in, "file")}` : "used by no other file"}, ${o.test_reach ? `tests reach ${percent(o.test_reach)} of it` : "no test is seen to reach it"}`), mono(o.path, o.line), el("p", {}, el("code", {}, `codeagent plan --from-opportunity ${o.id}`)));
   const more = el("button", { type: "button", class: "plain more", hidden: R.opportunities.length <= most, onclick: () => { list.append(...R.opportunities.slice(most).map(item)); more.remove(); } }, `Show all ${number(R.opportunities.length)}`);
   list.append(...R.opportunities.slice(0, most).map(item));
   section("do", "What to do", "Ranked by what it would bring against what it risks.", list, more);

@@ -5,7 +5,7 @@ from rich.text import Text
 from codeagent.domain.code import Certainty
 from codeagent.domain.report import Report
 from codeagent.interfaces.reports.page import Column, Page, meter
-from codeagent.interfaces.reports.words import RULES, count, number, percent, place, plain, short_symbol
+from codeagent.interfaces.reports.words import RULES, at_least, count, number, percent, place, plain, short_symbol
 
 STYLES = {"error": "red", "warning": "yellow", "info": "blue"}
 RISKS = {"low": "green", "medium": "yellow", "high": "red"}
@@ -92,7 +92,7 @@ def _tests(page: Page, report: Report) -> None:
         return
     page.line(
         f"{count(tests.files, 'test file')}, {count(tests.cases, 'test')}; "
-        f"they reach {percent(tests.reached)} of the functions and methods"
+        f"they reach {at_least(report)}{percent(tests.reached)} of the functions and methods"
     )
     names = {system.name for system in report.subsystems if system.role == "product"}
     weak = [area for area in tests.areas if area.callables >= 5 and area.subsystem in names][: min(page.top, 6)]
@@ -159,7 +159,9 @@ def actions(page: Page, report: Report) -> None:
         detail = Text(place(chance.path, chance.line), style="bright_black")
         detail.append(f"  {plain('; '.join(chance.evidence[:2]))}", style="default")
         page.line(detail, indent=4)
-        reach = f"tests reach {percent(chance.test_reach)} of it" if chance.test_reach else "no test reaches it"
+        reach = (
+            f"tests reach {percent(chance.test_reach)} of it" if chance.test_reach else "no test is seen to reach it"
+        )
         used = f"used by {count(chance.fan_in, 'file')}" if chance.fan_in else "used by no other file"
         page.line(Text(f"→ {plain(chance.effect)}; {used}, {reach}", style="dim"), indent=4)
         page.line(Text(f"codeagent plan --from-opportunity {chance.id}", style="dim"), indent=4)

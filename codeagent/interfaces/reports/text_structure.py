@@ -129,7 +129,7 @@ def _cycles(page: Page, report: Report) -> None:
 def _key_symbols(page: Page, report: Report) -> None:
     if not report.key_symbols:
         return
-    page.heading("Key symbols", "what the rest leans on most, by PageRank")
+    page.heading("Key symbols", "what the rest leans on most: PageRank × how many files use it")
     rows = [
         (
             Text(short_symbol(key.symbol), style="bold"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from codeagent.domain.report import Report, Repository
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_MOST = 0.7  # part of the calls that must be resolved before what tests reach is told as it is
 
 PURPOSES = {
     "install": "Install",
@@ -138,3 +139,8 @@ def history_facts(repository: Repository) -> list[str]:
     if repository.revision:
         facts.append(f"at {repository.revision[:10]}" + (" with uncommitted changes" if repository.dirty else ""))
     return facts
+
+
+def at_least(report: Report) -> str:
+    """Return what to say before a share that is more the more calls are resolved; nothing where most are."""
+    return "" if report.coverage.resolved >= _MOST else "at least "
