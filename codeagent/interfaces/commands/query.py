@@ -44,6 +44,10 @@ class ToolGroup(TyperGroup):
         }
         super().__init__(**attributes)
 
+    def verb(self, name: str) -> Any:
+        """Return the parser of one verb, whose module is imported for that."""
+        return _command(name)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the verb that `args` name, and make its command."""
         name, stub, rest = super().resolve_command(ctx, args)

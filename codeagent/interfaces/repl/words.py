@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Final
 
 from codeagent.domain.errors import UsageError
@@ -22,6 +23,7 @@ OWN: Final[Mapping[str, str]] = {
 _HIDDEN: Final = frozenset(("completion", "mcp"))  # of no use inside
 _TELLING: Final = ("list", "show")
 _LEAVING: Final = ("exit", "quit", "/exit")
+_PROSE: Final = ("question", "goal", "text", "pattern")  # arguments that are told in one's own words
 _MENTION: Final = re.compile(r"(?<!\S)@([^\s,;]+?)(?=[.?!,;:]*(?:\s|\Z))")
 
 
@@ -50,12 +52,10 @@ def meaning(text: str, *, bare: bool = False) -> Line:
         return Line("quit", ())
     if not text.startswith("/") and not (bare and first in COMMANDS):
         return Line("", ("ask", "--", mentioned(text)))
-    try:
-        words = shlex.split(text.removeprefix("/"))
-    except ValueError as error:
-        raise UsageError(f"the line cannot be read: {error}", "close the quotes") from error
-    name, *rest = words or [""]
+    name, said = [*text.removeprefix("/").split(maxsplit=1), "", ""][:2]
     known = slashes()
+    rest = _in_prose(name, said) if name not in OWN and name in known else None
+    rest = _split(said) if rest is None else rest
     if name in OWN:
         return Line(name, tuple(rest))
     if name in COMMANDS:
@@ -64,6 +64,45 @@ def meaning(text: str, *, bare: bool = False) -> Line:
         return Line("", ("query", name, *rest))
     near = get_close_matches(name, known, n=3)
     raise UsageError(f"no command /{name}", f"did you mean /{' or /'.join(near)}?" if near else "/help lists them")
+
+
+def _split(text: str, *, prose: bool = False) -> list[str]:
+    """The words of a line as a shell reads them; in prose an apostrophe and a backslash are themselves."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    if prose:
+        lexer.quotes, lexer.escape = '"', ""
+    try:
+        return list(lexer)
+    except ValueError as error:
+        raise UsageError(f"the line cannot be read: {error}", "close the quotes") from error
+
+
+def _in_prose(name: str, said: str) -> list[str] | None:
+    """The words of a command that takes nothing but one text, with that text as one, which needs no quotes; None for
+    another command."""
+    command = load_command(name) if name in COMMANDS else load_command("query").verb(name)
+    params = getattr(command, "params", ())
+    if [one.name in _PROSE for one in params if one.param_type_name == "argument"] != [True]:
+        return None
+    valued = {option for one in params if not getattr(one, "is_flag", True) for option in one.opts}
+    options: list[str] = []
+    prose: list[str] = []
+    words = iter(_split(said, prose=True))
+    for word in words:
+        if word == "--":
+            prose += words
+        elif word.startswith("-") and len(word) > 1:
+            options += [word, *islice(words, 1 if word in valued else 0)]
+        else:
+            prose.append(word)
+    text = _unquoted(" ".join(prose) if options or "--" in said.split() else said.strip())
+    return [*options, *(["--", mentioned(text)] if text else [])]
+
+
+def _unquoted(text: str) -> str:
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text.count(text[0]) == 2
+    return text[1:-1] if quoted else text
 
 
 def _alone(name: str) -> tuple[str, ...]:
