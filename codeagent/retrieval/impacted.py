@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from codeagent.domain.links import IMPORT_EDGE
+from codeagent.domain.links import CALL_EDGE, EDGE_KINDS, IMPORT_EDGE, LIKELY
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import is_parsed
-from codeagent.retrieval.reach import Backwards
+from codeagent.retrieval.reach import Backwards, Reached
 
 _PROSE: Final = re.compile(
     r"(?:^|/)(?:docs?/|readme|changelog|changes|license|contributing|authors)|\.(?:md|rst)$", re.IGNORECASE
 )
 _SHARED: Final = re.compile(r"(?:^|/)(?:conftest\.py|__init__\.py|setup\w*\.[jt]s|jest\.setup\.\w+|testutil\w*\.\w+)$")
+_CLOSING: Final = ("function", "method", "lambda")
 _BLIND: Final = re.compile(
     rb"\bsubprocess\b|\brun_module\b|\bimport_module\b|__import__|\brunpy\b|child_process|\bpexpect\b|os\.system"
     rb"|\bpytester\b|\btestdir\b|exec\.Command|std::process"
@@ -106,7 +107,7 @@ class _Walk:
             importers = self._importers.get(path, set()) | self.unresolved.importing(path)
             yield from (other for other in importers if other != path)
             return
-        sources = list(self._back.into(identity))
+        sources = [one for one in self._back.into(identity) if not self._is_closed_over(identity, *one)]
         for source, kind, _, place, _ in sources:
             if kind != IMPORT_EDGE:
                 yield source
@@ -118,3 +119,15 @@ class _Walk:
             yield symbol.parent  # whoever has such an object may call it
         elif not any(kind != IMPORT_EDGE for _, kind, _, _, _ in sources):
             yield path  # nobody names it: it is found some other way, by whoever imports the module
+
+    def _is_closed_over(self, identity: str, source: str, kind: int, certainty: int, path: str, start: int) -> bool:
+        """Whether a closure calls what it was made for by another name: who has it, has named the one or the other.
+
+        A decorator's wrapper is such a one: its callers are those of all that is decorated so."""
+        if kind != CALL_EDGE or certainty != LIKELY:
+            return False
+        caller = self._back.symbol(source)
+        around = self._back.symbol(caller.parent) if caller is not None and caller.parent else None
+        if around is None or around.kind not in _CLOSING:
+            return False
+        return not self._back.is_named(Reached(source, identity, 1, certainty, EDGE_KINDS[kind], path, start))

@@ -1,25 +1,31 @@
 """From a change to the tests to run: what it touches on both of its sides, walked to the test files that may notice."""
 
-from codeagent.quality.gates.change import Change
+from collections.abc import Iterable
+
+from codeagent.graph.graph import CodeGraph
+from codeagent.quality.gates.change import Change, Contents
 from codeagent.retrieval.changed import touched
 from codeagent.retrieval.impacted import Impacted, impacted
+from codeagent.retrieval.importing import apart
 from codeagent.workspace import changes
 
 
 def concerned(change: Change) -> Impacted:
     """Return the test files that a change concerns, by their names before and after it; what it says of tests too."""
-    now = impacted(
-        change.after_graph,
-        touched(change.after_graph, change.files, lambda path: change.before.get(path) or b"").symbols,
-        [file.path for file in change.files if file.status != "deleted"],
-    )
+    now = _on_one_side(change.after_graph, change.files, change.before_graph, change.before)
     if now.everything:
         return now
     turned = [_turned(file) for file in change.files]
-    old = touched(change.before_graph, turned, lambda path: change.after.get(path) or b"")
-    was = impacted(change.before_graph, old.symbols, [file.path for file in turned if file.status != "deleted"])
+    was = _on_one_side(change.before_graph, turned, change.after_graph, change.after)
     unresolved = sorted({*now.unresolved, *was.unresolved})
     return Impacted(now.files | was.files, was.everything, tuple(unresolved))
+
+
+def _on_one_side(graph: CodeGraph, files: Iterable[changes.Change], other: CodeGraph, was: Contents) -> Impacted:
+    """What a side of a change concerns; `was` are the files of the other side."""
+    kept, sayers = apart(graph, files, other)
+    symbols = touched(graph, kept, lambda path: was.get(path) or b"").symbols
+    return impacted(graph, (*symbols, *sayers), [file.path for file in kept if file.status != "deleted"])
 
 
 def _turned(file: changes.Change) -> changes.Change:

@@ -1,0 +1,99 @@
+"""Which tests a change concerns, as `gate --plan` names them: enough of them, and not all."""
+
+import json
+import shlex
+from textwrap import dedent
+
+import pytest
+
+FILES = {
+    "pyproject.toml": "[tool.pytest.ini_options]\n",
+    "shop/__init__.py": "",
+    "shop/text.py": """
+        from shop.lazy import lazily
+
+
+        @lazily
+        def slug(text):
+            return text.lower()
+
+
+        @lazily
+        def bystander(text):
+            return text
+
+
+        def short(text):
+            return text[:3]
+    """,
+    "shop/lazy.py": """
+        def lazily(function):
+            def wrapper(*args):
+                return function(*args)
+
+            return wrapper
+    """,
+    "shop/filters.py": """
+        import re
+        from shop.text import short, slug
+
+
+        def slugged(text):
+            return slug(text)
+
+
+        def shortened(text):
+            return short(text)
+    """,
+    "shop/more.py": "from shop.filters import short\n\n\ndef shorter(text):\n    return short(text)\n",
+    "tests/test_slugged.py": "from shop import filters\n\n\ndef test():\n    assert filters.slugged('A') == 'a'\n",
+    "tests/test_shortened.py": "from shop import filters\n\n\ndef test():\n    assert filters.shortened('abcd')\n",
+    "tests/test_bystander.py": "from shop.text import bystander\n\n\ndef test():\n    assert bystander('a')\n",
+    "tests/test_more.py": "from shop import more\n\n\ndef test():\n    assert more.shorter('a')\n",
+}
+
+
+@pytest.fixture
+def concerned(repo, invoke):
+    made = repo(FILES)
+
+    def ask(changed: dict[str, str]) -> set[str]:
+        made.write(changed)
+        told = json.loads(invoke("gate", "--plan", "--only", "tests", "--format", "json", cwd=made.root).out)
+        words = [word for gate in told["gates"] for line in gate["commands"] for word in shlex.split(line)]
+        return {word.removeprefix("tests/test_").removesuffix(".py") for word in words if word.startswith("tests/")}
+
+    return ask
+
+
+def text_of(path: str, old: str, new: str) -> dict[str, str]:
+    text = dedent(FILES[path]).lstrip("\n")
+    assert old in text
+    return {path: text.replace(old, new)}
+
+
+def test_a_renamed_import_concerns_who_says_the_name(concerned) -> None:
+    renamed = {**text_of("shop/text.py", "def slug(", "def slug_of("), **text_of("shop/filters.py", "slug", "slug_of")}
+    filters = renamed["shop/filters.py"].replace("slug_ofged", "slugged")
+    assert concerned({**renamed, "shop/filters.py": filters}) == {"slugged"}
+
+
+def test_a_decorated_function_does_not_concern_all_that_is_decorated_so(concerned) -> None:
+    assert concerned(text_of("shop/text.py", "text.lower()", "text.upper()")) == {"slugged"}
+
+
+def test_a_wrapper_that_changes_concerns_all_that_it_wraps(concerned) -> None:
+    changed = concerned(text_of("shop/lazy.py", "function(*args)", "function(*args) + 'x'"))
+    assert changed >= {"slugged", "bystander"}
+
+
+def test_an_import_that_is_passed_on_concerns_who_imports_the_file(concerned) -> None:
+    changed = text_of("shop/filters.py", "short, slug", "slug\nfrom shop.other import short")
+    assert concerned({**changed, "shop/other.py": "def short(text):\n    return text[:2]\n"}) >= {"shortened", "more"}
+
+
+@pytest.mark.parametrize(
+    "line", ["import re; re.purge()", "from shop.lazy import *", "import shop.more", "re = 1", "if 1: import re"]
+)
+def test_a_line_that_does_more_than_import_for_a_function_concerns_all_importers(concerned, line) -> None:
+    assert concerned(text_of("shop/filters.py", "import re\n", f"{line}\n")) >= {"slugged", "shortened"}
