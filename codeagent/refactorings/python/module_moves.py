@@ -1,7 +1,8 @@
 """Python modules and packages that move: imports, chains of attributes and dotted strings follow."""
 
 from collections.abc import Mapping
-from posixpath import dirname
+from posixpath import basename, dirname
+from typing import Final
 
 from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
@@ -13,9 +14,18 @@ from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Refusal
 
+_FOUND: Final = {
+    "__init__.py": "it makes its folder a package",
+    "__main__.py": "Python runs it by that",
+    "conftest.py": "pytest finds it by that",
+}
+
 
 def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     """Return the edits of all Python files for files that move; Refusal where a new import circle would arise."""
+    for old, new in files.items():
+        if basename(old) in _FOUND and basename(new) != basename(old):
+            raise Refusal(f"{old} must keep its name: {_FOUND[basename(old)]}", "rename or move its folder")
     modules = PythonModules(code)
     folders = _folders(modules, files)
     to = Relocation(modules, {**folders, **files}, {})

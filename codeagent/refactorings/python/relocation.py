@@ -58,9 +58,11 @@ class Relocation:
     def spelled(self, importer: str, spec: str, module: str) -> str:
         """Return how a file that imports a module absolutely by `spec` does so after the move."""
         new, root = self.new_path(module), root_of(spec, module)
-        if root is not None and self._still_root(importer, root) and (not root or new.startswith(f"{root}/")):
-            return dotted_below(root, new)
-        return self.after.dotted(new)
+        own = self.after.source_root(new)
+        enters = own in ROOTS and own != root and not module.startswith(f"{own}/")  # a `src`, which is in no name
+        if root is None or enters or not self._still_root(importer, root):
+            return self.after.dotted(new)
+        return dotted_below(root, new) if not root or new.startswith(f"{root}/") else self.after.dotted(new)
 
     def _still_root(self, importer: str, root: str) -> bool:
         if not self.moved(importer) or root in ROOTS:

@@ -249,6 +249,8 @@ class ModuleMerge(SymbolMove):
 
     def __init__(self, code: Code, path: str, goal: str) -> None:
         names = defined_names(path, code.tree(path), PythonModules(code).scopes(path))
+        if not names:
+            raise Refusal(f"{path} defines nothing that could move", "delete it where nothing imports it")
         super().__init__(code, path, names, goal)
 
     def propose(self) -> Proposal:
