@@ -109,3 +109,19 @@ def _past_blank_lines(source: bytes, stop: int, start: int) -> int:
         return len(source)
     above = source[:start].rstrip(b" \t")
     return at if above.endswith((b"\n\n", b"\n\r\n")) or not above.strip() else stop
+
+
+def joined(edits: list[Edit]) -> list[Edit]:
+    """Return edits in which removals side by side or one within the other are one; what is put in stays put in."""
+    found: list[Edit] = []
+    for edit in sorted(edits):
+        last = found[-1] if found else None
+        if last is None or last.path != edit.path or last.text or edit.start > last.end:
+            found.append(edit)
+        elif not edit.text:
+            found[-1] = Edit(last.path, last.start, max(last.end, edit.end), b"")
+        elif edit.start == edit.end < last.end:  # what is above it stays as well
+            found[-1] = Edit(last.path, edit.start, last.end, edit.text.rstrip(b"\r\n") + edit.text[-1:])
+        else:
+            found.append(edit)
+    return found

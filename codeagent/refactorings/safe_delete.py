@@ -5,11 +5,10 @@ from typing import Annotated, Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.facts import DECORATED, TEST
-from codeagent.domain.patch import Edit
 from codeagent.graph.naming import key_of
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.definitions import removal_of
+from codeagent.refactorings.definitions import joined, removal_of
 from codeagent.refactorings.go.imports import unused_after
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
@@ -48,7 +47,7 @@ def safe_delete(
     keys = {key for subject in subjects if not subject.overloads for key in subject.keys} | set(files)
     title = f"delete {', '.join(subject.name for subject in subjects) or ', '.join(files)}"
     return Proposal(
-        code.patch(title, _joined(edits), deletes=files),
+        code.patch(title, joined(edits), deletes=files),
         dropped=frozenset(keys),
         split={old: new for one in subjects if one.overloads for old, new in _left(code, one).items()},
         about=(*(subject.named for subject in subjects), *map(Named.module, files)),
@@ -122,15 +121,3 @@ def _called_unseen(code: Code, symbol: Symbol) -> Iterator[Occurrence]:
         marks = [line.strip()[1:].partition("(")[0] for line in source.splitlines() if line.strip().startswith("@")]
         if any(mark.rpartition(".")[2] not in _HARMLESS for mark in marks):
             yield Occurrence(symbol.path, start, end, f"@{marks[0]} may have put it on some list")
-
-
-def _joined(edits: list[Edit]) -> list[Edit]:
-    """Removals side by side or one within the other become one."""
-    joined: list[Edit] = []
-    for edit in sorted(edits):
-        last = joined[-1] if joined else None
-        if last is not None and last.path == edit.path and edit.start <= last.end and not (last.text or edit.text):
-            joined[-1] = Edit(last.path, last.start, max(last.end, edit.end), b"")
-        else:
-            joined.append(edit)
-    return joined

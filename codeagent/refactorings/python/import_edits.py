@@ -191,15 +191,18 @@ class ImportEdits:
 
     def _without(self, statement: ImportStatement, changes: dict[int, list[New]]) -> Iterator[Edit]:
         """Cut names out of a statement that keeps others."""
-        names = statement.names
+        names, past = statement.names, 0
         for at in sorted(changes):
             one = names[at]
+            if at < past:
+                continue
             later = next((n for n in range(at + 1, len(names)) if n not in changes), None)
             if self._own_line(one):
                 start = line_start(self.source, one.start)
                 yield Edit(self.path, start, self._next_line(line_end(self.source, one.end)), b"")
             elif later is not None:
-                yield Edit(self.path, one.start, names[at + 1].start, b"")
+                past = later
+                yield Edit(self.path, one.start, names[later].start, b"")
             else:
                 yield Edit(self.path, names[at - 1].end, one.end, b"")
 

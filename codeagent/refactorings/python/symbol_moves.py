@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from codeagent.domain.patch import Edit, edited
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.definitions import joined
 from codeagent.refactorings.python.arrival import arrive, carried, offset_for, parcel
 from codeagent.refactorings.python.baggage import Baggage, pack
 from codeagent.refactorings.python.creation import check_creation
@@ -93,7 +94,8 @@ class SymbolMove:
         for name in sorted(baggage.used):
             self._unused(file, name)
         edits = file.edits() + list(without(self.path, self.source, self.root, gone))
-        return edits + [Edit(self.path, start, end, b"") for start, end in deletions(self.source, self.pieces)]
+        gone_ = [Edit(self.path, start, end, b"") for start, end in deletions(self.source, self.pieces)]
+        return joined([*edits, *gone_])
 
     def _spec(self) -> str:
         dotted = self.to.after.dotted(self.goal)
