@@ -9,8 +9,9 @@ from codeagent.graph.naming import key_of
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined, removal_of
-from codeagent.refactorings.go.imports import unused_after
+from codeagent.refactorings.go.imports import unused_after as unused_in_go
 from codeagent.refactorings.java.overloads import renumbered
+from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -43,7 +44,8 @@ def safe_delete(
         buckets["unresolved"] += _called_unseen(code, symbol)
     edits = [removal_of(code, symbol) for symbol in symbols]
     for path in sorted({edit.path for edit in edits} - set(files)):
-        edits += unused_after(code, path, [edit for edit in edits if edit.path == path])
+        own_edits = [edit for edit in edits if edit.path == path]
+        edits += [*unused_in_go(code, path, own_edits), *unused_in_javascript(code, path, own_edits)]
     keys = {key for subject in subjects if not subject.overloads for key in subject.keys} | set(files)
     title = f"delete {', '.join(subject.name for subject in subjects) or ', '.join(files)}"
     return Proposal(
