@@ -18,6 +18,7 @@ from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
+from codeagent.refactorings.spoken import calls_it
 
 _CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
 _TYPES = frozenset(KINDS[kind] for kind in TYPE_KINDS)
@@ -288,7 +289,9 @@ def _rest(
         place = Occurrence(mention.path, mention.start, mention.end)
         if (mention.path, mention.start) in spans or mention.meaning.targets & keys:
             continue
-        if mention.prose:
+        if mention.prose and calls_it(code, keys, mention):
+            unknown.append(replace(place, why="code in a string may call it"))
+        elif mention.prose:
             text.append(place)
         elif member and mention.member and not mention.meaning.targets and not on_container(code, mention):
             unknown.append(Occurrence(mention.path, mention.start, mention.end, "a member of something unknown"))

@@ -1,6 +1,9 @@
 """Words in text by which something may go at run time, although no reference can be proven."""
 
 import re
+from collections.abc import Iterable
+from itertools import pairwise
+from keyword import iskeyword
 from posixpath import basename, splitext
 from typing import Final
 
@@ -9,10 +12,13 @@ from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.ownname import says_its_name
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
+_TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
+_CALLED: Final = ("function", "method", "constructor")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 
 
@@ -27,6 +33,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return ""
     if string is not None and _is_shown(code, symbols, mention):
         return "a value of that class may be shown so"
+    if string is not None and calls_it(code, symbols, mention):
+        return "code in a string may call it"
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
     if marks:
         return f"@{marks[0]} may go by that name"
@@ -37,6 +45,31 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
     if string is not None and homes & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
     return ""
+
+
+def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:
+    """Tell whether a string of Python looks like code, as generators of code write it, that calls one of the keys."""
+    string, source = _string(code, mention), code.read(mention.path)
+    if string is None:
+        return False
+    through = source[max(0, mention.start - 1) : mention.start] == b"."
+    flow = code.naming.flow
+    if not any(_symbol(code, key, _CALLED) and (through or owner_of(flow, key) is None) for key in keys):
+        return False
+    parts = string.named_children[1:-1]
+    text = "".join("0" if one.type == "interpolation" else code.text(one, mention.path) for one in parts)
+    kept = through and "=" in text  # `total = cart.total`
+    return (kept or source[mention.end : mention.end + 1] == b"(") and not _is_prose(text)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether words follow each other as they do in no code."""
+    told = _TOKENS.findall(text.replace("\\n", "\n"))
+    return any((a == ")" or _is_word(a)) and _is_word(b) for a, b in pairwise(told))
+
+
+def _is_word(token: str) -> bool:
+    return token[0].isalpha() and not iskeyword(token)
 
 
 def _string(code: Code, mention: Mention) -> Node | None:

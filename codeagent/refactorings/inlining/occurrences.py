@@ -12,6 +12,7 @@ from codeagent.refactorings.python.scopes import Role, Scope
 from codeagent.refactorings.python.strings import is_attribute_name
 from codeagent.refactorings.refactoring import Occurrence, Refusal
 from codeagent.refactorings.renaming import Subject, escapes
+from codeagent.refactorings.spoken import calls_it
 
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "list_splat_pattern")
 _IMPORTS = ("import_statement", "import_from_statement")
@@ -104,7 +105,7 @@ def _of_prose(code: Code, subject: Subject, mention: Mention) -> str:
     node = mention.node
     if node is not None and subject.member and is_attribute_name(code, mention.path, node, mention.start, mention.end):
         return "unresolved"
-    return "text"
+    return "unresolved" if calls_it(code, subject.keys, mention) else "text"
 
 
 def home_of(modules: PythonModules, subject: Subject) -> Scope | None:
