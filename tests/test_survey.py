@@ -227,3 +227,29 @@ def test_what_is_shipped_apart_is_no_one_subsystem() -> None:
     packages = package_folders([*paths, "one/pyproject.toml", "two/pyproject.toml"])
     found = communities(dict.fromkeys(paths, 10), files, frozenset(), packages)
     assert [(one.name, one.paths) for one in found] == [("one", tuple(paths[:3])), ("two", tuple(paths[3:]))]
+
+
+SETUPS = [  # a setup.py, and the name and description that it gives
+    ('setup(name="jar", description="Jars.")', ("jar", "Jars.")),
+    (
+        (
+            "class Test(Command):\n    description = 'run all tests'\n\nif __name__ == '__main__':\n"
+            "    setup(name='jar',\n          description='Jars in (Python)')\n"
+        ),
+        ("jar", "Jars in (Python)"),
+    ),
+    (
+        'NAME = "jar"\nsetuptools.setup(\n    name=NAME,\n    description="Jars"\n    " of all kinds",\n)',
+        ("jar", "Jars of all kinds"),
+    ),
+    ("print 'old'\nsetup(name='jar',\n      description='Jars.')\n", ("jar", "Jars.")),
+    ("setup(**read())\n", ("here", "")),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), SETUPS)
+def test_what_a_setup_script_says(text: str, said: tuple[str, str]) -> None:
+    sources = tree({"setup.py": text})
+    assert identity(sources, "here")[:2] == said
+    packages = [(one.kind, one.name) for one, _ in declared_starts(sources)]
+    assert packages == ([("package", "jar")] if said[0] == "jar" else [])

@@ -8,6 +8,7 @@ from typing import Final
 
 from codeagent.domain.report import EntryPoint, Evidence
 from codeagent.survey.manifests import read_json, read_toml, table
+from codeagent.survey.setup_call import setup_call
 from codeagent.survey.sources import Sources, aside, folder, line_of, numbered
 
 
@@ -72,11 +73,8 @@ def _setup_py(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
     for number, line in numbered(text):
         for name, target in re.findall(r"[\"']\s*([\w.-]+)\s*=\s*([\w.]+:[\w.]+)\s*[\"']", line):
             yield _entry("console-script", name, "", path, number), target
-        found = re.match(r"\s*name\s*=\s*[\"']([\w.-]+)", line)
-        if constant := re.match(r"\s*name\s*=\s*([A-Za-z_]\w*)\s*,", line):
-            found = re.search(rf"^{constant[1]}\s*=\s*[\"']([\w.-]+)", text, re.MULTILINE)
-        if found:
-            yield _entry("package", found[1], "Python", path, number), ""
+    if said := setup_call(text).get("name"):
+        yield _entry("package", said.text, "Python", path, said.line), ""
 
 
 def _package_json(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:

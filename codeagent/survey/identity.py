@@ -8,6 +8,7 @@ from typing import Final
 
 from codeagent.survey.manifests import read_json, read_toml, table
 from codeagent.survey.readme import opening
+from codeagent.survey.setup_call import setup_call
 from codeagent.survey.sources import Sources
 
 LICENSES: Final = (
@@ -69,6 +70,12 @@ def _setup_cfg(text: str) -> _Found:
     return name, "" if description.startswith(("file:", "attr:")) else description, ""
 
 
+def _setup_py(text: str) -> _Found:
+    said = setup_call(text)
+    name, description, licence = (said[key].text if key in said else "" for key in ("name", "description", "license"))
+    return name, description, licence
+
+
 def _quoted(*patterns: str) -> Callable[[str], _Found]:
     """Make a reader of formats that give each of the three in quotes: the group `said` of a pattern."""
     expressions = [re.compile(pattern, re.MULTILINE) for pattern in patterns]
@@ -85,11 +92,10 @@ def _string(value: object) -> str:
 
 
 _IN_RUBY: Final = r"^\s*\w+\.{}\s*=\s*([\"'])(?P<said>[^\n#]+?)\1"
-_IN_CALL: Final = r"^\s*{}\s*=\s*([\"'])(?P<said>[^\n]+)\1,?\s*$"
 MANIFESTS: Final[tuple[tuple[str, Callable[[str], _Found]], ...]] = (
     ("pyproject.toml", _toml),
     ("setup.cfg", _setup_cfg),
-    ("setup.py", _quoted(*(_IN_CALL.format(key) for key in ("name", "description", "license")))),
+    ("setup.py", _setup_py),
     ("package.json", _json),
     ("Cargo.toml", _toml),
     ("composer.json", _json),
