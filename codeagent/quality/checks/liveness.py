@@ -1,7 +1,7 @@
 """What keeps a definition alive without a reference that the graph can see: conventions, hooks, bases, publication."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from codeagent.domain.code import Symbol
@@ -148,6 +148,13 @@ def is_member(tables: Tables, number: int) -> bool:
     return parent >= 0 and tables.symbols[parent].kind in kinds
 
 
+def of_object(tables: Tables, number: int) -> bool:
+    """Tell whether a symbol is a member of an object that is written out, as in JavaScript: who has it may call it."""
+    symbol, parent = tables.symbols[number], tables.parents[number]
+    scripted = tables.graph.files[symbol.path].language in JAVASCRIPT
+    return scripted and parent >= 0 and tables.symbols[parent].kind == "object"
+
+
 def private(tables: Tables, number: int) -> bool:
     """Tell whether a name can only be meant inside the file, package or function it is defined in."""
     symbol = tables.symbols[number]
@@ -170,6 +177,16 @@ def public(subject: Subject, path: str) -> bool:
     if "internal" in parts:
         return False
     return any("/".join(parts[:n]) in subject.published for n in range(len(parts) + 1))
+
+
+def _reached(number: int, steps: Mapping[int, set[int]]) -> Iterator[int]:
+    seen, waiting = {number}, [number]
+    while waiting:
+        at = waiting.pop()
+        yield at
+        new = steps.get(at, set()) - seen
+        seen |= new
+        waiting += new
 
 
 class Bases:
@@ -214,13 +231,11 @@ class Bases:
 
     def upwards(self, number: int) -> Iterator[int]:
         """Yield a class and all its bases in the tree, each once."""
-        seen, waiting = {number}, [number]
-        while waiting:
-            at = waiting.pop()
-            yield at
-            new = self.up.get(at, set()) - seen
-            seen |= new
-            waiting += new
+        return _reached(number, self.up)
+
+    def downwards(self, number: int) -> Iterator[int]:
+        """Yield a class and all that inherits from it in the tree, each once."""
+        return _reached(number, self.down)
 
     def may_be_collected(self, number: int) -> bool:
         """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
@@ -232,9 +247,11 @@ class Bases:
         )
 
     def look_up_names(self, number: int) -> bool:
-        """Tell whether a file of a class or of its bases looks up members by names that it computes."""
+        """Tell whether a file of a class, of what inherits from it, or of a base of these looks up members by names
+        that it computes."""
         tables = self.tables
-        return any(tables.graph.facts(tables.symbols[at].path).dynamic for at in self.upwards(number))
+        kin = {at for below in self.downwards(number) for at in self.upwards(below)}
+        return any(tables.graph.facts(tables.symbols[at].path).dynamic for at in kin)
 
     def is_enumeration(self, number: int) -> bool:
         """Tell whether a class of Python is an enumeration, by what its bases are called."""

@@ -77,6 +77,8 @@ class Suspecting:
         if liveness.is_inner_test(tables, number) or _given_away(tables.graph.read(path), symbol, language):
             return True
         member = liveness.is_member(tables, number)
+        if liveness.of_object(tables, number) and tables.symbols[tables.parents[number]].name.startswith("<"):
+            return True  # a value that goes somewhere
         if member and self._bases.may_be_called_by_others(number):
             return True
         return self._is_helper_of_tests(number, symbol) if in_tests else self._is_offered(number, symbol, member)
@@ -113,7 +115,11 @@ class Suspecting:
         own_file = language in OWN_FILE and not liveness.shares_globals(tables, symbol.path)
         loose = symbol.kind in ("variable", "constant") and (self._is_signal(symbol, member) or not private)
         most = Certainty.LIKELY if liveness.named_as_test(symbol) else Certainty.EXACT
-        if self._may_be_called_as_duck(number, symbol, member, private) or self._may_be_put_together(number, symbol):
+        if (
+            liveness.of_object(tables, number)
+            or self._may_be_called_as_duck(number, symbol, member, private)
+            or self._may_be_put_together(number, symbol)
+        ):
             most = Certainty.LIKELY
         if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
             most = Certainty.NAME_ONLY  # a decorator may hand it to somebody

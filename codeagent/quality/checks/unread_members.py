@@ -10,6 +10,7 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.facts import DECORATED, KIND, LITERAL, MAP, NONE, SEQ, FileFacts
 from codeagent.domain.finding import Finding
 from codeagent.quality.checks import liveness
+from codeagent.quality.checks.escaping import Escaping
 from codeagent.quality.checks.mentions import Composed, composed, mentions
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.spelling import Spelling, Words, given_in
@@ -39,7 +40,7 @@ def unread_members(subject: Subject, bases: liveness.Bases) -> Iterator[Finding]
     """Find them; what is set on something by others may be that thing's business, so that is told by its name only."""
     members = list(_members(subject, bases))
     where = mentions(subject, {one.name for one in members})
-    spelling, made = Spelling(subject), composed(subject)
+    spelling, made, escaping = Spelling(subject), composed(subject), Escaping(subject.tables)
     known: dict[str, Words] = {}
     told: set[tuple[str, str, str]] = set()
     for one in members:
@@ -50,6 +51,8 @@ def unread_members(subject: Subject, bases: liveness.Bases) -> Iterator[Finding]
             continue
         told.add((one.path, one.base, one.name))
         certainty = Certainty.NAME_ONLY if any(words) else _sure(subject, one, bases, made)
+        if certainty == Certainty.EXACT and escaping.handed_out(one.within):
+            certainty = Certainty.LIKELY  # who is handed an object may read what it holds
         yield found(subject, one.path, one.kind, one.name, one.start, one.within, certainty, owner=one.base)
 
 
