@@ -52,6 +52,16 @@ def test_unresolved_occurrences_refuse_and_touch_nothing(repo, invoke):
     assert made.git("status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("files, target", [(FILES, "shop.py::total"), (UNKNOWN, "a.py::Cart.total")])
+def test_json_tells_places_in_files_that_are_left_out_of_the_index(repo, invoke, files, target):
+    made = repo({**files, "NOTICE.terms": "These terms are\nin total fair.\n"})
+    ran = invoke("refactor", "rename", target, "amount", "--format", "json", cwd=made.root)
+    told = json.loads(ran.out)
+    assert (told["refused"] is None) is (files is FILES)
+    places = [(one["path"], one["line"], one["column"]) for one in told["occurrences"]["text"]["places"]]
+    assert ("NOTICE.terms", 2, 4) in places
+
+
 def test_unresolved_occurrences_can_be_left_as_they_are(repo, invoke):
     made = repo(UNKNOWN)
     ran = invoke("refactor", "rename", "a.py::Cart.total", "sum", "--yes", "--accept-unresolved", cwd=made.root)

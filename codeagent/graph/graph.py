@@ -160,8 +160,9 @@ class CodeGraph:
         return source
 
     def place(self, path: str, start: int, end: int) -> Place:
-        """Return the 1-based line and column (in characters) of a byte span."""
-        return place_of(path, self.read(path), start, end)
+        """Return the 1-based line and column (in characters) of a byte span of a file, indexed or left out."""
+        source = self.read(path) if path in self._shelf.entries else self._tree.read(path)
+        return place_of(path, source, start, end)
 
     # --- symbols
 
