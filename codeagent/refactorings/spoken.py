@@ -19,6 +19,7 @@ from codeagent.refactorings.python.ownname import says_its_name
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
 _CALLED: Final = ("function", "method", "constructor")
+_OWNER: Final = re.compile(rb"(?:\b(\w+)|\W)\.\Z")  # what a member is read from; "" where the text does not say
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 
 
@@ -50,16 +51,24 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
 def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:
     """Tell whether a string of Python looks like code, as generators of code write it, that calls one of the keys."""
     string, source = _string(code, mention), code.read(mention.path)
-    if string is None:
+    if string is None or enclosing(string, "raise_statement") is not None:
         return False
-    through = source[max(0, mention.start - 1) : mention.start] == b"."
-    flow = code.naming.flow
-    if not any(_symbol(code, key, _CALLED) and (through or owner_of(flow, key) is None) for key in keys):
+    owner = _OWNER.search(source, string.start_byte, mention.start)
+    if not any(_symbol(code, key, _CALLED) and _goes_through(code, key, owner) for key in keys):
         return False
+    through = owner is not None
     parts = string.named_children[1:-1]
     text = "".join("0" if one.type == "interpolation" else code.text(one, mention.path) for one in parts)
     kept = through and "=" in text  # `total = cart.total`
     return (kept or source[mention.end : mention.end + 1] == b"(") and not _is_prose(text)
+
+
+def _goes_through(code: Code, key: str, owner: re.Match[bytes] | None) -> bool:
+    """Whether something named so may have what a key stands for: a member anything, a module's function the module."""
+    if owner_of(code.naming.flow, key) is not None:
+        return owner is not None
+    module = splitext(key.partition("::")[0])[0].removesuffix("/__init__")
+    return owner is None or (owner[1] or b"").decode("utf-8", "replace") in (basename(module), "")
 
 
 def _is_prose(text: str) -> bool:
