@@ -1,6 +1,7 @@
 """Python: dotted modules in a tree of source roots, packages with and without `__init__.py`."""
 
 import sys
+from functools import lru_cache
 from posixpath import basename, dirname
 
 from codeagent.languages.language import Location, Tree
@@ -8,11 +9,16 @@ from codeagent.languages.language import Location, Tree
 _SUFFIXES = (".py", ".pyi")
 
 
+def python_modules(tree: Tree) -> "PythonModules":
+    """Return what finds the modules of a tree; trees of the same Python files, such as most proposed ones, share it."""
+    return _of_files(frozenset(path for path in tree.paths if path.endswith(_SUFFIXES)))
+
+
 class PythonModules:
     """Finds modules below the root, below `src`-like roots, and beside the importing script."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._files = {path for path in tree.paths if path.endswith(_SUFFIXES)}
+    def __init__(self, files: frozenset[str]) -> None:
+        self._files = files
         self._folders: dict[str, list[str]] = {}
         for path in self._files:
             folder = dirname(path)
@@ -110,6 +116,9 @@ class PythonModules:
             inside = bool(root) and further != dirname(root)
             known = self._outer[folder] = further if inside else root
         return known
+
+
+_of_files = lru_cache(maxsize=4)(PythonModules)
 
 
 def _dotted(path: str) -> str:

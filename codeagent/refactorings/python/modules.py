@@ -6,6 +6,7 @@ from functools import cached_property
 from posixpath import basename, dirname
 from typing import Final
 
+from codeagent.graph.graph import CodeGraph
 from codeagent.languages import BY_NAME
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.binding import read_scopes
@@ -29,10 +30,17 @@ class Layout:
 
     def __init__(self, files: Collection[str]) -> None:
         self._files = files
+        self._roots: dict[str, str] = {}
 
     def source_root(self, path: str) -> str:
         """Return the folder that absolute imports of a file start from: that above the outermost package around it."""
-        folder = root = dirname(path)
+        folder = dirname(path)
+        if folder not in self._roots:
+            self._roots[folder] = self._root_of(folder)
+        return self._roots[folder]
+
+    def _root_of(self, folder: str) -> str:
+        root = folder
         while folder:
             above = dirname(folder)
             root = above if self.is_package(folder) else root
@@ -69,12 +77,12 @@ class PythonModules:
     @cached_property
     def paths(self) -> list[str]:
         """Every Python file, in order."""
-        return [path for path, record in self.code.graph.files.items() if record.language == "python"]
+        return _paths(self.code.graph)
 
-    @cached_property
+    @property
     def tops(self) -> frozenset[str]:
         """The top-level names of the tree's own modules."""
-        return frozenset(self.layout.dotted(path).partition(".")[0] for path in self.paths)
+        return self.code.graph.once(_tops)
 
     def mentioning(self, names: Iterable[str]) -> list[str]:
         """Return the files in which one of the names occurs, in order; may hold a few too many."""
@@ -151,6 +159,15 @@ class PythonModules:
     def absolute(self, path: str, statement: ImportStatement) -> str:
         """Return the absolute name of the module that a `from` statement names."""
         return absolute(statement.module or "", self.layout.package(path))
+
+
+def _paths(graph: CodeGraph) -> list[str]:
+    return [path for path, record in graph.files.items() if record.language == "python"]
+
+
+def _tops(graph: CodeGraph) -> frozenset[str]:
+    layout = Layout(graph.files.keys())
+    return frozenset(layout.dotted(path).partition(".")[0] for path in _paths(graph))
 
 
 def dotted_below(root: str, path: str) -> str:
