@@ -12,7 +12,7 @@ from codeagent.refactorings.python.import_edits import ImportEdits
 from codeagent.refactorings.python.imports import TYPING
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.organizing import organized
-from codeagent.refactorings.python.unused import unused_imports
+from codeagent.refactorings.python.unused import Unused, unused_imports
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
 _WIDTH: Final = 88  # where a project does not say: that of black and ruff
@@ -31,10 +31,11 @@ def organize_imports(
     edits: list[Edit] = []
     dropped: set[str] = set()
     for path in _chosen(modules, target or []):
-        found = list(_edits(modules, path, width))
+        unused = list(unused_imports(modules, path))
+        found = list(_edits(modules, path, unused, width))
         edits += found
         if found:
-            dropped |= {f"{path}::{s.binds(one)}" for s, one in unused_imports(modules, path)}
+            dropped |= {f"{path}::{s.binds(one)}" for s, one in unused}
     if not edits:
         raise Refusal("the imports are in order already", "there is nothing to do")
     return Proposal(code.patch("organize imports", edits), dropped=frozenset(dropped))
@@ -53,11 +54,10 @@ def _chosen(modules: PythonModules, targets: list[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def _edits(modules: PythonModules, path: str, width: int) -> Iterator[Edit]:
+def _edits(modules: PythonModules, path: str, unused: list[Unused], width: int) -> Iterator[Edit]:
     source, root = modules.code.read(path), modules.code.tree(path)
     if syntax.broken(root):
         raise Refusal(f"{path} has a syntax error", "repair it first, or leave the file out")
-    unused = list(unused_imports(modules, path))
     guarded = ImportEdits(path, source, root, modules.tops)
     for statement in guarded.statements:
         for one in statement.names:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from codeagent.graph.names import spec_words
 from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.python.exports import exports
 from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement
@@ -15,7 +16,10 @@ _KEPT: Final = re.compile(rb"#.*(?:noqa|side.?effect|regist|pragma|type:\s*ignor
 _ACTING: Final = frozenset(("readline", "rlcompleter", "antigravity", "this", "site", "faulthandler"))
 
 
-def unused_imports(modules: PythonModules, path: str) -> Iterator[tuple[ImportStatement, Imported]]:
+Unused = tuple[ImportStatement, Imported]
+
+
+def unused_imports(modules: PythonModules, path: str) -> Iterator[Unused]:
     """Yield the names that the top level of a file imports in vain; what other files take from it is used."""
     if path.endswith(("__init__.py", "__init__.pyi")):
         return  # a package's imports are its face
@@ -46,12 +50,18 @@ def _taken_from(modules: PythonModules, path: str) -> set[str]:
     stem = modules.layout.dotted(path).rpartition(".")[2]
     found: set[str] = set()
     for other in modules.mentioning((stem,)):
-        for statement in modules.imports(other) if other != path else ():
+        for statement in modules.imports(other) if other != path and _may_import(modules, other, stem) else ():
             if statement.module is not None and modules.module_of(other, statement) == path:
                 found |= {one.name for one in statement.names}
             elif any(_is_module(modules, other, statement, one, path) for one in statement.names):
                 found |= set(_attributes(modules.code.tree(other)))
     return found
+
+
+def _may_import(modules: PythonModules, path: str, stem: str) -> bool:
+    """Whether an import of a file names a module of that name; its facts tell that without its syntax tree."""
+    imports = modules.code.graph.facts(path).imports
+    return any(stem == one.name or stem in spec_words(one.spec) for one in imports)
 
 
 def _is_module(modules: PythonModules, other: str, statement: ImportStatement, one: Imported, path: str) -> bool:
