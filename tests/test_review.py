@@ -369,3 +369,35 @@ def test_a_review_links_no_side_whole(repo, invoke, monkeypatch, indexed):
         wanted[key] for key in ("findings", "impact", "untested")
     ]
     assert {one["path"] for one in told["impact"]["symbols"]} >= {"src/shop/desk.py"}
+
+
+GO = {
+    "go.mod": "module example.org/shop\n",
+    "cart.go": "package shop\n\n// Cart is one.\ntype Cart struct{ sum int }\n\n"
+    "// Total says how much.\nfunc (c Cart) Total() int {\n\treturn c.sum\n}\n\n"
+    "// Empty makes one.\nfunc Empty() Cart {\n\treturn Cart{}\n}\n",
+}
+
+
+def test_what_stands_in_another_file_of_its_package_breaks_nobody(repo, invoke):
+    made = repo(GO)
+    head, mark, rest = made.root.joinpath("cart.go").read_text().partition("// Total")
+    made.write({"cart.go": head.encode(), "more.go": f"package shop\n\n{mark}{rest}".encode()})
+    told = reviewed(invoke, made)
+    assert {(one["status"], one["symbol"]) for one in told["symbols"]} == {
+        ("moved", "more.go::Cart.Total"),
+        ("moved", "more.go::Empty"),
+    }
+    assert told["surface"] == []
+    assert {one["message"] for one in told["refactorings"]["found"]} == {
+        "Cart.Total moved from cart.go to more.go",
+        "Empty moved from cart.go to more.go",
+    }
+
+
+@pytest.mark.parametrize(("library", "breaking"), [("src/lib.rs", True), ("src/other.rs", False)])
+def test_a_program_of_rust_has_no_surface(repo, invoke, library, breaking):
+    files = {"Cargo.toml": '[package]\nname = "shop"\n', "src/main.rs": "mod cart;\nfn main() {}\n", library: ""}
+    made = repo(files | {"src/cart.rs": "pub struct Cart {}\npub fn total() -> i32 {\n    3\n}\n"})
+    edited(made, "src/cart.rs", ("fn total", "fn sum"))
+    assert bool(reviewed(invoke, made)["surface"]) is breaking

@@ -8,6 +8,7 @@ from codeagent.languages.syntax import Node
 from codeagent.quality.reviewing.hunks import Difference, Rows
 from codeagent.quality.reviewing.sameness import Comparer
 from codeagent.quality.reviewing.sides import Side, Sides
+from codeagent.quality.reviewing.symbols import last_name
 
 _KINDS: Final = frozenset(
     ("function", "method", "constructor", "class", "property", "interface", "struct", "enum", "trait", "type")
@@ -37,7 +38,9 @@ def explain_moves(sides: Sides, comparer: Comparer, difference: Difference) -> N
         kind = "reorder" if stays else "move"
         name = after.id.partition("::")[2]
         where = f"stands elsewhere in {after.path}" if stays else f"moved from {before.path} to {after.path}"
-        message = f"{name} {where}" + (f", was called {before.name}" if before.name != after.name else "")
+        message = f"{name} {where}" + (
+            f", was called {last_name(before)}" if last_name(before) != last_name(after) else ""
+        )
         difference.explain_lines(kind, message, after.path, after.line, lines.old, lines.new)
 
 

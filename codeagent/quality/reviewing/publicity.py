@@ -39,7 +39,21 @@ class Publicity:
             return False
         if record.language == "python":
             return self._is_public_python(symbol, [symbol, *parents])
-        return all(one.flags & EXPORTED for one in (symbol, *parents))
+        return all(one.flags & EXPORTED for one in (symbol, *parents)) and not self._is_of_program(symbol.path)
+
+    def _is_of_program(self, path: str) -> bool:
+        """Whether a file is a part of a program, which nobody imports: of a crate of Rust without a library, of a
+        command or an internal package of Go."""
+        language, files = self._side.graph.files[path].language, self._side.graph.files
+        if language == "go":
+            return self._side.graph.facts(path).package == "main" or "internal" in path.split("/")[:-1]
+        if language != "rust":
+            return False
+        crate, inside, _ = f"/{path}".rpartition("/src/")
+        crate = f"{crate}/".lstrip("/")
+        if not inside or f"{crate}Cargo.toml" not in self._side.graph.paths or f"{crate}src/lib.rs" in files:
+            return False
+        return f"{crate}src/main.rs" in files and b"[lib]" not in self._side.graph.tree.read(f"{crate}Cargo.toml")
 
     def _parents(self, symbol: Symbol) -> Iterator[Symbol]:
         """The definitions around a symbol, without its file."""

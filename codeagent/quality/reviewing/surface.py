@@ -1,5 +1,6 @@
 """The public surface before and after: what users of the code will notice, and what of it breaks them."""
 
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,7 +16,7 @@ from codeagent.quality.reviewing.calling import Calling, calling
 from codeagent.quality.reviewing.exports import passed_on
 from codeagent.quality.reviewing.parameters import Difference, compared
 from codeagent.quality.reviewing.sides import Side, Sides
-from codeagent.quality.reviewing.symbols import Changed
+from codeagent.quality.reviewing.symbols import Changed, dotted
 
 RULE: Final = "breaking-change"
 GATE: Final = "surface"
@@ -88,7 +89,11 @@ def _paired(sides: Sides, changed: Changed, one: SymbolChange) -> Iterator[Surfa
     was, is_ = changed.public_before.is_public(one.old), changed.public_after.is_public(one.symbol)
     if was and not is_:
         yield SurfaceChange("removed", True, f"{before.name} is not public any more", one.symbol, one.path, one.line)
-    elif was and one.status in ("renamed", "moved") and not _is_kept(sides.after, before):
+    elif (
+        was
+        and one.status in ("renamed", "moved")
+        and not (_is_kept(sides.after, before) or _is_in_package(sides, before, after))
+    ):
         where = after.name if one.status == "renamed" else after.path
         yield SurfaceChange(one.status, True, f"{before.id} is {one.status} to {where}", one.symbol, one.path, one.line)
     elif is_ and not was:
@@ -106,6 +111,13 @@ def _is_kept(side: Side, old: Symbol) -> bool:
         return True
     names = ((one.alias or one.name or "") for one in side.graph.facts(old.path).imports if one.scope == 0)
     return old.parent == old.path and old.name in names
+
+
+def _is_in_package(sides: Sides, before: Symbol, after: Symbol) -> bool:
+    """Whether it only stands in another file of its package, which users name in place of the file."""
+    packages = [side.graph.facts(one.path).package for side, one in ((sides.before, before), (sides.after, after))]
+    near = posixpath.dirname(before.path) == posixpath.dirname(after.path)
+    return near and bool(packages[0]) and packages[0] == packages[1] and dotted(before) == dotted(after)
 
 
 def _differences(sides: Sides, before: Symbol, after: Symbol) -> Iterator[Difference]:

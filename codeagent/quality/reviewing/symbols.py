@@ -17,6 +17,16 @@ _PROSE: Final = frozenset(("markdown",))
 _TOLD: Final = CALLABLE | _CONTAINERS | _VALUES | {"enum", "type", "object"} - {"lambda"}
 
 
+def dotted(symbol: Symbol) -> str:
+    """Return the name of a symbol within its file."""
+    return symbol.id.partition("::")[2]
+
+
+def last_name(symbol: Symbol) -> str:
+    """Return the name of a symbol alone; a method of Go whose type stands in another file has that type in its own."""
+    return symbol.name.rpartition(".")[2] or symbol.name
+
+
 class Changed:
     """The changed definitions of one change. `pairs` maps old ids to new ones, of what is told alone."""
 
@@ -74,7 +84,7 @@ class Changed:
 
     def _status(self, before: Symbol, after: Symbol) -> str:
         """Whether a definition moved or got another name by itself, not with what is around it."""
-        if before.name != after.name:
+        if last_name(before) != last_name(after):
             return "renamed"
         around = (before.parent or "", after.parent or "")
         moves = self._sides.change.moves
