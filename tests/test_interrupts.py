@@ -166,3 +166,14 @@ def test_a_run_that_asks_nobody_stops_as_well(shop, invoke):
     assert shop.git("rev-list", "--count", "HEAD") == "2" and "tax" in (shop.root / "shop.py").read_text()
     done = invoke("resume", cwd=shop.root)
     assert (done.code, shop.git("rev-list", "--count", "HEAD")) == (0, "4"), done.err
+
+
+def test_an_interrupt_while_it_begins_leaves_no_trace():
+    """Whatever is being imported just then."""
+    code = (
+        "import sys\n\n\nclass Pressed:\n    def find_spec(self, name, *more):\n"
+        "        if name == 'typer':\n            raise KeyboardInterrupt\n\n\n"
+        "sys.meta_path.insert(0, Pressed())\nimport codeagent.__main__\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (ran.returncode, ran.stderr) == (130, "")
