@@ -22,6 +22,7 @@ class Hierarchy:
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
         self._below: dict[Class, list[tuple[Mapping[tuple[int, str], Slot], Class]]] = {}
+        self._defining: dict[tuple[Class, str], list[Class]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
@@ -158,10 +159,13 @@ class Hierarchy:
 
     def defining_below(self, owner: Class, name: str) -> list[Class]:
         """The classes below `owner` that define `name` themselves; none, where there are too many to look at."""
-        known = self._below.get(owner)
-        if known is None:
-            known = self._below[owner] = self._all_below(owner)
-        return [one for slots, one in known if (one[1], name) in slots]
+        found = self._defining.get((owner, name))
+        if found is None:
+            known = self._below.get(owner)
+            if known is None:
+                known = self._below[owner] = self._all_below(owner)
+            found = self._defining[owner, name] = [one for slots, one in known if (one[1], name) in slots]
+        return found
 
     def _all_below(self, owner: Class) -> list[tuple[Mapping[tuple[int, str], Slot], Class]]:
         found: dict[Class, None] = {}

@@ -151,7 +151,26 @@ def of_class(
         method = fact.kind in CALLABLE_KINDS
         found = union([found, frozenset({(FUNC, path, symbol)}) if method else flow.slot(view, fact.parent, fact.name)])
     receiver = receiver or (INST if instance else TYPE, *owner)
+    if instance and other.language.scoping.explicit_receiver and any(value[0] == INST for value in found):
+        found = _described(flow, other, defining, name, found, receiver)
     return union([_bind(flow, value, receiver) for value in flow.generics.member(found, receiver, defining)])
+
+
+def _described(flow: Evaluator, view: FileView, defining: Class, name: str, found: Values, receiver: Value) -> Values:
+    """What reading class attributes gives: of a descriptor what its `__get__` does, or the function it stands on."""
+    described = [one for one in found if one[0] == INST and flow.hierarchy.find(_owner(one), "__get__")[0] is not None]
+    given = {one: of_class(flow, _owner(one), "__get__", instance=True) for one in described}
+    if not any(given.values()) or view.set_by_methods(defining[1], name):
+        return found
+    parts = [frozenset(one for one in found if not given.get(one))]
+    for one, methods in given.items():
+        made = union([flow.called(view, method, (), ()) for method in methods]) - {one}
+        if methods and (FLOW_MARK in made or not made):  # it hands on what it was made of
+            slot = view.slots[defining[1], name]
+            own = [index for index in slot.symbols if index in view.functions]
+            made = union([flow.called(view, (BOUND, view.path, index, receiver), (), ()) for index in own]) or made
+        parts.append(made)
+    return union(parts)
 
 
 def _from_below(flow: Evaluator, owner: Class, name: str) -> Values:

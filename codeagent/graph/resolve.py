@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from codeagent.domain.facts import (
-    ATTR,
     CALL,
     CALLS,
     HANDS,
@@ -13,11 +12,9 @@ from codeagent.domain.facts import (
     KIND,
     MAKES,
     NONE,
-    PROPERTY,
     READS,
     TYPE_KINDS,
     WRITES,
-    SymbolFact,
 )
 from codeagent.domain.links import (
     CALL_EDGE,
@@ -30,15 +27,12 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import members, special
+from codeagent.graph import accessors, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.reusing import Answers
 from codeagent.graph.targets import Found, Targets
 from codeagent.graph.values import (
-    BOUND,
-    FUNC,
-    INST,
     Denoted,
 )
 from codeagent.graph.views import FileView
@@ -131,8 +125,11 @@ class _Linking:
             if role == MAKES:  # of a type alone: a name may stand for something else, too
                 types = [one for one in denoted if not isinstance(one, str) and self._is_type(one)]
                 found = [(kind, self._at.id_of(one), certainty) for one in types]
-            elif self.view.facts.exprs[expr][0] == ATTR:
-                found += self._accessors(denoted, role, certainty)
+            else:
+                runs = accessors.running(self.flow, self.view, expr, denoted, role)
+                found += [
+                    (CALL_EDGE, self._at.id_of(one), certainty if sure == EXACT else LIKELY) for one, sure in runs
+                ]
         return found if len(found) < 2 else sorted(set(found))
 
     def _extending(self, bases: list[Denoted | str]) -> Found:
@@ -144,31 +141,3 @@ class _Linking:
 
     def _is_type(self, one: Denoted) -> bool:
         return self.world.view(one[0]).facts.symbols[one[1]].kind in TYPE_KINDS
-
-    def _accessors(self, denoted: list[Denoted | str], role: int, certainty: int) -> Found:
-        """Reading or assigning a property runs a method."""
-        found: Found = []
-        for one in denoted:
-            if isinstance(one, str):
-                continue
-            view = self.world.view(one[0])
-            fact = view.facts.symbols[one[1]]
-            if fact.parent > 0 and fact.kind == _FIELD:
-                found += self._descriptor(view, fact, "__get__" if role == READS else "__set__")
-            if fact.flags & PROPERTY:
-                runs = one[1] if role == READS else view.setter(fact.parent, fact.name)
-                if runs != NONE:
-                    found.append((CALL_EDGE, view.symbol_id(runs), certainty))
-        return found
-
-    def _descriptor(self, view: FileView, fact: SymbolFact, method: str) -> Found:
-        """Reading a class attribute that is a descriptor runs its `__get__`, assigning it `__set__`."""
-        if not view.language.scoping.explicit_receiver or view.set_by_methods(fact.parent, fact.name):
-            return []
-        found: Found = []
-        for value in self.flow.slot(view, fact.parent, fact.name):
-            if value[0] == INST:
-                for one in members.values(self.flow, view, value, method):
-                    if one[0] in (FUNC, BOUND):
-                        found += self._at.function(one[1:3], LIKELY)
-        return found

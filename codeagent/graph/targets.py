@@ -21,7 +21,7 @@ from codeagent.domain.links import (
     NAME_ONLY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import containers, dispatch, handing, members, overloads, special
+from codeagent.graph import accessors, containers, dispatch, handing, members, overloads, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
@@ -50,6 +50,7 @@ from codeagent.graph.views import FileView
 _MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
 _NOTHING: Final = frozenset((FLOWED, WIDE, VARIABLE, VARIABLE_INST))  # values that are none themselves
 _RESUMES: Final = frozenset(("__next__", "__anext__", "send", "asend"))  # what runs a generator
+_ASKED: Final = frozenset(("__getitem__", "__setitem__", "__contains__"))
 _HOLDERS: Final = frozenset({KIND["variable"], KIND["constant"], KIND["field"]})
 
 Found = list[tuple[int, str, int]]  # edge kind, target, certainty
@@ -94,7 +95,8 @@ class Targets:
         if not any(kind in (CALL_EDGE, INSTANTIATE_EDGE) for kind, _, _ in found):
             found = self._held(expr) or found
         if not found and not proper:
-            found = self._by_name(expr)
+            answering = accessors.by_name(self.flow, self.view, expr)
+            found = [one for function in answering for one in self.function(function, LIKELY)] or self._by_name(expr)
         elif not found and self.view.language.scoping.read_by_call:
             found = [(REFERENCE_EDGE, target, certainty) for target in self.denoted(expr)]
         op, *rest = self.view.facts.exprs[expr]
@@ -142,6 +144,9 @@ class Targets:
         _, callee, args, keywords = self.view.facts.exprs[call]
         callees = self.flow.expr(self.view, callee)
         found = self._called_back(callees, args, keywords)
+        callee_expr = self.view.facts.exprs[callee] if callee != NONE else ()
+        if callee_expr and callee_expr[0] == ATTR and callee_expr[2] in _ASKED:  # `table[key]`, `key in table`
+            found += self._runs(special.of_values(self.flow, self.flow.expr(self.view, callee_expr[1]), callee_expr[2]))
         for value in callees:
             found += self._runs(special.of_call(self.flow, self.view, value, args))
         return found
