@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 2
+FACTS_VERSION: Final = 3
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -38,6 +38,7 @@ LIVE: Final = 19  # (LIVE, scope, name, bindings)     a name where only those bi
 DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of a definition
 EXPECTS: Final = 22  # (EXPECTS, callee, i, j)         what callee's parameter i, a function type, hands on as its j-th
 PARAMETER: Final = 23  # (PARAMETER, symbol, index, name)  a type parameter of a class or function, by position
+NARROW: Final = 24  # (NARROW, base, type, is)       a value that was tested to be of that type, or not to be
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
 
 BOUND_OF: Final = "<{}>"  # the member of a symbol that holds what a type parameter of it is at least

@@ -2,7 +2,22 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ANY, ATTR, AWAIT, CALL, CLASS, EACH, INSTANCE, ITEM, LIVE, NAME, NONE, PARAM, SELF
+from codeagent.domain.facts import (
+    ANY,
+    ATTR,
+    AWAIT,
+    CALL,
+    CLASS,
+    EACH,
+    INSTANCE,
+    ITEM,
+    LIVE,
+    NAME,
+    NARROW,
+    NONE,
+    PARAM,
+    SELF,
+)
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import BOUND, FUNC, INST
 from codeagent.graph.views import FileView
@@ -16,7 +31,7 @@ def of(flow: Evaluator, view: FileView, index: int, depth: int = 0) -> bool:
         return False
     expr = view.facts.exprs[index]
     op = expr[0]
-    if op in (SELF, INSTANCE):
+    if op in (SELF, INSTANCE, NARROW):
         return True
     if op == ANY:
         return any(of(flow, view, part, depth + 1) for part in expr[1])

@@ -15,7 +15,6 @@ from codeagent.domain.facts import (
     IMPORT,
     ITEM,
     KIND,
-    LITERAL,
     LIVE,
     MAP,
     NAME,
@@ -195,8 +194,6 @@ class Keys:
             return tuple(parts[1]), (), ()
         if op in (TYPED, TAKES):
             return (parts[1], *parts[2]), (), ()
-        if op == LITERAL:
-            return (), (), parts[1]
         if op == PARAM:
             return (), self._parameters(parts[1]), (self.dotted[parts[1]], parts[2])
         if op == PARAMETER:
@@ -206,7 +203,8 @@ class Keys:
             return (), (*self._spec_keys(parts[1]), *((parts[2], module_key(parts[2])) if parts[2] else ())), parts[1:]
         if op in (SELF, SUPER):
             return (), (self._symbol_key(parts[1]),), self.dotted[parts[1]]
-        return tuple(part for part in parts[1:] if isinstance(part, int)), (), ()
+        others = tuple(part for part in parts[1:] if type(part) is not int)
+        return tuple(part for part in parts[1:] if type(part) is int), (), others
 
     def _of(self, *exprs: int) -> tuple[tuple[int, ...], int]:
         mask = 0

@@ -22,6 +22,7 @@ from codeagent.domain.facts import (
     LIVE,
     MAP,
     NAME,
+    NARROW,
     PARAM,
     PARAMETER,
     SELF,
@@ -32,7 +33,7 @@ from codeagent.domain.facts import (
     TYPED,
     Expr,
 )
-from codeagent.graph import calling, containers, lookup, members, objects, overloads, variables
+from codeagent.graph import calling, containers, lookup, members, narrowing, objects, overloads, variables
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOX,
@@ -161,6 +162,10 @@ def _class(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return frozenset(found)
 
 
+def _narrow(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return narrowing.narrowed(flow, flow.expr(view, expr[1]), flow.expr(view, expr[2]), holds=expr[3])
+
+
 def _takes(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return overloads.fitting(flow, view, expr)
 
@@ -207,4 +212,5 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     DECORATE: _decorate,
     TAKES: _takes,
     EXPECTS: _expects,
+    NARROW: _narrow,
 }

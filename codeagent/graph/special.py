@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import Final
 
-from codeagent.domain.facts import NONE, STAR
+from codeagent.domain.facts import MAP, NONE, STAR, TYPED
 from codeagent.domain.links import EXACT, LIKELY
 from codeagent.graph.evaluator import Args
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     BOUND,
+    BOX,
+    BOX_METHOD,
     EXTERN,
     FLOW_MARK,
     FLOWED,
@@ -17,6 +19,7 @@ from codeagent.graph.values import (
     INST,
     MANY_MARK,
     TYPE,
+    TYPED_INST,
     WIDE,
     Class,
     Denoted,
@@ -54,6 +57,12 @@ _OF_FIRST: Final = {
 _OF_EACH: Final = frozenset({"<builtin>.zip", "<builtin>.print", "<builtin>.str.format"})
 _OF_SECOND: Final = {"<builtin>.map": "__iter__", "<builtin>.filter": "__iter__"}
 
+_LOOKS_UP: Final = frozenset("get pop setdefault add discard remove __contains__ __getitem__ __setitem__".split())
+_HASHED: Final = frozenset(
+    "dict set frozenset defaultdict OrderedDict Counter WeakKeyDictionary WeakSet Dict Set FrozenSet DefaultDict "
+    "Mapping MutableMapping MutableSet AbstractSet".split()
+)
+
 Run = tuple[Denoted, int]  # a function and how certain it is that it runs
 
 
@@ -78,6 +87,8 @@ def defined(flow: Flow, owner: Class, name: str) -> list[Denoted]:
 
 def of_call(flow: Flow, view: FileView, callee: Value, args: Args) -> list[Run]:
     """What a call of something outside the tree runs of what it is given: `len(cart)`, `sorted(carts)`."""
+    if _hashes(flow, callee) and args and args[0] != NONE:
+        return of_values(flow, flow.expr(view, args[0]), "__hash__")
     if callee[0] != EXTERN:
         return []
     name, given = _OF_FIRST.get(callee[1]), args if callee[1] in _OF_EACH else args[:1]
@@ -94,6 +105,22 @@ def of_call(flow: Flow, view: FileView, callee: Value, args: Args) -> list[Run]:
         if name == "__iter__":
             found += _iterated(flow, view, values, counted=callee[1] in _COUNTED)
     return found
+
+
+def _hashes(flow: Flow, callee: Value) -> bool:
+    """Whether a method looks its argument up by its hash: those of dictionaries and sets."""
+    if callee[0] == BOX_METHOD:
+        if callee[1] not in _LOOKS_UP or callee[2][0] not in (BOX, TYPED_INST):
+            return False
+        view = flow.world.view(callee[2][1])
+        expr = view.facts.exprs[callee[2][2]]
+        if expr[0] != TYPED:
+            return bool(expr[0] == MAP)
+        return any(str(one[1]).rpartition(".")[2] in _HASHED for one in flow.expr(view, expr[1]) if one[0] == EXTERN)
+    if callee[0] != EXTERN:
+        return False
+    owner, _, name = callee[1].rpartition(".")
+    return name in _LOOKS_UP and owner.rpartition(".")[2] in _HASHED
 
 
 def _iterated(flow: Flow, view: FileView, values: Values, *, counted: bool) -> list[Run]:

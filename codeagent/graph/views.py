@@ -124,7 +124,8 @@ class FileView:
         """What is defined on each byte: (scope, name, value) of a bound name or parameter, (symbol, "", NONE)."""
         if self._defined is None:
             facts = self.facts
-            bound = sorted((one for one in facts.bindings if one.name), key=lambda one: one.name[0] != "<")
+            named = (one for one in facts.bindings if one.name and one.start >= 0)
+            bound = sorted(named, key=lambda one: one.name[0] != "<")
             self._defined = {one.start: (one.scope, one.name, one.value) for one in bound}
             for function in facts.functions:
                 self._defined.update((param.start, (function.symbol, param.name, NONE)) for param in function.params)

@@ -1,6 +1,6 @@
 """Python: names, attributes and calls."""
 
-from typing import Final
+from typing import Final, cast
 
 from tree_sitter import Node
 
@@ -15,6 +15,7 @@ from codeagent.domain.facts import (
     MAP,
     NONE,
     READS,
+    SEQ,
     STAR,
     SUPER,
 )
@@ -26,6 +27,11 @@ from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 _FILLS: Final = frozenset({"append", "add", "insert", "appendleft", "extend", "setdefault", "update"})
 
 
+_LATER: Final = {  # callables that take a function and its arguments: at which place the function is, -1 by name
+    "partial": 0, "partialmethod": 0, "submit": 0, "to_thread": 0, "run_in_executor": 1, "run_in_threadpool": 0,
+    "call_soon": 0, "call_soon_threadsafe": 0, "call_later": 1, "start_soon": 0, "run_sync": 0, "callback": 0,
+    "Thread": -1, "Process": -1, "Timer": -1,
+}  # fmt: skip
 _DYNAMIC: Final = frozenset({"eval", "exec", "globals", "locals", "vars", "__import__"})
 
 
@@ -89,10 +95,25 @@ def call(walk: Walk, node: Node, scope: int) -> int:
     if scope == 0 and walk.chars[function.end_byte - 7 : function.end_byte] == "TypeVar" and arguments.named_children:
         keywords = (*keywords, (walk.word(arguments.named_children[0]), NONE))  # two of them are never the same
     made = walk.expr((CALL, callee, args, keywords))
+    if callee != NONE and walk.exprs[callee][-1] in _LATER:
+        _called_later(walk, cast(str, walk.exprs[callee][-1]), args, keywords)
     given = (*args, *(value for _, value in keywords)) if keywords else args
     if any(value != NONE and walk.exprs[value][0] != LITERAL for value in given):
         walk.references += (arguments.start_byte, arguments.start_byte, HANDS, scope, made)
     return made
+
+
+def _called_later(walk: Walk, name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]) -> None:
+    """`partial(f, x)`, `Thread(target=f, args=(x,))`: a call that hands over a function and what that will be given."""
+    place = _LATER[name]
+    if place >= 0 and len(args) > place:
+        if (function := args[place]) != NONE and (args[place + 1 :] or keywords):
+            walk.expr((CALL, function, args[place + 1 :], keywords))
+        return
+    named = dict(keywords)
+    function, given = named.get("target", named.get("function", NONE)), named.get("args", NONE)
+    if function != NONE and given != NONE and walk.exprs[given][0] == SEQ:
+        walk.expr((CALL, function, walk.exprs[given][1], ()))
 
 
 def _is_generic(walk: Walk, node: Node) -> bool:

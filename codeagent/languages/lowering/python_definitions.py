@@ -71,7 +71,17 @@ def decorated(walk: Walk, node: Node, scope: int) -> int:
     symbol = define(walk, definition, scope, tuple(values), flags, node.start_byte)
     if symbol != NONE and not flags & _PLAIN:
         _decorate(walk, symbol, values, scope)
+        _register(walk, symbol, decorators, scope)
     return NONE
+
+
+def _register(walk: Walk, symbol: int, decorators: list[Node], scope: int) -> None:
+    """`@show.register` of a function `show` that goes by the type of its first argument: one more that it may be."""
+    for decorator in decorators:
+        head, _, last = walk.word(decorator).removeprefix("@").partition("(")[0].strip().rpartition(".")
+        if last == "register" and walk.definitions.get((scope, head), NONE) != NONE:
+            name_start = walk.symbols[walk.definitions[scope, head]].name_start
+            walk.bindings.append(Binding(scope, head, walk.expr((DEF, symbol)), name_start))
 
 
 def _decorate(walk: Walk, symbol: int, decorators: list[int], scope: int) -> None:
@@ -126,6 +136,7 @@ def _body(
 ) -> None:
     """Walk a callable's body in a scope of its own and note what comes out of it."""
     walk.enter(symbol, walk.symbols[symbol].parent, [param.name for param in params])
+    walk.annotated.update((symbol, param.name) for param in params if param.annotation != NONE)
     outer, walk.live = walk.live, {}
     renamed, walk.renamed = walk.renamed, []
     walk.results[symbol], walk.yields[symbol] = [], []

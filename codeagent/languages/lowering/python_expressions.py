@@ -19,7 +19,8 @@ from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering import python_types as types
 from codeagent.languages.lowering.python_calls import splatted
 from codeagent.languages.lowering.python_items import constant_key
-from codeagent.languages.lowering.python_operators import interpolation, runs
+from codeagent.languages.lowering.python_narrowing import forget, rename_tested, tested
+from codeagent.languages.lowering.python_operators import interpolation, looked_up, runs, sign_of, truth
 from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend, leaf
 
@@ -27,8 +28,7 @@ from codeagent.languages.lowering.python_walk import Handler, Walk, decide, desc
 def subscript(walk: Walk, node: Node, scope: int) -> int:
     children = walk.children(node)
     base = walk.on[children[0].kind_id](walk, children[0], scope)
-    for child in children[1:]:
-        walk.on[child.kind_id](walk, child, scope)
+    asked = [walk.on[child.kind_id](walk, child, scope) for child in children[1:]]
     if base == NONE:
         return NONE
     if len(children) == 2 and children[1].type == "slice":
@@ -37,7 +37,7 @@ def subscript(walk: Walk, node: Node, scope: int) -> int:
     key = constant_key(walk, children[1]) if len(children) == 2 else None
     if walk.live_items and (known := walk.live.get(items.path(walk, node))):
         return either(walk, list(known))
-    runs(walk, base, "__getitem__", node.start_byte, scope)
+    looked_up(walk, base, "__getitem__", asked[0] if len(asked) == 1 else NONE, node.start_byte, scope)
     return walk.expr((ITEM, base, key))
 
 
@@ -99,7 +99,9 @@ def comprehension(walk: Walk, node: Node, scope: int) -> int:
             iterate(walk, target, value, place, scope, awaited=clause.children[0].type == "async")
         else:
             decide(walk, scope)
-            walk.on[clause.kind_id](walk, clause, scope)
+            condition = walk.children(clause)[-1]
+            truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
+            rename_tested(walk, condition, scope)
     if body.type == "pair":
         key, value_node = walk.children(body)[0], walk.children(body)[-1]
         walk.on[key.kind_id](walk, key, scope)
@@ -136,13 +138,30 @@ def string(walk: Walk, node: Node, scope: int) -> int:
 def conditional(walk: Walk, node: Node, scope: int) -> int:
     decide(walk, scope)
     children = walk.children(node)
-    values = [walk.on[child.kind_id](walk, child, scope) for child in children]
-    return either(walk, [values[0], values[-1]])
+    if len(children) != 3:
+        return descend(walk, node, scope)
+    held, condition, other = children
+    truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
+    before = walk.live
+    values = []
+    for child, holds in ((held, True), (other, False)):
+        walk.live = before | tested(walk, condition, scope, holds=holds)
+        values.append(walk.on[child.kind_id](walk, child, scope))
+    walk.live = before
+    return either(walk, values)
 
 
 def boolean(walk: Walk, node: Node, scope: int) -> int:
     decide(walk, scope)
-    return either(walk, [walk.on[child.kind_id](walk, child, scope) for child in walk.children(node)])
+    first, *others = walk.children(node)
+    values = [walk.on[first.kind_id](walk, first, scope)]
+    truth(walk, values[0], first, scope)
+    before = walk.live
+    known = tested(walk, first, scope, holds=sign_of(node) == "and")
+    walk.live = before | known
+    values += [walk.on[child.kind_id](walk, child, scope) for child in others]
+    forget(walk.live, known, before)
+    return either(walk, values)
 
 
 def either(walk: Walk, values: list[int]) -> int:

@@ -10,6 +10,8 @@ from codeagent.domain.facts import (
     NONE,
 )
 from codeagent.languages.lowering.python_calls import identifier
+from codeagent.languages.lowering.python_narrowing import narrowed
+from codeagent.languages.lowering.python_operators import truth
 from codeagent.languages.lowering.python_targets import assign
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide
 
@@ -20,9 +22,13 @@ def match_statement(walk: Walk, node: Node, scope: int) -> int:
     walk.live = {}
     for case in walk.children(body):
         decide(walk, scope)
+        walk.live = narrowed(walk, subject, _class_of(walk, walk.children(case), scope), scope)
         for part in walk.children(case):
             if part.type == "case_pattern":
                 _pattern(walk, part, value, scope)
+            elif part.type == "if_clause":
+                condition = walk.children(part)[-1]
+                truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
             else:
                 walk.on[part.kind_id](walk, part, scope)
     walk.live = {}
@@ -40,11 +46,11 @@ def _pattern(walk: Walk, node: Node, value: int, scope: int) -> None:
     elif kind == "class_pattern" and children:
         made = _dotted(walk, walk.children(children[0]), scope)
         for child in children[1:]:
-            _pattern(walk, child, NONE, scope)
-        _ = made
+            _pattern(walk, child, walk.expr((INSTANCE, made)), scope)
     elif kind == "keyword_pattern":
+        held = walk.expr((ATTR, value, walk.word(children[0]))) if value != NONE else NONE
         for child in children[1:]:
-            _pattern(walk, child, NONE, scope)
+            _pattern(walk, child, held, scope)
     elif kind in ("as_pattern", "splat_pattern"):
         inner_value = walk.expr((INSTANCE, made)) if (made := _class_of(walk, children, scope)) != NONE else value
         for child in children[:-1]:

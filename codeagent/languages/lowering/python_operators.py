@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ATTR, CALL, HANDS, LITERAL, MAP, NONE, SEQ
+from codeagent.domain.facts import ATTR, CALL, HANDS, INSTANCE, LITERAL, LIVE, MAP, NAME, NARROW, NONE, SEQ, Expr
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
 _BUILT_IN: Final = frozenset((LITERAL, SEQ, MAP))  # what these run is no code of the tree
@@ -28,6 +28,31 @@ def runs(walk: Walk, base: int, method: str, place: int, scope: int) -> int:
     return callee
 
 
+def truth(walk: Walk, value: int, node: Node, scope: int) -> None:
+    """Note that a condition asks a value whether it is true, where its type is told."""
+    if value != NONE and _is_told(walk, walk.exprs[value]):
+        runs(walk, value, "__bool__", node.start_byte, scope)
+
+
+def _is_told(walk: Walk, expr: Expr) -> bool:
+    """Whether the type of a value is told close by; of anything else finding out costs more than it gives."""
+    if expr[0] == CALL:
+        callee = walk.exprs[expr[1]] if expr[1] != NONE else (NONE,)
+        return callee[0] in (NAME, LIVE) and str(callee[2]).lstrip("_")[:1].isupper()  # as classes are called
+    if expr[0] == LIVE:
+        return all(
+            walk.bindings[at].value != NONE and _is_told(walk, walk.exprs[walk.bindings[at].value]) for at in expr[3]
+        )
+    return expr[0] in (INSTANCE, NARROW) or (expr[0] == NAME and (expr[1], expr[2]) in walk.annotated)
+
+
+def denied(walk: Walk, node: Node, scope: int) -> int:
+    """`not value`."""
+    for child in walk.children(node):
+        truth(walk, walk.on[child.kind_id](walk, child, scope), child, scope)
+    return NONE
+
+
 def operated(walk: Walk, left: int, sign: str, right: int, place: int, scope: int) -> int:
     """`left + right`: the method of the left operand, or that of the right one; the value is what the first gives."""
     word = _BINARY.get(sign.removesuffix("="), "")
@@ -47,7 +72,7 @@ def binary(walk: Walk, node: Node, scope: int) -> int:
         parts = walk.children(node)
         if len(parts) != 2:
             break
-        pending.append((_sign(node), parts[1]))
+        pending.append((sign_of(node), parts[1]))
         node = parts[0]
     value = descend(walk, node, scope) if node.type == "binary_operator" else walk.on[node.kind_id](walk, node, scope)
     for sign, operand in reversed(pending):
@@ -55,14 +80,15 @@ def binary(walk: Walk, node: Node, scope: int) -> int:
     return value
 
 
-def _sign(node: Node) -> str:
+def sign_of(node: Node) -> str:
+    """The operator of an expression."""
     return next((child.type for child in node.children if not child.is_named), "")
 
 
 def unary(walk: Walk, node: Node, scope: int) -> int:
     operand = walk.children(node)[-1]
     value = walk.on[operand.kind_id](walk, operand, scope)
-    runs(walk, value, _UNARY.get(_sign(node), "__neg__"), node.start_byte, scope)
+    runs(walk, value, _UNARY.get(sign_of(node), "__neg__"), node.start_byte, scope)
     return NONE
 
 
@@ -77,11 +103,20 @@ def comparison(walk: Walk, node: Node, scope: int) -> int:
             continue
         right = walk.on[child.kind_id](walk, child, scope)
         if sign in _CONTAINED:
-            runs(walk, right, "__contains__", child.start_byte, scope)
+            looked_up(walk, right, "__contains__", left, child.start_byte, scope)
         elif sign in _COMPARED and right != NONE and walk.exprs[right][0] != LITERAL:  # else it is no object of ours
             runs(walk, left, _COMPARED[sign], child.start_byte, scope)
         left = right
     return NONE
+
+
+def looked_up(walk: Walk, base: int, method: str, key: int, place: int, scope: int) -> None:
+    """Note that a value is asked for a key: its own method runs, or the hash of the key."""
+    if key == NONE or base == NONE or not _is_told(walk, walk.exprs[key]):
+        runs(walk, base, method, place, scope)
+        return
+    callee = walk.expr((ATTR, base, method))
+    walk.references += (place, place, HANDS, scope, walk.expr((CALL, callee, (key,), ())))
 
 
 def interpolation(walk: Walk, node: Node, scope: int) -> int:
@@ -121,6 +156,7 @@ def delete_item(walk: Walk, target: Node, scope: int) -> None:
 HANDLERS: Final[dict[str, Handler]] = {
     "binary_operator": binary,
     "unary_operator": unary,
+    "not_operator": denied,
     "comparison_operator": comparison,
     "interpolation": interpolation,
     "delete_statement": deletion,

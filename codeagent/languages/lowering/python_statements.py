@@ -17,7 +17,8 @@ from codeagent.domain.facts import (
     Binding,
 )
 from codeagent.languages.lowering.python_expressions import inner, named
-from codeagent.languages.lowering.python_operators import operated
+from codeagent.languages.lowering.python_narrowing import leaves, tested, within
+from codeagent.languages.lowering.python_operators import operated, truth
 from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend
@@ -97,20 +98,28 @@ def augmented(walk: Walk, node: Node, scope: int) -> int:
 def if_statement(walk: Walk, node: Node, scope: int) -> int:
     condition, *branches = walk.children(node)
     decide(walk, scope)
-    walk.on[condition.kind_id](walk, condition, scope)
+    value = walk.on[condition.kind_id](walk, condition, scope)
+    truth(walk, value, condition, scope)
     states, complete = [], False
+    known = tested(walk, condition, scope, holds=True)
+    others: dict[str, tuple[int, ...]] = {}
     for branch in branches:
         if branch.type == "elif_clause":
             decide(walk, scope)
-            parts = walk.children(branch)
-            walk.on[parts[0].kind_id](walk, parts[0], scope)
-            branch = parts[-1]
+            others |= tested(walk, condition, scope, holds=False)
+            condition, branch = walk.children(branch)[0], walk.children(branch)[-1]
+            truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
+            known = others | tested(walk, condition, scope, holds=True)
+        elif branch.type == "else_clause":
+            known = others | tested(walk, condition, scope, holds=False)
         complete = complete or branch.type == "else_clause"
         before = len(walk.imports)
-        states.append(walk.isolated(branch, scope))
+        states.append(within(walk, known, branch, scope))
         if len(walk.imports) > before and branch is branches[0] and _for_types(walk, condition):
             walk.imports[before:] = [replace(fact, flags=fact.flags | _TYPE_ONLY) for fact in walk.imports[before:]]
     walk.merge(states if complete else [*states, walk.live])
+    if len(branches) == 1 and leaves(branches[0]):
+        walk.live |= tested(walk, condition, scope, holds=False)
     return NONE
 
 
@@ -129,7 +138,9 @@ def loop(walk: Walk, node: Node, scope: int) -> int:
         value = walk.on[iterable.kind_id](walk, iterable, scope)
         iterate(walk, target, value, iterable, scope, awaited=node.children[0].type == "async")
     else:
-        rest = children
+        condition, *rest = children
+        truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
+        walk.live = tested(walk, condition, scope, holds=True)
     for child in rest:
         walk.on[child.kind_id](walk, child, scope)
     walk.live = {}
@@ -234,7 +245,12 @@ def yield_expression(walk: Walk, node: Node, scope: int) -> int:
 
 def assertion(walk: Walk, node: Node, scope: int) -> int:
     decide(walk, scope)
-    return descend(walk, node, scope)
+    condition, *rest = walk.children(node)
+    truth(walk, walk.on[condition.kind_id](walk, condition, scope), condition, scope)
+    for child in rest:
+        walk.on[child.kind_id](walk, child, scope)
+    walk.live |= tested(walk, condition, scope, holds=True)
+    return NONE
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -20,7 +20,7 @@ from codeagent.domain.facts import (
 from codeagent.languages.lowering import python_items as items
 from codeagent.languages.lowering.python_calls import identifier
 from codeagent.languages.lowering.python_items import constant_key
-from codeagent.languages.lowering.python_operators import runs
+from codeagent.languages.lowering.python_operators import looked_up
 from codeagent.languages.lowering.python_walk import Walk
 
 
@@ -84,9 +84,8 @@ def _assign_attribute(walk: Walk, target: Node, value: int, scope: int) -> None:
 def _assign_item(walk: Walk, target: Node, value: int, scope: int) -> None:
     children = walk.children(target)
     base = walk.on[children[0].kind_id](walk, children[0], scope)
-    for child in children[1:]:
-        walk.on[child.kind_id](walk, child, scope)
-    runs(walk, base, "__setitem__", target.start_byte, scope)
+    asked = [walk.on[child.kind_id](walk, child, scope) for child in children[1:]]
+    looked_up(walk, base, "__setitem__", asked[0] if len(asked) == 1 else NONE, target.start_byte, scope)
     if base != NONE and value != NONE:
         walk.write(base, constant_key(walk, children[1]) if len(children) == 2 else None, value, True)
         if place := items.path(walk, target):

@@ -69,6 +69,7 @@ class Walk(FactsBuilder):
         self.definitions: dict[tuple[int, str], int] = {}  # functions and classes whose names nothing else binds
         self.fields: dict[int, dict[str, tuple[int, int]]] = {}  # class -> attributes its methods assign
         self.protocols: set[int] = set()  # classes whose methods are only declared
+        self.annotated: set[tuple[int, str]] = set()  # (function, parameter) whose types are declared
         self.results: dict[int, list[int]] = {}  # callable -> what it returns
         self.yields: dict[int, list[int]] = {}
         self.generators: set[int] = set()

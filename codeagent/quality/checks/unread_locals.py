@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import CALLABLE_KINDS, DEF, IMPORT, LIVE, NAME, NONE, WRITES, Binding, FileFacts
+from codeagent.domain.facts import CALLABLE_KINDS, DEF, IMPORT, LIVE, NAME, NARROW, NONE, WRITES, Binding, FileFacts
 from codeagent.quality.checks.mentions import WORDS
 from codeagent.quality.checks.remarks import kept
 
@@ -73,7 +73,7 @@ def _read(facts: FileFacts) -> set[str]:
 
 
 def _is_defined(facts: FileFacts, binding: Binding) -> bool:
-    return binding.value != NONE and facts.exprs[binding.value][0] in (IMPORT, DEF)
+    return binding.value != NONE and facts.exprs[binding.value][0] in (IMPORT, DEF, NARROW)
 
 
 def _words(facts: FileFacts, source: bytes, scope: int) -> "Counter[bytes]":
