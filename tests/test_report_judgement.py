@@ -1,9 +1,14 @@
 """What `analyze` makes of a repository: what it leans on, what matters in it, where to begin, what to do about it."""
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from codeagent.domain.report import Report
+from codeagent.interfaces.reports.page import Column, Page
 from codeagent.refactorings import OPERATIONS, works_on
 from codeagent.workflows.analyze import analyze
 from tests.conftest import Repo
@@ -133,3 +138,16 @@ def test_operations_say_whose_code_they_change() -> None:
         refuses = "language(" in (text := (folder / f"{entry.module}.py").read_text()) and '!= "python"' in text
         assert not refuses or entry.languages == ("python",), name
     assert works_on("rename", "rust") and not works_on("move", "rust") and not works_on("rewrite", "rust")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_table_never_breaks_a_path(width: int) -> None:
+    out = StringIO()
+    page = Page(Console(file=out, width=width), 10)
+    columns = (Column("", group=True), Column(""), Column("uses", right=True), Column("", path=True))
+    page.table(columns, [("upwards", "src/adapter/cloudflare-workers", "2", "src/helper/websocket/index.ts:123")])
+    page.table(columns, [("", "src/core", "3", "src/core.ts:1")])
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(any(path in line for line in lines) for path in ("src/helper/websocket/index.ts:123", "src/core.ts:1"))
+    assert any("src/adapter/cloudflare-workers" in line for line in lines)

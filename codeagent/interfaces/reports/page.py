@@ -11,6 +11,7 @@ from rich.text import Text
 
 PALETTE = ("blue", "green", "magenta", "yellow", "cyan", "red", "bright_blue", "bright_green")
 PART = 0.42  # of the window that a path may take beside other columns
+GAP = 2  # blanks between columns, and before the first
 WIDE = 100  # columns from which tables show everything
 
 
@@ -24,6 +25,7 @@ class Column:
     style: str = ""
     ratio: int | None = None
     path: bool = False  # never folded where the window is wide
+    group: bool = False  # said once for the rows that follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,15 @@ class Page:
         """Print a borderless table; the rows hold a cell for every column, also for those not shown.
 
         Where a window is too narrow for its paths, each row becomes a few lines."""
-        room = self.console.width * PART
-        if any(c.path and any(len(row[n]) > room for row in rows) for n, c in enumerate(columns)):
+        shown = [n for n, column in enumerate(columns) if self.wide or not column.wide_only]
+        if not self._fits(columns, rows, shown):
             self._stacked(columns, rows)
             return
-        shown = [n for n, column in enumerate(columns) if self.wide or not column.wide_only]
         table = Table(
             box=None,
             show_edge=False,
             pad_edge=False,
-            padding=(0, 2, 0, 0),
+            padding=(0, GAP, 0, 0),
             header_style="dim",
             show_header=any(columns[n].name for n in shown),
         )
@@ -96,14 +97,32 @@ class Page:
             table.add_row(*(row[n] if isinstance(row[n], Text) else Text(str(row[n])) for n in shown))
         self.console.print(Padding(table, (0, 0, 0, 2)))
 
+    def _fits(self, columns: Sequence[Column], rows: Sequence[Sequence[Text | str]], shown: Sequence[int]) -> bool:
+        """Tell whether no path, figure or word has to be folded, and no path takes most of the window."""
+        if not any(columns[n].path for n in shown):
+            return True
+        needed = GAP
+        for n in shown:
+            column, cells = columns[n], [str(row[n]) for row in rows]
+            whole = column.path or column.right
+            parts = cells if whole else [word for cell in cells for word in cell.split()]
+            widest = max(map(len, [*parts, column.name]), default=0)
+            if column.path and widest > self.console.width * PART:
+                return False
+            needed += widest + GAP
+        return needed <= self.console.width
+
     def _stacked(self, columns: Sequence[Column], rows: Sequence[Sequence[Text | str]]) -> None:
+        margin = 4 if any(column.group for column in columns) else 2
         for row in rows:
             words, paths, figures = Text(), [], []
             for column, cell in zip(columns, row, strict=True):
                 text = cell if isinstance(cell, Text) else Text(str(cell))
                 if not text.plain or column.wide_only:
                     continue
-                if column.path:
+                if column.group:
+                    self.line(text)
+                elif column.path:
                     paths.append(Text(text.plain, style=column.style))
                 elif column.right and column.name:
                     figures.append(f"{text.plain} {column.name}")
@@ -112,7 +131,7 @@ class Page:
             lines = [words] if words.plain.strip() else []
             lines += [*paths, *([Text(", ".join(figures), style="dim")] if figures else [])]
             for n, line in enumerate(lines):
-                self.line(line, 4 if n else 2)
+                self.line(line, margin + 2 if n else margin)
 
     def bar(self, shares: Sequence[float], width: int | None = None) -> Text:
         """Return one bar of coloured blocks, its parts proportional to the shares."""

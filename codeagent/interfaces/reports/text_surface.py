@@ -71,7 +71,7 @@ def _commands(page: Page, report: Report) -> None:
         if command.directory:
             text.append(f"  in {plain(command.directory)}", style="dim not green")
         rows.append((Text(label, style="bold"), text, Text(place(command.evidence.path, command.evidence.line))))
-    page.table((Column(""), Column(""), Column("", style="bright_black", path=True)), rows)
+    page.table((Column("", group=True), Column(""), Column("", style="bright_black", path=True)), rows)
 
 
 def _entry_points(page: Page, report: Report) -> None:
@@ -91,4 +91,4 @@ def _entry_points(page: Page, report: Report) -> None:
             rows.append((label, name, Text(place(entry.evidence.path, entry.evidence.line))))
         if len(entries) > each:
             rows.append((Text(""), Text(f"… {len(entries) - each} more", style="dim"), Text("")))
-    page.table((Column(""), Column(""), Column("", style="bright_black", path=True)), rows)
+    page.table((Column("", group=True), Column(""), Column("", style="bright_black", path=True)), rows)

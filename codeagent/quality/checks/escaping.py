@@ -33,8 +33,8 @@ class Escaping:
         for source, target, kind, start in zip(edges.sources, edges.targets, edges.kinds, edges.starts, strict=True):
             if kind == INSTANTIATE_EDGE:
                 made.setdefault(target, []).append((tables.paths[owner[source]], start))
-        for places in tables.external.values():
-            for path, start in places:
+        for name, places in tables.external.items():
+            for path, start in places if not name.startswith("<builtin>.") else ():
                 self._outside.setdefault(path, []).append(start)
         for found in self._outside.values():
             found.sort()
