@@ -268,3 +268,15 @@ def test_the_source_of_a_variable_is_what_sets_it(repo, invoke, name, text, symb
     made = repo({name: text.encode()})
     answer = json.loads(invoke("query", "source", symbol, "--format", "json", cwd=made.root).out)
     assert answer["results"][0]["text"] == told
+
+
+def test_a_chain_of_outside_calls_that_a_loop_makes_longer_is_told_once(codeagent, repo) -> None:
+    made = repo(
+        {
+            "app.py": "import sqlalchemy\n\n\ndef build(filters):\n    query = sqlalchemy.select(1)\n"
+            "    for one in filters:\n        query = query.where(one).order_by(one)\n    return query.where(2)\n"
+        }
+    )
+    done = codeagent("query", "callees", "build", "--format", "jsonl", "--repo", str(made.root))
+    told = {json.loads(line)["target"] for line in done.out.splitlines()}
+    assert told == {"sqlalchemy.select", "sqlalchemy.select.where", "sqlalchemy.select.where.order_by"}

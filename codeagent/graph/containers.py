@@ -22,6 +22,7 @@ from codeagent.graph.values import (
     TYPED_INST,
     Value,
     Values,
+    part_of,
     union,
 )
 from codeagent.graph.views import FileView
@@ -156,7 +157,7 @@ def outside_names(flow: Evaluator, name: str, value: Value) -> list[str]:
     if value[0] != TYPED_INST or not flow.world.view(value[1]).language.scoping.static_types:
         return []
     view, base, _ = _typed(flow, value)
-    return [f"{one[1]}.{name}" for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
+    return [part_of(one[1], name) for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:

@@ -25,6 +25,7 @@ from codeagent.graph.values import (
     Denoted,
     Value,
     Values,
+    part_of,
     union,
 )
 from codeagent.graph.views import FileView
@@ -50,9 +51,9 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in (EXTERN, EXTERN_INST):
-        if value[1].count(".") > _LONGEST:  # `node = node.parent()` in a loop would go on for ever
+        if value[1].count(".") > _LONGEST:
             return frozenset({(EXTERN, value[1])})
-        return frozenset({(EXTERN, f"{value[1]}.{name}")})
+        return frozenset({(EXTERN, part_of(value[1], name))})
     elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, PACKED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
@@ -223,7 +224,7 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
     if kind == PARENT:
         return denoted_in_class(flow, _owner(value), name, after=_owner(value))
     if kind in (EXTERN, EXTERN_INST):
-        return [f"{value[1]}.{name}"]
+        return [part_of(value[1], name)]
     return list(objects.denoted_of_function(flow, value, name)) if kind == FUNC else []
 
 

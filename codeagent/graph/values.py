@@ -69,3 +69,12 @@ def _plain(value: Value) -> Value:
     if len(value) < 4:
         return value
     return (*value[:3], _plain(value[3])) if kind == BOUND and value[3] is not None else value[:3]
+
+
+def part_of(outside: str, name: str) -> str:
+    """The dotted name of a part of something outside.
+
+    Where that very name led there, what it leads to again is taken to be the same: `query = query.where(…)` in a loop
+    would go on for ever, and so would a list that is walked from `next` to `next`."""
+    parts = outside.split(".")
+    return ".".join(parts[: parts.index(name, 1) + 1]) if name in parts[1:] else f"{outside}.{name}"
