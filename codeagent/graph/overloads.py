@@ -38,24 +38,29 @@ def chosen(flow: Evaluator, view: FileView, functions: list[Value], args: Args) 
 
 
 def _inherited(flow: Evaluator, functions: list[Value], count: int) -> list[Value]:
-    """Of the base classes the nearest overloads that take so many arguments; else those that were found."""
-    first = functions[0]
-    view = flow.world.view(first[1])
-    symbol = view.facts.symbols[first[2]]
+    """Of each receiver's base classes the nearest overloads that take so many arguments; else those that were found."""
+    found: dict[Value, None] = {}
+    for one in functions:
+        found.update(dict.fromkeys(_nearest(flow, one, count)))
+    return list(found) or functions
+
+
+def _nearest(flow: Evaluator, function: Value, count: int) -> list[Value]:
+    view = flow.world.view(function[1])
+    symbol = view.facts.symbols[function[2]]
     if symbol.kind not in METHOD_LIKE or symbol.parent <= 0:
-        return functions
-    defining = (first[1], symbol.parent)
-    owner = first[3][1:3] if first[0] == BOUND and first[3][0] == INST else defining
+        return []
+    defining = (function[1], symbol.parent)
+    owner = function[3][1:3] if function[0] == BOUND and function[3][0] == INST else defining
     for base in flow.hierarchy.line(owner):
         if base[0] != TYPE or base[1:3] == defining:
             continue
         found = flow.slot(flow.world.view(base[1]), base[2], symbol.name)
-        takers = [
-            (*first[:1], *one[1:3], *first[3:]) for one in sorted(found) if one[0] == FUNC and _takes(flow, one, count)
-        ]
+        takers = [(function[0], *one[1:3], *function[3:]) for one in found if one[0] == FUNC]
+        takers = [one for one in takers if _takes(flow, one, count)]
         if takers:
             return takers
-    return functions
+    return []
 
 
 def _takes_just(flow: Evaluator, value: Value, count: int) -> bool:
