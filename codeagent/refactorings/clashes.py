@@ -6,12 +6,15 @@ from codeagent.graph.naming import FileNames, key_of
 from codeagent.graph.values import EXTERN, TYPE, Class
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.java.overloads import becomes_overload
 from codeagent.refactorings.python.standard import known_outside
 from codeagent.refactorings.renaming import Subject
 
 
 def taken(code: Code, subject: Subject, new: str) -> str | None:
     """Return what already has the new name where the subject is defined; None where nothing has."""
+    if subject.member and becomes_overload(code, subject.keys, new):
+        return None
     for key in sorted(subject.keys):
         path, _, dotted = key.partition("::")
         above = dotted.rpartition(".")[0]
@@ -21,6 +24,9 @@ def taken(code: Code, subject: Subject, new: str) -> str | None:
             ids = range(len(names.facts.symbols))
             found = next((i for i in ids if i and key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
             if found is None:
+                owner = owner_of(code.naming.flow, key)  # of a type from another file
+                if owner is not None and _defines(code, owner[:2], new):
+                    return f"{_name(code, owner[:2])} already has a {new}"
                 continue
             scope = found
         if _binds(names, scope, new):

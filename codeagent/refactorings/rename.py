@@ -12,7 +12,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
-from codeagent.refactorings.java.overloads import renumbered, standing_at
+from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
@@ -58,6 +58,8 @@ def rename(
     check_name(code.language(subject.path), new, subject.name)
     if (clash := taken(code, subject, new)) is not None:
         raise Refusal(clash, "choose another name, or rename the other one first")
+    if subject.member and not subject.overloads and becomes_overload(code, subject.keys, new):
+        subject = replace(subject, overloads=frozenset(methods_of(code, subject.keys)))
     return _proposal(code, subject, new, docs)
 
 

@@ -6,8 +6,10 @@ from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.graph.naming import key_of
+from codeagent.graph.values import TYPE, Class
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.refactoring import Refusal
 
 _PRIMITIVE: Final = frozenset("boolean byte char double float int long short".split())
@@ -50,6 +52,11 @@ def overloaded(code: Code, keys: frozenset[str]) -> dict[str, list[Symbol]]:
     return found if any(len(symbols) > 1 for symbols in found.values()) else {}
 
 
+def methods_of(code: Code, keys: frozenset[str]) -> list[str]:
+    """Return the ids of the methods behind some keys."""
+    return [symbol.id for key in sorted(keys) for symbol in _methods(code, key)]
+
+
 def _methods(code: Code, key: str) -> list[Symbol]:
     symbols = code.graph.symbols(key.partition("::")[0])
     return [one for one in symbols if key_of(one.id) == key and one.kind == "method"]
@@ -85,6 +92,31 @@ def together(code: Code, methods: Mapping[str, list[Symbol]], meant: frozenset[s
         for key, symbols in methods.items():
             chosen |= _overriding(key, [one.id for one in symbols], each, before)
     return frozenset(chosen)
+
+
+def becomes_overload(code: Code, keys: frozenset[str], new: str) -> bool:
+    """Tell whether methods may go by a name that others have: where no call could mean both, by their counts."""
+    flow = code.naming.flow
+    owners = [owner_of(flow, key) for key in keys]
+    if not all(one is not None and code.language(one[0]) == "java" for one in owners):
+        return False
+    around: set[Class] = set()
+    for one in owners:
+        pending = [value[1:3] for value in flow.hierarchy.line(one[:2]) if value[0] == TYPE] if one else []
+        while pending:
+            current = pending.pop()
+            pending += [] if current in around else flow.hierarchy.subclasses(current)
+            around.add(current)
+    names = {f"{path}::{_dotted(code, path, index)}.{new}" for path, index in around}
+    others = [symbol for key in sorted(names) for symbol in _methods(code, key)]
+    mine = [symbol for key in sorted(keys) for symbol in _methods(code, key)]
+    taken = {len(_signature(code, one).types) for one in others}
+    spread = any(kind.endswith("[]") for one in (*mine, *others) for kind in _signature(code, one).types)
+    return bool(others and mine) and not spread and not taken & {len(_signature(code, one).types) for one in mine}
+
+
+def _dotted(code: Code, path: str, index: int) -> str:
+    return code.naming.file(path).view.symbol_id(index).partition("::")[2]
 
 
 def renumbered(code: Code, keys: frozenset[str], chosen: frozenset[str], new: str = "") -> dict[str, str]:
