@@ -225,7 +225,14 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
         how = "may satisfy" if structural else "overrides"
         raise Refusal(f"{name} {how} {family.outside}, which is outside the tree", "it must keep its name")
     keys = united(code, name, family.keys | {key})
+    if names.view.language.scoping.constructor_is_type_name and _is_type(names, key):
+        keys |= {f"{one}.{name}" for one in keys}
     return Subject(name, key.partition("::")[0], keys, member=True, unseen=family.unseen)
+
+
+def _is_type(names: FileNames, key: str) -> bool:
+    symbols = enumerate(names.facts.symbols)
+    return any(one.kind in TYPE_KINDS and key_of(names.view.symbol_id(index)) == key for index, one in symbols)
 
 
 def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:

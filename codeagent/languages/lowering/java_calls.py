@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     CALL,
     CALLS,
     DEF,
+    INHERITS,
     LITERAL,
     NAME,
     NONE,
@@ -99,7 +100,11 @@ def creation(walk: JavaWalk, node: Node) -> int:
         of = walk.expr((ANY, (of, walk.member(owner, walk.word(token)))))
     at = next((at for at in range(len(walk.references) - 5, -1, -5) if walk.references[at] == token.start_byte), None)
     if body is not None:
-        of = walk.expr((DEF, anonymous_class(walk, token, body, of)))
+        symbol = anonymous_class(walk, token, body, of)
+        of = walk.expr((DEF, symbol))
+        if at is not None:  # the name is that of the base as well
+            start, end, _, _, base = walk.references[at : at + 5]
+            walk.references += (start, end, INHERITS, symbol, base)
     typed = walk.exprs[of][0] == TYPED
     callee = walk.expr((TAKES, walk.exprs[of][1] if typed else of, args))
     if at is not None:
