@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
 from codeagent.graph import lookup
 from codeagent.graph.flow import Flow
-from codeagent.graph.naming import key_of
+from codeagent.graph.naming import FileNames, key_of
 from codeagent.graph.structural import implemented_outside, possibly
 from codeagent.graph.values import EXTERN, TYPE, Class
 from codeagent.refactorings.python.standard import known_outside
@@ -127,3 +127,9 @@ def _adopter(flow: Flow, path: str, key: str, above: str, name: str) -> tuple[st
                 ).get(name, ()):
                     return *owner, name
     return None
+
+
+def is_type(names: FileNames, key: str) -> bool:
+    """Tell whether a key of a file is that of a type."""
+    symbols = enumerate(names.facts.symbols)
+    return any(one.kind in TYPE_KINDS and key_of(names.view.symbol_id(index)) == key for index, one in symbols)

@@ -12,6 +12,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
+from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
@@ -167,7 +168,10 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
         return ("unresolved", f"by its form this may be the same as {kin}") if kin else ("other", min(meaning.targets))
     if mention.prose:
         return _judge_prose(code, subject, mention)
-    if not mention.member and not subject.member and not subject.parameter:
+    bare = not mention.member and not subject.parameter
+    if bare and subject.paths is None and may_be_seen(code, subject.keys, mention.path):
+        return "unresolved", "a bare name of which nothing is known"
+    if bare and not subject.member:
         return "other", "a bare name that nothing here binds to it"
     return _judge_unknown(code, subject, mention)
 

@@ -11,8 +11,9 @@ from codeagent.graph.naming import FileNames, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import Mention, mention_at
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
+from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.python.leftovers import callee_end
@@ -200,39 +201,32 @@ def _of_key(code: Code, key: str) -> Subject:
     if member is not None:
         return _of_member(code, key, member)
     scope = next((i for i in names.view.functions if key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
+    constructor = {f"{key}.{name}"} if names.view.language.scoping.constructor_is_type_name else set()
     if scope is None or not above:
-        keys = {key, *fields_of_type(code, key)}
-        if names.view.language.scoping.constructor_is_type_name:
-            keys.add(f"{key}.{name}")
-        return Subject(name, path, frozenset(keys))
-    params = [param.name for param in names.view.functions[scope].params]
-    if name not in params:
-        return Subject(name, path, frozenset({key}), paths=(path,))
+        return Subject(name, path, frozenset({key, *fields_of_type(code, key), *constructor}))
+    if name not in [param.name for param in names.view.functions[scope].params]:
+        return Subject(name, path, frozenset({key, *constructor}), paths=(path,))
     return _of_parameter(code, key, f"{path}::{above}", name)
 
 
 def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     path, owner, name = member
-    language = code.language(path)
-    if language == "python" and name.startswith("__") and name.endswith("__"):
+    if (language := code.language(path)) == "python" and name.startswith("__") and name.endswith("__"):
         raise Refusal(f"{name} is a special method: the language calls it by that name", "rename another method")
     names = code.naming.file(path)
     structural = names.view.language.scoping.structural_interfaces
     if structural and embeds(names, owner, name):
         raise Refusal(f"{name} is an embedded type, and called as that type is", "rename the type")
     family = family_of(code.naming.flow, path, owner, name)
+    if language == "java" and is_nameless(code, key):
+        raise Refusal("value is what annotations give without a name", "it must keep its name")
     if family.outside:
-        how = "may satisfy" if structural else "overrides"
-        raise Refusal(f"{name} {how} {family.outside}, which is outside the tree", "it must keep its name")
+        how = f"{'may satisfy' if structural else 'overrides'} {family.outside}"
+        raise Refusal(f"{name} {how}, which is outside the tree", "it must keep its name")
     keys = united(code, name, family.keys | {key})
-    if names.view.language.scoping.constructor_is_type_name and _is_type(names, key):
+    if names.view.language.scoping.constructor_is_type_name and is_type(names, key):
         keys |= {f"{one}.{name}" for one in keys}
     return Subject(name, key.partition("::")[0], keys, member=True, unseen=family.unseen)
-
-
-def _is_type(names: FileNames, key: str) -> bool:
-    symbols = enumerate(names.facts.symbols)
-    return any(one.kind in TYPE_KINDS and key_of(names.view.symbol_id(index)) == key for index, one in symbols)
 
 
 def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:

@@ -4,19 +4,15 @@ from typing import Final
 
 from tree_sitter import Node
 
+from codeagent.domain import facts as words
 from codeagent.domain.facts import (
-    ABSTRACT,
     CALL,
-    CALLS,
     DEF,
     EXPORTED,
     INHERITS,
     INSTANCE,
     KIND,
-    LITERAL,
     NONE,
-    STATIC,
-    TAKES,
     Binding,
     ClassFact,
     FunctionFact,
@@ -42,6 +38,7 @@ _METHODS: Final = {
 }
 _INTERFACE: Final = KIND["interface"]
 _BODIES: Final = ("class_body", "interface_body", "enum_body", "annotation_type_body")
+_HOLDERS: Final = (*_BODIES, "enum_body_declarations", "program", "ERROR")
 _PARENTS: Final = ("superclass", "super_interfaces", "extends_interfaces")
 
 
@@ -54,8 +51,8 @@ def class_like(walk: JavaWalk, node: Node) -> int:
     text = walk.word(name)
     span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
     symbol = walk.open_symbol(text, KINDS[node.type], walk.within, span, name_span)
-    if walk.visible or walk.within != walk.type:
-        walk.show(text, walk.expr((DEF, symbol)))
+    if node.parent is not None and node.parent.type not in _HOLDERS:
+        walk.show(text, walk.name(walk.within, text))
     bases: list[int] = []
     decorators: tuple[int, ...] = ()
     header: tuple[Param, ...] = ()
@@ -71,6 +68,9 @@ def class_like(walk: JavaWalk, node: Node) -> int:
             bases += _parents(walk, child)
             if kind == "superclass":
                 parent_name = simple_name(walk, child)
+        elif kind == "permits":
+            for one in parts(parts(child)[0]):
+                types.lower_type(walk, one)
         elif kind == "formal_parameters":
             header = types.parameters(walk, child)
         elif kind in _BODIES:
@@ -214,10 +214,10 @@ def _method(walk: JavaWalk, node: Node, symbol: int) -> int:
     walk.close_block()
     if walk.symbols[walk.type].kind == _INTERFACE:
         flags |= EXPORTED
-        flags |= ABSTRACT if block is None else 0
+        flags |= words.ABSTRACT if block is None else 0
     walk.close_symbol(symbol, complexity, flags)
     results: tuple[int, ...] = ()
-    if returns != NONE and walk.exprs[returns][0] == LITERAL:
+    if returns != NONE and walk.exprs[returns][0] == words.LITERAL:
         returns, results = NONE, (returns,)
     walk.functions.append(FunctionFact(symbol, params, returns, results, (), decorators))
     return NONE
@@ -243,8 +243,8 @@ def _field(walk: JavaWalk, node: Node, declarator: Node, of: int, how: tuple[int
     name, *rest = parts(declarator)
     text = walk.word(name)
     if walk.symbols[walk.type].kind == _INTERFACE:
-        flags, final = flags | EXPORTED | STATIC, True
-    constant = final and flags & STATIC
+        flags, final = flags | EXPORTED | words.STATIC, True
+    constant = final and flags & words.STATIC
     span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
     walk.open_symbol(text, "constant" if constant else "field", walk.type, span, name_span, flags)
     declared = walk.instance(types.array_of(walk, of, rest))
@@ -274,15 +274,15 @@ def enum_constant(walk: JavaWalk, node: Node) -> int:
         return NONE
     text, owner = walk.word(name), walk.type
     span, name_span = (node.start_byte, node.end_byte), (name.start_byte, name.end_byte)
-    walk.open_symbol(text, "enum-member", owner, span, name_span, EXPORTED | STATIC)
+    walk.open_symbol(text, "enum-member", owner, span, name_span, EXPORTED | words.STATIC)
     of = walk.expr((DEF, owner))
     if arguments is not None:
         at = len(walk.references) + 4
-        walk.refer(*name_span, CALLS, walk.within, of)
+        walk.refer(*name_span, words.CALLS, walk.within, of)
         args = []
         for child in parts(arguments):
             args.append(walk.on[child.kind_id](walk, child))
-        callee = walk.references[at] = walk.expr((TAKES, of, tuple(args)))
+        callee = walk.references[at] = walk.expr((words.TAKES, of, tuple(args)))
         walk.expr((CALL, callee, tuple(args), ()))
     value = walk.expr((INSTANCE, of))
     if block is not None:

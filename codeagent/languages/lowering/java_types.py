@@ -91,7 +91,7 @@ def _named(walk: JavaWalk, node: Node) -> int:
     name = walk.word(node)
     local = walk.visible.get(name)
     if local is not None:  # a type parameter or a local class
-        return walk.read(node, local) if walk.locals and walk.is_parameter(local) else local
+        return local if walk.is_parameter(local) and not walk.locals else walk.read(node, local)
     index = walk.expr((NAME, 0 if name in walk.shadows else walk.type, name))
     return index if name in _EVERYWHERE else walk.read(node, index)
 
