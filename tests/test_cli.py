@@ -385,3 +385,27 @@ def test_modules_of_the_folder_it_is_started_in_are_not_run(tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["repository"]["files"] == 6
     assert not (tmp_path / "it-ran").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are closed differently there")
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("analyze | true; echo ${PIPESTATUS[0]}", "0"),  # a report is drawn, and nobody reads it
+        ("index --stats >&-; echo $?", "0"),
+        ("analyze no-such-folder >&- 2>&-; echo $?", "2"),
+    ],
+)
+def test_output_that_nobody_takes_is_no_bug(repo, line, code):
+    folder = repo({"many.py": "".join(f"def f{number}(): ...\n" for number in range(99))}).root
+    command = f"{sys.executable} -m codeagent -q {line}"
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == code
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["analyze"], ["query", "cycles"]])
+def test_an_empty_revision_is_none(invoke, repo, command):
+    ran = invoke(*command, "--rev", "", cwd=repo({"a.py": "x = 1"}).root)
+    assert (ran.code, ran.out) == (2, "")
+    assert "unknown revision ''" in ran.err

@@ -76,7 +76,7 @@ def open_tree(root: Path, rev: str | None, settings: Config) -> tuple[WorkingTre
     limits = Limits(max_bytes=settings.max_file_bytes, exclude=settings.exclude)
     repository = enclosing(root)
     if repository and (rev is not None or repository.bare):
-        sha = resolve_revision(repository, rev or "HEAD")
+        sha = resolve_revision(repository, "HEAD" if rev is None else rev)
         return Revision(root, sha, limits), sha
     if rev is not None:
         return Revision(root, rev, limits), rev  # raises: no repository

@@ -172,8 +172,15 @@ def split_setting(text: str) -> tuple[str, str]:
     return key.strip().replace("-", "_"), value.strip()
 
 
+def _open_what_is_closed() -> None:
+    """Give output that the shell has closed, as `>&-` does, a place to go."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for as long as we run
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit code. Nothing that goes wrong escapes as a traceback."""
+    _open_what_is_closed()
     if COMPLETION_VARIABLE in os.environ:  # a shell asks what could come next
         completion_init()
     try:

@@ -10,6 +10,12 @@ import typer
 from rich.console import Console
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the reader who has seen enough be dealt with where all commands are; Rich would exit 1: findings."""
+        raise BrokenPipeError
+
+
 class Color(StrEnum):
     """When to colour output; `auto`: on a terminal, and as NO_COLOR, FORCE_COLOR and TERM say."""
 
@@ -51,7 +57,7 @@ class Terminal:
         colored = self.colored()
         stream = sys.stderr if stderr else sys.stdout
         dumb = os.environ.get("TERM", "").lower() in ("dumb", "unknown")
-        return Console(
+        return _Console(
             stderr=stderr,
             width=width,
             force_terminal=colored or stream.isatty(),
