@@ -2,10 +2,15 @@
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
+
+from codeagent.quality.gates.reading import read_findings
+from codeagent.quality.gates.settings import built_in_gates
+from codeagent.workspace.process import Completed
 
 RUFF = "[tool.ruff]\nlint.select = ['F']\n"
 WAIVER = "[[waivers]]\ngate = 'secrets'\nreason = 'intended'\nnote = 'a sample'\n"
@@ -118,3 +123,49 @@ def test_a_change_cannot_waive_itself_in_a_trusted_repository(repo, invoke, monk
     ran = invoke("gate", "--only", "secrets", cwd=made.root)
     assert ran.code == 1
     assert "waivers only count in your own settings" in " ".join(ran.out.split())
+
+
+VET = 'package shop\n\nimport "fmt"\n\nfunc {name}() {{ fmt.Printf("%d", "x") }}\n'
+
+
+@pytest.mark.skipif(not shutil.which("go"), reason="no go here")
+def test_what_go_vet_finds_is_told_and_old_findings_block_nobody(repo, invoke):
+    made = repo({"go.mod": "module shop\n\ngo 1.19\n", "old.go": VET.format(name="old"), "new.go": "package shop\n"})
+    made.write({"old.go": f"{VET.format(name='old')}\n// more\n"})
+    ask = ("gate", "--only", "go-vet", "--trust", "--format", "json")
+    told = results(invoke(*ask, cwd=made.root))["go-vet"]
+    assert (told["status"], [one["path"] for one in told["existing"]]) == ("passed", ["old.go"]), told
+    made.write({"new.go": VET.format(name="fresh")})
+    told = results(invoke(*ask, cwd=made.root))["go-vet"]
+    assert (told["status"], rules(told)) == ("failed", [("new.go", "go-vet")]), told
+
+
+CLIPPY = b"""\
+    Checking shop v0.1.0 (/tree)
+src/lib.rs:2:5: warning: unneeded `return` statement
+/elsewhere/x.rs:1:1: warning: not of this tree
+warning: `shop` (lib) generated 1 warning (run `cargo clippy --fix --lib -p shop` to apply 1 suggestion)
+"""
+
+
+def test_what_clippy_tells_beside_its_output_is_read():
+    done = Completed((), 0, b"", CLIPPY, 0.1)
+    found = read_findings(
+        built_in_gates()["clippy"], done, [Path("/tree")], {"src/lib.rs": "\nreturn 1;"}.get, "src/lib.rs"
+    )
+    assert [(one.path, one.line) for one in found] == [("src/lib.rs", 2)]
+
+
+ESLINT = [
+    {"filePath": "/tree/a.js", "messages": [{"ruleId": "no-undef", "line": 3, "message": "'x' is not defined."}]},
+    {"filePath": "/tree/b.js", "messages": [{"ruleId": None, "message": "File ignored by default."}]},
+]
+
+
+def test_eslint_s_own_json_is_read():
+    gate = built_in_gates()["eslint"]
+    done = Completed((), 1, json.dumps(ESLINT).encode(), b"", 0.1)
+    found = list(read_findings(gate, done, [Path("/tree")], lambda path: "", "a.js"))
+    assert [(one.path, one.line, one.rule, one.message) for one in found] == [
+        ("a.js", 3, "no-undef", "'x' is not defined.")
+    ]

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,9 @@ from codeagent.domain.finding import Finding
 from codeagent.quality.gates.gate import Gate, found
 from codeagent.workspace.process import Completed
 
-_LINE: Final = re.compile(r"^(?P<path>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?:?\s+(?P<message>\S.*)$", re.MULTILINE)
+_LINE: Final = re.compile(
+    r"^(?:vet: )?(?P<path>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?:?\s+(?P<message>\S.*)$", re.MULTILINE
+)
 _RULE: Final = re.compile(r"^(?:(?:error|warning|note)\s*:?\s*)?\[?([A-Z]+\d+)\b|\[([\w-]+)\]\s*$")
 
 _DIED: Final = frozenset((126, 127, *range(129, 160)))  # of a shell: not run, not found, ended by a signal
@@ -39,15 +42,17 @@ def read_findings(gate: Gate, done: Completed, roots: Iterable[Path], text_of: T
     """Return what a tool reports. `roots` are the folders that it may call the root, `text_of` reads a file as the
     tool saw it, `first` is the path for a command that only says yes or no. Raises Unreadable."""
     check(gate, done)
-    text = done.stdout.decode("utf-8", "replace")
+    text, aside = (said.decode("utf-8", "replace") for said in (done.stdout, done.stderr))
     if gate.reads == "exit-code":
         if done.code:
-            said = (text + done.stderr.decode("utf-8", "replace")).strip().splitlines()
+            said = (text + aside).strip().splitlines()
             tail = said[-1][:200] if said else ""
             yield found(gate.name, f"ended with exit code {done.code}: {tail}", first, anchor="code")
         return
     places, seen = tuple(roots), 0
-    for path, line, rule, message in _rows(gate, text):
+    complaints = _of_lines(aside) if gate.reads == "lines" else ()  # go vet and cargo tell all of it there
+    rows = chain(_rows(gate, text), (row for row in complaints if text_of(_inside(row[0], places)) is not None))
+    for path, line, rule, message in rows:
         seen += 1
         inside = _inside(path, places)
         anchor = f"{rule} {re.sub(r'[0-9]+', '#', message)} {_line(text_of(inside), line)}"
@@ -61,10 +66,15 @@ def _rows(gate: Gate, text: str) -> Iterator[Row]:
 
 
 def _of_json(text: str) -> Iterator[Row]:
-    """What ruff prints: a list of findings."""
+    """What ruff prints, a list of findings, or eslint, a list of files with theirs."""
     try:
         for one in json.loads(text or "[]"):
-            yield one["filename"], one["location"]["row"], one.get("code") or "syntax-error", one["message"]
+            if "filePath" not in one:
+                yield one["filename"], one["location"]["row"], one.get("code") or "syntax-error", one["message"]
+                continue
+            for said in one["messages"]:
+                if "line" in said:
+                    yield one["filePath"], said["line"], said.get("ruleId") or "syntax-error", said["message"]
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("printed no JSON that can be read") from error
 
