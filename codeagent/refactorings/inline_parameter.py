@@ -44,7 +44,9 @@ def _function(request: Request) -> Node:
 
 
 def _default(request: Request, function: Node) -> str:
-    name = next(one for one in parameter_names(function) if one.text == request.subject.name.encode())
+    name = next((one for one in parameter_names(function) if one.text == request.subject.name.encode()), None)
+    if name is None:
+        raise Refusal(f"{request.subject.name} belongs to a lambda", "name a parameter of a function")
     value = name.parent.child_by_field_name("value") if name.parent is not None else None
     if value is None:
         raise Refusal(f"{request.subject.name} has no default", "name a parameter that has one")

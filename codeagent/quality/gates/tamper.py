@@ -21,7 +21,7 @@ _SILENCERS: Final = re.compile(
 )
 _SKIPS: Final = re.compile(
     r"pytest\.mark\.(?:skip|xfail)\w*|unittest\.(?:skip|expectedFailure)\w*|\.skipTest\(|pytest\.(?:skip|xfail)\("
-    r"|\b(?:it|describe|test|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@Disabled\b|@Ignore\b"
+    r"|\b(?:it|describe|test|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@(?:[\w.]+\.)?(?:Disabled|Ignore)\b"
 )
 # How much an assertion says: equality 3, membership or order 2, that something is there 1.
 _ASSERTIONS: Final = (
