@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from codeagent.agent.fencing import Fence
+from codeagent.domain.run import Record
+from codeagent.interfaces.runs.live import line_of
 from codeagent.workspace.control import ask, is_carried_out
 from codeagent.workspace.eventlog import log_folders, open_log, read_run
 
@@ -160,3 +162,12 @@ def until(true, seconds=30.0):
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("status", "required", "told"),
+    [("broken", True, "one: mypy broken"), ("broken", False, ""), ("failed", False, "one: mypy failed")],
+)
+def test_a_gate_that_is_not_required_and_cannot_run_is_no_news(status, required, told):
+    body = {"step": "one", "gate": "mypy", "result": {"status": status, "required": required}}
+    assert line_of(Record(1, 0.0, "apply", "user", "gate.finished", body)) == told

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_the_home_folder_is_out_of_sight_and_the_system_cannot_be_written(folder
     assert (folder / "here").exists()
     assert "key" in said(python(folder, f"print(open({str(home / 'secret')!r}).read())", mode=Mode.OFF))
     assert ran.protection.names == ("bubblewrap", "no-network", "home-hidden", "limits", "clean-environment")
+
+
+@needs_bubblewrap
+def test_the_active_environment_is_seen_wherever_it_lies(folder, home, monkeypatch):
+    made = home / "environments" / "shop"
+    venv.create(made, with_pip=False)
+    (home / "environments" / "other").write_text("")
+    monkeypatch.setenv("VIRTUAL_ENV", str(made))
+    code = f"import os, sys; print(sys.prefix, os.listdir({str(made.parent)!r}))"
+    ran = run([str(made / "bin/python"), "-c", code], cwd=folder, room=Room((folder,)))
+    assert said(ran) == f"{made} ['shop']"
 
 
 @needs_namespaces

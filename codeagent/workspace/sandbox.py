@@ -23,6 +23,7 @@ _TOOLS: Final = (
     ".local/share/mise/installs", ".pyenv", ".nvm", ".volta", ".asdf", ".nodenv", ".rbenv", ".sdkman", ".bun", ".deno",
     ".cache/node", ".cache/ms-playwright", ".cache/coursier", ".npm/_cacache", "miniconda3", "anaconda3", "miniforge3",
 )  # fmt: skip
+_ACTIVE: Final = ("VIRTUAL_ENV", "CONDA_PREFIX")  # environments that packages may be installed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def _readable(room: Room) -> list[Path]:
     """What must be seen in hidden folders: toolchains, this Python, programs on PATH, and what is asked for."""
     found = [home / name for home in homes() for name in _TOOLS if (home / name).exists()]
     found += [Path(sys.prefix), Path(sys.base_prefix), LAUNCH.parent]
+    found += [Path(active) for name in _ACTIVE if os.path.isabs(active := os.environ.get(name, ""))]
     hidden = (*homes(), Path(tempfile.gettempdir()))
     for entry in os.environ.get("PATH", "").split(os.pathsep):
         place = Path(entry)

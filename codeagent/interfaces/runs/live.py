@@ -38,7 +38,9 @@ def line_of(record: Record) -> str:
             return f"{body['step']}: {count(len(body['files']), 'file')}{again}"
         case "gate.finished":
             result = body["result"]
-            quiet = result["status"] in ("passed", "skipped")
+            quiet = result["status"] in ("passed", "skipped") or (
+                result["status"] == "broken" and not result["required"]
+            )
             return "" if quiet else f"{body['step']}: {body['gate']} {result['status']}"
         case "step.done":
             passed = sum(status == "passed" for status in body["gates"].values())

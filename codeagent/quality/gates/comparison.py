@@ -113,7 +113,9 @@ class Comparison:
         wanted = frozenset(map(self.new_key, was.targets))
         found = now.targets if now else frozenset()
         if not wanted & found:
-            yield Difference(new.path, place, place + end - start, wanted, found, old.is_bare(start, end), True)
+            until, bare = place + end - start, old.is_bare(start, end)
+            same = bare == new.is_bare(place, until)  # else it was written anew, as a member of something or by itself
+            yield Difference(new.path, place, until, wanted, found, bare, same or not found)
 
     def _fresh(self, path: str, met: set[int]) -> Iterator[Difference]:
         """Bare names in new text that stand for nothing."""
