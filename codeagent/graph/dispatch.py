@@ -1,7 +1,7 @@
 """Dynamic dispatch: what runs when the method that a call names is only declared."""
 
 from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, TYPE_KINDS
-from codeagent.graph import declared
+from codeagent.graph import declared, objects
 from codeagent.graph.flow import Flow
 from codeagent.graph.structural import implementing
 from codeagent.graph.testfiles import is_test
@@ -31,7 +31,9 @@ def runnable(flow: Flow, caller: FileView, values: list[Value]) -> tuple[list[Va
             continue
         found = _apart_from_tests(caller, implementations(flow, value)) if value[0] in (FUNC, BOUND) else []
         runs = found and flow.world.view(value[1]).language.scoping.abstract_bodies
-        if not found or runs:
+        if _stands_for_others(flow, value, values):
+            declared.append(value[1:3])
+        elif not found or runs:
             certain.append(value)
         else:
             declared.append(value[1:3])
@@ -39,6 +41,15 @@ def runnable(flow: Flow, caller: FileView, values: list[Value]) -> tuple[list[Va
         likely += [(FUNC, *one) for one in known or found]
     sure = {one[1:3] for one in certain}
     return certain, [one for one in dict.fromkeys(likely) if one[1:3] not in sure], declared
+
+
+def _stands_for_others(flow: Flow, value: Value, values: list[Value]) -> bool:
+    """Whether a method is only what a protocol wants, and a value is known that has it."""
+    if value[0] != BOUND or value[3][0] != INST or not flow.flags(*value[1:3]) & ABSTRACT:
+        return False
+    if not objects.is_open_type(flow, value[3]):
+        return False
+    return any(one[0] == BOUND and not flow.flags(*one[1:3]) & ABSTRACT for one in values)
 
 
 def _apart_from_tests(caller: FileView, found: list[Function]) -> list[Function]:

@@ -20,6 +20,9 @@ class Bases(Protocol):
     def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
         """Where a member is defined; see `classes.Hierarchy.find`."""
 
+    def bases(self, owner: Class) -> tuple[Value, ...]:
+        """The direct bases."""
+
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order."""
 

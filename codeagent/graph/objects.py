@@ -8,6 +8,7 @@ from codeagent.graph.values import (
     EXTERN,
     EXTERN_INST,
     FUNC,
+    INST,
     MODULE,
     NOTHING,
     TYPE,
@@ -136,6 +137,8 @@ def called(flow: Evaluator, value: Value) -> Values:
 
 def is_open_type(flow: Evaluator, value: Value) -> bool:
     """Whether a value of a declared type may be of any class of the tree."""
+    if value[0] == INST:
+        return (EXTERN, "typing.Protocol") in flow.hierarchy.bases(value[1:3])
     if value[0] == EXTERN_INST:
         module = str(value[1]).rpartition(".")[0]
         return value[1] == "<builtin>.object" or module in _OPEN_TYPES or module.startswith("_typeshed")

@@ -34,7 +34,7 @@ from codeagent.domain.facts import (
     Param,
 )
 from codeagent.languages.lowering.python_calls import call_arguments
-from codeagent.languages.lowering.python_types import lower_type, type_parameters
+from codeagent.languages.lowering.python_types import is_protocol, lower_type, type_parameters
 from codeagent.languages.lowering.python_walk import Handler, Walk
 
 _CLASS: Final = KIND["class"]
@@ -232,7 +232,7 @@ def class_definition(
         for made in (value for word, value in keywords if word == "metaclass" and value != NONE):
             walk.references += (name_node.start_byte, name_node.start_byte, CALLS, scope, made)
         bases = _generic_bases(walk, superclasses, scope, bases)
-        if any(walk.exprs[base][-1] == "Protocol" for base in bases if base != NONE):
+        if any(is_protocol(walk, base) for base in bases if base != NONE):
             walk.protocols.add(symbol)
     walk.enter(symbol, scope, ())
     walk.note(scope, name)

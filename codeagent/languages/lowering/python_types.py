@@ -5,7 +5,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ANY, ATTR, CLASS, NONE, READS, SELF, TYPED
+from codeagent.domain.facts import ANY, ATTR, CLASS, ITEM, LIVE, NAME, NONE, READS, SELF, TYPED
 from codeagent.languages.lowering.python_walk import Walk
 
 _TOKEN: Final = re.compile(r"[^\W\d][\w]*|\.|\[|\]|\||,|\s+|.")
@@ -52,6 +52,14 @@ def _receiver(walk: Walk, named: int, scope: int) -> int:
         return named
     owner = walk.enclosing_class(scope)
     return walk.expr((CLASS, walk.expr((SELF, owner)))) if owner != NONE else named
+
+
+def is_protocol(walk: Walk, base: int) -> bool:
+    """Whether a base is `Protocol`, so that methods of `...` are only declared."""
+    expr = walk.exprs[base]
+    if expr[0] in (ITEM, TYPED):  # `Protocol[T]`
+        expr = walk.exprs[expr[1]]
+    return expr[0] in (NAME, LIVE, ATTR) and expr[2] == "Protocol"
 
 
 def type_parameters(walk: Walk, node: Node, symbol: int, scope: int) -> dict[str, int]:
