@@ -43,10 +43,10 @@ def predefined(walker: Walker, node: Node) -> int:
 def generic(walker: Walker, node: Node, role: int = READS) -> int:
     """Lower `Name<A, B>`."""
     base = NONE
-    args: tuple[int, ...] = ()
+    args: list[int] = []
     for child in node.named_children:
         if child.type == "type_arguments":
-            args = tuple(walker.value(c) for c in child.named_children if c.type not in COMMENTS)
+            args = [walker.value(c) for c in child.named_children if c.type not in COMMENTS]
         elif base == NONE:
             base = walker.target(child, role)
     if args and walker.exprs[base][0] == NAME and walker.exprs[base][2] in SAME_MEMBERS:
@@ -55,7 +55,7 @@ def generic(walker: Walker, node: Node, role: int = READS) -> int:
         made = walker.exprs[args[0]] if args[0] != NONE else ()
         if made and made[0] == CLASS:
             return walker.builder.expr((CLASS, walker.builder.expr((CALL, made[1], (), ()))))
-    return NONE if base == NONE else walker.builder.expr((TYPED, base, args))
+    return NONE if base == NONE else walker.builder.expr((TYPED, base, tuple(args)))
 
 
 def array_type(walker: Walker, node: Node) -> int:
@@ -146,7 +146,7 @@ def type_parameters(walker: Walker, node: Node) -> int:
         text = walker.text(name)
         index = len(walker.builder.bindings)
         walker.declare_local(walker.env, walker.text(name), NONE, name.start_byte)
-        value = walker.either(*(walker.value(c) for c in child.named_children if c != name))
+        value = walker.either(*[walker.value(c) for c in child.named_children if c != name])
         known = walker.builder.bindings[index]
         if symbol != NONE:
             if value != NONE:
