@@ -272,6 +272,10 @@ def test_go_is_read(tmp_path):
         "shop::TestLater": "skipped",
         f"shop/torn::{BUILD}": "error",
     }
+    plain = '{"Action":"pass","Package":"shop","Test":"TestGood"}\nFAIL\tshop/torn [build failed]\n'  # before Go 1.24
+    report = GO.read(place(tmp_path), done(2, plain, "# shop/torn\n./torn.go:3: cannot use x\n"))
+    assert outcomes(report) == {"shop::TestGood": "passed", f"shop/torn::{BUILD}": "error"}
+    assert "cannot use x" in report.cases[f"shop/torn::{BUILD}"].message
     assert GO.read(place(tmp_path), done(1, "", "go: no such module")).broken
     chosen = GO.start(TestCommand("go", ("go",)), ("a/x_test.go", "y_test.go"), place(tmp_path))
     assert chosen.argv == ("go", ".", "./a")

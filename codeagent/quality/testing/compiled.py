@@ -14,6 +14,9 @@ from codeagent.workspace.process import Completed
 # --- Go
 
 _GO: Final = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
+_UNBUILT: Final = re.compile(
+    rb"^FAIL\s+(\S+) \[(?:build|setup) failed\]", re.MULTILINE
+)  # told beside the JSON before 1.24
 
 
 def _find_go(files: Files) -> list[TestCommand]:
@@ -42,6 +45,9 @@ def _read_go(place: Place, done: Completed) -> TestReport:
         ):
             text = "".join(said.get((package, ""), ())) + done.stderr.decode("utf-8", "replace")
             cases[f"{package}::{BUILD}"] = TestCase(Outcome.ERROR, 0.0, text[-4000:])
+    for package in _UNBUILT.findall(done.stdout):
+        name = f"{package.decode('utf-8', 'replace')}::{BUILD}"
+        cases.setdefault(name, TestCase(Outcome.ERROR, 0.0, done.stderr.decode("utf-8", "replace")[-4000:]))
     if done.timed_out or done.truncated or (done.code != 0 and not any(one.outcome.is_bad for one in cases.values())):
         return unread(done, f"exit code {done.code}")
     return TestReport(cases, seconds=done.seconds)
