@@ -21,6 +21,9 @@ def is_listed(code: Code, path: str, node: Node) -> bool:
         return False
     while above is not None and above.type in _COLLECTIONS:
         above = above.parent
+    if above is not None and above.type == "decorator":  # values for the parameters of a test
+        decorated = above.parent
+        return decorated is not None and _hands_parameters_on(code, path, decorated)
     if above is None or above.type not in ("assignment", "augmented_assignment"):
         return (
             above is not None
@@ -51,12 +54,21 @@ def _loops(code: Code, bound: str) -> Iterator[bool]:
             yield _names_attributes(code, mention.path, loop)
 
 
+def _hands_parameters_on(code: Code, path: str, decorated: Node) -> bool:
+    function = decorated.child_by_field_name("definition")
+    given = function.child_by_field_name("parameters") if function is not None else None
+    return function is not None and given is not None and _looks_up(code, path, function, given)
+
+
 def _names_attributes(code: Code, path: str, loop: Node) -> bool:
     left = loop.child_by_field_name("left")
     whole = loop if loop.type == "for_statement" else loop.parent
-    if left is None or whole is None:
-        return False
-    targets = {code.text(one, path) for one in _of_type(left, "identifier")}
+    return left is not None and whole is not None and _looks_up(code, path, whole, left)
+
+
+def _looks_up(code: Code, path: str, whole: Node, names: Node) -> bool:
+    """Whether variables are handed on as names of attributes."""
+    targets = {code.text(one, path) for one in _of_type(names, "identifier")}
     for call in _of_type(whole, "call"):
         callee, arguments = callee_end(call), call.child_by_field_name("arguments")
         if callee is None or arguments is None or code.text(callee, path) not in BY_NAME:

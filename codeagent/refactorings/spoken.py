@@ -13,8 +13,10 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.ownname import says_its_name
+from codeagent.refactorings.python.strings import whole_string
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
@@ -49,10 +51,15 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
 
 
 def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:
-    """Tell whether a string of Python looks like code, as generators of code write it, that calls one of the keys."""
+    """Tell whether a string of Python looks like code, as generators of code write it, that calls one of the keys, or
+    whether it is a name in a list whose elements are looked up."""
     string, source = _string(code, mention), code.read(mention.path)
     if string is None or enclosing(string, "raise_statement") is not None:
         return False
+    node = mention.node
+    if node is not None and whole_string(node, mention.start, mention.end):
+        member = any(owner_of(code.naming.flow, key) is not None for key in keys)
+        return member and is_listed(code, mention.path, node)
     owner = _OWNER.search(source, string.start_byte, mention.start)
     if not any(_symbol(code, key, _CALLED) and _goes_through(code, key, owner) for key in keys):
         return False
