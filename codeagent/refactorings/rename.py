@@ -224,7 +224,8 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
         keyword = mention.node.parent
         if keyword is not None and keyword.type == "keyword_argument" and sets_members(code, mention.path, keyword):
             return "unresolved", "a field that is set by its name"
-        return "other", "no member"
+        inside = enclosing(mention.node, "enum_body") is not None and mention.path == subject.path
+        return ("unresolved", "may be a member of the enum around it") if inside else ("other", "no member")
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"
     return "other", "a member of something that is no module"
