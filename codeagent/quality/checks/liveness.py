@@ -24,6 +24,7 @@ BODIES: Final = ("function", "method", "constructor", "lambda")
 JAVASCRIPT: Final = frozenset(("javascript", "typescript", "tsx", "jsx"))
 _CONFIGURES: Final = ("conf", "settings", "local_", "defaults", "constants", "migrations", "alembic")
 _UNPACKED: Final = re.compile(rb"[\s)\]]*,")
+_REMARK: Final = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _VALUE: Final = re.compile(rb"(?:\breturn|\bdefault|=>|[=(,:?\[&|!])\s*(?:async\s+)?$")
 _HOOKS: Final = frozenset((
     "main", "init", "setUp", "tearDown", "setUpClass", "tearDownClass", "setUpModule", "tearDownModule",
@@ -101,7 +102,8 @@ def is_unpacked(source: bytes, symbol: Symbol, language: str) -> bool:
 
 def is_value(source: bytes, symbol: Symbol, language: str) -> bool:
     """Tell whether a definition is itself a value that goes somewhere: `return function named() {}`."""
-    return language in JAVASCRIPT and bool(_VALUE.search(source[max(0, symbol.span.start - 40) : symbol.span.start]))
+    before = source[max(0, symbol.span.start - 1_000) : symbol.span.start]
+    return language in JAVASCRIPT and bool(_VALUE.search(_REMARK.sub(b"", before)))
 
 
 def declares_for_others(source: bytes, symbol: Symbol, language: str) -> bool:
