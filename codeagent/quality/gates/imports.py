@@ -15,6 +15,7 @@ from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged, new_ones
+from codeagent.quality.gates.stray_imports import is_stray
 
 DEFERRED = 4  # flag of an import that is conditional or dynamic
 _RELATIVE = ("./", "../")
@@ -38,9 +39,10 @@ def _lost(graph: CodeGraph, path: str) -> Iterator[Finding]:
     rows = zip(links.edges[0::5], links.edges[1::5], links.edges[3::5], strict=True)
     resolved = {start for start, kind, target in rows if kind == IMPORT_EDGE and inside[target]}
     for one in facts.imports:
-        own = _is_own(graph, one.spec, language)
-        lost = own and one.start not in resolved and not one.flags & DEFERRED and one.name != "*"
-        if lost and not _is_there(graph, path, one, language) and not is_optional(graph, path, one.start):
+        if one.start in resolved or one.flags & DEFERRED or one.name == "*":
+            continue
+        lost = _is_own(graph, one.spec, language) and not _is_there(graph, path, one, language)
+        if (lost or is_stray(graph, path, one, language)) and not is_optional(graph, path, one.start):
             what = f"{one.spec}: {one.name}" if one.name else one.spec
             message = f"the import of {what} finds nothing in this tree"
             yield found("unresolved-import", message, path, line_at(graph.read(path), one.start), anchor=what)
