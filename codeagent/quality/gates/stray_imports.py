@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+from posixpath import basename, dirname, join
 from typing import Final
 
 from codeagent.domain.facts import ImportFact
@@ -16,35 +18,44 @@ _OF_CRATE: Final = ("crate", "self", "super")
 def is_stray(graph: CodeGraph, path: str, one: ImportFact, language: str) -> bool:
     """Tell whether an import leads nowhere. What other files say too may be generated as the program is built."""
     if language == "go":
-        return _means_no_folder(graph, one.spec) and not _is_imported_elsewhere(graph, path, one.spec)
+        return graph.once(_Modules).lack(one.spec) and not _is_imported_elsewhere(graph, path, one.spec)
     if language == "rust" and one.spec.split("::")[0] in _OF_CRATE:
         words = [word for word in (*one.spec.split("::"), one.name or "") if word not in (*_OF_CRATE, "")]
         return any(not _is_said_elsewhere(graph, path, word) for word in _in_files(graph, words))
     return False
 
 
-def _means_no_folder(graph: CodeGraph, spec: str) -> bool:
-    """Whether a package of a module of the tree lies in a folder that is not there."""
-    manifests = [path for path in graph.paths if path.rpartition("/")[2] == "go.mod"]
-    texts = {path: graph.tree.read(path) for path in manifests}
-    for path, text in texts.items():
-        match = _MODULE.search(text)
-        module = match[1].decode("utf-8", "replace") + "/" if match else "/"
-        rest = spec.removeprefix(module)
-        if (
-            rest != spec
-            and not _MAJOR.match(rest)
-            and not any(_requires(other, spec, module) for other in texts.values())
-        ):
-            folder = f"{path.rpartition('/')[0]}/{rest}/".lstrip("/")
-            return not any(each.startswith(folder) for each in graph.paths)
-    return False
+class _Modules:
+    """The modules of Go in a tree, and its folders; each go.mod is read once."""
 
+    def __init__(self, graph: CodeGraph) -> None:
+        self._homes: dict[str, str] = {}  # module path to folder
+        self._named: set[str] = set()  # words of all go.mod: what is required, or a module itself, among them
+        for path in sorted(path for path in graph.paths if basename(path) == "go.mod"):
+            text = graph.tree.read(path)
+            self._named.update(word.decode("utf-8", "replace") for word in text.split())
+            if match := _MODULE.search(text):
+                self._homes[match[1].decode("utf-8", "replace")] = dirname(path)
+        self._folders = {""}
+        for path in graph.paths if self._homes else ():
+            folder = dirname(path)
+            while folder not in self._folders:
+                self._folders.add(folder)
+                folder = dirname(folder)
 
-def _requires(manifest: bytes, spec: str, module: str) -> bool:
-    """Whether a go.mod names a module below another, by which a package may come from outside."""
-    words = {word.decode("utf-8", "replace") for word in manifest.split()}
-    return any(f"{spec}/".startswith(f"{word}/") and word.startswith(module) for word in words)
+    def lack(self, spec: str) -> bool:
+        """Tell whether a package of one of them lies in a folder that is not there."""
+        for module, home in self._homes.items():
+            rest = spec.removeprefix(f"{module}/")
+            if rest != spec and not _MAJOR.match(rest) and not self._names_one_below(module, rest):
+                return join(home, rest) not in self._folders
+        return False
+
+    def _names_one_below(self, module: str, rest: str) -> bool:
+        """Whether a module below another is named, by which a package may come from outside."""
+        return any(
+            one in self._named for one in accumulate(rest.split("/"), "{}/{}".format, initial=module) if one != module
+        )
 
 
 def _in_files(graph: CodeGraph, words: list[str]) -> Iterator[str]:
