@@ -41,6 +41,7 @@ _MAKERS: Final = frozenset(  # decorators and bases under which a class gets a c
 SPECIFIERS: Final = frozenset(  # what stands for a field in the class body, where its default may be told
     "dataclasses.field attr.ib attr.attrib attr.field attrs.field pydantic.Field msgspec.field".split()
 )
+_SPECIFIED: Final = frozenset(f".{name.rpartition('.')[2]}" for name in SPECIFIERS)
 _FIELD: Final = KIND["field"]
 _NOT_HANDED: Final = frozenset({"init", "kw_only"})
 _TYPES: Final = frozenset((EXTERN, EXTERN_INST))
@@ -145,9 +146,6 @@ def _declared(view: FileView, index: int) -> tuple[str, tuple[tuple[str, int], .
         elif expr[0] == CALL and f".{_name(view, expr[1])}" in _SPECIFIED:
             made = expr[3]
     return declared, made
-
-
-_SPECIFIED: Final = frozenset(f".{name.rpartition('.')[2]}" for name in SPECIFIERS)
 
 
 def _name(view: FileView, index: int) -> str:

@@ -15,6 +15,8 @@ _WRAPPED: Final = ("parenthesized_expression", "as_expression", "non_null_expres
 _CALLS: Final = ("call", "call_expression", "method_invocation")
 _FOLDING: Final = frozenset("lower upper casefold title capitalize strip toLowerCase toUpperCase trim".split())
 _FORMATS: Final = ("format", "Sprintf")
+_NAMES: Final = ("attribute", "property", "field", "name")
+_OBJECTS: Final = ("object", "operand")
 _PLACE: Final = re.compile(r"%(?:\(\w+\))?[-#0 +\d.]*[a-zA-Z]|\{[^{}]*\}")
 _ASSIGNMENTS: Final = ("assignment", "variable_declarator", "short_var_declaration", "assignment_expression")
 _SCOPES: Final = (
@@ -117,10 +119,6 @@ class _Reading:
         if called in _FORMATS and given is not None and given.named_children:
             return _filled(self.texts(given.named_children[0], steps))
         return ANYTHING
-
-
-_NAMES: Final = ("attribute", "property", "field", "name")
-_OBJECTS: Final = ("object", "operand")
 
 
 def _product(parts: Iterable[list[Pieces]]) -> list[Pieces]:

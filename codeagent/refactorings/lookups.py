@@ -31,7 +31,7 @@ _NODES: Final = {
     "java": ("method_invocation",),
 }
 _WORDS: Final = {
-    "python": re.compile(rb"\b(?:[gsh]etattr|hasattr|delattr|attrgetter|methodcaller|globals|locals|vars|__dict__)\b"),
+    "python": re.compile(rb"\b(?:[gs]etattr|hasattr|delattr|attrgetter|methodcaller|globals|locals|vars|__dict__)\b"),
     **dict.fromkeys(("javascript", "typescript", "tsx"), re.compile(rb"\[(?=\s*[\w`\"'$(])")),
     "go": re.compile(rb"\b(?:Method|Field)ByName\b"),
     "java": re.compile(rb"\bget(?:Declared)?(?:Method|Field)\b"),
@@ -39,6 +39,7 @@ _WORDS: Final = {
 _SPACES: Final = ("globals", "locals", "vars")
 _OWN: Final = frozenset(("self", "cls", "this", "super()", "type(self)", "self.__class__"))
 _CLASSES: Final = ("class_definition", "class_declaration", "class", "abstract_class_declaration")
+_ENDS: Final = ("attribute", "property", "field", "name")
 _MOST: Final = 5000
 
 
@@ -126,9 +127,6 @@ def _by_call(node: Node) -> tuple[Node | None, Node | None]:
     if index >= len(arguments):
         return None, None
     return (arguments[0] if index else None), arguments[index]
-
-
-_ENDS: Final = ("attribute", "property", "field", "name")
 
 
 def _by_index(node: Node) -> tuple[Node | None, Node | None]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from codeagent.domain.facts import ANY, NARROW, NONE, Binding
+from codeagent.languages.lowering.python_operators import sign_of
 from codeagent.languages.lowering.python_walk import Walk
 
 Known = dict[str, tuple[int, ...]]  # names to the bindings that say what they are now
@@ -88,8 +89,7 @@ def _tests(walk: Walk, node: Node, holds: bool) -> Iterator[tuple[Node, Node, bo
             return
         node = inner[0]
     if node.type == "boolean_operator":
-        sign = next(child.type for child in node.children if not child.is_named)
-        if (sign == "and") == holds:
+        if (sign_of(node) == "and") == holds:
             for part in walk.children(node):
                 yield from _tests(walk, part, holds)
     elif node.type == "call" and walk.chars.startswith("isinstance(", node.start_byte):
