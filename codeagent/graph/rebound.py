@@ -1,6 +1,6 @@
 """The names that a change binds to something else, adds or takes away: what is spelled otherwise is bound as before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from codeagent.domain.facts import (
@@ -43,9 +43,9 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
         return None
     differing: set[_Item] = set()
     for new, old in files.items():
-        was, now = _items(before, old), _items(after, new)
+        (was, here), (now, there) = _side(before, old), _side(after, new)
         found = was ^ now if new == old else was | now
-        alone = _functions(before, old) ^ _functions(after, new)
+        alone = here ^ there
         differing |= {one for one in found if one[1][1] != _PARAMETER or one[1][0] not in alone}
     if any(name == _STAR for name, _ in differing):
         return None
@@ -59,22 +59,18 @@ def _standing(graph: CodeGraph, path: str) -> tuple[bool, bool]:
     return path in graph.paths, path in graph.files
 
 
-def _items(graph: CodeGraph, path: str) -> set[_Item]:
-    return set(_bound(graph.facts(path))) if path in graph.files and graph.has_facts(path) else set()
-
-
-def _functions(graph: CodeGraph, path: str) -> set[str]:
+def _side(graph: CodeGraph, path: str) -> tuple[set[_Item], set[str]]:
+    """What a file binds, and its functions."""
     if path not in graph.files or not graph.has_facts(path):
-        return set()
+        return set(), set()
     facts = graph.facts(path)
     dotted = dotted_names(facts.symbols)
-    return {name for name, symbol in zip(dotted, facts.symbols, strict=True) if symbol.kind in CALLABLE_KINDS}
-
-
-def _bound(facts: FileFacts) -> Iterator[_Item]:
-    """What can be told by its name from elsewhere: of a function's own names only parameters, by keyword."""
-    dotted = dotted_names(facts.symbols)
     inside = {index for index, symbol in enumerate(facts.symbols) if symbol.kind in CALLABLE_KINDS}
+    return set(_bound(facts, dotted, inside)), {dotted[index] for index in inside}
+
+
+def _bound(facts: FileFacts, dotted: Sequence[str], inside: set[int]) -> Iterator[_Item]:
+    """What can be told by its name from elsewhere: of a function's own names only parameters, by keyword."""
     for symbol in facts.symbols[1:]:
         if symbol.parent not in inside or symbol.kind not in _OWN:
             yield symbol.name, (dotted[symbol.parent], symbol.kind)
