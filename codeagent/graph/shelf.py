@@ -22,7 +22,7 @@ from codeagent.languages import BY_NAME
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
 _ADDED_BYTES: Final = 80_000_000
-_SEARCHES: Final = 400  # names looked for before an index of them pays
+_SEARCHES: Final = 24  # names looked for, which takes as long as an index of them all
 NO_LINKS: Final = FileLinks((), (), 0, 0)
 
 
