@@ -97,3 +97,55 @@ def test_an_import_that_is_passed_on_concerns_who_imports_the_file(concerned) ->
 )
 def test_a_line_that_does_more_than_import_for_a_function_concerns_all_importers(concerned, line) -> None:
     assert concerned(text_of("shop/filters.py", "import re\n", f"{line}\n")) >= {"slugged", "shortened"}
+
+
+def test_a_function_in_a_new_module_concerns_who_calls_it(concerned) -> None:
+    text = {"shop/text.py": "\n\ndef short(text):\n    return text[:3]\n"}
+    slugs = """
+        \"\"\"Slugs.\"\"\"
+
+        from __future__ import annotations
+
+        from shop.lazy import lazily
+
+
+        @lazily
+        def slug(text):
+            return text.lower()
+
+
+        @lazily
+        def bystander(text):
+            return text
+    """
+    filters = text_of(
+        "shop/filters.py",
+        "from shop.text import short, slug",
+        "from shop.slugs import slug\nfrom shop.text import short",
+    )
+    test = text_of("tests/test_bystander.py", "shop.text", "shop.slugs")
+    moved = concerned({**text, **filters, **test, "shop/slugs.py": dedent(slugs).lstrip("\n")})
+    assert moved == {"slugged", "bystander"}
+
+
+def test_a_function_that_is_added_concerns_who_calls_it_not_who_imports_the_module(concerned) -> None:
+    added = text_of("shop/text.py", "def short(", "def long(text):\n    return text\n\n\ndef short(")
+    test = {"tests/test_long.py": "from shop.text import long\n\n\ndef test():\n    assert long('a')\n"}
+    assert concerned({**added, **test}) == {"long"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("    # the first\n", set()),
+        ("    # the first", set()),
+        ('    """\n    # the first\n    """', {"shortened", "more"}),
+    ],
+)
+def test_a_comment_concerns_nobody_but_in_a_text_it_is_one(concerned, text, said) -> None:
+    assert concerned(text_of("shop/text.py", "    return text[:3]", f"{text}\n    return text[:3]")) == said
+
+
+def test_a_statement_between_functions_concerns_all_importers(concerned) -> None:
+    changed = text_of("shop/text.py", "def short(", "print('imported')\n\n\ndef short(")
+    assert concerned(changed) >= {"slugged", "shortened", "bystander", "more"}

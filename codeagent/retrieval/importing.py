@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Final
 
 from codeagent.graph.graph import CodeGraph
+from codeagent.retrieval.statements import Piece, Statements
 from codeagent.workspace.changes import Change, Lines
 
 Bound = tuple[str, str, str | None]  # the name that is bound, and what it is imported from and as
-_WHOLE: Final = re.compile(rb"(?:from\s+[.\w]+\s+)?import\s[\w.,\s()]*(?:#.*)?$")
-_PART: Final = re.compile(rb"\s*[\w,\s]+\)?\s*(?:#.*)?$")
-_SILENT: Final = re.compile(rb"\s*(?:#.*|\)|from\s+[.\w]+\s+import\s*\()?\s*$")
 
 
 def apart(graph: CodeGraph, files: Iterable[Change], other: CodeGraph) -> tuple[list[Change], list[str]]:
@@ -20,18 +17,20 @@ def apart(graph: CodeGraph, files: Iterable[Change], other: CodeGraph) -> tuple[
 
     `other` is the graph of the other side. Python's imports alone are told apart; one that is passed on to other files,
     or that the module itself uses, stays with the changes."""
-    kept, sayers = [], []
+    kept: list[Change] = []
+    sayers: list[str] = []
     for file in files:
-        rest = []
+        here = Statements(graph, file.path, new=file.status == "added")
+        there = Statements(other, file.old_path)
+        rest: list[Lines] = []
         for old, new in zip(file.old_lines, file.new_lines, strict=True):
-            here, there = _bound(graph, file.path, new), _bound(other, file.old_path, old)
-            said = _said(graph, file.path, here - there) if here is not None and there is not None else None
-            if said is None:
-                rest.append((old, new))
-            else:
-                sayers += said
-        old_lines, new_lines = tuple(old for old, _ in rest), tuple(new for _, new in rest)
-        kept.append(replace(file, old_lines=old_lines, new_lines=new_lines))
+            now, was = here.pieces(new), there.pieces(old)
+            bound = _bound(graph, file.path, now) - _bound(other, file.old_path, was)
+            said = _said(graph, file.path, bound)
+            sayers += said or ()
+            if was or new[0] <= new[1]:  # else a comment went
+                rest += [one.lines for one in now if said is None or not one.imports]
+        kept.append(replace(file, old_lines=(), new_lines=tuple(rest)))
     return kept, sayers
 
 
@@ -48,21 +47,11 @@ def _said(graph: CodeGraph, path: str, bound: set[Bound]) -> list[str] | None:
     return found
 
 
-def _bound(graph: CodeGraph, path: str, lines: Lines) -> set[Bound] | None:
-    """What lines of a module bind by importing; None where they do anything else."""
-    if lines[1] < lines[0]:
-        return set()
-    record = graph.files.get(path)
-    if record is None or record.language != "python" or record.errors:
-        return None
-    imports = _imports(graph, path)
-    text, bound = graph.read(path).split(b"\n"), set[Bound]()
-    for number in range(lines[0], lines[1] + 1):
-        line, here = text[number - 1].rstrip(b"\r"), imports.get(number, [])
-        if not (_WHOLE if b"import" in line else _PART).match(line) if here else not _SILENT.match(line):
-            return None
-        bound.update(here)
-    return bound
+def _bound(graph: CodeGraph, path: str, pieces: Iterable[Piece]) -> set[Bound]:
+    """What pieces of a module bind that only import."""
+    wanted = [one.lines for one in pieces if one.imports]
+    imports = _imports(graph, path) if wanted else {}
+    return {bound for line, found in imports.items() if any(a <= line <= b for a, b in wanted) for bound in found}
 
 
 def _imports(graph: CodeGraph, path: str) -> dict[int, list[Bound]]:
