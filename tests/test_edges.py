@@ -11,6 +11,7 @@ from conftest import Ran, Repo
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS
 from codeagent.graph.extract import extract, has_facts
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.references import heirs_of
 from codeagent.graph.resolve import Resolver
 from codeagent.graph.world import AllFacts
 from codeagent.languages import for_path
@@ -59,13 +60,13 @@ def resolved(files: dict[str, bytes]) -> tuple[Resolver, AllFacts]:
 def edges_of(resolver: Resolver, path: str, ids: list[str]) -> set[str]:
     """Return the edges of one file, one line each, with the certainty where it is not exact."""
     links = resolver.link(path)
-    found = set()
+    heirs, found = heirs_of(links), set()
     for i in range(0, len(links.edges), 5):
         _, kind, within, target, certainty = links.edges[i : i + 5]
         word, to = SHOWN.get(EDGE_KINDS[kind]), links.targets[target]
         if word and "::" in to:
             sure = "" if certainty == 0 else f" ({CERTAINTIES[certainty]})"
-            found.add(f"{ids[within]} {word} {to}{sure}")
+            found.add(f"{heirs.get(i // 5) or ids[within]} {word} {to}{sure}")
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 3
+FACTS_VERSION: Final = 4
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -124,6 +124,7 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     decorators: tuple[int, ...] = ()
     keywords: tuple[tuple[str, int], ...] = ()  # metaclass=...
     owner: int = NONE  # type expression that has these bases, where that is not its symbol (Rust: impl Trait for Type)
+    start: int = NONE  # of that base, then
 
 
 class ImportFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-LINKS_VERSION: Final = 1
+LINKS_VERSION: Final = 2
 
 EDGE_KINDS: Final = ("calls", "references", "writes", "imports", "inherits", "instantiates")
 CALL_EDGE, REFERENCE_EDGE, WRITE_EDGE, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE = range(6)
@@ -21,4 +21,5 @@ class FileLinks(msgspec.Struct, frozen=True, array_like=True, gc=False):
     calls: int  # call references in the file
     unknown_calls: int  # of those, how many have no target at all
     counts: bytes = b""  # how many edges each reference has, in order; empty where one has more than 255
+    heirs: tuple[int, ...] = ()  # flat: number of an edge, target that it leads from: a type of another file
     failed: bool = False  # the resolver failed on the file: nothing at all is known

@@ -19,7 +19,7 @@ from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
-from codeagent.graph.references import codes_of, references_of
+from codeagent.graph.references import codes_of, heirs_of, references_of
 from codeagent.graph.resolve import Wanted
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
@@ -196,11 +196,12 @@ class CodeGraph:
             ids = symbol_ids(path, facts.symbols)
             lines = memoryview(facts.line_starts).cast("I")
             edges, targets = links.edges, links.targets
+            heirs = heirs_of(links)
             for at in range(0, len(edges), 5):
                 start, code, within, target, certainty = edges[at : at + 5]
                 if wanted is None or code in wanted:
                     yield Edge(
-                        ids[within],
+                        heirs.get(at // 5) or ids[within],
                         targets[target],
                         EDGE_KINDS[code],
                         CERTAINTIES[certainty],

@@ -94,9 +94,15 @@ class Parts:
                     found.append((path, index))
         return found or [(view.path, symbol)]
 
-    def _rank(self, part: Class) -> tuple[bool, int, str, int]:
+    def _rank(self, part: Class) -> tuple[bool, bool, int, str, int]:
+        """Last what only adds; first the file that is called like the type."""
+        name = self._world.view(part[0]).facts.symbols[part[1]].name
+        return self.only_adds(part), _stem(part[0]) != name.casefold(), len(part[0]), *part
+
+    def only_adds(self, part: Class) -> bool:
+        """Tell whether a part adds to a type that is defined elsewhere."""
         fact = self._world.view(part[0]).classes.get(part[1])
-        return bool(fact and any(name == "extends" for name, _ in fact.keywords)), len(part[0]), *part
+        return bool(fact and any(name == "extends" for name, _ in fact.keywords))
 
     # --- namespaces ----------------------------------------------------------------------------------------
 
@@ -227,3 +233,8 @@ def _has_body(view: FileView, symbol: int) -> bool:
 
 def _family(view: FileView) -> str:
     return view.language.family or view.language.name
+
+
+def _stem(path: str) -> str:
+    """What a file is called, as types are: `string_io.rb` is `stringio`."""
+    return path.rpartition("/")[2].partition(".")[0].replace("_", "").casefold()

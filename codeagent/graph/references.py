@@ -26,15 +26,15 @@ def references_of(
     wanted = codes_of(kinds)
     edges = links.edges
     hits = [
-        edge
-        for edge in zip(edges[0::5], edges[1::5], edges[2::5], edges[3::5], edges[4::5], strict=True)
+        (at, *edge)
+        for at, edge in enumerate(zip(edges[0::5], edges[1::5], edges[2::5], edges[3::5], edges[4::5], strict=True))
         if (targets is None or edge[3] in targets)
         and (within is None or edge[2] == within)
         and (wanted is None or edge[1] in wanted)
     ]
     if not hits:
         return []
-    ids = symbol_ids(path, facts.symbols)
+    ids, heirs = symbol_ids(path, facts.symbols), heirs_of(links)
     lines = memoryview(facts.line_starts).cast("I")
     ends = dict(zip(facts.references[0::5], facts.references[1::5], strict=True))
     return [
@@ -44,12 +44,17 @@ def references_of(
             line=bisect_right(lines, start),
             name=_last_name(links.targets[aim]),
             role=EDGE_KINDS[code],
-            within=ids[inside],
+            within=heirs.get(at) or ids[inside],
             target=links.targets[aim],
             certainty=_EXACT_NAMES[certainty],
         )
-        for start, code, inside, aim, certainty in hits
+        for at, start, code, inside, aim, certainty in hits
     ]
+
+
+def heirs_of(links: FileLinks) -> dict[int, str]:
+    """Return by number of an edge the type of another file that it leads from."""
+    return {at: links.targets[heir] for at, heir in zip(links.heirs[0::2], links.heirs[1::2], strict=True)}
 
 
 def codes_of(kinds: Collection[str] | None) -> Collection[int] | None:

@@ -32,9 +32,7 @@ from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.reusing import Answers
 from codeagent.graph.targets import Found, Targets
-from codeagent.graph.values import (
-    Denoted,
-)
+from codeagent.graph.values import TYPE, Denoted
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
@@ -79,6 +77,7 @@ class _Linking:
     def run(self, wanted: Wanted | None) -> FileLinks:
         edges: list[int] = []
         counts: list[int] = []
+        heirs: list[int] = []
         calls = unknown = 0
         refs, known = self.view.facts.references, self._known
         for start, role, within, expr in zip(refs[::5], refs[2::5], refs[3::5], refs[4::5], strict=True):
@@ -93,17 +92,32 @@ class _Linking:
             if role == CALLS:
                 calls += 1
                 unknown += not found
-            heir = self._heir(start, within) if role == INHERITS else within
+            heir, elsewhere = self._heir(start, within, expr) if role == INHERITS else (within, "")
             counts.append(len(found))
             for kind, target, certainty in found:
+                if elsewhere and kind != CALL_EDGE:
+                    heirs += (len(edges) // 5, self._number(elsewhere))
                 edges += (start, kind, within if kind == CALL_EDGE else heir, target, certainty)
-        return FileLinks(tuple(self._targets), tuple(edges), calls, unknown, _packed(counts))
+        return FileLinks(tuple(self._targets), tuple(edges), calls, unknown, _packed(counts), tuple(heirs))
 
-    def _heir(self, start: int, within: int) -> int:
-        """The class whose list of bases a reference stands in: the innermost one around it."""
+    def _heir(self, start: int, within: int, expr: int) -> tuple[int, str]:
+        """The class whose list of bases a reference stands in: the innermost one around it, or one of another file."""
         symbols = self.view.facts.symbols
-        around = [c for c in self.view.classes if symbols[c].start <= start < symbols[c].end]
-        return min(around, key=lambda c: symbols[c].end - symbols[c].start, default=within)
+        if within and symbols[within].kind in TYPE_KINDS and not symbols[within].start <= start < symbols[within].end:
+            heir = within  # it is added to, outside of it
+        else:
+            around = [c for c in self.view.classes if symbols[c].start <= start < symbols[c].end]
+            heir = min(around, key=lambda c: symbols[c].end - symbols[c].start, default=within)
+        own = (self.view.path, heir)
+        home = self._at.whole(own) if heir in self.view.classes else self._adopting(start, expr) or own
+        return heir, "" if home == own or isinstance(home, str) else self._at.id_of(home)
+
+    def _adopting(self, start: int, expr: int) -> Denoted | None:
+        """The type of another file that has a base by what stands here: `impl Trait for Type`."""
+        before = (one for one in self.view.facts.classes if one.owner != NONE and 0 <= one.start <= start)
+        fact = max((one for one in before if expr in one.bases), key=lambda one: one.start, default=None)
+        values = sorted(self.flow.settled(self.view, fact.owner)) if fact else ()
+        return next((value[1:3] for value in values if value[0] == TYPE), None)
 
     def _number(self, target: str) -> int:
         return self._targets.setdefault(target, len(self._targets))

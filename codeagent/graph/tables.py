@@ -112,15 +112,16 @@ def tables(graph: CodeGraph) -> Tables:
         calls += links.calls
         unknown += links.unknown_calls
         inside = [numbers.get(target, -1) for target in links.targets]
-        flat = links.edges
-        for start, kind, within, target, certainty in zip(
-            flat[0::5], flat[1::5], flat[2::5], flat[3::5], flat[4::5], strict=True
+        flat, heirs = links.edges, dict(zip(links.heirs[0::2], links.heirs[1::2], strict=True))
+        for at, (start, kind, within, target, certainty) in enumerate(
+            zip(flat[0::5], flat[1::5], flat[2::5], flat[3::5], flat[4::5], strict=True)
         ):
             number = inside[target]
             if number < 0:
                 external.setdefault(links.targets[target], []).append((path, start))
                 continue
-            edges.sources.append(base + within)
+            heir = inside[heirs[at]] if at in heirs else -1
+            edges.sources.append(heir if heir >= 0 else base + within)
             edges.targets.append(number)
             edges.kinds.append(kind)
             edges.certainties.append(certainty)

@@ -67,8 +67,20 @@ class Targets:
         return [self.id_of(one) for one in denote(self.flow, self.view, expr)]
 
     def id_of(self, one: Denoted | str) -> str:
-        """The id of a symbol; outside names are their own."""
-        return one if isinstance(one, str) else self.world.view(one[0]).symbol_id(one[1])
+        """The id of a symbol, of a type in parts that of the whole; outside names are their own."""
+        whole = one if isinstance(one, str) else self.whole(one)
+        return whole if isinstance(whole, str) else self.world.view(whole[0]).symbol_id(whole[1])
+
+    def whole(self, one: Denoted) -> Denoted | str:
+        """The part that stands for a whole type; the name of a type that the tree only adds to."""
+        view = self.world.view(one[0])
+        if one[1] not in view.classes or not view.language.scoping.open_types:
+            return one
+        first = self.flow.parts.primary(one)
+        if not self.flow.parts.only_adds(first):
+            return first
+        name = view.facts.symbols[one[1]].name
+        return f"<builtin>.{name}" if name in view.language.scoping.builtins else name
 
     def call(self, expr: int) -> Found:
         """The edges of one called expression."""

@@ -18,6 +18,7 @@ from codeagent.domain.links import (
 )
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.nearly import nearly_all_links
+from codeagent.graph.references import heirs_of
 from codeagent.retrieval.unresolved import Unresolved
 
 FAR: Final = 12  # steps after which nothing is said any more
@@ -71,8 +72,9 @@ class Backwards:
         """Yield (symbol that refers, kind, certainty, path, start) for each reference to a symbol."""
         for path in self._homes.get(target, ()):
             ids, flat = self._ids_of(path), self._links[path].edges
+            heirs = heirs_of(self._links[path])
             for at in self._by_target(path).get(target, ()):
-                yield ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
+                yield heirs.get(at // 5) or ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
         for path, (within, kind, start) in self.unresolved.into(target):
             yield self._ids_of(path)[within], kind, NAME_ONLY, path, start
 

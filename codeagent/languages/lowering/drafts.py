@@ -163,14 +163,15 @@ class Drafts:
         symbol = self.around.at(position)
         return 0 if self.drafts[symbol].runs and self.shapes.scopes.at(position) == symbol else symbol
 
-    def inherit(self, node: Node) -> None:
-        """Add a base to the class whose header or body it stands in."""
+    def inherit(self, node: Node) -> int:
+        """Add a base to the class whose header or body it stands in; return that class."""
         symbol = self.around.at(node.start_byte)
         while symbol > 0 and self.drafts[symbol].kind not in TYPE_KINDS:
             symbol = self.facts.symbols[symbol].parent
         value = self.shapes.value(node)
         if symbol > 0 and value != NONE and value not in self.drafts[symbol].bases:
             self.drafts[symbol].bases.append(value)
+        return symbol
 
     def freeze(self) -> None:
         """Write what was gathered into the facts."""

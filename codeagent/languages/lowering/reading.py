@@ -36,6 +36,7 @@ class Reader:
         self.declared = Declarations(facts, self.shapes)
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
         self.takes: dict[int, tuple[Pattern, tuple[int, ...]]] = {}  # node id: with which arguments it is called
+        self.heirs: dict[int, int] = {}  # node id of a base: the class that has it
         self.comment_lines = 0
 
     def read(self) -> FileFacts:
@@ -92,8 +93,8 @@ class Reader:
             node, named = got["decoration"][0], got.get("name")
             declared.decoration(shapes.word(node), node.start_byte, shapes.value(named[0]) if named else NONE)
         for _, got in self._each("inherit"):
-            declared.inherit(got["inherit"][0])
-            self._mark(got["inherit"][0], INHERITS)
+            heir = declared.inherit(got["inherit"][0])
+            self.heirs[self._mark(got["inherit"][0], INHERITS)] = heir
         for _, got in self._each("complexity"):
             symbol = declared.callable_at(shapes.scopes, got["complexity"][0].start_byte)
             declared.drafts[symbol].complexity += 1
@@ -145,9 +146,16 @@ class Reader:
         pattern, args = self.takes[key]
         return self.shapes.taking(value, args, pattern)
 
-    def _refer(self, node: Node, role: int, expr: int) -> None:
+    def _refer(self, node: Node, role: int, expr: int, key: int = NONE) -> None:
         start = node.start_byte
-        self.facts.references += (start, node.end_byte, role, self.shapes.scopes.at(start), expr)
+        within = self.heirs.get(key, NONE)
+        self.facts.references += (
+            start,
+            node.end_byte,
+            role,
+            within if within > 0 else self.shapes.scopes.at(start),
+            expr,
+        )
 
     def _attributes(self) -> None:
         """Refer to every member that is named, innermost first."""
@@ -162,7 +170,7 @@ class Reader:
                     key = node.id
                     value = self.shapes.value(node)
                     value = self._taking(key, value) if key in self.takes else value
-                    self._refer(named, roles.get(key, READS), value)
+                    self._refer(named, roles.get(key, READS), value, key)
             elif pattern.detail == "super" and pattern.settings.get("calls") is not None:
                 for got in matches:
                     node = got[pattern.anchor][0]
@@ -174,7 +182,7 @@ class Reader:
                         continue
                     if pattern.detail == "import":
                         self.declared.take(got[pattern.anchor])
-                    self._refer(node, roles.get(node.id, READS), self.shapes.value(node))
+                    self._refer(node, roles.get(node.id, READS), self.shapes.value(node), node.id)
 
     def _names(self) -> None:
         """Refer to every bare name that is not a definition's, and no local variable's unless called."""
@@ -201,7 +209,8 @@ class Reader:
                     value = shapes.value(node)
                 if key in self.takes:
                     value = self._taking(key, value)
-                references += (start, end, default if role == NONE else role, scope, value)
+                within = self.heirs.get(key) or scope if role == INHERITS else scope
+                references += (start, end, default if role == NONE else role, within, value)
 
     def _local_names(self) -> list[frozenset[str] | set[str]]:
         """Return by symbol the names of parameters and local variables that are visible in it."""

@@ -49,9 +49,9 @@ def impl(walk: Walk, node: Node, scope: int) -> int:
         if target != NONE and owner != NONE:
             walk.bases.setdefault(owner, []).append(target)
         elif target != NONE:
-            walk.adopted.append((type_, target))
-    if owner == NONE and trait != NONE and type_ != trait:
-        walk.adopted.append((type_, trait))
+            walk.adopted.append((type_, target, NONE))
+    if owner == NONE and trait_node is not None and trait != NONE and type_ != trait:
+        walk.adopted.append((type_, trait, trait_node.start_byte))
     walk.generics = generics
     return NONE
 

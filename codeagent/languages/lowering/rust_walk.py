@@ -54,7 +54,7 @@ class Walk(FactsBuilder):
         self.member = False  # whether what is walked stands directly in an impl or trait
         self.member_flags = 0  # of the members of the impl or trait around
         self.forwards = False  # in `impl Trait for &T`, whose methods only hand on to those of T
-        self.adopted: list[tuple[int, int]] = []  # (type, trait) of impls of types from elsewhere
+        self.adopted: list[tuple[int, int, int]] = []  # (type, trait, its start) of impls of types from elsewhere
         self.locals: dict[str, int] = {}
         self._shadowed: list[tuple[str, int | None]] = []
         self._uses: dict[tuple[int, str], int] = {}
@@ -251,8 +251,8 @@ class Walk(FactsBuilder):
         for symbol in self.types.values():
             bases = tuple(dict.fromkeys(self.bases.get(symbol, ())))
             self.classes.append(ClassFact(symbol, bases, self.derives.get(symbol, ())))
-        for type_, trait in self.adopted:
-            self.classes.append(ClassFact(0, (trait,), owner=type_))
+        for type_, trait, start in self.adopted:
+            self.classes.append(ClassFact(0, (trait,), owner=type_, start=start))
         for index, (scope, name) in self.macros.items():
             if not self._is_declared(scope, name) and not self._sees_star(scope):
                 self.exprs[index] = (IMPORT, "crate", name)
