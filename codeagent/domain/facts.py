@@ -54,6 +54,8 @@ TYPE_KINDS: Final = frozenset(KIND[k] for k in ("class", "interface", "enum", "s
 CALLABLE_KINDS: Final = frozenset(KIND[k] for k in ("function", "method", "constructor", "lambda", "macro"))
 METHOD_LIKE: Final = frozenset(KIND[k] for k in ("method", "constructor", "property"))
 
+PROJECT_WIDE: Final = 8  # of an import: it holds in every file of the project
+
 # --- symbol flags ------------------------------------------------------------------------------------
 EXPORTED: Final = 1  # visible outside its file by the language's own rule (pub, export, capital, public)
 ASYNC: Final = 2
@@ -136,7 +138,7 @@ class ImportFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     scope: int
     start: int  # of the imported name, or of the spec
     end: int
-    flags: int = 0  # 1 type-only, 2 re-export, 4 dynamic or conditional
+    flags: int = 0  # 1 type-only, 2 re-export, 4 dynamic or conditional, 8 (PROJECT_WIDE) C#'s `global using`
 
 
 class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from codeagent.domain.facts import PROJECT_WIDE
 from codeagent.graph.earlier import Earlier
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import keys_of
@@ -29,7 +30,7 @@ _MOST: Final = 0.25  # of the files; beyond, linking all at once in several proc
 _SOON: Final = 40  # files that are linked before two evaluators would have compared anything
 SHAPING: Final = re.compile(  # their coming or going moves other modules about
     r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|pnpm-workspace\.ya?ml|lerna\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
-    r"|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?)$"
+    r"|pyproject\.toml|setup\.(?:py|cfg)|pom\.xml|(?:build|settings)\.gradle(?:\.kts)?|[^/]*\.(?:cs|vb|fs)proj)$"
 )
 
 
@@ -57,6 +58,8 @@ def affected(
     limit = max(_MOST * len(everything), 20.0) if most is None else most
     interfaces = Interfaces(shelf)
     seeds = Seeds(_keys_between(base, entries, interfaces, tree, changed, moved))
+    if _wide_imports_differ(base, entries, interfaces, changed):
+        return Stale(everything, None)
     spread = Spread(shelf, {path for path in changed if path in everything}, interfaces)
     try:
         return Stale(*spread.run(seeds, min(limit, _SOON)), interfaces)
@@ -167,6 +170,23 @@ def _keys_between(
     for path in changed:
         keys |= _changed_keys(path, before.get(path), entries.get(path), interfaces)
     return keys
+
+
+def _wide_imports_differ(
+    base: Snapshot, entries: Mapping[str, Entry], interfaces: Interfaces, changed: Iterable[str]
+) -> bool:
+    """Whether what files that differ import for their whole project is another thing now."""
+    before = {entry.path: entry for entry in base.entries}
+    for path in changed:
+        was, now = before.get(path), entries.get(path)
+        sides = (
+            interfaces.was(was).facts.imports if was and was.facts else (),
+            interfaces.now(path).facts.imports if now and now.facts else (),
+        )
+        old, new = ([(one.spec, one.name) for one in side if one.flags & PROJECT_WIDE] for side in sides)
+        if old != new:
+            return True
+    return False
 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:

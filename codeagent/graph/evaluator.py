@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from codeagent.domain.facts import FunctionFact
+from codeagent.domain.facts import FunctionFact, ImportFact
 from codeagent.graph.sites import Sites
 from codeagent.graph.values import Class, Denoted, Scene, Value, Values
 from codeagent.graph.views import FileView
@@ -78,6 +78,9 @@ class Together(Protocol):
 
     def of_namespace(self, view: FileView, dotted: str) -> tuple[Location, ...]:
         """Every place where a namespace is open."""
+
+    def stars(self, view: FileView) -> list[ImportFact]:
+        """The star imports that hold in a file."""
 
     def starred(self, view: FileView, name: str) -> tuple[FileView, int] | None:
         """The file and scope from which star imports bring a name, where they reach many files."""

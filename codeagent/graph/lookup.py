@@ -101,7 +101,7 @@ def _from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | 
     """Where else an exported name that the tree does not have comes from: a star import of an outside package."""
     if not view.language.scoping.imports_private or not name[:1].isupper():
         return []
-    outside = (fact.spec for fact in view.stars.get(0, ()) if not flow.world.find(view, fact.spec))
+    outside = (fact.spec for fact in flow.parts.stars(view) if not flow.world.find(view, fact.spec))
     specs = list(dict.fromkeys(outside))
     if len(specs) > 1 and view.language.scoping.wide_stars:
         return [name]  # an outside type of one of them

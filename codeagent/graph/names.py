@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, LIVE, MAP, NAME, Expr, FileFacts
+from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, LIVE, MAP, NAME, PROJECT_WIDE, Expr, FileFacts
 from codeagent.graph.ids import dotted_names
 
+EVERYWHERE: Final = "* everywhere"  # what files mention whose imports hold in others of their project, too
 _NAMED: Final = frozenset((NAME, ATTR, LIVE))  # the third member of these is the name
 
 
@@ -32,6 +33,8 @@ def mentioned_names(facts: FileFacts) -> set[str]:
     for spec in specs:
         names.update(spec_words(spec))
     names.update([item.name or "" for item in facts.imports])
+    if any(item.flags & PROJECT_WIDE for item in facts.imports):
+        names.add(EVERYWHERE)
     names.update([binding.name for binding in facts.bindings])
     names.update([write.key for write in facts.writes if type(write.key) is str])
     names.discard("")

@@ -1,6 +1,6 @@
 """One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
 
-from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS, ImportFact
 from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import Stars
@@ -124,6 +124,10 @@ class Parts:
                 if _NAMESPACE in kinds:
                     found.append(Location(path, dotted))
         return found
+
+    def stars(self, view: FileView) -> list[ImportFact]:
+        """The star imports that hold in a file."""
+        return self._stars.written(view)
 
     def starred(self, view: FileView, name: str) -> tuple[FileView, int] | None:
         """The file and scope from which star imports bring a name, where they reach many files."""

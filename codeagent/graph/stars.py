@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from codeagent.domain.facts import PROJECT_WIDE, ImportFact
+from codeagent.graph.names import EVERYWHERE
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
@@ -18,6 +20,7 @@ class Stars:
         self._world = world
         self._namespace = namespace
         self._reached: dict[str, dict[str, list[tuple[int, Location]]]] = {}
+        self._wide: dict[str, list[ImportFact]] = {}  # by project
 
     def named(self, view: FileView, spec: str) -> tuple[Location, ...]:
         """The places that a star import brings the names of: a module's, or an open namespace's."""
@@ -52,4 +55,20 @@ class Stars:
 
     def _direct(self, view: FileView) -> list[Location]:
         """The places of a file's own star imports, the last import at the end: it is looked at first."""
-        return [place for fact in view.stars.get(0, ()) for place in reversed(self.named(view, fact.spec))]
+        return [place for fact in self.written(view) for place in reversed(self.named(view, fact.spec))]
+
+    def written(self, view: FileView) -> list[ImportFact]:
+        """The star imports that hold in a file: those of its project, then its own."""
+        return [*self._of_project(view), *view.stars.get(0, ())]
+
+    def _of_project(self, view: FileView) -> list[ImportFact]:
+        if not view.language.scoping.project_files:
+            return []
+        project = self._world.project(view)
+        known = self._wide.get(project)
+        if known is None:
+            wide = map(self._world.view, sorted(self._world.facts.mentioning(EVERYWHERE)))
+            views = [one for one in wide if self._world.project(one) == project]
+            stars = [fact for one in views for fact in one.stars.get(0, ())]
+            known = self._wide[project] = [fact for fact in stars if fact.flags & PROJECT_WIDE]
+        return known

@@ -75,6 +75,7 @@ class World:
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._groups: dict[tuple[str, ...], dict[str, list[Denoted]]] = {}  # files that share a scope: who defines what
         self._group_of: dict[str, dict[str, list[Denoted]]] = {}
+        self._projects: dict[tuple[str, ...], frozenset[str]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
 
     def seen(self, path: str) -> bool:
@@ -107,6 +108,17 @@ class World:
         """The dotted name of a module that is not in the tree."""
         modules = self.modules(importer.language)
         return modules.external(importer.path, spec) if modules else spec
+
+    def project(self, view: FileView) -> str:
+        """The folder of the project that a file is part of, by the file that makes it one; "" where none does."""
+        ends = view.language.scoping.project_files
+        if ends not in self._projects:
+            homes = (path.rpartition("/")[0] for path in self._tree.paths if path.endswith(ends))
+            self._projects[ends] = frozenset(homes)
+        folder = view.path.rpartition("/")[0]
+        while folder and folder not in self._projects[ends]:
+            folder = folder.rpartition("/")[0]
+        return folder
 
     def siblings(self, view: FileView) -> tuple[str, ...]:
         """Files whose top-level names are in scope without import."""

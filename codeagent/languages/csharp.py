@@ -30,6 +30,7 @@ CSHARP: Final = Language(
         open_types=True,
         adopts_methods=True,
         wide_stars=True,
+        project_files=(".csproj", ".vbproj", ".fsproj"),
         imports_private=True,
         static_types=True,
         common_members=_COMMON,

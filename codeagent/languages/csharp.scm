@@ -81,6 +81,7 @@
 
 ; --- imports
 (using_directive !name [(identifier) (qualified_name)] @module (#set! star "")) @import
+(using_directive "global" !name [(identifier) (qualified_name)] @module (#set! star "") (#set! everywhere "")) @import
 (using_directive name: (identifier) @alias [(identifier) (qualified_name)] @module (#set! split ".")) @import
 
 ; --- results and decisions

@@ -63,6 +63,7 @@
 (import_declaration . path: (identifier) @module (namespace_selectors (namespace_wildcard) @import) (#set! path "") (#set! star ""))
 (import_declaration (identifier) @skip)
 (namespace_selectors (identifier) @skip)
+(interpolated_string_expression interpolator: (identifier) @skip)
 (arrow_renamed_identifier (_) @skip)
 
 ; --- results and decisions

@@ -56,7 +56,7 @@
 (nil_coalescing_expression value: (_) @value if_nil: (_) @value) @expression.any
 (ternary_expression if_true: (_) @value if_false: (_) @value) @expression.any
 (self_expression) @expression.self
-(prefix_expression target: (_) @value) @expression.same
+(prefix_expression operation: _ @_sign target: (_) @value (#not-eq? @_sign ".")) @expression.same
 (super_expression) @expression.super
 ((simple_identifier) @expression.class (#eq? @expression.class "Self"))
 ((type_identifier) @expression.class (#eq? @expression.class "Self"))
@@ -66,6 +66,7 @@
 (value_argument_label (simple_identifier) @skip)
 (parameter external_name: (simple_identifier) @skip)
 (type_parameter (type_identifier) @skip)
+(prefix_expression operation: "." target: (simple_identifier) @skip)
 
 ; --- imports
 (import_declaration (identifier) @module) @import

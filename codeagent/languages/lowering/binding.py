@@ -5,7 +5,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ATTR, IMPORT, IMPORTS, ITEM, NONE, SELF, Binding, ImportFact, Write
+from codeagent.domain.facts import ATTR, IMPORT, IMPORTS, ITEM, NONE, PROJECT_WIDE, SELF, Binding, ImportFact, Write
 from codeagent.languages.lowering.declarations import Declarations
 from codeagent.languages.lowering.patterns import Pattern
 from codeagent.languages.lowering.shapes import Captures
@@ -62,7 +62,8 @@ def bring(declared: Declarations, pattern: Pattern, got: Captures) -> None:
     place = named[0] if named else module
     scope = shapes.scopes.at(place.start_byte)
     bound = shapes.word(alias[0]) if alias else None
-    facts.imports.append(ImportFact(spec, name, bound, scope, place.start_byte, place.end_byte))
+    flags = PROJECT_WIDE if "everywhere" in pattern.settings else 0
+    facts.imports.append(ImportFact(spec, name, bound, scope, place.start_byte, place.end_byte, flags))
     value = facts.expr((IMPORT, spec, None if name == "*" else name))
     facts.references += (place.start_byte, place.end_byte, IMPORTS, scope, value)
     local = bound or name
