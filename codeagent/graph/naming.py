@@ -144,6 +144,12 @@ class FileNames:
         own = (self._definition(start) for start in self.view.defined)
         return frozenset().union(*({*one.targets, one.binding} for one in own if one is not None)) - {""}
 
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        """Yield (byte, key) of all bound names that a number tells from others of their name: those of blocks."""
+        for start, (scope, name, _) in self.view.defined.items():
+            if "@" in name:
+                yield start, self.key(scope, name)
+
     def bare_spans(self) -> Iterator[tuple[int, int]]:
         """Yield the spans of references by a bare name, in no order."""
         return (span for span in self._references if self.is_bare(*span))

@@ -1,6 +1,6 @@
 """Every name of a tree before and after a change: which of them do not mean what they did, and which mean nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -38,6 +38,7 @@ class Comparison:
     def __init__(self, change: Change, matching: Matching) -> None:
         self._change, self._matching = change, matching
         self.renamed = {key_of(old): key_of(new) for old, new in matching.renamed.items()}
+        self._blocks: dict[str, Mapping[str, str]] = {}
 
     def differences(self) -> Iterator[Difference]:
         """Yield what differs, over the whole tree."""
@@ -59,6 +60,8 @@ class Comparison:
     def new_key(self, key: str) -> str:
         """Return what a key is called after the change."""
         path, mark, name = key.partition("::")
+        if "@" in name and (told := self._in_blocks(path).get(key)) is not None:
+            return told
         parts = name.split(".") if mark else []
         for count in range(len(parts), 0, -1):
             head = f"{path}::{'.'.join(parts[:count])}"
@@ -66,6 +69,22 @@ class Comparison:
                 return ".".join([self.renamed[head], *parts[count:]])
         moved = self._change.moves.get(path, path)
         return f"{moved}::{name}" if mark else moved
+
+    def _in_blocks(self, old_path: str) -> Mapping[str, str]:
+        """What the names of blocks are called after the change: each carries the number of its block, or its place,
+        and those are others once text before it came or went."""
+        if old_path not in self._blocks:
+            path = self._change.moves.get(old_path, old_path)
+            known = path in self._change.by_path and path in self._change.after_graph.files
+            self._blocks[old_path] = dict(self._numbered_anew(path)) if known else {}
+        return self._blocks[old_path]
+
+    def _numbered_anew(self, path: str) -> Iterator[tuple[str, str]]:
+        shift = Shift(edits_of(self._change, path))
+        now = dict(self._change.after_names.file(path).numbered())
+        for start, key in self._change.before_names.file(self._change.old_path(path)).numbered():
+            if (at := shift.new(start)) in now:
+                yield key, now[at]
 
     def _stayed(self, path: str, met: set[int]) -> Iterator[Difference]:
         """References in text of a written file that nobody touched."""
