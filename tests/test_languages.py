@@ -160,3 +160,25 @@ def test_unknown_capture_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (tmp_path / "odd.scm").write_text(text)
         with pytest.raises(ValueError, match=r"anchor|unknown capture"):
             plan_for.__wrapped__(Language("bash", (), "tree_sitter_bash", query="odd.scm"))
+
+
+LATIN = {
+    "python": "# coding: latin-1\ndef größe(ñ):\n    return ñ\n\nclass Kübel:\n    pass\n\ngröße(Kübel)\n",
+    "java": "class Kübel { int größe(int ñ) { return ñ; } }\n",
+    "ruby": "class Kübel\n  def größe(ñ)\n    ñ\n  end\nend\n",
+    "c": "int größe(int ñ) { return ñ; }\nstruct Kübel { int x; };\n",
+    "typescript": "function größe(ñ: number) { return ñ; }\nclass Kübel {}\n",
+    "php": "<?php\nfunction größe($ñ) { return $ñ; }\nclass Kübel {}\n",
+}
+
+
+@pytest.mark.parametrize("name", LATIN)
+def test_names_in_latin_1_keep_their_letters(name: str) -> None:
+    """A file that is not UTF-8 says what the same text says in UTF-8, at its own offsets."""
+    source = LATIN[name].encode("latin-1")
+    facts, plain = (extract(BY_NAME[name], LATIN[name].encode(code)) for code in ("latin-1", "utf-8"))
+    assert [one.name for one in facts.symbols] == [one.name for one in plain.symbols]
+    assert {"größe", "Kübel"} <= {one.name for one in facts.symbols}
+    assert facts.errors == 0
+    spans = {source[one.name_start : one.name_end].decode("latin-1") for one in facts.symbols[1:]}
+    assert {"größe", "Kübel"} <= spans

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from codeagent.domain.code import Certainty
+from codeagent.domain.letters import LATIN
 from codeagent.domain.patch import Edit, Shift
 from codeagent.graph.affected import Changed
 from codeagent.graph.concerned import concerned
@@ -258,4 +259,4 @@ class _Comparison:
 
 
 def _text(source: bytes, start: int, end: int) -> str:
-    return source[start:end].decode("utf-8", "surrogateescape")
+    return source[start:end].decode("utf-8", LATIN)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.conditions import readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.includes import Includes
 
@@ -10,6 +11,7 @@ C: Final = Language(
     suffixes=(".c", ".h"),
     grammar="tree_sitter_c",
     query="c.scm",
+    readings=readings,
     modules=Includes,
     scoping=Scoping(declared_apart=True, wide_stars=True),
     comments=("//",),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.conditions import readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.includes import Includes
 
@@ -20,6 +21,7 @@ CPP: Final = Language(
     suffixes=(".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".ino"),
     grammar="tree_sitter_cpp",
     query="cpp.scm",
+    readings=readings,
     modules=Includes,
     scoping=Scoping(
         members_in_scope=True,

@@ -77,6 +77,8 @@
 ; --- C++: namespaces, classes and their members
 (namespace_definition name: (_) @name body: (_) @scope (#set! reopens "") (#set! flags "exported")) @definition.namespace
 (class_specifier name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.class
+([(class_specifier name: (qualified_identifier) @name body: (_) @scope) (struct_specifier name: (qualified_identifier) @name body: (_) @scope)]
+  @definition.class (#set! flags "exported"))
 (class_specifier name: (template_type name: (_) @name) body: (_) @scope (#set! flags "exported")) @definition.class
 (struct_specifier name: (template_type name: (_) @name) body: (_) @scope (#set! flags "exported")) @definition.struct
 (base_class_clause [(type_identifier) (template_type) (qualified_identifier)] @inherit)
@@ -86,7 +88,12 @@
   (pointer_declarator declarator: (function_declarator declarator: [(field_identifier) (operator_name)] @name))
   (reference_declarator (function_declarator declarator: [(field_identifier) (operator_name)] @name))]
   body: (_) @scope (#set! flags "exported")) @definition.method
-(function_definition !type declarator: (function_declarator declarator: (identifier) @name) body: (_) @scope (#set! flags "exported")) @definition.constructor
+((function_definition !type declarator: (function_declarator declarator: (identifier) @name) body: (_) @scope (#set! flags "exported")) @definition.constructor
+  (#not-eq? @name "TEST") (#not-eq? @name "TEST_F") (#not-eq? @name "TEST_P") (#not-eq? @name "TYPED_TEST") (#not-eq? @name "TYPED_TEST_P"))
+((function_definition !type declarator: (function_declarator declarator: (identifier) @_macro
+  parameters: (parameter_list . (parameter_declaration type: (_) @owner) . (parameter_declaration type: (type_identifier) @name) .))
+  body: (_) @scope (#set! flags "exported test")) @definition.method
+  (#any-of? @_macro "TEST" "TEST_F" "TEST_P" "TYPED_TEST" "TYPED_TEST_P"))
 (function_definition !type declarator: (function_declarator declarator: (identifier) @name) [(default_method_clause) (delete_method_clause)]
   (#set! flags "exported abstract")) @definition.constructor
 (declaration !type declarator: (function_declarator declarator: (identifier) @name) (#set! flags "exported abstract")) @definition.constructor

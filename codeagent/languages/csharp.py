@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.conditions import readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.packages import CSharpModules
 
@@ -23,6 +24,7 @@ CSHARP: Final = Language(
     suffixes=(".cs", ".csx"),
     grammar="tree_sitter_c_sharp",
     query="csharp.scm",
+    readings=readings,
     modules=CSharpModules,
     scoping=Scoping(
         members_in_scope=True,

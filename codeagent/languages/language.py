@@ -1,6 +1,6 @@
 """What a language is to us: a declaration, and the two protocols that deep languages implement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -101,6 +101,7 @@ class Language:
     interpreters: tuple[str, ...] = ()  # of a #! line: "python3", "bash"
     query: str | None = None  # broad languages: the query file beside the declaration, "ruby.scm"
     lower: str | None = None  # deep languages: "codeagent.languages.lowering.python:lower"
+    readings: Callable[[bytes], Iterable[bytes]] | None = None  # what its grammar is given of a file, the best first
     modules: Callable[[Tree], Modules] | None = None
     scoping: Scoping = Scoping()
     comments: tuple[str, ...] = ()  # starts of line comments: ("#",)

@@ -19,6 +19,7 @@ from codeagent.domain.facts import (
     Binding,
     FileFacts,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.depth import cut
@@ -70,9 +71,9 @@ class BlockWalk(FactsBuilder):
 
     # --- texts ------------------------------------------------------------------------------------
     def word(self, node: Node) -> str:
-        """Return the text of a node; bytes that are not UTF-8 are replaced."""
+        """Return the text of a node; what is not UTF-8 is Latin-1."""
         text = self.chars[node.start_byte : node.end_byte]
-        return text if self.ascii or text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+        return text if self.ascii or text.isascii() else text.encode("latin-1").decode("utf-8", LATIN)
 
     def comment(self, node: Node) -> int:
         """Count the lines on which nothing but this comment stands."""

@@ -21,6 +21,7 @@ from codeagent.domain.facts import (
     SymbolFact,
     Write,
 )
+from codeagent.domain.letters import LATIN
 
 _SUPPRESSION = re.compile(rb"codeagent:\s*ignore(?:\[([^\]\n]*)\])?[ \t]*([^\n\r]*)")
 
@@ -93,8 +94,8 @@ class FactsBuilder:
         self.references.extend((start, end, role, within, expr))
 
     def text(self, node: object) -> str:
-        """Decode the text of a node; bytes that are not UTF-8 survive as surrogates."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")  # type: ignore[attr-defined]  # a tree-sitter node
+        """Decode the text of a node; what is not UTF-8 is Latin-1."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", LATIN)  # type: ignore[attr-defined]  # a tree-sitter node
 
     def finish(self, comment_lines: int = 0) -> FileFacts:
         """Freeze. `comment_lines`: lines that hold nothing but comment, as the walk counted them."""

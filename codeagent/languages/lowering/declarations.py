@@ -151,7 +151,8 @@ class Declarations(Drafts):
         for name in filter(None, outer):
             known = self._types.get((parent, name))
             if known is None:
-                known = self._open(name, parent, (span, (span[0], span[0])), Draft(kind))
+                draft = Draft(kind, extends=kind != _NAMESPACE)  # it is defined elsewhere
+                known = self._open(name, parent, (span, (span[0], span[0])), draft)
             parent = known
         return parent
 

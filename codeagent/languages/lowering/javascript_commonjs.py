@@ -11,6 +11,7 @@ from codeagent.domain.facts import (
     WRITES,
     ImportFact,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, Naming, lower_function
 from codeagent.languages.lowering.javascript_objects import class_value, named_object
 from codeagent.languages.lowering.javascript_walker import Walker
@@ -71,7 +72,7 @@ def assign_function(walker: Walker, node: Node, left: Node, right: Node) -> int 
 
 def prototype_owner(walker: Walker, base: Node, path: bytes) -> int | None:
     """Return the function, class or object that `F` or `F.prototype` names, if it is of this scope."""
-    name = path.removesuffix(b".prototype").decode("utf-8", "surrogateescape")
+    name = path.removesuffix(b".prototype").decode("utf-8", LATIN)
     if base.type not in ("identifier", "member_expression") or "." in name:
         return None
     found = walker.env.find(name)

@@ -13,6 +13,7 @@ from codeagent.domain.facts import (
     READS,
     SUPER,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.javascript_commonjs import assign_function
 from codeagent.languages.lowering.javascript_patterns import bind_pattern
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Target, Walker, visit_children
@@ -22,7 +23,7 @@ def identifier(walker: Walker, node: Node) -> int:
     """Lower a name that is read."""
     start, end = node.start_byte, node.end_byte
     env = walker.env
-    name = walker.source[start:end].decode("utf-8", "surrogateescape")
+    name = walker.source[start:end].decode("utf-8", LATIN)
     index = env.names.get(name)
     if index is None:  # `Walker.name`, without the call: this is the hottest place of all
         exprs = walker.exprs
@@ -43,7 +44,7 @@ def member(walker: Walker, node: Node, role: int = READS) -> int:
     if len(children) > 2:
         key = node.child_by_field_name("property") or key
     start, end = key.start_byte, key.end_byte
-    name = walker.source[start:end].decode("utf-8", "surrogateescape")
+    name = walker.source[start:end].decode("utf-8", LATIN)
     fact = (ATTR, value, name)
     expr = walker.interned.get(fact)
     if expr is None:

@@ -23,6 +23,7 @@ from codeagent.domain.facts import (
     Binding,
     Write,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
 
 Handler = Callable[["Walker", Node], int]
@@ -121,7 +122,7 @@ class Walker:
         kind = self.kinds[node.kind_id]
         if kind == "identifier" or kind == "type_identifier":
             start, end = node.start_byte, node.end_byte
-            name = self.source[start:end].decode("utf-8", "surrogateescape")
+            name = self.source[start:end].decode("utf-8", LATIN)
             expr = self.env.names.get(name)
             if expr is None:
                 expr = self.name(name)
@@ -131,8 +132,8 @@ class Walker:
         return handler(self, node, role) if handler is not None else self.value(node)
 
     def text(self, node: Node) -> str:
-        """Decode a node; bytes that are not UTF-8 survive as surrogates."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+        """Decode a node; what is not UTF-8 is Latin-1."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", LATIN)
 
     # --- names ---------------------------------------------------------------------------------
     def name(self, name: str) -> int:

@@ -25,6 +25,7 @@ from codeagent.domain.facts import (
     Expr,
     Write,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
 
 Handler = Callable[["Walk", Node, int], int]
@@ -85,7 +86,7 @@ class Walk(FactsBuilder):
         text = self.chars[node.start_byte : node.end_byte]
         if self.ascii or text.isascii():
             return text
-        return text.encode("latin-1").decode("utf-8", "surrogateescape")
+        return text.encode("latin-1").decode("utf-8", LATIN)
 
     def children(self, node: Node) -> list[Node]:
         """The named children without comments and backslashes at line ends."""

@@ -22,6 +22,7 @@ from codeagent.domain.facts import (
     Binding,
     ClassFact,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
 
 if TYPE_CHECKING:
@@ -81,10 +82,8 @@ class Walk(FactsBuilder):
     def word(self, node: Node) -> str:
         """The text of a token."""
         text = self.chars[node.start_byte : node.end_byte]
-        if self.plain:
-            return text
-        text = text.removeprefix("r#")
-        return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
+        text = text if self.plain else text.removeprefix("r#")
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8", LATIN)
 
     def children(self, node: Node) -> list[Node]:
         """The named children without comments."""

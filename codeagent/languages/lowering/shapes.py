@@ -29,6 +29,7 @@ from codeagent.domain.facts import (
     TAKES,
     TYPED,
 )
+from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern
@@ -56,13 +57,13 @@ class Shapes:
         self.depth = 0
 
     def word(self, node: Node) -> str:
-        """Return the text of a node, without the backticks of a quoted name; what is not UTF-8 is replaced."""
+        """Return the text of a node, without the backticks of a quoted name; what is not UTF-8 is Latin-1."""
         text = self.latin[node.start_byte : node.end_byte]
         if self.plain:
             return text
         if text[:1] == "`" == text[-1:]:
             text = text[1:-1]
-        return text if text.isascii() else text.encode("latin-1").decode("utf-8", "replace")
+        return text if text.isascii() else text.encode("latin-1").decode("utf-8", LATIN)
 
     def value(self, node: Node) -> int:
         """Return the expression of a node, NONE where it has none or lies too deep."""

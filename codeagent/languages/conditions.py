@@ -1,0 +1,53 @@
+"""What a grammar is given of C, C++ and C# that it cannot read as written: the same bytes with some blanked out.
+
+Preprocessors work on lines, grammars on syntax: `#if` may stand anywhere, and a macro may stand where no word can.
+Each reading is as long as the source, so that every offset is one of the source."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_HEAD: Final = rb"[ \t]+)([A-Z][A-Z0-9_]*)(?=[ \t]+[A-Za-z_]\w*(?:[ \t]+final)?\s*"
+_CLASS_MACRO: Final = re.compile(rb"\b(class" + _HEAD + rb"[:{;])")
+_STRUCT_MACRO: Final = re.compile(rb"\b((?:struct|union|enum)" + _HEAD + rb"(?:\{|:(?!:)))")
+_DIRECTIVE: Final = re.compile(
+    rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE
+)
+_NEVER: Final = re.compile(rb"#[ \t]*if[ \t]+(?:0|false)\b")
+
+
+def readings(source: bytes) -> Iterator[bytes]:
+    """Yield what to read first: the source without macros in the heads of classes; then what may be read where that
+    cannot be: the same without the lines of conditions, and with the first branch of each alone."""
+    for macro in (_CLASS_MACRO, _STRUCT_MACRO):
+        source = macro.sub(lambda found: found[1] + b" " * len(found[2]), source)
+    yield source
+    if _DIRECTIVE.search(source):
+        yield _DIRECTIVE.sub(lambda found: _blank(found[0]), source)
+        yield _first_branches(source)
+
+
+def _blank(text: bytes) -> bytes:
+    return re.sub(rb"[^\r\n]", b" ", text)
+
+
+def _first_branches(source: bytes) -> bytes:
+    parts: list[bytes] = []
+    around: list[tuple[bool, bool]] = []  # of each condition: whether these lines count, whether any have before
+    at = 0
+    for found in _DIRECTIVE.finditer(source):
+        parts += (_counted(source[at : found.start()], around), _blank(found[0]))
+        at, word = found.end(), found[1]
+        if word.startswith(b"if"):
+            counts = not _NEVER.search(found[0])
+            around.append((counts, counts))
+        elif around:
+            _, had = around.pop()
+            if word != b"endif":
+                around.append((not had, True))
+    parts.append(_counted(source[at:], around))
+    return b"".join(parts)
+
+
+def _counted(text: bytes, around: list[tuple[bool, bool]]) -> bytes:
+    return text if all(counts for counts, _ in around) else _blank(text)
