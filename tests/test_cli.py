@@ -31,6 +31,32 @@ def test_help_has_panels_commands_and_exit_codes(invoke):
         assert f"{code} {meaning}" in shown
 
 
+@pytest.mark.parametrize(
+    "name", "apply ask check fix gate index init mcp plan redo resume review runs trust undo".split()
+)
+def test_each_command_that_works_on_a_repository_can_be_told_which(name):
+    assert "--repo" in {one for param in load_command(name).params for one in param.opts}
+
+
+def test_a_repository_can_be_named_from_elsewhere(repo, invoke, tmp_path):
+    made = repo({"cart.py": "def total():\n    return 3\n\n\ndef sum_of():\n    return total()\n"})
+    made.commit("begin")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    step = {"id": "say", "title": "Say add", "operation": "rename", "scope": ["cart.py"]}
+    steps = [{**step, "arguments": {"target": "total", "new": "add"}}]
+    (elsewhere / "plan.json").write_text(json.dumps({"version": 1, "goal": "say add", "steps": steps}))
+    checked = invoke("plan", "--check", "plan.json", "--repo", made.root, cwd=elsewhere)
+    assert checked.code == 0, checked.err
+    applied = invoke("apply", "plan.json", "--yes", "--tests", "none", "--repo", made.root, cwd=elsewhere)
+    assert applied.code == 0, applied.err
+    assert "def add()" in (made.root / "cart.py").read_text()
+    assert json.loads(invoke("runs", "--format", "json", "--repo", made.root, cwd=elsewhere).out)["runs"]
+    assert invoke("check", "--repo", made.root, cwd=elsewhere).code == 0
+    wrong = invoke("gate", "--repo", tmp_path / "nowhere", cwd=elsewhere)
+    assert (wrong.code, "nowhere" in wrong.err) == (2, True)
+
+
 def test_the_panels_are_those_of_the_promise():
     assert {entry.panel for entry in COMMANDS.values()} <= {"Understand", "Change", "Check", "Session", "Setup"}
 

@@ -1,4 +1,4 @@
-"""Options that several commands have, declared once: whoever asks a model, and whoever carries out a plan."""
+"""Options that several commands have, declared once: where they work, whom they ask, how a plan is carried out."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from codeagent.interfaces.terminal import Format
+from codeagent.workspace.git import existing_folder, find_root
 
 ModelOption = Annotated[
     str | None, typer.Option("--model", "-m", metavar="NAME", help="The model, as litellm or your settings name it.")
@@ -56,7 +57,7 @@ class Style(StrEnum):
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Write without asking.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print it.")]
-RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.")]
+RepoOption = Annotated[Path | None, typer.Option("--repo", metavar="DIR", help="The root.", show_default=False)]
 BranchOption = Annotated[
     str | None,
     typer.Option("--branch", metavar="NAME", help="Commit to a new branch, without asking: files stay as they are."),
@@ -77,3 +78,10 @@ TrustOption = Annotated[bool, typer.Option("--trust", help="Let commands of this
 StepWorkersOption = Annotated[
     int, typer.Option("--workers", min=1, max=16, metavar="N", help="Do so many independent steps at once.")
 ]
+
+
+def root_of(repo: Path | None) -> Path:
+    """The root that `--repo` names, else that of the repository around the folder we are in.
+
+    Raises UsageError where the folder is none that can be read."""
+    return existing_folder(repo) if repo else find_root(Path.cwd())

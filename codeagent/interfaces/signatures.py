@@ -69,6 +69,6 @@ def as_parameter(parameter: inspect.Parameter) -> inspect.Parameter:
     return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info])
 
 
-def option(name: str, kind: Any, info: Any, default: Any) -> inspect.Parameter:
-    """Return a parameter that a command has beside those of its function."""
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, info], default=default)
+def option(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    """Return a parameter that a command has beside those of its function; `kind`: with what Typer needs to know."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)

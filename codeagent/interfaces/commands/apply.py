@@ -17,6 +17,7 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     PerStepOption,
+    RepoOption,
     StepWorkersOption,
     Style,
     StyleOption,
@@ -26,6 +27,7 @@ from codeagent.interfaces.options import (
     TrailerOption,
     TrustOption,
     YesOption,
+    root_of,
 )
 from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, terminal_of
@@ -33,7 +35,6 @@ from codeagent.interfaces.wishes import Wish
 from codeagent.plans.reading import load_plan
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options, chosen
-from codeagent.workspace.git import find_root
 
 
 def command(
@@ -64,12 +65,13 @@ def command(
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
     per_step: PerStepOption = None,
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Carry out a plan, each step in a scratch tree, proven and behind the gates; your files change at the very end.
 
     Without --yes it asks on a terminal, and elsewhere prints the change and writes nothing."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
     choice = {"step": step, "since": since, "until": until, "dry_run": dry_run, "rebase": rebase, "workers": workers}
     options = msgspec.convert({**landing, **choice, "tests": str(tests), "trust": trust}, Options)

@@ -19,10 +19,12 @@ from codeagent.interfaces.options import (
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    RepoOption,
     ResumeOption,
     SessionOption,
     TimeoutOption,
     WorkersOption,
+    root_of,
 )
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
@@ -30,7 +32,6 @@ from codeagent.interfaces.wishes import Wish
 from codeagent.workflows.asking.ask import LONGEST, TOKENS
 from codeagent.workflows.asking.desk import Desk
 from codeagent.workflows.asking.evidence import evidence
-from codeagent.workspace.git import find_root
 
 
 class AnswerFormat(StrEnum):
@@ -55,13 +56,14 @@ def command(
     workers: WorkersOption = WORKERS,
     resume: ResumeOption = None,
     session: SessionOption = "",
+    repo: RepoOption = None,
     format: Annotated[AnswerFormat, typer.Option("--format", "-f", help="How to print it.")] = AnswerFormat.TEXT,
 ) -> None:
     """Answer a question about this repository from its code graph.
 
     Every place and name in the answer is looked up before it is printed; what is not there is marked [unverified].
     Without a model it prints what the graph found, and exits with 6."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     config = load_config(root, terminal.settings)
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
     asked = "" if resume is not None else _question(question)

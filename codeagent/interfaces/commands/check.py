@@ -17,9 +17,9 @@ from codeagent.interfaces.commands.gate import (
     hooked,
     judge_and_show,
 )
+from codeagent.interfaces.options import RepoOption, root_of
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
-from codeagent.workspace.git import find_root
 
 
 def command(
@@ -32,17 +32,18 @@ def command(
     only: OnlyOption = None,
     sandbox: SandboxOption = None,
     waive: WaiveOption = None,
+    repo: RepoOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Judge the working tree against HEAD by the fast gates: no tests, no network."""
-    root = find_root(Path())
+    root = root_of(repo)
     paths = tuple(_below(root, path) for path in files or ())
     waivers = tuple(waiver_of(text) for text in waive or ())
     asked = hooked(hook, None, staged)
     named = tuple(only or ())
     request = Request(asked.base, asked.staged, only=named, fast=True, files=paths, waivers=waivers, whole=asked.whole)
-    judge_and_show(ctx, request, format, output, sandbox)
+    judge_and_show(ctx, root, request, format, output, sandbox)
 
 
 def _below(root: Path, path: Path) -> str:

@@ -23,6 +23,7 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     PerStepOption,
+    RepoOption,
     SessionOption,
     StepWorkersOption,
     Style,
@@ -33,6 +34,7 @@ from codeagent.interfaces.options import (
     TrailerOption,
     TrustOption,
     YesOption,
+    root_of,
 )
 from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of
@@ -40,7 +42,6 @@ from codeagent.interfaces.wishes import Wish, seconds
 from codeagent.workflows.applying.apply import apply
 from codeagent.workflows.applying.options import Options
 from codeagent.workflows.planning.goal import Planned
-from codeagent.workspace.git import find_root
 
 STEPS = 4  # more is no small thing
 FILES = 12
@@ -65,16 +66,17 @@ def command(
     timeout: TimeoutOption = None,
     per_step: PerStepOption = None,
     session: SessionOption = "",
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Plan a small change and carry it out at once, behind the same gates as `apply`.
 
     What turns out large is refused: `codeagent plan` writes it to a file that is reviewed first."""
-    terminal, root, began = terminal_of(ctx), find_root(Path()), time.monotonic()
+    terminal, root, began = terminal_of(ctx), root_of(repo), time.monotonic()
     wish, each = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout), limits_of(per_step)
     landing = {"yes": yes, "branch": branch or "", "commit": commit, "style": str(message_style), "trailer": trailer}
     options = msgspec.convert({**landing, "tests": str(tests), "trust": trust, "workers": workers}, Options)
-    planned = planned_for(terminal, goal, 1, None, wish, asdict(options), session)
+    planned = planned_for(terminal, root, goal, 1, None, wish, asdict(options), session)
     carry_planned(terminal, root, planned, options, left(wish, planned.usage, began), format, each)
 
 

@@ -14,7 +14,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
-from codeagent.interfaces.options import Tests, TrustOption
+from codeagent.interfaces.options import RepoOption, Tests, TrustOption, root_of
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Terminal, terminal_of, write_result
@@ -28,7 +28,6 @@ from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request, gate
 from codeagent.workflows.gate_plan import GatePlan, gate_plan
 from codeagent.workflows.hooking import Hooked, asked_by_hook
-from codeagent.workspace.git import find_root
 from codeagent.workspace.refs import committed
 
 FINDINGS = 1
@@ -113,28 +112,25 @@ def command(
     sandbox: SandboxOption = None,
     waive: WaiveOption = None,
     settings_from: SettingsOption = None,
+    repo: RepoOption = None,
     format: FormatOption = VerdictFormat.TEXT,
     output: OutputOption = None,
 ) -> None:
     """Judge a change by every gate: the working tree against HEAD, or what the options name.
 
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
+    root = root_of(repo)
     claims = Claims(refactor, tuple(allow or ()), text_of(message), tuple(red_first or ()), str(tests), trust)
     asked = hooked(hook, base, staged)
+    names, waivers = tuple(only or ()), tuple(waiver_of(text) for text in waive or ())
     request = Request(
-        asked.base,
-        asked.staged,
-        bytes_of(patch),
-        tuple(only or ()),
-        claims=claims,
-        waivers=tuple(waiver_of(text) for text in waive or ()),
-        whole=asked.whole,
+        asked.base, asked.staged, bytes_of(patch), names, claims=claims, waivers=waivers, whole=asked.whole
     )
     if show_plan:
-        terminal, root = terminal_of(ctx), find_root(Path())
+        terminal = terminal_of(ctx)
         show(gate_plan(root, request, settings(terminal, root, sandbox, settings_from)), format)
         return
-    judge_and_show(ctx, request, format, output, sandbox, settings_from)
+    judge_and_show(ctx, root, request, format, output, sandbox, settings_from)
 
 
 def hooked(hook: bool, base: str | None, staged: bool) -> Hooked:
@@ -166,6 +162,7 @@ def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None, ref: str |
 
 def judge_and_show(
     ctx: typer.Context,
+    root: Path,
     request: Request,
     format: VerdictFormat,
     output: list[Path] | None,
@@ -173,7 +170,7 @@ def judge_and_show(
     settings_from: str | None = None,
 ) -> None:
     """Judge, print or write the verdict, and leave with the exit code that it means."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal = terminal_of(ctx)
     places = targets(output)
     with progress(terminal) as emit:
         verdict = gate(

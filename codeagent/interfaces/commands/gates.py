@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -12,7 +11,7 @@ from rich.table import Table
 from codeagent.config import load_config
 from codeagent.domain.events import Progress
 from codeagent.interfaces.commands.gate import OnlyOption, SandboxOption, settings
-from codeagent.interfaces.options import FormatOption, TrustOption
+from codeagent.interfaces.options import FormatOption, RepoOption, TrustOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of, write_result
 from codeagent.quality.gates.baseline import BASELINE
@@ -20,7 +19,6 @@ from codeagent.quality.gates.judge import ordered
 from codeagent.quality.gates.settings import load_gates
 from codeagent.workflows.baseline import Standing, record, standing
 from codeagent.workflows.selftest import Trial, selftest
-from codeagent.workspace.git import find_root
 
 command = typer.Typer(
     no_args_is_help=True, add_completion=False, help="List the gates, try them on canaries, record what is there."
@@ -35,11 +33,12 @@ def group() -> None:
 @command.command("list")
 def list_(
     ctx: typer.Context,
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """List every gate that holds here: shipped ones, the user's, and the project's."""
     terminal = terminal_of(ctx)
-    gates, notes = load_gates(load_config(find_root(Path()), terminal.settings))
+    gates, notes = load_gates(load_config(root_of(repo), terminal.settings))
     rows = [
         {
             "gate": gate.name,
@@ -93,12 +92,13 @@ def baseline_(
     only: OnlyOption = None,
     trust: TrustOption = False,
     sandbox: SandboxOption = None,
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Tell what the gates find in the tree as it is, beside .codeagent/baseline.json; exit 1 where that has less.
 
     What the committed baseline knows is old to `gate` and `check`, which read it from the revision before a change."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     config = settings(terminal, root, sandbox)
     with progress(terminal) as emit:
         found = standing(

@@ -14,10 +14,9 @@ from codeagent.domain.errors import UsageError
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.maintenance import Pruned, index_stats, prune, verify
 from codeagent.graph.update import open_graph
-from codeagent.interfaces.options import FormatOption, RepoOption
+from codeagent.interfaces.options import FormatOption, RepoOption, root_of
 from codeagent.interfaces.progress import Emit, progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
-from codeagent.workspace.git import existing_folder, find_root
 
 _SHOWN = 20  # differing paths that text names
 
@@ -37,7 +36,7 @@ def command(
     if sum((check, drop, rebuild)) > 1:
         raise UsageError("--verify, --prune and --rebuild exclude each other", "ask for one at a time")
     terminal = terminal_of(ctx)
-    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    root = root_of(repo)
     settings = load_config(root, terminal.settings)
     with progress(terminal) as emit:
         answer, code = _answer(root, settings, emit, check=check, stats=stats, drop=drop, rebuild=rebuild)

@@ -13,13 +13,12 @@ import typer
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
 from codeagent.interfaces.hooks import offer_hook
-from codeagent.interfaces.options import FormatOption, RepoOption, YesOption
+from codeagent.interfaces.options import FormatOption, RepoOption, YesOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.snippets import print_snippets
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.project import open_project
 from codeagent.workflows.initializing import Draft, Start, look, workflow_draft
-from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.writing import write_patch
 
 NEXT = (
@@ -50,7 +49,7 @@ def command(
     if mcp or client:
         print_snippets(terminal, client, format)
         return
-    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    root = root_of(repo)
     if hook or remove:
         offer_hook(root, terminal, remove=remove, yes=yes, shape=format)
         return

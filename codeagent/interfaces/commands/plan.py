@@ -19,9 +19,11 @@ from codeagent.interfaces.options import (
     MaxCostOption,
     MaxTokensOption,
     ModelOption,
+    RepoOption,
     ResumeOption,
     SessionOption,
     TimeoutOption,
+    root_of,
 )
 from codeagent.interfaces.output import check_target
 from codeagent.interfaces.permitting import lent_tools
@@ -40,7 +42,6 @@ from codeagent.workflows.planning.checking import renewed
 from codeagent.workflows.planning.goal import LONGEST, Planned, plan_goal
 from codeagent.workflows.recipes.matching import offer
 from codeagent.workspace.eventlog import EventLog
-from codeagent.workspace.git import find_root
 
 _MOST: Final = 9  # alternatives
 
@@ -78,6 +79,7 @@ def command(
     max_tokens: MaxTokensOption = None,
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
+    repo: RepoOption = None,
     format: FormatOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there; - is stdout.")
@@ -92,14 +94,15 @@ def command(
         write_result(json.dumps(plan_schema(argument_schemas()), indent=2, ensure_ascii=False))
         return
     _check_request(goal, chance, check, resume)
+    root = root_of(repo)
     check_target(target_of(output))
     if check is not None:
-        show(_checked(terminal, check), format, output, terminal)
+        show(_checked(terminal, root, check), format, output, terminal)
     elif chance is not None:
-        show(_made(terminal, chance), format, output, terminal)
+        show(_made(terminal, root, chance), format, output, terminal)
     else:
         wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
-        planned = planned_for(terminal, goal, alternatives or 1, resume, wish, session=session)
+        planned = planned_for(terminal, root, goal, alternatives or 1, resume, wish, session=session)
         show_planned(planned, format, output, terminal)
 
 
@@ -110,21 +113,22 @@ def _check_request(goal: str, chance: str | None, check: Path | None, resume: st
         raise UsageError(problem, 'codeagent plan "split app.py"; or --from-opportunity ID, or --check FILE')
 
 
-def _checked(terminal: Terminal, path: Path) -> Plan:
+def _checked(terminal: Terminal, root: Path, path: Path) -> Plan:
     with progress(terminal) as emit:
-        plan, changed = renewed(open_project(find_root(Path()), terminal.settings, emit), path)
+        plan, changed = renewed(open_project(root, terminal.settings, emit), path)
     for name, how in changed.items():
         terminal.remark(f"{name} has {how} since the plan was made" if how == "changed" else f"{name} is {how}")
     return plan
 
 
-def _made(terminal: Terminal, chance: str) -> Plan:
+def _made(terminal: Terminal, root: Path, chance: str) -> Plan:
     with progress(terminal) as emit:
-        return plan_from(open_project(find_root(Path()), terminal.settings, emit), chance)
+        return plan_from(open_project(root, terminal.settings, emit), chance)
 
 
 def planned_for(
     terminal: Terminal,
+    root: Path,
     goal: str,
     wanted: int,
     resume: str | None,
@@ -134,7 +138,6 @@ def planned_for(
 ) -> Planned:
     """Have a model plan a goal, after what was said in a dialogue, or go on with a plan that was stopped; `fix`: how it
     is to be applied at once, for the record."""
-    root = find_root(Path())
     config = load_config(root, terminal.settings)
     asked = _goal(goal) if resume is None else ""
     if not (wish.model or config.model or config.roles) and resume is None:

@@ -17,12 +17,12 @@ from codeagent.domain.tool import PIPED, Answer, Effect
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.interfaces.answers import write_json, write_jsonl
+from codeagent.interfaces.options import RepoOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.signatures import command_of, option
 from codeagent.interfaces.terminal import terminal_of, write_result
 from codeagent.tools import TOOLS, load_tool
 from codeagent.tools.wording import as_text
-from codeagent.workspace.git import existing_folder, find_root
 
 
 class Shape(StrEnum):
@@ -70,9 +70,13 @@ def group() -> None:
 
 def _own() -> list[inspect.Parameter]:
     return [
-        option("repo", Path | None, typer.Option("--repo", metavar="DIR", help="The root.", show_default=False), None),
-        option("rev", str | None, typer.Option("--rev", metavar="REF", help="Ask a revision, not the tree."), None),
-        option("format", Shape, typer.Option("--format", help="How to print the answer."), Shape.TEXT),
+        option("repo", RepoOption, None),
+        option(
+            "rev",
+            Annotated[str | None, typer.Option("--rev", metavar="REF", help="Ask a revision, not the tree.")],
+            None,
+        ),
+        option("format", Annotated[Shape, typer.Option("--format", help="How to print the answer.")], Shape.TEXT),
     ]
 
 
@@ -103,7 +107,7 @@ def _run(
     shape: Shape,
 ) -> None:
     terminal = terminal_of(ctx)
-    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    root = root_of(repo)
     settings = load_config(root, terminal.settings)
     with progress(terminal) as emit:
         graph = open_graph(root, rev, emit, settings)

@@ -1,17 +1,15 @@
 """`codeagent redo`: do again what was undone."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from codeagent.config import load_config
 from codeagent.interfaces.commands.undo import CommitOption, print_undone
-from codeagent.interfaces.options import FormatOption, RepoOption
+from codeagent.interfaces.options import FormatOption, RepoOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, terminal_of
 from codeagent.workflows.undoing.turning import Way, turn_run
-from codeagent.workspace.git import existing_folder, find_root
 
 
 def command(
@@ -28,7 +26,7 @@ def command(
 
     Exit 4, with nothing written, where one is in the way."""
     terminal = terminal_of(ctx)
-    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    root = root_of(repo)
     with progress(terminal) as emit:
         way, config = Way(write=not diff, commits=commit), load_config(root, terminal.settings)
         done = turn_run(root, run, "applied", way, config, emit)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 import typer.main
@@ -18,6 +18,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
 from codeagent.interfaces.approving import ask_whole, choose
 from codeagent.interfaces.diffs import print_diff
+from codeagent.interfaces.options import RepoOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.reports.proposal import as_json
 from codeagent.interfaces.signatures import command_of, option
@@ -25,7 +26,6 @@ from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_r
 from codeagent.refactorings import OPERATIONS, load_operation
 from codeagent.workflows.proposal import Placing, proposal_document, refusal_document, summary
 from codeagent.workflows.refactor import Refactored, refactor
-from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.writing import write_patch
 
 
@@ -79,11 +79,11 @@ def _own() -> list[inspect.Parameter]:
     }
     return [
         *(
-            option(name, bool, typer.Option(f"--{name.replace('_', '-')}", help=text), False)
+            option(name, Annotated[bool, typer.Option(f"--{name.replace('_', '-')}", help=text)], False)
             for name, text in flags.items()
         ),
-        option("repo", Path | None, typer.Option("--repo", metavar="DIR", help="The root.", show_default=False), None),
-        option("format", Format, typer.Option("--format", help="How to print the result."), Format.TEXT),
+        option("repo", RepoOption, None),
+        option("format", Annotated[Format, typer.Option("--format", help="How to print the result.")], Format.TEXT),
     ]  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _command(name: str) -> Any:
         format: Format,
         **arguments: Any,
     ) -> None:
-        root = existing_folder(repo) if repo else find_root(Path.cwd())
+        root = root_of(repo)
         wish = _Wish(root, diff, yes, format, accept_unresolved)
         given = {key: value for key, value in arguments.items() if value is not None}
         _run(terminal_of(ctx), name, given, wish)

@@ -23,8 +23,10 @@ from codeagent.interfaces.options import (
     MaxTokensOption,
     ModelOption,
     PerStepOption,
+    RepoOption,
     TimeoutOption,
     YesOption,
+    root_of,
 )
 from codeagent.interfaces.plans.showing import PlanFormat, show_planned
 from codeagent.interfaces.runs.carrying import carry, limits_of, means_of
@@ -34,7 +36,6 @@ from codeagent.workflows.applying.apply import asks_model, resume
 from codeagent.workflows.applying.earlier import carried_by
 from codeagent.workflows.applying.options import Options
 from codeagent.workspace.eventlog import EventLog, open_log
-from codeagent.workspace.git import find_root
 
 
 def command(
@@ -48,13 +49,14 @@ def command(
     max_calls: MaxCallsOption = None,
     timeout: TimeoutOption = None,
     per_step: PerStepOption = None,
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Go on with a run that was stopped, killed or out of budget: no step, call or commit is made a second time.
 
     It asks the model that it asked before, unless another is named. Limits count what was used before.
     Exit 4 where files changed since the run began."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     log = open_log(root, run)
     config = load_config(root, terminal.settings)
     wish = Wish(model, api_base, max_cost, max_tokens, max_calls, timeout)
@@ -63,7 +65,7 @@ def command(
         log.close()
         options = msgspec.convert({**begun["fix"], "yes": yes or begun["fix"]["yes"]}, Options)
         began = time.monotonic()
-        planned = planned_for(terminal, "", 1, log.id, wish)
+        planned = planned_for(terminal, root, "", 1, log.id, wish)
         begun_then = carried_by(root, planned.plans[0].plan, log.id)
         if begun_then is not None:
             _carried_out(terminal, root, config, begun_then, wish, format, limits_of(per_step), yes=yes)
@@ -104,7 +106,7 @@ def _only_asked(
         return False
     log.close()
     if begun["command"] == "plan":
-        show_planned(planned_for(terminal, "", 1, log.id, wish), PlanFormat(form), None, terminal)
+        show_planned(planned_for(terminal, root, "", 1, log.id, wish), PlanFormat(form), None, terminal)
     elif begun["command"] == "ask":
         answer(root, config, wish, terminal, form, "", begun["workers"], log.id)
     else:

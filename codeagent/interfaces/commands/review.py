@@ -33,6 +33,7 @@ from codeagent.interfaces.options import (
     Tests,
     TimeoutOption,
     TrustOption,
+    root_of,
 )
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
@@ -48,7 +49,6 @@ from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
 from codeagent.workflows.review import Asked, review
-from codeagent.workspace.git import existing_folder, find_root
 
 BaseOption = Annotated[
     str | None, typer.Option("--base", metavar="REF", help="Since the change left REF; or a range, A..B.")
@@ -104,7 +104,7 @@ def command(
 
     Changed symbols and public surface, what leans on them, which tests reach them, which refactorings explain the
     difference, what the gates find. Nothing of the repository is run unless tests are asked for."""
-    terminal, root = terminal_of(ctx), existing_folder(repo) if repo else find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     places = targets(output)
     claims = Claims(refactor, (), text_of(message), tests=str(tests), trust=trust)
     waivers = tuple(waiver_of(text) for text in waive or ())

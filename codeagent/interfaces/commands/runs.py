@@ -11,6 +11,7 @@ import typer
 from codeagent.domain.errors import UsageError
 from codeagent.domain.printable import printable
 from codeagent.domain.run import Record
+from codeagent.interfaces.options import RepoOption, root_of
 from codeagent.interfaces.output import check_target, shape, write_file
 from codeagent.interfaces.runs.document import as_json, document_of
 from codeagent.interfaces.runs.listing import print_run, print_runs, status_of
@@ -21,7 +22,6 @@ from codeagent.workflows.applying.telling import RunStory, story_of
 from codeagent.workflows.exporting import shareable
 from codeagent.workspace.control import Word, ask, is_carried_out
 from codeagent.workspace.eventlog import find_log, log_folders, read_run
-from codeagent.workspace.git import find_root
 
 _POLL: Final = 0.2  # seconds between two looks at a run that is followed
 
@@ -51,12 +51,13 @@ def command(
         bool, typer.Option("--export", help="Its transcript for others: no keys, no names of you or your machine.")
     ] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The same as FILE.")] = None,
+    repo: RepoOption = None,
     format: Annotated[RunsFormat, typer.Option("--format", "-f", help="How to print it.")] = RunsFormat.TEXT,
 ) -> None:
     """List the runs of this repository, newest first, or show one: steps, gates, commits, and what it used.
 
     A run that is being carried out heeds --pause, --go-on and --stop before its next call of a tool or a model."""
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     words: list[tuple[Word, bool]] = [("pause", pause), ("go-on", go_on), ("stop", stop)]
     asked = [word for word, on in words if on]
     if len(asked) + follow + export > 1:

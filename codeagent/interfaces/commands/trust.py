@@ -1,6 +1,5 @@
 """`codeagent trust`: let the commands of this repository run, list what may, take it back."""
 
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -8,17 +7,17 @@ import typer
 
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
-from codeagent.interfaces.options import FormatOption
+from codeagent.interfaces.options import FormatOption, RepoOption, root_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.trusting import runnables, words_for_agents
 from codeagent.workspace import trust
-from codeagent.workspace.git import find_root
 
 
 def command(
     ctx: typer.Context,
     show: Annotated[bool, typer.Option("--list", help="List what you trust, in all repositories.")] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help="Do not trust this repository any more.")] = False,
+    repo: RepoOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Let the commands of this repository run, and models heed what it tells agents.
@@ -27,7 +26,7 @@ def command(
     when it changes, you are asked anew."""
     if show and revoke:
         raise UsageError("--list and --revoke exclude each other", "ask for one at a time")
-    terminal, root = terminal_of(ctx), find_root(Path())
+    terminal, root = terminal_of(ctx), root_of(repo)
     if show:
         records = trust.listed()
     elif revoke:

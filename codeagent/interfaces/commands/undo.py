@@ -1,7 +1,6 @@
 """`codeagent undo`: take back what a run wrote, show what that would change, or list the runs."""
 
 import time
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -11,12 +10,11 @@ from rich.table import Table
 
 from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
-from codeagent.interfaces.options import FormatOption, RepoOption
+from codeagent.interfaces.options import FormatOption, RepoOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.undo import Undone
 from codeagent.workflows.undoing.turning import Way, all_runs, turn_run
-from codeagent.workspace.git import existing_folder, find_root
 from codeagent.workspace.runs import Run
 from codeagent.workspace.spelling import spell
 
@@ -43,7 +41,7 @@ def command(
     if every and (run or diff):
         raise UsageError("--list stands alone", "codeagent undo --list")
     terminal = terminal_of(ctx)
-    root = existing_folder(repo) if repo else find_root(Path.cwd())
+    root = root_of(repo)
     if every:
         print_runs(all_runs(root), format, terminal)
         return
