@@ -238,6 +238,15 @@ def test_a_first_session_says_what_works_without_a_model(terminal, shop, home):
     again.expect("shop/cart.py::Cart.total")
 
 
+def test_a_narrow_window_breaks_no_word(terminal):
+    child = terminal(width=60)
+    lines = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).strip() for line in child.before.splitlines()]
+    told = lines[next(at for at, line in enumerate(lines) if line.startswith("No model")) :]
+    assert max(map(len, told)) <= 60
+    assert "ANTHROPIC_API_KEY" in " ".join(told).split()
+    assert "codeagent>" not in told
+
+
 def test_ctrl_c_gives_up_the_line_and_keeps_the_session(terminal):
     child = terminal()
     child.send("/find tot")

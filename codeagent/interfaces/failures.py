@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from rich.text import Text
+
 from codeagent import __version__
 from codeagent.domain.errors import CodeAgentError, in_words
 from codeagent.domain.printable import printable
@@ -62,11 +64,9 @@ def report(error: BaseException, terminal: Terminal) -> int:
 
 def say(message: str, hint: str, terminal: Terminal) -> None:
     """One line `error: …`, and one `hint: …` where there is something to do."""
-    console = terminal.err()
     for label, style, text in (("error", "bold red", message), ("hint", "bold cyan", hint)):
         if text:
-            console.print(f"[{style}]{label}:[/] ", end="")
-            console.print(printable(text), markup=False, soft_wrap=True)
+            terminal.say(Text.assemble((f"{label}:", style), " ", printable(text)))
 
 
 def report_bug(error: BaseException, terminal: Terminal) -> int:

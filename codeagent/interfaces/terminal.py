@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 
 class _Console(Console):
@@ -51,7 +52,11 @@ class Terminal:
     def remark(self, text: str) -> None:
         """Say something on stderr that is no part of the result; silent with --quiet."""
         if not self.quiet:
-            self.err().print(text, style="dim", markup=False, highlight=False, soft_wrap=True)
+            self.say(text, style="dim")
+
+    def say(self, text: str | Text, style: str = "") -> None:
+        """Print words on stderr: in a terminal lines break between them, elsewhere they stay as they are."""
+        self.err().print(text, style=style, markup=False, highlight=False, soft_wrap=not sys.stderr.isatty())
 
     def _console(self, *, stderr: bool, width: int | None) -> Console:
         colored = self.colored()

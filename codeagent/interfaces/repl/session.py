@@ -23,7 +23,7 @@ from codeagent.workspace.git import NotARepository, enclosing
 NO_MODEL: Final = """\
 No model is configured, so questions are answered with what the code graph finds.
 What works without one: /analyze /map /find /impact /refactor /gate /review and every other /command.
-To have one: /model NAME, or `model = "NAME"` in your settings, with the key where its provider looks for it,
+To have one: /model NAME, or `model = "NAME"` in your settings, with the key where its provider looks for it, \
 such as ANTHROPIC_API_KEY or OPENAI_API_KEY; one on your machine needs none: /model ollama/NAME."""
 
 

@@ -42,10 +42,10 @@ def risk(facts: Facts) -> Risk:
 def _reasons(facts: Facts) -> Iterator[tuple[int, str]]:
     errors = sum(one.severity is Severity.ERROR for result in facts.verdict.results for one in result.findings)
     if errors:
-        yield 5, f"{errors} new errors"
+        yield 5, f"{errors} new error{_s(errors)}"
     breaking = sum(one.breaking for one in facts.surface)
     if breaking:
-        yield 2, f"{breaking} breaking changes of the public surface"
+        yield 2, f"{breaking} breaking change{_s(breaking)} of the public surface"
     code = [one for one in facts.symbols if not one.test and one.status != "added"]
     if facts.impact.symbol_count >= _FAR and code:
         worth = 2 if facts.impact.symbol_count >= _VERY_FAR else 1
@@ -60,6 +60,10 @@ def _reasons(facts: Facts) -> Iterator[tuple[int, str]]:
     rest = facts.explained.of_lines - facts.explained.lines
     if rest >= _LARGE:
         yield 1, f"{rest} changed lines to read"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
 
 
 def _unguarded(facts: Facts) -> Iterator[tuple[int, str]]:
