@@ -401,3 +401,25 @@ def test_a_program_of_rust_has_no_surface(repo, invoke, library, breaking):
     made = repo(files | {"src/cart.rs": "pub struct Cart {}\npub fn total() -> i32 {\n    3\n}\n"})
     edited(made, "src/cart.rs", ("fn total", "fn sum"))
     assert bool(reviewed(invoke, made)["surface"]) is breaking
+
+
+def test_a_submodule_that_stands_at_another_commit_is_told(repo, invoke):
+    inside = repo({"lib.py": "def f(): ...\n"}, name="inside")
+    first = inside.commit("one")
+    made = repo({"a.py": "x = 1\n"})
+    made.commit("begin")
+    assert reviewed(invoke, made)["findings"] == []
+    made.git("submodule", "--quiet", "add", str(inside.root), "lib")
+    made.git("commit", "--quiet", "-m", "with a submodule")
+    (inside.root / "lib.py").write_text("def f(): return 1\n")
+    second = inside.commit("two")
+    (made.root / "lib").joinpath("lib.py").write_text("def f(): return 2\n")
+    assert reviewed(invoke, made)["findings"] == []  # what it holds is its own affair
+    made.git("-C", "lib", "fetch", "--quiet", str(inside.root))
+    made.git("-C", "lib", "checkout", "--quiet", "--force", second)
+    told = f"the submodule stood at {first[:10]} and now stands at {second[:10]}"
+    for arguments, then in (((), "add --all"), (("--staged",), "commit -qm bump"), (("--base", "HEAD^..HEAD"), "log")):
+        (found,) = reviewed(invoke, made, *arguments)["findings"]
+        assert (found["rule"], found["severity"], found["path"]) == ("protected-submodule", "info", "lib"), arguments
+        assert told in found["message"]
+        made.git(*then.split())

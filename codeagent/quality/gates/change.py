@@ -17,6 +17,7 @@ from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.matching import Matching, match
 from codeagent.workspace import changes
 from codeagent.workspace.policy import Limits, Policy
+from codeagent.workspace.submodules import Pointer
 
 Contents = Mapping[str, bytes | None]
 _TEST_FOLDERS: Final = frozenset(("test", "tests", "testdata", "__tests__", "__snapshots__", "spec", "e2e"))
@@ -71,6 +72,7 @@ class Change:
         self.concerned: Callable[[], tuple[frozenset[str] | None, str]] = lambda: (None, "all")  # test files, and why
         self.quick = False  # whoever asks waits for it
         self.whole = False  # a tree as it is, told as if all of it had come at once
+        self.pointers: Callable[[], tuple[Pointer, ...]] = tuple  # submodules that stand at another commit
         self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
         self._opened = opened or partial(open_deferred, root, config)
         self.differing = differing or Differing(base=before)

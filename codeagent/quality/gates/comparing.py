@@ -19,6 +19,7 @@ from codeagent.workspace.reading import read_regular
 from codeagent.workspace.refs import head, resolve_revision
 from codeagent.workspace.revisions import Revision, read_blobs
 from codeagent.workspace.spelling import spell
+from codeagent.workspace.submodules import pointers
 
 _LARGEST: Final = 64 << 20  # bytes of one file
 
@@ -35,7 +36,7 @@ def on_disk(root: Path, config: Config, claims: Claims, base: str | None = None)
     after = {file.path: _disk(root, file.path) for file in files if file.status != "deleted"}
     after |= dict.fromkeys(_gone(files))
     label = f"{base} ({sha[:10]})" if base and sha else sha or "nothing"
-    return Change(
+    change = Change(
         root,
         label,
         files,
@@ -47,6 +48,8 @@ def on_disk(root: Path, config: Config, claims: Claims, base: str | None = None)
         differing=Differing(base=before | _fresh(files), read=reader(root)),
         descent=Descent(sha or "", base or ""),
     )
+    change.pointers = partial(pointers, repository, sha) if sha else tuple
+    return change
 
 
 def staged(root: Path, config: Config, claims: Claims) -> Change:
@@ -63,7 +66,7 @@ def staged(root: Path, config: Config, claims: Claims) -> Change:
     paths = sorted({path for file in (*loose, *files) for path in (file.path, file.old_path)})
     tip = _in_index(repository, paths)
     old = _at(root, sha, [*loose, *files], paths)
-    return Change(
+    change = Change(
         root,
         sha or "nothing",
         files,
@@ -75,6 +78,8 @@ def staged(root: Path, config: Config, claims: Claims) -> Change:
         differing=Differing(old, tip, reader(root)),
         descent=Descent(sha or ""),
     )
+    change.pointers = partial(pointers, repository, "--cached", extra=changes.own_index(repository))
+    return change
 
 
 def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
@@ -88,7 +93,7 @@ def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
     before, after = _at(root, base, files), _at(root, tip, files, [file.path for file in files])
     after |= dict.fromkeys(_gone(files))
     tree = Revision(root, tip)
-    return Change(
+    change = Change(
         root,
         f"{old or 'HEAD'} ({base[:10]})",
         files,
@@ -104,6 +109,8 @@ def between(root: Path, config: Config, claims: Claims, range_: str) -> Change:
         ),
         descent=Descent(base, old or "HEAD", tip),
     )
+    change.pointers = partial(pointers, repository, base, tip)
+    return change
 
 
 def proposed(

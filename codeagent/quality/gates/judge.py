@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from codeagent.domain.errors import CodeAgentError, NotPermitted, UsageError
 from codeagent.domain.quality import GateResult, Verdict, Waived
@@ -15,6 +15,8 @@ from codeagent.quality.gates.gate import Gate, broken, skipped
 from codeagent.quality.gates.suppressed import Suppressions
 from codeagent.quality.gates.waivers import Waiver, waived
 from codeagent.workspace.ignoring import Rules
+
+_OF_SUBMODULES: Final = ("protected",)  # look at those, too; the others at files alone
 
 Say = Callable[[str, int, int], None]
 
@@ -77,7 +79,7 @@ def chosen(gates: Mapping[str, Gate], only: Iterable[str]) -> dict[str, Gate]:
 
 def _run(change: Change, gate: Gate) -> GateResult:
     started = time.perf_counter()
-    if not change.files:
+    if not change.files and not (gate.name in _OF_SUBMODULES and change.pointers()):
         result = skipped(gate.name, "nothing changed")
     elif not applies(change, gate):
         result = skipped(gate.name, f"no changed file is of {', '.join(gate.when[:3])}")

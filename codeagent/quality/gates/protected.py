@@ -1,4 +1,4 @@
-"""protected: files that decide what is checked (gates, CI, hooks) or what runs (lockfiles), touched by a change."""
+"""protected: files that decide what is checked (gates, CI, hooks) or what runs (lockfiles, submodules), touched."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -29,6 +29,10 @@ def protected(change: Change) -> GateResult:
                 message = f"it decides what is checked or what runs; {_PASS}"
                 findings.append(found("protected-path", message, path, anchor="path"))
     findings += [one for file in change.files if not allowed.verdict(file.path) for one in _steering(change, file)]
+    for one in change.pointers():
+        if not allowed.verdict(one.path):
+            message = f"{one.told}: what it holds runs, and is not judged here; {_PASS}"
+            findings.append(found("protected-submodule", message, one.path, anchor="path"))
     return judged("protected", findings)
 
 
