@@ -169,3 +169,30 @@ def test_eslint_s_own_json_is_read():
     assert [(one.path, one.line, one.rule, one.message) for one in found] == [
         ("a.js", 3, "no-undef", "'x' is not defined.")
     ]
+
+
+PROJECTS = {
+    "services/pay/pyproject.toml": "[tool.ruff.lint]\nselect = ['ANN']\n\n[tool.mypy]\nstrict = true\nfiles = ['.']\n",
+    "services/pay/pay.py": "def pay() -> int:\n    return 1\n",
+    "services/ship/ship.py": "def ship():\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize("command", [("check",), ("gate", "--trust")])
+def test_a_tool_that_a_project_below_the_root_configures_runs_there(repo, invoke, command, with_ruff):
+    made = repo(PROJECTS)
+    made.write({"services/pay/pay.py": "def pay():\n    return 1\n", "services/ship/ship.py": "def ship(): return 2\n"})
+    told = results(invoke(*command, "--only", "lint", "--only", "types", "--format", "json", cwd=made.root))
+    assert rules(told["ruff-check"]) == [("services/pay/pay.py", "ANN201")], told
+    if command[0] == "gate":
+        assert rules(told["mypy"]) == [("services/pay/pay.py", "no-untyped-def")], told
+    planned = json.loads(invoke("gate", "--plan", "--only", "mypy", "--format", "json", cwd=made.root).out)
+    assert planned["gates"][0]["commands"][0].endswith("(in services/pay)")
+    assert "(in services/pay)" in invoke("trust", cwd=made.root).out
+
+
+def test_a_tool_that_the_root_configures_runs_at_the_root(repo, invoke):
+    made = repo({**PROJECTS, "ruff.toml": "", "services/pay/pay.py": "x = 1\n"})
+    made.write({"services/pay/pay.py": "x = 2\n"})
+    planned = json.loads(invoke("gate", "--plan", "--only", "ruff-check", "--format", "json", cwd=made.root).out)
+    assert planned["gates"][0]["commands"][0].endswith(" services/pay/pay.py")

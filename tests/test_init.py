@@ -39,6 +39,15 @@ def test_it_shows_what_fits_and_writes_nothing_unasked(repo, invoke):
     assert not (made.root / "codeagent.toml").exists()
 
 
+def test_tools_that_projects_below_the_root_configure_are_found(repo, invoke):
+    below = {f"packages/{name}/pyproject.toml": "[tool.ruff]\n[tool.mypy]\n" for name in ("one", "two")}
+    made = repo({**below, "packages/one/a.py": "x = 1\n", "packages/two/b.py": "x = 1\n"})
+    told = json.loads(invoke("init", "--format", "json", "--repo", made.root).out)
+    seen = {one["gate"]: one["where"] for one in told["seen"]}
+    both = "packages/one/pyproject.toml, packages/two/pyproject.toml"
+    assert (seen["ruff-check"], seen["mypy"]) == (both, both)
+
+
 def test_what_it_writes_is_valid_and_names_no_machine(repo, invoke):
     made = repo(PROJECT)
     assert invoke("init", "--yes", "--repo", made.root).code == 0

@@ -10,7 +10,7 @@ from codeagent.config import Config
 from codeagent.quality.gates import GATES
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.invoking import argv_of, is_used
+from codeagent.quality.gates.invoking import argv_of, homes
 from codeagent.quality.gates.judge import applies
 from codeagent.quality.gates.red_first import named
 from codeagent.quality.testing.naming import files_naming
@@ -59,12 +59,13 @@ def _planned(change: Change, gate: Gate) -> Planned:
         return _tests(change, gate.name)
     if gate.name in GATES:
         return Planned(gate.name, True, gate.summary)
-    argv = argv_of(change, gate, change.after) if is_used(change, gate) else None
-    if argv is None:
+    found = {home: argv for home in homes(change, gate) if (argv := argv_of(gate, change.after, home)) is not None}
+    if not found:
         return Planned(
             gate.name, False, "is not used here" if gate.settings.get("configured") else "has no file to see"
         )
-    return Planned(gate.name, True, gate.summary, (shlex.join(argv),))
+    shown = tuple(shlex.join(argv) + (f"  (in {home})" if home else "") for home, argv in found.items())
+    return Planned(gate.name, True, gate.summary, shown)
 
 
 def _tests(change: Change, gate: str) -> Planned:

@@ -11,6 +11,7 @@ from codeagent.domain.report import Report
 from codeagent.graph.update import Emit, nobody
 from codeagent.project import Project
 from codeagent.quality.gates.gate import Gate
+from codeagent.quality.gates.invoking import homes_among
 from codeagent.quality.gates.settings import built_in_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
@@ -104,9 +105,16 @@ def _tests(files: Files) -> Iterator[Seen]:
 def _tools(files: Files) -> Iterator[Seen]:
     """The tools that the repository's own files configure."""
     for gate in built_in_gates().values():
-        mark = next((one for one in gate.words("configured") if _holds(files, one)), None)
-        if gate.command and mark is not None:
-            yield Seen(gate.name, _says(gate), mark.partition("#")[0])
+        found = homes_among(files.paths, lambda path, words: _holds(files, path, words), gate)
+        if gate.command and gate.words("configured") and found:
+            yield Seen(gate.name, _says(gate), ", ".join(_configuring(files, gate, home) for home in found))
+
+
+def _configuring(files: Files, gate: Gate, home: str) -> str:
+    """The file that configures a tool for a folder."""
+    marks = (mark.partition("#") for mark in gate.words("configured"))
+    below = f"{home}/" if home else ""
+    return next(below + name for name, _, words in marks if _holds(files, below + name, words))
 
 
 def _says(gate: Gate) -> str:
@@ -118,8 +126,7 @@ def _program(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _holds(files: Files, mark: str) -> bool:
-    path, _, words = mark.partition("#")
+def _holds(files: Files, path: str, words: str) -> bool:
     return path in files.paths and words in files.text(path)
 
 

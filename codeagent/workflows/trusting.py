@@ -1,12 +1,11 @@
 """What a repository would have run, and what it would tell agents: what its user is asked to trust."""
 
-from collections.abc import Container
 from pathlib import Path
 
 from codeagent.agent.instructions import is_for_agents, read_words
 from codeagent.config import Config
-from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.installed import own_command
+from codeagent.quality.gates.installed import own_command, placed
+from codeagent.quality.gates.invoking import homes_among
 from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.testing.runner import Files
 from codeagent.quality.testing.running import plan
@@ -21,9 +20,14 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
     sources = list_disk(root).files
     files = Files(root, sources, lambda path: sources[path].read())
     gates, _ = load_gates(config)
-    used = [gate for gate in gates.values() if _is_used(gate, sources)]
-    declared = [Runnable(gate.command) for gate in used if gate.needs_trust]
-    declared += [Runnable(own) for gate in used if (own := own_command(root, gate))]
+    used = [
+        (gate, home)
+        for gate in gates.values()
+        if gate.command
+        for home in homes_among(sources, lambda path, words: path in sources, gate)
+    ]
+    declared = [Runnable(placed(root, gate, home).command, home) for gate, home in used if gate.needs_trust]
+    declared += [Runnable(own) for gate, _ in used if (own := own_command(root, gate))]
     repository = enclosing(root)
     hooks = hooks_of(repository).runnables if repository and not repository.bare else []
     return [*(command.runnable for command in plan(files)), *declared, *hooks]
@@ -34,9 +38,3 @@ def words_for_agents(root: Path) -> list[Words]:
     return [
         words for path in sorted(list_disk(root).files) if is_for_agents(path) and (words := read_words(root, path))
     ]
-
-
-def _is_used(gate: Gate, paths: Container[str]) -> bool:
-    """Whether a repository has a file that configures a tool; a gate of its own always counts."""
-    marks = gate.words("configured")
-    return not marks or any(mark.partition("#")[0] in paths for mark in marks)

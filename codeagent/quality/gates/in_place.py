@@ -18,36 +18,37 @@ def can_judge_in_place(change: Change, gate: Gate) -> bool:
     return bool(gate.words("stdin")) and on_disk and not change.differing.tip and not change.descent.tip
 
 
-def judge_in_place(change: Change, gate: Gate) -> GateResult:
+def judge_in_place(change: Change, gate: Gate, home: str = "") -> GateResult:
     """Compare what a tool says of the files on disk with what it says of the text that they had, file by file."""
-    files = [path for path in files_for(gate, change.after) if path in change.by_path]
+    files = [path for path in files_for(gate, change.after, home) if path in change.by_path]
     if not files:
         return skipped(gate.name, "no file that it looks at is left")
-    argv = with_files(gate, files)
-    ran = _run(change, gate, argv, None)
-    after = list(_read(change, gate, ran, change.after))
+    argv = with_files(gate, files, home)
+    ran = _run(change, gate, argv, None, home)
+    after = list(_read(change, gate, ran, change.after, home))
     before: list[Finding] = []
     for path in dict.fromkeys(one.path for one in after):
         old, source = change.old_path(path), change.before.get(change.old_path(path))
         if source is not None:
-            words = [word.replace("{file}", safe([old])[0]) for word in gate.words("stdin")]
+            (name,) = safe([old.removeprefix(f"{home}/") if home else old])
+            words = [word.replace("{file}", name) for word in gate.words("stdin")]
             own = tuple(part for word in gate.command for part in (words if word == "{files}" else (word,)))
-            before += _read(change, gate, _run(change, gate, own, source), change.before)
+            before += _read(change, gate, _run(change, gate, own, source, home), change.before, home)
     new, existing = new_ones(before, after)
     result = judged(gate.name, new, existing, {"protection": str(ran.protection)})
     return GateResult(gate.name, result.status, result.findings, result.existing, command=argv, facts=result.facts)
 
 
-def _run(change: Change, gate: Gate, argv: tuple[str, ...], source: bytes | None) -> Ran:
+def _run(change: Change, gate: Gate, argv: tuple[str, ...], source: bytes | None, home: str) -> Ran:
     room, limits = Room((), (change.root,)), Limits(seconds=gate.timeout)
     mode = Mode(change.config.sandbox)
-    return sandbox.run(argv, cwd=change.root, room=room, mode=mode, limits=limits, stdin=source)
+    return sandbox.run(argv, cwd=change.root / home, room=room, mode=mode, limits=limits, stdin=source)
 
 
-def _read(change: Change, gate: Gate, ran: Ran, contents: Contents) -> list[Finding]:
+def _read(change: Change, gate: Gate, ran: Ran, contents: Contents, home: str) -> list[Finding]:
     def text_of(path: str) -> str | None:
         data = contents.get(path)
         return None if data is None else data.decode("utf-8", "replace")
 
     roots = (change.root, change.root.resolve())
-    return list(read_findings(gate, ran.done, roots, text_of, change.files[0].path))
+    return list(read_findings(gate, ran.done, roots, text_of, change.files[0].path, home))

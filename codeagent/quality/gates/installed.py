@@ -9,6 +9,15 @@ from codeagent.quality.testing.python import interpreter
 from codeagent.workspace.trust import Runnable, untrusted
 
 
+def placed(root: Path, gate: Gate, home: str) -> Gate:
+    """Return the gate as it runs in a folder: a program that it names by a path is taken from there, or from the
+    nearest folder above that has it, since workspaces install at their top."""
+    program = gate.command[0] if gate.command else ""
+    ups = range(home.count("/") + 2) if home and "/" in program else ()
+    there = next((name for up in ups if (root / home / (name := "../" * up + program)).exists()), program)
+    return gate if there == program else replace(gate, command=(there, *gate.command[1:]))
+
+
 def own_command(root: Path, gate: Gate) -> tuple[str, ...]:
     """Return the gate's command with the program of the repository's own environment; empty where it has none."""
     program = gate.command[0] if gate.command else ""

@@ -1,41 +1,73 @@
-"""From a gate's declaration to the command that runs: whether a repository uses the tool, and on which files."""
+"""From a gate's declaration to the command that runs: in which folders, and on which files."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from codeagent.quality.gates.change import Change, Contents
 from codeagent.quality.gates.gate import Gate
 from codeagent.workspace.ignoring import Rules
 
-
-def is_used(change: Change, gate: Gate) -> bool:
-    """Tell whether the repository has one of the files that configure the tool; `FILE#WORDS` asks for words in it."""
-    marks = gate.words("configured")
-    for mark in marks:
-        path, _, words = mark.partition("#")
-        if any(
-            data is not None and words.encode() in data for data in (change.read_before(path), change.read_after(path))
-        ):
-            return True
-    return not marks
+Holds = Callable[[str, str], bool]  # whether a file is there and has these words
 
 
-def argv_of(change: Change, gate: Gate, contents: Contents) -> tuple[str, ...] | None:
-    """Return the command with `{files}` filled in; None where there are none for it."""
+def homes(change: Change, gate: Gate, paths: Iterable[str] | None = None) -> list[str]:
+    """Return the folders that the tool is to be run in for a change, or for these paths, as `homes_among` tells."""
+
+    def holds(path: str, words: str) -> bool:
+        sides = (change.read_before(path), change.read_after(path))
+        return any(data is not None and words.encode() in data for data in sides)
+
+    return homes_among(change.touched if paths is None else paths, holds, gate)
+
+
+def homes_among(paths: Iterable[str], holds: Holds, gate: Gate) -> list[str]:
+    """Return, of each path that a gate is about, the outermost folder that has one of the files which configure its
+    tool: "" for the root, and a folder below it in a repository of several projects. `FILE#WORDS` asks for words in it.
+
+    A gate that nothing configures is run at the root."""
+    marks = [mark.partition("#") for mark in gate.words("configured")]
+    if not marks:
+        return [""]
+
+    @cache
+    def home(folder: str) -> str | None:
+        above = home(folder.rpartition("/")[0]) if folder else None
+        here = f"{folder}/" if folder else ""
+        if above is None and any(holds(here + name, words) for name, _, words in marks):
+            return folder
+        return above
+
+    rules = _about(gate)
+    folders = {path.rpartition("/")[0] for path in paths if rules is None or rules.verdict(path)}
+    return sorted({found for folder in folders if (found := home(folder)) is not None})
+
+
+def _about(gate: Gate) -> Rules | None:
+    return Rules().adding("", "\n".join(gate.when).encode()) if gate.when else None
+
+
+def argv_of(gate: Gate, contents: Contents, home: str = "") -> tuple[str, ...] | None:
+    """Return the command for a folder with `{files}` filled in; None where there are none for it."""
     if "{files}" not in gate.command:
         return gate.command
-    files = files_for(gate, contents)
-    return with_files(gate, files) if files else None
+    files = files_for(gate, contents, home)
+    return with_files(gate, files, home) if files else None
 
 
-def files_for(gate: Gate, contents: Contents) -> list[str]:
-    """Return the paths, of those that have contents, that a gate is about."""
-    rules = Rules().adding("", "\n".join(gate.when).encode())
+def files_for(gate: Gate, contents: Contents, home: str = "") -> list[str]:
+    """Return the paths, of those that have contents and lie in a folder, that a gate is about."""
+    rules, below = _about(gate), f"{home}/" if home else ""
     return sorted(
-        path for path, data in contents.items() if data is not None and (not gate.when or rules.verdict(path))
+        path
+        for path, data in contents.items()
+        if data is not None and path.startswith(below) and (rules is None or rules.verdict(path))
     )
 
 
-def with_files(gate: Gate, files: list[str]) -> tuple[str, ...]:
-    """Return the command on these files."""
-    return tuple(part for word in gate.command for part in (safe(files) if word == "{files}" else (word,)))
+def with_files(gate: Gate, files: list[str], home: str = "") -> tuple[str, ...]:
+    """Return the command on these files, named as seen from the folder that it runs in."""
+    named = safe([path.removeprefix(f"{home}/") if home else path for path in files])
+    return tuple(part for word in gate.command for part in (named if word == "{files}" else (word,)))
 
 
 def safe(files: list[str]) -> list[str]:

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.installed import with_own_program
-from codeagent.quality.gates.invoking import is_used
-from codeagent.workspace.ignoring import Rules
+from codeagent.quality.gates.installed import placed, with_own_program
+from codeagent.quality.gates.invoking import homes
 from codeagent.workspace.trust import Runnable, require
 
 
@@ -17,15 +16,10 @@ def missing_tools(change: Change, gates: Mapping[str, Gate], paths: Collection[s
 
     Raises NotPermitted where the user has not let one run."""
     for gate in gates.values():
-        if gate.command and gate.required and _is_about(gate, paths) and is_used(change, gate):
-            own = with_own_program(change.root, gate, once=change.claims.trust)
+        for home in homes(change, gate, paths) if gate.command and gate.required else ():
+            own = placed(change.root, with_own_program(change.root, gate, once=change.claims.trust), home)
             if own.needs_trust:
-                require(change.root, [Runnable(own.command)], once=change.claims.trust)
+                require(change.root, [Runnable(own.command, home)], once=change.claims.trust)
             program = own.command[0]
-            if shutil.which(os.path.join(change.root, program) if "/" in program else program) is None:
+            if shutil.which(os.path.join(change.root, home, program) if "/" in program else program) is None:
                 yield gate.name, program
-
-
-def _is_about(gate: Gate, paths: Collection[str]) -> bool:
-    rules = Rules().adding("", "\n".join(gate.when).encode())
-    return not gate.when or any(rules.verdict(path) for path in paths)

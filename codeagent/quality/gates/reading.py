@@ -1,6 +1,7 @@
 """What tools print, read as findings: paths, lines, rules and messages, anchored to the text of the line."""
 
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
@@ -38,9 +39,13 @@ def check(gate: Gate, done: Completed) -> None:
         raise Unreadable(f"crashed, exit code {done.code}: {done.complaint()}")
 
 
-def read_findings(gate: Gate, done: Completed, roots: Iterable[Path], text_of: TextOf, first: str) -> Iterator[Finding]:
-    """Return what a tool reports. `roots` are the folders that it may call the root, `text_of` reads a file as the
-    tool saw it, `first` is the path for a command that only says yes or no. Raises Unreadable."""
+def read_findings(
+    gate: Gate, done: Completed, roots: Iterable[Path], text_of: TextOf, first: str, home: str = ""
+) -> Iterator[Finding]:
+    """Return what a tool reports that ran in the folder `home`. `roots` are the folders that it may call the root,
+    `text_of` reads a file as the tool saw it, `first` is the path for a command that only says yes or no.
+
+    Raises Unreadable."""
     check(gate, done)
     text, aside = (said.decode("utf-8", "replace") for said in (done.stdout, done.stderr))
     if gate.reads == "exit-code":
@@ -51,10 +56,10 @@ def read_findings(gate: Gate, done: Completed, roots: Iterable[Path], text_of: T
         return
     places, seen = tuple(roots), 0
     complaints = _of_lines(aside) if gate.reads == "lines" else ()  # go vet and cargo tell all of it there
-    rows = chain(_rows(gate, text), (row for row in complaints if text_of(_inside(row[0], places)) is not None))
+    rows = chain(_rows(gate, text), (row for row in complaints if text_of(_inside(row[0], places, home)) is not None))
     for path, line, rule, message in rows:
         seen += 1
-        inside = _inside(path, places)
+        inside = _inside(path, places, home)
         anchor = f"{rule} {re.sub(r'[0-9]+', '#', message)} {_line(text_of(inside), line)}"
         yield found(rule or gate.name, message, inside, line, anchor=anchor)
     if done.code and not seen:
@@ -100,11 +105,12 @@ def _of_lines(text: str) -> Iterator[Row]:
         yield match["path"], int(match["line"]), (rule[1] or rule[2]) if rule else "", match["message"].strip()
 
 
-def _inside(path: str, roots: tuple[Path, ...]) -> str:
+def _inside(path: str, roots: tuple[Path, ...], home: str) -> str:
     for root in roots:
         if Path(path).is_absolute() and Path(path).is_relative_to(root):
             return Path(path).relative_to(root).as_posix()
-    return path.removeprefix("file://").removeprefix("./")
+    seen = path.removeprefix("file://").removeprefix("./")
+    return posixpath.normpath(f"{home}/{seen}") if home else seen
 
 
 def _line(text: str | None, number: int) -> str:
