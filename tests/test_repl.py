@@ -105,6 +105,16 @@ def test_names_are_read_in_the_background_and_found_fuzzily(shop):
     assert "shop/cart.py::Cart.total" in list(names.matching("crttl"))
 
 
+def test_what_has_no_name_is_not_offered(repo):
+    made = repo({"a.ts": "export const each = [1].map((one) => { const two = one; return two; });\n"})
+    names = Names(made.root)
+    names.renew()
+    deadline = time.monotonic() + 30
+    while not list(names.matching("each")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list(names.matching("each")) and not list(names.matching("<"))
+
+
 def test_a_home_folder_is_not_read_by_mistake(home):
     (home / "notes.py").write_text("def private(): ...\n")
     names = Names(home)

@@ -13,6 +13,7 @@ from codeagent.domain.events import Event, Progress
 from codeagent.workspace.git import GitMissing, enclosing
 
 MOST: Final = 40  # names offered at once
+_UNNAMED: Final = re.compile(r"[:.]<[a-z]+\d+>")  # what has no name of its own, such as a lambda
 
 
 class Names:
@@ -46,7 +47,7 @@ class Names:
         try:
             update = import_module("codeagent.graph.update")  # here, so that the prompt need not wait for it
             graph = update.open_graph(self._root, None, self._hear, load_config(self._root))
-            self._names = tuple(graph.symbol_ids())
+            self._names = tuple(name for name in graph.symbol_ids() if not _UNNAMED.search(name))
             graph.close()
             self.state = ""
         except (CodeAgentError, GitMissing, OSError) as error:
