@@ -7,6 +7,7 @@ from codeagent.domain.facts import (
     ATTR,
     DECORATED,
     IMPORT,
+    INSTANCE,
     KIND,
     METHOD_LIKE,
     NONE,
@@ -42,11 +43,16 @@ def running(flow: Flow, view: FileView, index: int, denoted: list[Denoted | str]
             found += _accessor(flow, *one, role)
     if not view.language.scoping.explicit_receiver:
         return found
-    owners = _owners(flow, view, expr[1]) if not denoted or role == READS else []
+    owners = _owners(flow, view, expr[1])
     if not denoted:
         found += [(one, LIKELY) for owner in owners for one in _by_name(flow, owner, expr[2], role)]
     elif role == READS:
         found += [(one, LIKELY) for owner in owners for one in _overriding(flow, view, owner, expr)]
+        found += [(one, LIKELY) for owner in owners for one in _undefined(flow, owner, expr[2])]
+    elif role == WRITES:
+        found += [
+            (one, LIKELY) for own in owners if own[0] == INST for one in special.defined(flow, own[1:3], "__setattr__")
+        ]
     return list(dict.fromkeys(found))
 
 
@@ -94,6 +100,19 @@ def _by_name(flow: Flow, value: Value, name: str, role: int) -> list[Denoted]:
         return _answering(flow, value[1])
     place, outside = flow.hierarchy.find(value[1:3], name)
     return [] if place is not None or outside else special.defined(flow, value[1:3], _BY_NAME[role])
+
+
+def _undefined(flow: Flow, owner: Value, name: str) -> list[Denoted]:
+    """`__getattr__` of a class where an attribute is only declared, `name: Type`, and nothing gives it a value."""
+    place = flow.hierarchy.find(owner[1:3], name)[0] if owner[0] == INST else None
+    if place is None:
+        return []
+    view = flow.world.view(place[1])
+    slot = view.slots.get((place[2], name))
+    values = [binding.value for binding in slot.bindings] if slot else []
+    if not values or any(value == NONE or view.facts.exprs[value][0] != INSTANCE for value in values):
+        return []
+    return [] if view.set_by_methods(place[2], name) else special.defined(flow, owner[1:3], "__getattr__")
 
 
 def _of_module(flow: Flow, view: FileView, spec: str, name: str | None) -> list[Denoted]:

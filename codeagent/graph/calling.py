@@ -121,10 +121,19 @@ def result(flow: Evaluator, view: FileView, symbol: int) -> Values:
     if fact.returns != NONE:
         declared = flow.instances(flow.expr(view, fact.returns))
         if declared and not declared_types.says_little(flow, view, declared):
+            if fact.results and declared_types.is_iterator(
+                flow, view, declared
+            ):  # who goes on in it is another question
+                return union([declared, frozenset(one for one in _results(flow, view, fact) if one[0] == GENERATOR)])
             return declared
-    own = (index for index in fact.results if view.facts.exprs[index][0] != SELF)  # that is who is called upon
-    results = union([flow.expr(view, index) for index in own if _handed_back(view, fact, index) is None])
+    results = _results(flow, view, fact)
     return results if any(value[0] == FUNC for value in results) else union([declared, results])
+
+
+def _results(flow: Evaluator, view: FileView, fact: FunctionFact) -> Values:
+    """What a function says it returns, but for parameters and the receiver."""
+    own = (index for index in fact.results if view.facts.exprs[index][0] != SELF)  # that is who is called upon
+    return union([flow.expr(view, index) for index in own if _handed_back(view, fact, index) is None])
 
 
 def _handed_back(view: FileView, fact: FunctionFact, index: int) -> int | None:

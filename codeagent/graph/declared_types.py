@@ -1,10 +1,14 @@
 """How much declared types say: results of the receiver's own class, types under which anything may be handed over."""
 
+from typing import Final
+
 from codeagent.domain.facts import CLASS, NONE, SELF, TYPED, FunctionFact
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import VARIABLE_INST, Values
+from codeagent.graph.values import EXTERN, TYPED_INST, VARIABLE_INST, Values
 from codeagent.graph.views import FileView
+
+_ITERATORS: Final = frozenset("Iterator Iterable Generator AsyncIterator AsyncIterable AsyncGenerator".split())
 
 
 def gives_receiver(view: FileView, fact: FunctionFact) -> bool:
@@ -30,3 +34,16 @@ def says_little(flow: Evaluator, view: FileView, declared: Values) -> bool:
     if only_variables(declared):
         return True
     return view.language.scoping.type_variables and all(objects.is_open_type(flow, value) for value in declared)
+
+
+def is_iterator(flow: Evaluator, view: FileView, declared: Values) -> bool:
+    """Whether a declared type is that of iterators, which a generator may be."""
+    if not view.language.scoping.explicit_receiver:
+        return False
+    for value in declared:
+        if value[0] == TYPED_INST:
+            own = flow.world.view(value[1])
+            named = flow.expr(own, own.facts.exprs[value[2]][1])
+            if any(one[0] == EXTERN and one[1].rpartition(".")[2] in _ITERATORS for one in named):
+                return True
+    return False

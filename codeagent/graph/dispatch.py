@@ -1,6 +1,6 @@
 """Dynamic dispatch: what runs when the method that a call names is only declared."""
 
-from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, LIVE, NAME, NONE, TYPE_KINDS
 from codeagent.graph import declared, objects
 from codeagent.graph.flow import Flow
 from codeagent.graph.structural import implementing
@@ -80,19 +80,34 @@ def implementations(flow: Flow, value: Value) -> list[Function]:
 
 def overriding(flow: Flow, caller: FileView, callee: int, values: list[Value]) -> list[Function]:
     """What may run instead of methods of a receiver that may be of a subclass: what those define by their name."""
-    expr = caller.facts.exprs[callee]
-    if expr[0] != ATTR or not caller.language.scoping.explicit_receiver:
+    if not caller.language.scoping.explicit_receiver:
         return []
     owners = {value[3][1:3] for value in values if value[0] == BOUND and value[3][0] in (INST, TYPE)}
-    found = {one for owner in owners for one in flow.hierarchy.defining_below(owner, expr[2])}
-    if not found or len(found) > _MAX_IMPLEMENTATIONS or not declared.of(flow, caller, expr[1]):
-        return []
-    functions = []
-    for path, symbol in sorted(found):
-        view = flow.world.view(path)
-        symbols = view.facts.symbols
-        functions += [(path, i) for i in view.slots[symbol, expr[2]].symbols if symbols[i].kind in CALLABLE_KINDS]
+    functions: list[Function] = []
+    for base, name in _members_named(caller, callee) if owners else ():
+        found = {one for owner in owners for one in flow.hierarchy.defining_below(owner, name)}
+        if not found or len(found) > _MAX_IMPLEMENTATIONS or not declared.of(flow, caller, base):
+            continue
+        for path, symbol in sorted(found):
+            view = flow.world.view(path)
+            symbols = view.facts.symbols
+            functions += [(path, i) for i in view.slots[symbol, name].symbols if symbols[i].kind in CALLABLE_KINDS]
     return _apart_from_tests(caller, functions)
+
+
+def _members_named(caller: FileView, callee: int) -> list[tuple[int, str]]:
+    """The members that a callee names, each a base and a name: its own, or that which a local name holds."""
+    expr = caller.facts.exprs[callee]
+    if expr[0] == ATTR:
+        return [(expr[1], expr[2])]
+    bindings = caller.facts.bindings
+    if expr[0] == LIVE:
+        held = [bindings[at].value for at in expr[3]]
+    else:
+        slot = caller.slots.get((expr[1], expr[2])) if expr[0] == NAME and expr[1] else None
+        held = [binding.value for binding in slot.bindings] if slot else []
+    members = [caller.facts.exprs[value] for value in held if value != NONE]
+    return [(one[1], one[2]) for one in members if one[0] == ATTR]
 
 
 def _below(flow: Flow, owners: list[Class]) -> list[Class]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from codeagent.domain.facts import MAP, NONE, STAR, TYPED
 from codeagent.domain.links import EXACT, LIKELY
+from codeagent.graph import containers, externs
 from codeagent.graph.evaluator import Args
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
@@ -53,11 +54,13 @@ _OF_FIRST: Final = {
     "copy.copy": "__copy__",
     "copy.deepcopy": "__deepcopy__",
     "os.fspath": "__fspath__",
+    **externs.ENTERS,
 }
 _OF_EACH: Final = frozenset({"<builtin>.zip", "<builtin>.print", "<builtin>.str.format"})
 _OF_SECOND: Final = {"<builtin>.map": "__iter__", "<builtin>.filter": "__iter__"}
 
 _LOOKS_UP: Final = frozenset("get pop setdefault add discard remove __contains__ __getitem__ __setitem__".split())
+_COMPARES: Final = frozenset("__contains__ remove index count".split())
 _HASHED: Final = frozenset(
     "dict set frozenset defaultdict OrderedDict Counter WeakKeyDictionary WeakSet Dict Set FrozenSet DefaultDict "
     "Mapping MutableMapping MutableSet AbstractSet".split()
@@ -87,8 +90,11 @@ def defined(flow: Flow, owner: Class, name: str) -> list[Denoted]:
 
 def of_call(flow: Flow, view: FileView, callee: Value, args: Args) -> list[Run]:
     """What a call of something outside the tree runs of what it is given: `len(cart)`, `sorted(carts)`."""
-    if _hashes(flow, callee) and args and args[0] != NONE:
-        return of_values(flow, flow.expr(view, args[0]), "__hash__")
+    if args and args[0] != NONE and (asked := _asked_of_key(flow, callee)):
+        keys = _keys(flow, flow.expr(view, args[0]))
+        return [
+            (one, LIKELY if name == "__eq__" else sure) for name in asked for one, sure in of_values(flow, keys, name)
+        ]
     if callee[0] != EXTERN:
         return []
     name, given = _OF_FIRST.get(callee[1]), args if callee[1] in _OF_EACH else args[:1]
@@ -105,6 +111,18 @@ def of_call(flow: Flow, view: FileView, callee: Value, args: Args) -> list[Run]:
         if name == "__iter__":
             found += _iterated(flow, view, values, counted=callee[1] in _COUNTED)
     return found
+
+
+def _asked_of_key(flow: Flow, callee: Value) -> tuple[str, ...]:
+    """What a container's own method asks of its argument: dictionaries and sets for its hash, others to compare."""
+    if _hashes(flow, callee):
+        return ("__hash__", "__eq__")
+    return ("__eq__",) if callee[0] == BOX_METHOD and callee[1] in _COMPARES else ()
+
+
+def _keys(flow: Flow, values: Values) -> Values:
+    """Keys, and what those that are tuples hold."""
+    return union([values, *(containers.elements(flow, one) for one in values if one[0] == BOX)])
 
 
 def _hashes(flow: Flow, callee: Value) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from codeagent.domain.facts import (
     ATTR,
+    CALL,
     KIND,
     LIVE,
     NAME,
@@ -28,6 +29,7 @@ from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
+    ELEMENTS,
     EXTERN,
     EXTERN_INST,
     FLOW_MARK,
@@ -142,14 +144,25 @@ class Targets:
                 if one[0] in (FUNC, BOUND, EXTERN):
                     found += self._called(one, expr, certainty)
             return found
-        if kind == BOX_METHOD and value[1] in _RESUMES and value[2][0] == GENERATOR:
-            return self.function(value[2][1:3], LIKELY)
         if kind == BOX_METHOD:
+            resumed = _generator(value[2]) if value[1] in _RESUMES else None
+            if resumed is not None and not (value[2] != resumed and self._is_made_here(resumed, expr)):
+                return self.function(resumed[1:3], LIKELY)
             names = containers.outside_names(self.flow, value[1], value[2])
             own = [(CALL_EDGE, name, certainty) for name in names] or [(CALL_EDGE, f"<builtin>.{value[1]}", LIKELY)]
             call = self.view.facts.exprs[expr]
             return [*own, *(self._called_back([value], call[2], ()) if call[0] == TAKES else ())]
         return []
+
+    def _is_made_here(self, generator: Value, expr: int) -> bool:
+        """Whether a loop iterates over the very call that makes a generator: `for item in items():`."""
+        exprs = self.view.facts.exprs
+        for op in (ATTR, CALL, ATTR):
+            if expr == NONE or exprs[expr][0] != op:
+                return False
+            expr = exprs[expr][1]
+        made = exprs[expr] if expr != NONE else (NONE,)
+        return made[0] == CALL and any(one[1:3] == generator[1:3] for one in self.flow.expr(self.view, made[1]))
 
     def handed(self, call: int) -> Found:
         """The edges of what one call hands over to be called: `map(f, items)`, `items.forEach(show)`."""
@@ -245,3 +258,10 @@ class Targets:
         scoping = self.view.language.scoping
         sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
         return [(CALL_EDGE, target, LIKELY if sure else NAME_ONLY) for target in ids]
+
+
+def _generator(value: Value) -> Value | None:
+    """The generator that a value, or an iterator over it, is."""
+    while value[0] == ELEMENTS:
+        value = value[1]
+    return value if value[0] == GENERATOR else None

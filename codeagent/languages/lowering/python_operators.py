@@ -112,7 +112,7 @@ def comparison(walk: Walk, node: Node, scope: int) -> int:
 
 def looked_up(walk: Walk, base: int, method: str, key: int, place: int, scope: int) -> None:
     """Note that a value is asked for a key: its own method runs, or the hash of the key."""
-    if key == NONE or base == NONE or not _is_told(walk, walk.exprs[key]):
+    if key == NONE or base == NONE or walk.exprs[key][0] in (LITERAL, MAP):
         runs(walk, base, method, place, scope)
         return
     callee = walk.expr((ATTR, base, method))

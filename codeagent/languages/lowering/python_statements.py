@@ -42,6 +42,8 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
         walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if listed else walk.exports
     if defined != NONE and value != NONE and walk.exprs[value][0] == CALL and walk.exprs[value][2:] == ((defined,), ()):
         value = walk.expr((DECORATE, walk.exprs[value][1], defined))  # it is what a decorator does
+        if not _is_certain(node):
+            value = walk.expr((ANY, (value,)))  # or not: it may stay what it was
     if declared != NONE:
         instance = walk.expr((INSTANCE, declared))
         value = walk.expr((ANY, (instance, value))) if value != NONE else instance
@@ -60,6 +62,14 @@ def _hold(walk: Walk, name: str, scope: int) -> int:
     walk.live[name] = (len(walk.bindings),)
     walk.bindings.append(Binding(scope, f"{name}@{fact.start}", walk.expr((DEF, symbol)), fact.name_start))
     return walk.lexical(name, scope)
+
+
+def _is_certain(node: Node) -> bool:
+    """Whether a statement is reached whenever the scope that it stands in runs."""
+    around = node.parent
+    while around is not None and around.type in ("expression_statement", "block"):
+        around = around.parent
+    return around is None or around.type in ("module", "function_definition", "class_definition")
 
 
 _CLASS_KIND: Final = 1  # KIND["class"]
