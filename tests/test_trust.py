@@ -45,6 +45,7 @@ def test_the_command_shows_what_it_trusts(repo, invoke):
     assert said.code == 0, said.err
     assert said.out.splitlines()[0] == str(made.root)
     assert said.out.splitlines()[1].endswith("-m pytest")
+    assert "mypy" not in said.out  # it is configured nowhere, and so it would not run
     listed = json.loads(invoke("trust", "--list", "--format", "json", cwd=made.root).out)
     assert [one["root"] for one in listed["trusted"]] == [str(made.root)]
     if os.name == "posix":

@@ -24,7 +24,7 @@ def runnables(root: Path, config: Config) -> list[Runnable]:
         (gate, home)
         for gate in gates.values()
         if gate.command
-        for home in homes_among(sources, lambda path, words: path in sources, gate)
+        for home in homes_among(sources, lambda path, words: path in sources and words in files.text(path), gate)
     ]
     declared = [Runnable(placed(root, gate, home).command, home) for gate, home in used if gate.needs_trust]
     declared += [Runnable(own) for gate, _ in used if (own := own_command(root, gate))]
