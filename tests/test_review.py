@@ -403,7 +403,8 @@ def test_a_program_of_rust_has_no_surface(repo, invoke, library, breaking):
     assert bool(reviewed(invoke, made)["surface"]) is breaking
 
 
-def test_a_submodule_that_stands_at_another_commit_is_told(repo, invoke):
+def test_a_submodule_that_stands_at_another_commit_is_told(repo, invoke, tmp_path):
+    patch = tmp_path / "bump.patch"
     inside = repo({"lib.py": "def f(): ...\n"}, name="inside")
     first = inside.commit("one")
     made = repo({"a.py": "x = 1\n"})
@@ -422,4 +423,10 @@ def test_a_submodule_that_stands_at_another_commit_is_told(repo, invoke):
         (found,) = reviewed(invoke, made, *arguments)["findings"]
         assert (found["rule"], found["severity"], found["path"]) == ("protected-submodule", "info", "lib"), arguments
         assert told in found["message"]
+        if not arguments:
+            patch.write_text(made.git("diff"))
+            made.git("submodule", "--quiet", "update", "lib")
+            (proposed,) = reviewed(invoke, made, "--patch", patch)["findings"]
+            assert proposed == found
+            made.git("-C", "lib", "checkout", "--quiet", second)
         made.git(*then.split())

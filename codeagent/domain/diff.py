@@ -1,7 +1,7 @@
 """Reading a unified diff, as git writes it, and applying it to files; pure, and strict about context."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,11 +23,19 @@ class Hunk:
 
 @dataclass(slots=True)
 class FileDiff:
-    """One file of a diff; `old` is None for a new file, `new` for a deleted one."""
+    """One file of a diff; `old` is None for a new file, `new` for a deleted one. `link`: it is a submodule."""
 
     old: str | None
     new: str | None
     hunks: list[Hunk] = field(default_factory=list)
+    link: bool = False
+
+    @property
+    def commits(self) -> tuple[str, str]:
+        """The commits that a submodule stood and stands at; "" where it was not there, or is not."""
+        return _commit(line for hunk in self.hunks for line in hunk.old), _commit(
+            line for hunk in self.hunks for line in hunk.new
+        )
 
 
 def read_diff(text: bytes) -> list[FileDiff]:
@@ -60,6 +68,11 @@ def apply_diff(
             if file.old is not None and file.old != file.new:
                 moves[file.old] = file.new
     return after, moves
+
+
+def _commit(lines: Iterable[bytes]) -> str:
+    """The commit that `Subproject commit ID` names."""
+    return b"".join(lines).rpartition(b" ")[2].decode("ascii", "replace").strip()
 
 
 def _patched(path: str, source: bytes, hunks: list[Hunk]) -> bytes:
@@ -134,6 +147,7 @@ class _Reader:
             line = self._peek(0).rstrip(b"\r\n")
             if line.startswith((b"GIT binary patch", b"Binary files ")):
                 raise UsageError(f"the patch changes a binary file: {new}", "judge such a change where it is made")
+            file.link = file.link or line.endswith(b" 160000")
             if line.startswith(b"new file"):
                 file.old = None
             elif line.startswith(b"deleted file"):

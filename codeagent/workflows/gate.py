@@ -20,6 +20,7 @@ from codeagent.retrieval.unresolved import in_doubt
 from codeagent.workflows.concerning import concerned
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
+from codeagent.workspace.submodules import Pointer
 
 Say = Callable[[str, int, int], None]
 _ALONE = ("parse", "tests")  # what they find is wrong, whatever was there before
@@ -88,9 +89,7 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
         raise UsageError("name the change once", "one of --base, --staged and --patch")
     claims = request.claims
     if request.patch is not None:
-        files = read_diff(request.patch)
-        after, moves = apply_diff(files, comparing.reader(root))
-        change = comparing.proposed(root, config, claims, after, moves)
+        change = _patched(root, request.patch, config, claims)
     elif request.whole:
         change = comparing.whole(root, config, claims)
     elif request.staged:
@@ -103,6 +102,16 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
     change.quick = request.fast
     change.config = _shut_in_as_before(change, config)
     return narrowed(change, request.files) if request.files else change
+
+
+def _patched(root: Path, patch: bytes, config: Config, claims: Claims) -> Change:
+    """The change that a diff of the files on disk makes, submodules included."""
+    files = read_diff(patch)
+    links = tuple(Pointer(one.new or one.old or "", *one.commits) for one in files if one.link)
+    after, moves = apply_diff([one for one in files if not one.link], comparing.reader(root))
+    change = comparing.proposed(root, config, claims, after, moves)
+    change.pointers = lambda: links
+    return change
 
 
 def tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
