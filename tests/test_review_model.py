@@ -88,7 +88,9 @@ def test_a_model_in_the_settings_is_not_asked_unless_named(server, shop, invoke)
 
 def test_an_answer_that_is_none_and_a_model_that_is_down(server, shop, invoke):
     server.say("I like it.")
-    assert reviewed(invoke, server, shop)["remarks"]["dropped"] == {"no remark": 1}
+    told = reviewed(invoke, server, shop)
+    assert told["remarks"]["dropped"] == {"no remark": 1}
+    assert told["notes"] == ["of what the model said 0 kept, 1 dropped (no remark: 1)"]
     server.play({"status": 401, "message": "bad key"})
     assert invoke("review", "--model", server.model, cwd=shop.root).code == 6
 

@@ -123,8 +123,16 @@ def review_of(
 def _with_remarks(told: Review, remarks: Remarks, known: frozenset[str]) -> Review:
     """The review with what a model added: findings like any other, which a baseline may know."""
     result = GateResult(RULE, Status.PASSED, remarks.kept)
-    verdict = replace(told.verdict, results=(*told.verdict.results, result))
+    notes = (*told.verdict.notes, *_dropped(remarks))
+    verdict = replace(told.verdict, results=(*told.verdict.results, result), notes=notes)
     return replace(told, verdict=without_known(verdict, known), remarks=remarks)
+
+
+def _dropped(remarks: Remarks) -> Iterator[str]:
+    """How many remarks did not hold, so that silence is told from an answer that nothing could be made of."""
+    if remarks.dropped:
+        why = ", ".join(f"{reason}: {count}" for reason, count in remarks.dropped.items())
+        yield f"of what the model said {len(remarks.kept)} kept, {sum(remarks.dropped.values())} dropped ({why})"
 
 
 def _said_in_errors(verdict: Verdict) -> frozenset[str]:
