@@ -114,6 +114,28 @@ def test_a_repository_without_commits(repo: Make) -> None:
         resolve_revision(repository, "HEAD")
 
 
+def test_a_worktree_whose_repository_is_gone_is_told_as_such(repo: Make, tmp_path: Path) -> None:
+    made = repo({"a.py": "1"})
+    made.git("worktree", "add", "-q", str(tmp_path / "tree"))
+    shutil.move(made.root, tmp_path / "elsewhere")
+    repository = enclosing(tmp_path / "tree")
+    assert repository is not None
+    with pytest.raises(UsageError, match=r"git cannot read .*not a git repository") as caught:
+        resolve_revision(repository, "HEAD")
+    assert "git worktree repair" in caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_repository_that_may_not_be_read_is_told_as_such(repo: Make) -> None:
+    made = repo({"a.py": "1"})
+    (made.root / ".git").chmod(0)
+    try:
+        with pytest.raises(UsageError, match=r"\.git cannot be read: permission denied"):
+            enclosing(made.root)
+    finally:
+        (made.root / ".git").chmod(0o755)
+
+
 def test_dirty_means_edited_staged_or_untracked(repo: Make) -> None:
     made = repo({"a.py": "1", ".gitignore": "*.log"})
     repository = enclosing(made.root)

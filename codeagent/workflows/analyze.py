@@ -16,7 +16,7 @@ from codeagent.survey.chronicle import history_of
 from codeagent.workflows.assemble import assemble
 from codeagent.workflows.kept import Kept, keep_report, kept_report, report_key
 from codeagent.workflows.material import Material
-from codeagent.workspace.git import GitMissing, Repository, enclosing
+from codeagent.workspace.git import GitMissing, Repository, enclosing, trouble
 from codeagent.workspace.history import History
 
 Emit = Callable[[Event], None]
@@ -66,7 +66,9 @@ def _history(
     if repository is None:
         return None, ("no git repository: nothing is known of churn, coupling and ownership",)
     if graph.freshness.revision is None:
-        return None, ("no commits yet: nothing is known of churn, coupling and ownership",)
+        said = trouble(repository)
+        why = f"git cannot read the repository ({said})" if said else "no commits yet"
+        return None, (f"{why}: nothing is known of churn, coupling and ownership",)
     if emit:
         emit(Progress("history", 0, 1))
     try:

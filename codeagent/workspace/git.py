@@ -163,13 +163,23 @@ def failure(root: Path, arguments: Sequence[str], done: Completed) -> UsageError
     return UsageError(f"git {arguments[0]} failed in {root}: {complaint}")
 
 
+def trouble(repository: Repository) -> str:
+    """Why git can make nothing of a repository, in its own words; "" where it can."""
+    done = repository.attempt("rev-parse", "--git-dir")
+    return "" if done.ok else done.complaint().removeprefix("fatal: ")
+
+
 def enclosing(folder: Path) -> Repository | None:
     """The repository that `folder` lies in, found without running git; None where there is none."""
     if _is_bare(folder):
         return Repository(folder, folder, bare=True)
     for above in (folder, *folder.parents):
         mark = above / ".git"
-        if mark.is_file() or (mark / "HEAD").exists():
+        try:
+            found = mark.is_file() or (mark / "HEAD").exists()
+        except PermissionError as error:
+            raise UsageError(f"{mark} cannot be read: permission denied", "check its permissions") from error
+        if found:
             return Repository(folder, above)
     return None
 

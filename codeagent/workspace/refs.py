@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace.git import Repository, enclosing
+from codeagent.workspace.git import Repository, enclosing, trouble
 
 
 def head(repository: Repository) -> str | None:
@@ -39,6 +39,10 @@ def is_there(repository: Repository, name: str) -> bool:
 
 def _unknown(repository: Repository, name: str) -> UsageError:
     if head(repository) is None and not references(repository):
+        if said := trouble(repository):
+            lost = (repository.top / ".git").is_file()
+            remedy = "its repository is gone or has moved: git worktree repair, run there, mends that" if lost else ""
+            return UsageError(f"git cannot read {repository.root}: {said}", remedy)
         return UsageError(f"unknown revision {name!r}: {repository.root} has no commits yet", "commit something first")
     near = difflib.get_close_matches(name, references(repository), n=3, cutoff=0.5)
     hints = [f"did you mean {', '.join(near)}?"] if near else ["git branch -a and git tag list what there is"]
