@@ -107,3 +107,21 @@ def test_a_prototype_is_no_second_meaning(repo: Callable[..., Repo], cli: Callab
     assert done.code == 2
     assert "put.c::put" in done.err
     assert "more.c::put" in done.err
+
+
+def test_what_a_base_outside_the_tree_may_have_is_no_certainty() -> None:
+    """A bare name that nothing in its file brings may be of a star import as well as of a base class."""
+    files = {
+        "a.swift": b"import Foundation\nstruct Item: Sendable { func go() { fail(); send(.main); URLSession() } }\n",
+        "a.kt": b"import junit.framework.TestCase\nimport kotlin.test.*\n"
+        b"class Suite : TestCase() { fun go() { expect(1); Clock() } }\n",
+    }
+    resolver, facts = resolved(files)
+    found = set()
+    for path in facts:
+        links = resolver.link(path)
+        ends = zip(links.edges[3::5], links.edges[4::5], strict=True)
+        found |= {(links.targets[target], CERTAINTIES[sure]) for target, sure in ends}
+    assert ("junit.framework.TestCase.expect", "likely") in found
+    assert not [target for target, _ in found if target.startswith("<builtin>.Sendable.")]
+    assert not [target for target, _ in found if target.endswith((".main", ".URLSession", "TestCase.Clock"))]

@@ -3,6 +3,7 @@
 from codeagent.domain.facts import DEF, IMPORT, KIND, NAME, NONE, TYPE_KINDS
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.stars import from_base
 from codeagent.graph.values import BOUND, EXTERN, FUNC, MODULE, NOTHING, TYPE, Denoted, Values, union
 from codeagent.graph.views import FileView, Slot
 from codeagent.languages.language import Location
@@ -34,7 +35,7 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
             found = _inherited(flow, flow.class_member((view.path, current), name, instance=True))
             if any(value[0] != EXTERN for value in found):
                 return found
-            outside = outside or found  # a base outside the tree may have any name: all else is asked first
+            outside = outside or from_base(view, name, found)  # it may have any name: all else is asked first
         elsewhere = flow.parts.values(view, current, name)
         if elsewhere:
             return elsewhere
@@ -183,7 +184,8 @@ def denoted(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
             inside = [one for one in found if not isinstance(one, str) and not _is_constructor(flow, *one)]
             if inside:
                 return list(inside)
-            outside = outside or [one for one in found if isinstance(one, str)]
+            names = frozenset((EXTERN, one) for one in found if isinstance(one, str))
+            outside = outside or [str(value[1]) for value in from_base(view, name, names)]
         elsewhere = flow.parts.denoted(view, current, name)
         if elsewhere:
             return elsewhere
@@ -261,7 +263,8 @@ def denoted_import(flow: Evaluator, view: FileView, spec: str, name: str | None)
     """What an import stands for: modules as (path, 0), definitions, or a dotted outside name."""
     locations = flow.world.find(view, spec)
     if name is None or name == "*":
-        return _modules(flow, locations) or [flow.world.external(view, spec)]
+        outside = flow.world.external(view, spec)
+        return _modules(flow, locations) or ([outside] if outside else [])
     for location in locations:
         if not location.path.endswith("/"):
             guard = (location.path, name)

@@ -40,6 +40,7 @@ from codeagent.languages.language import Tree
 Wanted = Callable[[int, int, int], bool]  # of a reference: where it starts, its role, its expression
 
 _FIELD: Final = KIND["field"]
+_OBJECT: Final = KIND["object"]
 _EDGE_OF_ROLE: Final = {
     READS: REFERENCE_EDGE,
     WRITES: WRITE_EDGE,
@@ -132,7 +133,9 @@ class _Linking:
         else:
             kind = _EDGE_OF_ROLE[role]
             denoted = denote(self.flow, self.view, expr)
-            certainty = EXACT if len(denoted) == 1 or role == IMPORTS else LIKELY
+            denoted = self._types_first(denoted) if role == INHERITS else denoted
+            sure = role == IMPORTS or (len(denoted) == 1 and not self._at.guessed(expr, denoted[0]))
+            certainty = EXACT if sure else LIKELY
             found = [(kind, self._at.id_of(target), certainty) for target in denoted]
             if role == INHERITS:
                 found += self._extending(denoted)
@@ -142,9 +145,15 @@ class _Linking:
             else:
                 runs = accessors.running(self.flow, self.view, expr, denoted, role)
                 found += [
-                    (CALL_EDGE, self._at.id_of(one), certainty if sure == EXACT else LIKELY) for one, sure in runs
+                    (CALL_EDGE, self._at.id_of(one), certainty if said == EXACT else LIKELY) for one, said in runs
                 ]
         return found if len(found) < 2 else sorted(set(found))
+
+    def _types_first(self, bases: list[Denoted | str]) -> list[Denoted | str]:
+        """Bases without the objects that are called like a type: Scala's companions."""
+        kinds = [one if isinstance(one, str) else self.world.view(one[0]).facts.symbols[one[1]].kind for one in bases]
+        types = [one for one, kind in zip(bases, kinds, strict=True) if kind != _OBJECT]
+        return types or bases
 
     def _extending(self, bases: list[Denoted | str]) -> Found:
         """What making a subclass runs: `__init_subclass__` of its bases, the constructors of their metaclass."""

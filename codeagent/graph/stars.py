@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from codeagent.domain.facts import PROJECT_WIDE, ImportFact
 from codeagent.graph.names import EVERYWHERE
+from codeagent.graph.values import NOTHING, Values
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
@@ -72,3 +73,14 @@ class Stars:
             stars = [fact for one in views for fact in one.stars.get(0, ())]
             known = self._wide[project] = [fact for fact in stars if fact.flags & PROJECT_WIDE]
         return known
+
+
+def from_base(view: FileView, name: str, found: Values) -> Values:
+    """What of the members that bases outside the tree may have is worth saying, where star imports bring names, too."""
+    scoping = view.language.scoping
+    if not (scoping.wide_stars or scoping.open_types):
+        return found
+    if scoping.capital_types and name[:1].isupper():
+        return NOTHING  # a type, and no member
+    marks = ("<builtin>.", "<builtin>.Enum.") if scoping.root else ("<builtin>.",)
+    return frozenset(value for value in found if not str(value[1]).startswith(marks))

@@ -13,6 +13,7 @@ from codeagent.domain.facts import (
     PROPERTY,
     SUPER,
     TAKES,
+    TYPED,
 )
 from codeagent.domain.links import (
     CALL_EDGE,
@@ -49,6 +50,7 @@ from codeagent.graph.values import (
 )
 from codeagent.graph.views import FileView
 
+_CHAINED: Final = frozenset((ATTR, CALL, TAKES, TYPED))
 _MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
 _NOTHING: Final = frozenset((FLOWED, WIDE, VARIABLE, VARIABLE_INST))  # values that are none themselves
 _RESUMES: Final = frozenset(("__next__", "__anext__", "send", "asend"))  # what runs a generator
@@ -63,6 +65,7 @@ class Targets:
 
     def __init__(self, flow: Flow, view: FileView) -> None:
         self.flow, self.view, self.world = flow, view, flow.world
+        self._bound = {name for _, name in view.slots}
 
     def denoted(self, expr: int) -> list[str]:
         """The ids of the symbols that an expression names."""
@@ -97,6 +100,8 @@ class Targets:
         if len(proper) > 1 and self.view.language.scoping.one_type:  # what is outside only might have such a member
             proper = [value for value in proper if value[0] in (FUNC, BOUND, TYPE)] or proper
         certainty = EXACT if len({value[:3] for value in proper}) == 1 and FLOW_MARK not in values else LIKELY
+        if certainty == EXACT and proper and proper[0][0] == EXTERN and self.guessed(expr, str(proper[0][1])):
+            certainty = LIKELY
         found: Found = []
         certain, likely, declared = dispatch.runnable(self.flow, self.view, proper)
         for value in certain:
@@ -163,6 +168,18 @@ class Targets:
             expr = exprs[expr][1]
         made = exprs[expr] if expr != NONE else (NONE,)
         return made[0] == CALL and any(one[1:3] == generator[1:3] for one in self.flow.expr(self.view, made[1]))
+
+    def guessed(self, expr: int, target: Denoted | str) -> bool:
+        """Tell whether an expression is of something outside only by guess: nothing in its file says where the name
+        that it begins with is from; a star import may have brought it, or a base class."""
+        scoping = self.view.language.scoping
+        if not isinstance(target, str) or not (scoping.wide_stars or scoping.open_types):
+            return False
+        exprs = self.view.facts.exprs
+        while exprs[expr][0] in _CHAINED and exprs[expr][1] != NONE:
+            expr = exprs[expr][1]
+        name = exprs[expr][2] if exprs[expr][0] == NAME else ""
+        return bool(name) and name not in scoping.builtins and name not in self._bound
 
     def handed(self, call: int) -> Found:
         """The edges of what one call hands over to be called: `map(f, items)`, `items.forEach(show)`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from codeagent.domain.facts import (
+    EXPORTED,
     IMPORT,
     FileFacts,
 )
@@ -143,7 +144,9 @@ class World:
         for path in paths:
             facts = self.facts[path]
             scope = _shared_scope(facts)
-            names = {symbol.name for symbol in facts.symbols if symbol.parent == scope}
+            hides = BY_NAME[facts.language].scoping.open_world
+            own = (symbol for symbol in facts.symbols if symbol.parent == scope)
+            names = {symbol.name for symbol in own if symbol.flags & EXPORTED or not hides}
             names.update(
                 binding.name
                 for binding in facts.bindings

@@ -37,6 +37,7 @@ KOTLIN: Final = Language(
     modules=KotlinModules,
     scoping=Scoping(
         members_in_scope=True,
+        capital_types=True,
         instances_by_call=True,
         adopts_methods=True,
         builtins=_BUILTINS,

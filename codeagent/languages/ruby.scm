@@ -3,7 +3,7 @@
 ; --- definitions
 (module name: (_) @name body: (_)? @scope (#set! reopens "") (#set! flags "exported")) @definition.trait
 (class name: (_) @name body: (_)? @scope (#set! reopens "") (#set! flags "exported")) @definition.class
-(method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! flags "exported")) @definition.method
+(method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! block "do_block block") (#set! flags "exported")) @definition.method
 (singleton_method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! flags "exported static")) @definition.method
 (assignment left: (constant) @name right: (_) @value (#set! flags "exported")) @definition.constant
 ((call !receiver method: (identifier) @_word arguments: (argument_list (simple_symbol) @name @definition.field))

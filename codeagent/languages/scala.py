@@ -35,6 +35,7 @@ SCALA: Final = Language(
     modules=ScalaModules,
     scoping=Scoping(
         members_in_scope=True,
+        capital_types=True,
         instances_by_call=True,
         adopts_methods=True,
         builtins=_BUILTINS,

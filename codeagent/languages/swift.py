@@ -34,6 +34,7 @@ SWIFT: Final = Language(
     modules=SwiftModules,
     scoping=Scoping(
         members_in_scope=True,
+        capital_types=True,
         constructor="init",
         instances_by_call=True,
         open_types=True,

@@ -4,7 +4,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, KIND, KINDS, NONE, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, EXPORTED, KIND, KINDS, NONE, TYPE_KINDS
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.drafts import Draft, Drafts
 from codeagent.languages.lowering.outline import Spans
@@ -94,7 +94,9 @@ class Declarations(Drafts):
             return NONE if kind == _TYPE else self._types[parent, name]
         at = (named.start_byte, named.end_byte) if named is not None else (span[0], span[0])
         runs = kind in CALLABLE_KINDS or (kind in VALUE_KINDS and not value)
-        draft = Draft(kind, pattern.flags, runs, extends="extends" in pattern.settings)
+        hidden = named is not None and not parent and _in_block(named, pattern.settings.get("block", "").split())
+        flags = pattern.flags & ~EXPORTED if hidden else pattern.flags
+        draft = Draft(kind, flags, runs, extends="extends" in pattern.settings)
         index = self._open(name, parent, (span, at), draft)
         if value:
             self.values[parent, name] = index
@@ -176,6 +178,14 @@ class Declarations(Drafts):
                 symbol = self.around.at(got["return"][0].start_byte)
                 if self.drafts[symbol].runs:
                     self.drafts[symbol].returns = self.shapes.value(got["return"][0])
+
+
+def _in_block(node: Node, blocks: list[str]) -> bool:
+    """Tell whether a definition stands in a block: it is whose the block is, and of no concern to other files."""
+    around: Node | None = node if blocks else None
+    while around is not None and around.type not in blocks:
+        around = around.parent
+    return around is not None
 
 
 def _entries(matches: list[tuple[Pattern, list[Captures]]]) -> list[Entry]:

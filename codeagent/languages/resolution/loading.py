@@ -78,6 +78,11 @@ class BashModules(Loading):
         """Drop expansions and quotes: `"$(dirname "$0")/lib.sh"` is `lib.sh`."""
         return _SHELL.sub("", spec).lstrip("/")
 
+    def external(self, importer: str, spec: str) -> str:
+        """The path without what stands for a folder; "" where nothing is left: who knows what `source "$1"` reads."""
+        wanted = self.wanted(spec)
+        return "" if wanted.startswith(("(", "<")) else wanted.strip("./").replace("/", ".")
+
 
 class LuaModules(Loading):
     """Lua: `require "a.b"` is `a/b.lua` or `a/b/init.lua`."""

@@ -85,6 +85,9 @@ class PhpModules(Packages):
         if ".php" in spec or ".inc" in spec:
             path = required(self._paths, importer, spec)
             return (Location(path),) if path else ()
+        own = f"{self._package_of.get(importer, '')}.{dotted(spec)}"
+        if own in self._files and not spec.startswith("\\"):  # `Processor\Uid` means a namespace below this one
+            return super().find(importer, own)
         return super().find(importer, spec)
 
 
