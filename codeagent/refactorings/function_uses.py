@@ -12,6 +12,7 @@ from codeagent.languages.syntax import Node, around, child, enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.handed_types import handed_types
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
@@ -105,7 +106,7 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    values = (*handed, *_values(code, functions, spans), *_kept(code, functions))
+    values = (*handed, *_values(code, functions, spans), *handed_types(code, key, handed), *_kept(code, functions))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     doubtful += looked_up(code, Named(name, frozenset(keys)))
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text, unseen)

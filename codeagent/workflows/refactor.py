@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -76,9 +77,16 @@ class Unresolved(Refused):
         noun = "occurrence" if count == 1 else "occurrences"
         super().__init__(
             f"{count} {noun} of the name cannot be resolved: {places}{more}",
-            "look at them; --accept-unresolved leaves them as they are and changes the rest",
+            f"{_reasons(accounting)}look at them; --accept-unresolved leaves them as they are and changes the rest",
         )
         self.accounting = accounting
+
+
+def _reasons(accounting: Accounting) -> str:
+    """Why occurrences are unresolved, what holds of most first: `2 × a member of something unknown; `."""
+    counts = Counter(one.why for one in accounting.unresolved if one.why).most_common(_SHOWN)
+    alone = len(accounting.unresolved) == 1
+    return "".join(f"{why}; " if alone else f"{count} × {why}; " for why, count in counts)
 
 
 def where(code: Code, path: str, start: int) -> str:
