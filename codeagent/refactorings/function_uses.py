@@ -12,7 +12,7 @@ from codeagent.languages.syntax import Node, around, child, enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
-from codeagent.refactorings.handed_types import handed_types
+from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
@@ -23,7 +23,6 @@ from codeagent.refactorings.spoken import calls_it
 
 _CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
 _TYPES = frozenset(KINDS[kind] for kind in TYPE_KINDS)
-_IMPORTS = ("import_statement", "import_from_statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    values = (*handed, *_values(code, functions, spans), *handed_types(code, key, handed), *_kept(code, functions))
+    values = (*handed, *handed_values(code, [one.id for one in functions], spans))
+    values += (*handed_types(code, key, handed), *_kept(code, functions))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     doubtful += looked_up(code, Named(name, frozenset(keys)))
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text, unseen)
@@ -258,15 +258,6 @@ def _is_type(code: Code, target: str) -> bool:
     return path in code.graph.files and any(
         key_of(symbol.id) == target and symbol.kind in _TYPES for symbol in code.graph.symbols(path)
     )
-
-
-def _values(code: Code, functions: tuple[Function, ...], spans: set[tuple[str, int]]) -> Iterator[Occurrence]:
-    """Where a function is handed about, so that nobody can see its calls."""
-    for function in functions:
-        for reference in code.graph.incoming(function.id, ("references", "writes")):
-            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
-            if (reference.path, reference.span.start) not in spans and enclosing(node, *_IMPORTS) is None:
-                yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
 
 
 def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:

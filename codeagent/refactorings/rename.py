@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from posixpath import basename, splitext
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit, Patch, Safety
@@ -12,6 +11,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
+from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.javascript.shorthand import shortened
@@ -34,6 +34,7 @@ from codeagent.refactorings.renaming import (
 )
 from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
+from codeagent.refactorings.type_files import file_of_type, type_of_file
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
@@ -48,7 +49,7 @@ def rename(
 ) -> Proposal:
     """Rename a symbol and everything that refers to it, overrides and keyword arguments included."""
     subject = subject_of(code, target)
-    if subject.module and (known := _type_of_file(code, subject.module)):
+    if subject.module and (known := type_of_file(code, subject.module)):
         subject, new = subject_of(code, known), new.removesuffix(".java")
     if subject.module:
         return rename_module(code, subject.module, new)
@@ -74,36 +75,23 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         if bucket == "edited":
             edits.append(_edit(code, subject, mention, new))
         buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
+    examples = list(examples_of(code, subject.keys, new))
+    for symbol, name in examples:
+        start, end = symbol.name_span.start, symbol.name_span.end
+        edits.append(Edit(symbol.path, start, end, name.encode()))
+        buckets["edited"].append(Occurrence(symbol.path, start, end, "an example of it"))
     buckets["unresolved"] += [*spread_calls(code, subject), *_kept(code, subject)]
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
-    moves = _file_of_type(code, subject, new)
+    moves = file_of_type(code, subject, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)
     renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
+    renamed |= {symbol.id: f"{symbol.path}::{name}" for symbol, name in examples}
     split = {}
     if subject.overloads:
         renamed, split = moves, renumbered(code, subject.keys, subject.overloads, new)
     return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(subject), split=split)
-
-
-def _type_of_file(code: Code, path: str) -> str:
-    """The type that a Java file is called after: to rename one is to rename the other."""
-    if path not in code.graph.files or code.language(path) != "java":
-        return ""
-    name = f"{path}::{splitext(basename(path))[0]}"
-    return name if any(symbol.id == name for symbol in code.graph.symbols(path)) else ""
-
-
-def _file_of_type(code: Code, subject: Subject, new: str) -> dict[str, str]:
-    """The file that must be called as the type in it is: Java's compiler looks for public types by it."""
-    stem, ending = splitext(basename(subject.path))
-    if code.language(subject.path) != "java" or f"{subject.path}::{stem}" not in subject.keys:
-        return {}
-    path = f"{subject.path[: -len(stem + ending)]}{new}{ending}"
-    if path in code.graph.paths:
-        raise Refusal(f"{path} is there already", "choose another name")
-    return {subject.path: path}
 
 
 def _moved(key: str, moves: Mapping[str, str]) -> str:

@@ -1,15 +1,16 @@
-"""Where a class is handed to what nobody can see into, which may construct it with arguments of its own."""
+"""Where a function is a mere value, and where a class is handed to what nobody can see into, which may construct it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import Final
 
 from codeagent.graph.values import Class
-from codeagent.languages.syntax import Node, around
+from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Occurrence
 
+_IMPORTS: Final = ("import_statement", "import_from_statement")
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 # Calls that ask about a class, or say that something is of it, and make none.
 _ASKING: Final = frozenset((
@@ -20,6 +21,16 @@ _ASKING: Final = frozenset((
     "assertIsInstance", "assertNotIsInstance", "assertIn", "assertNotIn", "assertTrue", "append", "add", "type",
 ))  # fmt: skip
 _AROUND: Final = ("tuple", "list", "set", "parenthesized_expression", "conditional_expression", "boolean_operator")
+
+
+def handed_values(code: Code, functions: Iterable[str], known: Container[tuple[str, int]]) -> Iterator[Occurrence]:
+    """Yield where functions (by their ids) are handed about, so that nobody can see their calls; of some places it is
+    `known` that they call."""
+    for function in functions:
+        for reference in code.graph.incoming(function, ("references", "writes")):
+            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+            if (reference.path, reference.span.start) not in known and enclosing(node, *_IMPORTS) is None:
+                yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
 
 
 def handed_types(code: Code, constructor: str, known: Collection[Occurrence]) -> Iterator[Occurrence]:
