@@ -6,8 +6,9 @@ Usage: python benchmarks/runtime_edges.py REPO [--below src/flask] [--show N] [-
 Run it with an interpreter in which the project's tests pass; `--codeagent` names the program to ask.
 An edge is a Python function of the tree called by another one directly (no frame between them), or by
 a module's own code; functions are matched by file and first line. What a thread or a process runs first
-is called by who made it. With `--record` a script runs in place of the tests, and the edges that ran are
-added to the JSON file, for `call_graph.py --observed`.
+is called by who made it; a generator that is closed because nobody holds it any more is not called.
+With `--record` a script runs in place of the tests, and the edges that ran are added to the JSON file,
+for `call_graph.py --observed`.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import sys
 import tempfile
 
 TRACER = """
-import json, multiprocessing, os, sys, threading
+import dis, inspect, json, multiprocessing, os, sys, threading
 ROOT = {root!r} + os.sep
 OUT = os.open({out!r}, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 edges = set()
@@ -35,8 +36,18 @@ def place(code):
         inside = path.startswith(ROOT) and code.co_filename[0] != "<"
         known = places[code] = (path[len(ROOT):], code.co_firstlineno, code.co_name) if inside else ()
     return known
+GENERATORS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+YIELD = dis.opmap["YIELD_VALUE"]
+codes = {{}}
+def dropped(frame):  # resumed where it stood, only to be closed
+    code = frame.f_code
+    if not code.co_flags & GENERATORS or frame.f_lasti < 0:
+        return False
+    if code not in codes:
+        codes[code] = code.co_code
+    return codes[code][frame.f_lasti] == YIELD
 def profile(frame, event, argument):
-    if event == "call" and frame.f_back is not None:
+    if event == "call" and frame.f_back is not None and not dropped(frame):
         back = frame.f_back
         callee, caller = place(frame.f_code), place(back.f_code)
         if back.f_code in RUNS:

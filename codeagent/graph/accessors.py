@@ -33,8 +33,8 @@ _BY_NAME: Final = {READS: "__getattr__", WRITES: "__setattr__"}
 def running(flow: Flow, view: FileView, index: int, denoted: list[Denoted | str], role: int) -> list[Run]:
     """What runs where an attribute, which names some symbols, is read or assigned."""
     expr = view.facts.exprs[index]
-    if expr[0] == IMPORT and not denoted:
-        return [(one, LIKELY) for one in _of_module(flow, view, expr[1], expr[2])]
+    if expr[0] == IMPORT:
+        return [(one, LIKELY) for one in _of_module(flow, view, expr, known=bool(denoted))]
     if expr[0] != ATTR:
         return []
     found: list[Run] = []
@@ -115,8 +115,13 @@ def _undefined(flow: Flow, owner: Value, name: str) -> list[Denoted]:
     return [] if view.set_by_methods(place[2], name) else special.defined(flow, owner[1:3], "__getattr__")
 
 
-def _of_module(flow: Flow, view: FileView, spec: str, name: str | None) -> list[Denoted]:
-    return _answering(flow, flow.world.find(view, spec)) if name and view.language.scoping.explicit_receiver else []
+def _of_module(flow: Flow, view: FileView, expr: Expr, *, known: bool) -> list[Denoted]:
+    """`__getattr__` of the module that a name is imported from, of which a module is also asked for its `__path__`."""
+    _, spec, name = expr
+    if not name or not view.language.scoping.explicit_receiver:
+        return []
+    places = flow.world.find(view, spec)
+    return _answering(flow, tuple(one for one in places if not (known and one.path.endswith("__init__.py"))))
 
 
 def _answering(flow: Flow, places: tuple[Location, ...]) -> list[Denoted]:

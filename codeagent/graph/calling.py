@@ -127,7 +127,9 @@ def result(flow: Evaluator, view: FileView, symbol: int) -> Values:
                 return union([declared, frozenset(one for one in _results(flow, view, fact) if one[0] == GENERATOR)])
             return declared
     results = _results(flow, view, fact)
-    return results if any(value[0] == FUNC for value in results) else union([declared, results])
+    if any(value[0] == FUNC for value in results) or declared_types.is_met(flow, declared, results):
+        return results
+    return union([declared, results])
 
 
 def _results(flow: Evaluator, view: FileView, fact: FunctionFact) -> Values:

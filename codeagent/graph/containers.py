@@ -65,7 +65,7 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
         return union([item(flow, one, key) for one in under] or [_method_result(flow, value, "__getitem__")])
     if kind == ELEMENTS:
         return elements(flow, value[1])
-    if kind == MAPPED:
+    if kind in (MAPPED, GENERATOR):  # of a list that was made of it
         return each(flow, value)
     if kind in (TYPE, EXTERN):
         return frozenset({value})

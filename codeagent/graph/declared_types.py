@@ -5,7 +5,7 @@ from typing import Final
 from codeagent.domain.facts import CLASS, NONE, SELF, TYPED, FunctionFact
 from codeagent.graph import objects
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import EXTERN, TYPED_INST, VARIABLE_INST, Values
+from codeagent.graph.values import EXTERN, INST, TYPE, TYPED_INST, VARIABLE_INST, Values
 from codeagent.graph.views import FileView
 
 _ITERATORS: Final = frozenset("Iterator Iterable Generator AsyncIterator AsyncIterable AsyncGenerator".split())
@@ -47,3 +47,11 @@ def is_iterator(flow: Evaluator, view: FileView, declared: Values) -> bool:
             if any(one[0] == EXTERN and one[1].rpartition(".")[2] in _ITERATORS for one in named):
                 return True
     return False
+
+
+def is_met(flow: Evaluator, declared: Values, given: Values) -> bool:
+    """Whether what is declared is a protocol, or the type of one, and a class is given that is none."""
+    if not declared or not all(one[0] in (INST, TYPE) and objects.is_protocol(flow, one[1:3]) for one in declared):
+        return False
+    kinds = {one[0] for one in declared}
+    return any(one[0] in kinds and not objects.is_protocol(flow, one[1:3]) for one in given)

@@ -28,6 +28,7 @@ EXPORT = "export "  # before the name of an export that means something else ins
 INDEXED = "[]"  # the member that an index signature becomes
 _REEXPORT = 2  # the flag of an ImportFact
 _OPEN_TYPES = frozenset({"typing", "typing_extensions", "collections.abc"})
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
 
@@ -137,8 +138,8 @@ def called(flow: Evaluator, value: Value) -> Values:
 
 def is_open_type(flow: Evaluator, value: Value) -> bool:
     """Whether a value of a declared type may be of any class of the tree."""
-    if value[0] == INST:
-        return (EXTERN, "typing.Protocol") in flow.hierarchy.bases(value[1:3])
+    if value[0] in (INST, TYPE):
+        return is_protocol(flow, value[1:3])
     if value[0] == EXTERN_INST:
         module = str(value[1]).rpartition(".")[0]
         return value[1] == "<builtin>.object" or module in _OPEN_TYPES or module.startswith("_typeshed")
@@ -146,6 +147,11 @@ def is_open_type(flow: Evaluator, value: Value) -> bool:
         return bool(value[0] == VARIABLE_INST)
     view = flow.world.view(value[1])
     return _is_function(flow, view, view.facts.exprs[value[2]][1])
+
+
+def is_protocol(flow: Evaluator, owner: Class) -> bool:
+    """Whether a class only says what others must have."""
+    return any(base[0] == EXTERN and base[1] in _PROTOCOLS for base in flow.hierarchy.bases(owner))
 
 
 def _is_function(flow: Evaluator, view: FileView, base: int) -> bool:
