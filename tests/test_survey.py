@@ -1,12 +1,17 @@
 """What a repository says of itself: its name and purpose, how it is built and tested, what it ships, its parts."""
 
+from collections.abc import Callable
 from textwrap import dedent
 
 import pytest
+from conftest import Repo
 
+from codeagent.config import load_config
+from codeagent.graph.tables import tables
+from codeagent.graph.update import open_graph
 from codeagent.survey.commands import commands
 from codeagent.survey.declared_starts import declared_starts
-from codeagent.survey.filegraph import FileGraph
+from codeagent.survey.filegraph import FileGraph, file_graph
 from codeagent.survey.identity import identity
 from codeagent.survey.manifests import requirements
 from codeagent.survey.readme import opening
@@ -227,6 +232,25 @@ def test_what_is_shipped_apart_is_no_one_subsystem() -> None:
     packages = package_folders([*paths, "one/pyproject.toml", "two/pyproject.toml"])
     found = communities(dict.fromkeys(paths, 10), files, frozenset(), packages)
     assert [(one.name, one.paths) for one in found] == [("one", tuple(paths[:3])), ("two", tuple(paths[3:]))]
+
+
+def test_a_package_of_go_is_no_two_subsystems() -> None:
+    paths = [*(f"{name}.go" for name in "abcdef"), *(f"doc/{name}.go" for name in "xyz")]
+    weights = {(i, j): 9 for i in range(9) for j in range(9) if i != j and i // 3 == j // 3}
+    found = communities(dict.fromkeys(paths, 10), FileGraph(weights, weights, {}, {}), frozenset())
+    assert [one.paths for one in found] == [tuple(paths[:6]), tuple(paths[6:])]
+
+
+def test_what_an_interface_may_run_is_no_dependency(repo: Callable[..., Repo]) -> None:
+    made = repo(
+        {
+            "Shape.java": "interface Shape { int area(); default int twice() { return 2 * area(); } }\n",
+            "Square.java": "class Square implements Shape { public int area() { return 1; } }\n",
+        }
+    )
+    table = tables(open_graph(made.root, None, None, load_config(made.root), in_memory=True))
+    pairs = {(table.paths[a], table.paths[b]) for a, b in file_graph(table).weights}
+    assert pairs == {("Square.java", "Shape.java")}
 
 
 SETUPS = [  # a setup.py, and the name and description that it gives

@@ -23,11 +23,14 @@ class FileGraph:
 
 
 def file_graph(tables: Tables) -> FileGraph:
-    """Sum the references between files; name-only guesses are left out."""
+    """Sum the references between files; guesses by name are left out, and files that name nothing of one another.
+
+    What a call of an interface may run is no dependency of the file that calls it."""
     weights: dict[tuple[int, int], float] = {}
     references: dict[tuple[int, int], int] = {}
     places: dict[tuple[int, int], tuple[int, int]] = {}
     imports: dict[tuple[int, int], int] = {}
+    named: set[tuple[int, int]] = set()
     owner = tables.owners()
     edges = tables.edges
     for source, target, kind, certainty, start in zip(
@@ -36,6 +39,8 @@ def file_graph(tables: Tables) -> FileGraph:
         pair = (owner[source], owner[target])
         if pair[0] == pair[1] or certainty == NAME_ONLY:
             continue
+        if certainty == EXACT:
+            named.add(pair)
         weight = WEIGHTS.get(kind, 1)
         weights[pair] = weights.get(pair, 0) + (weight if certainty == EXACT else weight * LIKELY_FACTOR)
         references[pair] = references.get(pair, 0) + 1
@@ -43,4 +48,6 @@ def file_graph(tables: Tables) -> FileGraph:
             places[pair] = (source, start)
         if kind == IMPORT_EDGE and pair not in imports:
             imports[pair] = start
+    for pair in weights.keys() - named:
+        del weights[pair], references[pair], places[pair]
     return FileGraph(weights, references, places, imports)

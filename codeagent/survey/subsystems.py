@@ -40,7 +40,7 @@ def communities(
     manifest of their own: what is shipped apart is no one subsystem."""
     paths = list(sizes)
     product = [p for p in paths if p not in tests and not aside(p)]
-    groups = _gather(_parted(_partition(product, paths, files), packages)) if product else []
+    groups = _whole(_gather(_parted(_partition(product, paths, files), packages))) if product else []
     found = named(_merge_small(groups), sizes) if product else []
     taken = {name for name, _ in found}
     extras = _apart([p for p in paths if p not in tests and aside(p)], "examples")
@@ -117,6 +117,20 @@ def _gather(groups: list[list[str]]) -> list[list[str]]:
     for path, number in home.items():
         gathered.setdefault(number, []).append(path)
     return list(gathered.values())
+
+
+def _whole(groups: list[list[str]]) -> list[list[str]]:
+    """Keep together what the language has as one package: the files of a folder of Go see each other unasked."""
+    counts: dict[str, Counter[int]] = {}
+    for number, group in enumerate(groups):
+        for path in group:
+            counts.setdefault(folder(path), Counter())[number] += 1
+    kept: list[list[str]] = [[] for _ in groups]
+    for number, group in enumerate(groups):
+        for path in group:
+            most = counts[folder(path)] if path.endswith(".go") else Counter({number: 1})
+            kept[min(most, key=lambda one: (-most[one], one))].append(path)
+    return [group for group in kept if group]
 
 
 def _between(product: Sequence[str], paths: Sequence[str], files: FileGraph) -> dict[tuple[str, str], float]:
