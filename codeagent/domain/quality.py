@@ -28,7 +28,7 @@ class GateResult:
     findings: tuple[Finding, ...] = ()
     existing: tuple[Finding, ...] = ()
     seconds: float = 0.0
-    reason: str = ""  # why skipped or broken, in one line
+    reason: str = ""  # why skipped or broken, or how far it judged, in one line
     command: tuple[str, ...] = ()  # what was run, for gates that run something
     log: str = ""  # where the whole output lies
     facts: Mapping[str, Any] = field(default_factory=dict)  # what else is worth knowing: tests run, protection in force

@@ -5,7 +5,7 @@ from typing import Final
 
 from codeagent.domain.finding import Finding
 from codeagent.domain.quality import GateResult, Status, Verdict
-from codeagent.interfaces.verdicts.text import counted
+from codeagent.interfaces.verdicts.text import summed_up
 
 MARKER: Final = "<!-- codeagent gate -->"  # by which a comment is found again and replaced
 SHOWN: Final = 50  # findings of one gate
@@ -24,7 +24,7 @@ def as_markdown(verdict: Verdict) -> str:
         "",
     ]
     lines += ["| gate | result | |", "|---|---|---|"]
-    lines += [f"| {one.gate} | {one.status} | {_cell(one.reason or counted(one))} |" for one in verdict.results]
+    lines += [f"| {one.gate} | {one.status} | {_cell(summed_up(one))} |" for one in verdict.results]
     for result in verdict.results:
         lines += _section(result)
     if verdict.waived:

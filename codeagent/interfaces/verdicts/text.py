@@ -40,11 +40,15 @@ def print_verdict(verdict: Verdict, console: Console) -> None:
 def _headline(result: GateResult, width: int) -> Text:
     word, style = _MARKS[result.status]
     text = Text(f"{result.gate:<{width}}  ") + Text(f"{word:<8}", style)
-    said = result.reason or counted(result)
-    text.append(printable(said), "dim")
+    text.append(printable(summed_up(result)), "dim")
     if result.seconds >= 0.1:
         text.append(f"  {result.seconds:.1f} s", "dim")
     return text
+
+
+def summed_up(result: GateResult) -> str:
+    """Return how much a gate found, and why not more or how far it judged."""
+    return "; ".join(filter(None, (counted(result), result.reason)))
 
 
 def counted(result: GateResult) -> str:

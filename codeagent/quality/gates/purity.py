@@ -1,16 +1,19 @@
-"""purity: a change that says it only refactors has the same functions, signatures, surface and tests as before."""
+"""purity: a change that says it only refactors keeps its surface and tests, and in Python what functions do."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.quality import GateResult
+from codeagent.graph.tables import is_parsed
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged, skipped
 from codeagent.quality.gates.overriding import wrong_overrides
 from codeagent.quality.gates.structure import Structure
 
+_COMPARED: Final = "python"  # whose functions are compared word by word
 _SURFACE: Final = frozenset(("function", "class", "method", "interface", "struct", "trait", "enum"))
 
 
@@ -20,7 +23,26 @@ def purity(change: Change) -> GateResult:
         return skipped("purity", "the change does not say that it only refactors (--refactor)")
     structure = Structure(change)
     findings = [*_lost(change), *structure.findings(), *wrong_overrides(change, structure.before, structure.after)]
-    return judged("purity", {(one.path, one.line, one.fingerprint): one for one in findings}.values())
+    alone = _judged_by_surface(change)
+    result = judged("purity", {(one.path, one.line, one.fingerprint): one for one in findings}.values())
+    return replace(result, reason=_limits(alone), facts={"surface_alone": alone})
+
+
+def _judged_by_surface(change: Change) -> list[str]:
+    """The languages of the change whose functions were not compared: their names alone were."""
+    found_ = set()
+    for side, definitions in (
+        (change.before_graph, change.matching.before),
+        (change.after_graph, change.matching.after),
+    ):
+        found_ |= {side.files[one.symbol.path].language for one in definitions.values()}
+    return sorted(name for name in found_ if name != _COMPARED and is_parsed(name))
+
+
+def _limits(alone: list[str]) -> str:
+    if not alone:
+        return ""
+    return f"of {', '.join(alone)}, judged were public names, overrides and tests by name, not what functions do"
 
 
 def _lost(change: Change) -> Iterator[Finding]:
