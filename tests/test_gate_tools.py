@@ -196,3 +196,29 @@ def test_a_tool_that_the_root_configures_runs_at_the_root(repo, invoke):
     made.write({"services/pay/pay.py": "x = 2\n"})
     planned = json.loads(invoke("gate", "--plan", "--only", "ruff-check", "--format", "json", cwd=made.root).out)
     assert planned["gates"][0]["commands"][0].endswith(" services/pay/pay.py")
+
+
+PYRIGHT = {
+    "generalDiagnostics": [
+        {
+            "file": "/tree/a.py",
+            "severity": "error",
+            "message": 'Operator "+" not supported\n  for these types',
+            "range": {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 9}},
+            "rule": "reportOperatorIssue",
+        },
+        {"file": "/tree/b.py", "severity": "warning", "message": "Import cycles not allowed"},
+    ],
+    "summary": {"errorCount": 1},
+}
+
+
+def test_pyright_s_own_json_is_read_and_its_warnings_stop_nobody():
+    gate = built_in_gates()["pyright"]
+    done = Completed((), 1, json.dumps(PYRIGHT).encode(), b"", 0.1)
+    found = read_findings(gate, done, [Path("/tree")], lambda path: "", "a.py")
+    assert gate.command == ("pyright", "--outputjson")
+    assert [(one.path, one.line, str(one.severity), one.rule, one.message) for one in found] == [
+        ("a.py", 3, "error", "reportOperatorIssue", 'Operator "+" not supported for these types'),
+        ("b.py", 1, "warning", "pyright", "Import cycles not allowed"),
+    ]

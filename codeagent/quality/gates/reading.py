@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from codeagent.domain.finding import Finding
+from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.gates.gate import Gate, found
 from codeagent.workspace.process import Completed
 
@@ -19,7 +19,7 @@ _RULE: Final = re.compile(r"^(?:(?:error|warning|note)\s*:?\s*)?\[?([A-Z]+\d+)\b
 
 _DIED: Final = frozenset((126, 127, *range(129, 160)))  # of a shell: not run, not found, ended by a signal
 
-Row = tuple[str, int, str, str]  # path, line, rule, message
+Row = tuple[str, int, str, str, Severity]  # path, line, rule, message
 TextOf = Callable[[str], str | None]
 
 
@@ -57,11 +57,11 @@ def read_findings(
     places, seen = tuple(roots), 0
     complaints = _of_lines(aside) if gate.reads == "lines" else ()  # go vet and cargo tell all of it there
     rows = chain(_rows(gate, text), (row for row in complaints if text_of(_inside(row[0], places, home)) is not None))
-    for path, line, rule, message in rows:
+    for path, line, rule, message, severity in rows:
         seen += 1
         inside = _inside(path, places, home)
         anchor = f"{rule} {re.sub(r'[0-9]+', '#', message)} {_line(text_of(inside), line)}"
-        yield found(rule or gate.name, message, inside, line, anchor=anchor)
+        yield found(rule or gate.name, message, inside, line, anchor=anchor, severity=severity)
     if done.code and not seen:
         raise Unreadable(f"ended with exit code {done.code} and reported nothing: {done.complaint()}")
 
@@ -71,17 +71,29 @@ def _rows(gate: Gate, text: str) -> Iterator[Row]:
 
 
 def _of_json(text: str) -> Iterator[Row]:
-    """What ruff prints, a list of findings, or eslint, a list of files with theirs."""
+    """What ruff prints, a list of findings, or eslint, a list of files with theirs, or pyright, a report."""
     try:
-        for one in json.loads(text or "[]"):
+        told = json.loads(text or "[]")
+        if isinstance(told, dict):
+            yield from map(_of_pyright, told["generalDiagnostics"])
+            return
+        for one in told:
             if "filePath" not in one:
-                yield one["filename"], one["location"]["row"], one.get("code") or "syntax-error", one["message"]
+                rule = one.get("code") or "syntax-error"
+                yield one["filename"], one["location"]["row"], rule, one["message"], Severity.ERROR
                 continue
             for said in one["messages"]:
                 if "line" in said:
-                    yield one["filePath"], said["line"], said.get("ruleId") or "syntax-error", said["message"]
+                    rule = said.get("ruleId") or "syntax-error"
+                    yield one["filePath"], said["line"], rule, said["message"], Severity.ERROR
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("printed no JSON that can be read") from error
+
+
+def _of_pyright(one: Mapping[str, Any]) -> Row:
+    severity = Severity.ERROR if one["severity"] == "error" else Severity.WARNING
+    line = one["range"]["start"]["line"] + 1 if "range" in one else 1
+    return one["file"], line, one.get("rule", ""), " ".join(one["message"].split()), severity
 
 
 def _of_sarif(text: str) -> Iterator[Row]:
@@ -91,7 +103,8 @@ def _of_sarif(text: str) -> Iterator[Row]:
             for one in run.get("results", ()):
                 place = one["locations"][0]["physicalLocation"]
                 line = place.get("region", {}).get("startLine", 1)
-                yield place["artifactLocation"]["uri"], line, one.get("ruleId", ""), one["message"].get("text", "")
+                said = one["message"].get("text", "")
+                yield place["artifactLocation"]["uri"], line, one.get("ruleId", ""), said, Severity.ERROR
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Unreadable("printed no SARIF that can be read") from error
 
@@ -102,7 +115,8 @@ def _of_lines(text: str) -> Iterator[Row]:
         if re.match(r"(?:\d+:\s*)?note:", match["message"]):
             continue
         rule = _RULE.search(match["message"])
-        yield match["path"], int(match["line"]), (rule[1] or rule[2]) if rule else "", match["message"].strip()
+        name = (rule[1] or rule[2]) if rule else ""
+        yield match["path"], int(match["line"]), name, match["message"].strip(), Severity.ERROR
 
 
 def _inside(path: str, roots: tuple[Path, ...], home: str) -> str:
