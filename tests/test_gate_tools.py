@@ -222,3 +222,31 @@ def test_pyright_s_own_json_is_read_and_its_warnings_stop_nobody():
         ("a.py", 3, "error", "reportOperatorIssue", 'Operator "+" not supported for these types'),
         ("b.py", 1, "warning", "pyright", "Import cycles not allowed"),
     ]
+
+
+def test_a_repository_cannot_say_of_its_own_code_that_it_is_none(repo, invoke, with_ruff):
+    """A plug-in of mypy is a program: with `runs_code` off it would run without its user's trust."""
+    settings = "[gates.mypy]\nruns_code = false\n[gates.ruff-check]\nstdin = ['--exit-zero']\n"
+    made = repo({"pyproject.toml": f"{RUFF}[tool.mypy]\n", "codeagent.toml": settings, "a.py": "x = 1\n"})
+    made.write({"a.py": "x = 2\n"})
+    ran = invoke("gate", "--only", "types", "--format", "json", cwd=made.root)
+    told = json.loads(ran.out)
+    mypy = results(ran)["mypy"]
+    assert (ran.code, mypy["status"], "codeagent trust" in mypy["reason"]) == (1, "broken", True)
+    assert [note.partition(" is ignored")[0] for note in told["notes"]] == [
+        "codeagent.toml: gates.mypy.runs_code",
+        "codeagent.toml: gates.ruff-check.stdin",
+    ]
+
+
+@pytest.mark.parametrize("table, options", [("[tool.bandit]\n", ["-c", "pyproject.toml"]), ("", [])])
+def test_bandit_is_told_where_its_settings_stand(repo, invoke, tmp_path, monkeypatch, table, options):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "bandit").write_text('#!/bin/sh\necho "$@" > said\n')
+    (tools / "bandit").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    made = repo({"pyproject.toml": table, ".pre-commit-config.yaml": "- id: bandit\n", "a.py": "x = 1\n"})
+    made.write({"a.py": "x = 2\n"})
+    told = results(invoke("gate", "--only", "security", "--format", "json", cwd=made.root))["bandit"]
+    assert (told["status"], told["command"][1:-6]) == ("passed", options)

@@ -10,7 +10,7 @@ from codeagent.config import Config
 from codeagent.quality.gates import GATES
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate
-from codeagent.quality.gates.invoking import argv_of, homes
+from codeagent.quality.gates.invoking import argv_of, homes, with_options
 from codeagent.quality.gates.judge import applies
 from codeagent.quality.gates.red_first import named
 from codeagent.quality.testing.naming import files_naming
@@ -59,7 +59,8 @@ def _planned(change: Change, gate: Gate) -> Planned:
         return _tests(change, gate.name)
     if gate.name in GATES:
         return Planned(gate.name, True, gate.summary)
-    found = {home: argv for home in homes(change, gate) if (argv := argv_of(gate, change.after, home)) is not None}
+    told = {home: with_options(gate, change.read_after, home) for home in homes(change, gate)}
+    found = {home: argv for home, one in told.items() if (argv := argv_of(one, change.after, home)) is not None}
     if not found:
         return Planned(
             gate.name, False, "is not used here" if gate.settings.get("configured") else "has no file to see"

@@ -7,7 +7,7 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import Gate, broken, judged, new_ones, skipped
 from codeagent.quality.gates.in_place import can_judge_in_place, judge_in_place
 from codeagent.quality.gates.installed import placed, with_own_program
-from codeagent.quality.gates.invoking import argv_of, homes
+from codeagent.quality.gates.invoking import argv_of, homes, with_options
 from codeagent.quality.gates.reading import Unreadable, read_findings
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.workspace.process import ProgramMissing
@@ -59,7 +59,7 @@ def _run_in(change: Change, gate: Gate, home: str) -> GateResult:
 
 def _compared(change: Change, gate: Gate, scratch: Scratch, home: str) -> GateResult:
     put_after(scratch, change)
-    argv = argv_of(gate, change.after, home)
+    argv = argv_of(with_options(gate, change.read_after, home), change.after, home)
     if argv is None:
         return skipped(gate.name, "no file that it looks at is left")
     mode = Mode(change.config.sandbox)
@@ -68,7 +68,8 @@ def _compared(change: Change, gate: Gate, scratch: Scratch, home: str) -> GateRe
     facts = {"protection": str(ran.protection)}
     if not after:
         return _with(judged(gate.name, (), facts=facts), argv)
-    old = None if change.whole else argv_of(gate, change.before, home)
+    was_told = with_options(gate, change.read_before, home)
+    old = None if change.whole else argv_of(was_told, change.before, home)
     before: list[Finding] = []
     if old is not None:
         put_before(scratch, change)

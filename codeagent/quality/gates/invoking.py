@@ -1,12 +1,14 @@
 """From a gate's declaration to the command that runs: in which folders, and on which files."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
 from codeagent.quality.gates.change import Change, Contents
 from codeagent.quality.gates.gate import Gate
 from codeagent.workspace.ignoring import Rules
 
+Read = Callable[[str], bytes | None]
 Holds = Callable[[str, str], bool]  # whether a file is there and has these words
 
 
@@ -52,6 +54,17 @@ def argv_of(gate: Gate, contents: Contents, home: str = "") -> tuple[str, ...] |
         return gate.command
     files = files_for(gate, contents, home)
     return with_files(gate, files, home) if files else None
+
+
+def with_options(gate: Gate, read: Read, home: str = "") -> Gate:
+    """Return the gate with the options by which its tool finds what configures it: `FILE#WORDS: OPTIONS`."""
+    more: list[str] = []
+    for one in gate.words("options"):
+        mark, _, options = one.rpartition(": ")
+        name, _, words = mark.partition("#")
+        data = read(f"{home}/{name}" if home else name)
+        more += options.split() if data is not None and words.encode() in data else []
+    return replace(gate, command=(*gate.command[:1], *more, *gate.command[1:])) if more else gate
 
 
 def files_for(gate: Gate, contents: Contents, home: str = "") -> list[str]:

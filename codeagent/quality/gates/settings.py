@@ -14,6 +14,8 @@ READS: Final = ("exit-code", "lines", "sarif", "junit", "json")
 _TEXTS: Final = ("summary", "family", "reads")
 _LISTS: Final = ("when", "command")
 _FLAGS: Final = ("required", "fast")
+# How a command is run and read, and whether it is code of the repository: for its user alone to say.
+_RUNNING: Final = ("configured", "options", "stdin", "codes", "runs_code")
 _NAMED: Final = (*_TEXTS, *_LISTS, *_FLAGS, "timeout")
 _Found = dict[str, Gate]
 
@@ -85,7 +87,9 @@ def _tightened(gate: Gate, table: Mapping[str, Any], layer: Layer, notes: list[s
     settings = dict(gate.settings)
     for key, value in table.items():
         where = f"{layer.origin}: gates.{gate.name}.{key}"
-        if key in _NAMED:
+        if key in _RUNNING and not layer.trusted:
+            notes.append(f"{where} is ignored: a project may only make a gate stricter")
+        elif key in _NAMED:
             if layer.trusted:
                 gate = declared(gate.name, {**_table_of(gate), **table}, layer.origin, gate.trusted)
                 settings |= gate.settings
