@@ -1,4 +1,4 @@
-"""Imports of Go and Rust that mean this tree, and name what none of its files has."""
+"""Imports of Go, Rust and Java that mean this tree, and name what none of its files has."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Final
 
 from codeagent.domain.facts import ImportFact
 from codeagent.graph.graph import CodeGraph
+from codeagent.quality.gates.java_imports import is_stray_java
 from codeagent.workspace.search import Query, search
 
 _MODULE: Final = re.compile(rb'^\s*module\s+"?([^\s"]+)"?', re.MULTILINE)
@@ -22,7 +23,7 @@ def is_stray(graph: CodeGraph, path: str, one: ImportFact, language: str) -> boo
     if language == "rust" and one.spec.split("::")[0] in _OF_CRATE:
         words = [word for word in (*one.spec.split("::"), one.name or "") if word not in (*_OF_CRATE, "")]
         return any(not _is_said_elsewhere(graph, path, word) for word in _in_files(graph, words))
-    return False
+    return language == "java" and is_stray_java(graph, path, one)
 
 
 class _Modules:
