@@ -14,6 +14,7 @@ from codeagent.quality.gates.comparison import Comparison, Difference
 from codeagent.quality.gates.fitting import misfits
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.gates.imports import DEFERRED, is_optional
+from codeagent.quality.gates.java_calls import java_misfits
 
 # What a module has without a word being said.
 _GIVEN: Final = frozenset((
@@ -38,7 +39,7 @@ def bindings(change: Change) -> GateResult:
         finding = judge.judge(one)
         if finding:
             seen.setdefault((finding.path, finding.line, finding.fingerprint), finding)
-    return judged("bindings", [*seen.values(), *misfits(change, change.matching)])
+    return judged("bindings", [*seen.values(), *misfits(change, change.matching), *java_misfits(change)])
 
 
 def _load(names: Naming, differences: list[Difference]) -> None:
