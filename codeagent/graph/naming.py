@@ -167,8 +167,8 @@ class FileNames:
                     break
 
     def is_bare(self, start: int, end: int) -> bool:
-        """Tell whether the reference on these bytes is a name by itself."""
-        return any(self.facts.exprs[index][0] in (NAME, LIVE) for index in self._references[start, end])
+        """Tell whether there is a reference on these bytes, by a name by itself."""
+        return any(self.facts.exprs[index][0] in (NAME, LIVE) for index in self._references.get((start, end), ()))
 
     def spoken_for(self, start: int, end: int) -> bool:
         """Tell whether the name on these bytes stands for something that is known."""

@@ -21,7 +21,7 @@ from codeagent.quality.gates.gate import found
 from codeagent.quality.gates.matching import Definition
 from codeagent.quality.gates.signatures import Parameter, parameters_of
 from codeagent.quality.gates.unsaid import unsaid
-from codeagent.quality.gates.wording import Word, local_names, weight, words_of
+from codeagent.quality.gates.wording import Word, count_locals, weight, words_of
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _CALLABLE: Final = ("function", "method", "constructor", "property")
@@ -226,7 +226,7 @@ class Structure:
     def _counts_locals(self, before: Definition, after: Definition) -> bool:
         """Whether a variable came or went: a repeated expression may then be written once, or again."""
         counts = [
-            len(local_names(node, side.graph.read(one.symbol.path)))
+            count_locals(node, side.graph.read(one.symbol.path))
             for side, one in ((self.before, before), (self.after, after))
             if (node := self._node(side, one))
         ]

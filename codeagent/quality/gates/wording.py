@@ -56,6 +56,16 @@ def local_names(function: Node, source: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
+def count_locals(function: Node, source: bytes) -> int:
+    """Return how many names a function binds, those of each inner function by themselves."""
+    pending, count = [function], 0
+    while pending:
+        node = pending.pop()
+        pending.extend(node.children)
+        count += len(local_names(node, source)) if node.type == "function_definition" else 0
+    return count
+
+
 def _identifiers(node: Node, source: bytes) -> Iterator[str]:
     if node.type in ("attribute", "subscript", "type", "default_value"):
         return
