@@ -1,7 +1,8 @@
 """change-signature: add, remove, reorder and rename parameters; overrides and every call site follow."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Final
 
 from codeagent.domain.errors import UsageError
@@ -44,7 +45,8 @@ def change_signature(
     uses = uses_of(code, target)
     for function in uses.functions:
         _check_fixtures(code, function, change)
-    headers = [_header(code, function, _for(code, uses, function, change)) for function in uses.functions]
+    going = _going(code, uses, change)
+    headers = [_header(code, function, _for(code, uses, function, change), going) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
     indifferent = [one for one in doubtful if change.leaves(one.path)]
     unresolved = [one for one in doubtful if not change.leaves(one.path)]
@@ -115,8 +117,8 @@ def _for(code: Code, uses: Uses, function: Function, change: Change) -> Change:
     )
 
 
-def _header(code: Code, function: Function, change: Change) -> Edit | None:
-    _check_unused(code, function, change)
+def _header(code: Code, function: Function, change: Change, going: Collection[tuple[str, int]]) -> Edit | None:
+    _check_unused(code, function, change, going)
     source = code.read(function.path)
     every = parameters_of(function.node, source)
     receiver = every[:1] if function.receiver else []
@@ -159,12 +161,27 @@ def _check_fixtures(code: Code, function: Function, change: Change) -> None:
         raise Refusal(f"{asked[0]} asks pytest for a fixture in {function.id}", "change that by hand")
 
 
-def _check_unused(code: Code, function: Function, change: Change) -> None:
+def _going(code: Code, uses: Uses, change: Change) -> set[tuple[str, int]]:
+    """Where the values of arguments start that go with a removed parameter: `super().add(item, price=price)`."""
+    found, parameters = set[tuple[str, int]](), own_parameters(code, uses.target)
+    for call in uses.calls if change.removed else ():
+        source = code.read(call.path)
+        try:
+            arguments = arguments_of(call.node, partial(text_after, source, call.path, []))
+            bound = bind(parameters, arguments[call.explicit and uses.target.receiver :])
+        except Unmatched:
+            continue
+        gone = [bound.by_name[name] for name in change.removed if name in bound.by_name]
+        found |= {(call.path, one.end - len(one.text.encode("utf-8", "surrogateescape"))) for one in gone}
+    return found
+
+
+def _check_unused(code: Code, function: Function, change: Change, going: Collection[tuple[str, int]]) -> None:
     names = code.naming.file(function.path)
     listed = child(function.node, "parameters")
     gone = {f"{function.id}.{name}" for name in change.removed} | {f"{function.key}.{name}" for name in change.removed}
     for start, end in names.asked(change.removed):
-        inside = listed.end_byte <= start < function.node.end_byte
+        inside = listed.end_byte <= start < function.node.end_byte and (function.path, start) not in going
         meaning = names.meaning(start, end) if inside else None
         if meaning is not None and meaning.targets & gone:
             line = code.graph.place(function.path, start, end).line
