@@ -250,3 +250,12 @@ def test_bandit_is_told_where_its_settings_stand(repo, invoke, tmp_path, monkeyp
     made.write({"a.py": "x = 2\n"})
     told = results(invoke("gate", "--only", "security", "--format", "json", cwd=made.root))["bandit"]
     assert (told["status"], told["command"][1:-6]) == ("passed", options)
+
+
+def test_what_tsc_prints_is_read():
+    """Its lines end the path with `(line,column)`; folders of some frameworks have brackets in their names."""
+    said = b"src/(shop)/a.ts(3,14): error TS2322: Type 'number' is not assignable.\n  The expected type is string.\n"
+    found = read_findings(
+        built_in_gates()["tsc"], Completed((), 2, said, b"", 0.1), [Path("/tree")], lambda path: "", "a.ts"
+    )
+    assert [(one.path, one.line, one.rule) for one in found] == [("src/(shop)/a.ts", 3, "TS2322")]

@@ -13,7 +13,8 @@ from codeagent.quality.gates.gate import Gate, found
 from codeagent.workspace.process import Completed
 
 _LINE: Final = re.compile(
-    r"^(?:vet: )?(?P<path>[^\s:][^:\n]*):(?P<line>\d+)(?::\d+)?:?\s+(?P<message>\S.*)$", re.MULTILINE
+    r"^(?:vet: )?(?P<path>[^\s:][^:\n]*?)(?::(?P<line>\d+)(?::\d+)?:?|\((?P<row>\d+),\d+\):)\s+(?P<message>\S.*)$",
+    re.MULTILINE,
 )
 _RULE: Final = re.compile(r"^(?:(?:error|warning|note)\s*:?\s*)?\[?([A-Z]+\d+)\b|\[([\w-]+)\]\s*$")
 
@@ -110,13 +111,13 @@ def _of_sarif(text: str) -> Iterator[Row]:
 
 
 def _of_lines(text: str) -> Iterator[Row]:
-    """`path:line: message`, as most tools print."""
+    """`path:line: message`, as most tools print, or `path(line,column): message`, as tsc does."""
     for match in _LINE.finditer(text):
         if re.match(r"(?:\d+:\s*)?note:", match["message"]):
             continue
         rule = _RULE.search(match["message"])
         name = (rule[1] or rule[2]) if rule else ""
-        yield match["path"], int(match["line"]), name, match["message"].strip(), Severity.ERROR
+        yield match["path"], int(match["line"] or match["row"]), name, match["message"].strip(), Severity.ERROR
 
 
 def _inside(path: str, roots: tuple[Path, ...], home: str) -> str:
