@@ -170,10 +170,6 @@ class FileNames:
         """Tell whether there is a reference on these bytes, by a name by itself."""
         return any(self.facts.exprs[index][0] in (NAME, LIVE) for index in self._references.get((start, end), ()))
 
-    def is_member(self, start: int, end: int) -> bool:
-        """Tell whether there is a reference on these bytes, by a name after something that it is of."""
-        return (start, end) in self._references and not self.is_bare(start, end)
-
     def spoken_for(self, start: int, end: int) -> bool:
         """Tell whether the name on these bytes stands for something that is known."""
         meaning = self.meaning(start, end)
