@@ -259,3 +259,12 @@ def test_what_tsc_prints_is_read():
         built_in_gates()["tsc"], Completed((), 2, said, b"", 0.1), [Path("/tree")], lambda path: "", "a.ts"
     )
     assert [(one.path, one.line, one.rule) for one in found] == [("src/(shop)/a.ts", 3, "TS2322")]
+
+
+@pytest.mark.parametrize("files, named", [("files = ['a.py']\n", []), ("", ["a.py"])])
+def test_mypy_is_run_on_what_changed_where_nothing_says_on_what(repo, invoke, with_ruff, files, named):
+    made = repo({"pyproject.toml": f"[tool.mypy]\nstrict = true\n{files}", "a.py": "x = 1\n"})
+    made.write({"a.py": "x: str = 1\n"})
+    told = results(invoke("gate", "--only", "types", "--trust", "--format", "json", cwd=made.root))["mypy"]
+    assert (told["status"], rules(told)) == ("failed", [("a.py", "assignment")]), told
+    assert told["command"][5:] == named

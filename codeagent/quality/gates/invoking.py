@@ -57,14 +57,19 @@ def argv_of(gate: Gate, contents: Contents, home: str = "") -> tuple[str, ...] |
 
 
 def with_options(gate: Gate, read: Read, home: str = "") -> Gate:
-    """Return the gate with the options by which its tool finds what configures it: `FILE#WORDS: OPTIONS`."""
-    more: list[str] = []
-    for one in gate.words("options"):
-        mark, _, options = one.rpartition(": ")
+    """Return the gate with the options by which its tool finds what configures it (`FILE#WORDS: OPTIONS`), and with the
+    files themselves where none of `targets` (`FILE#WORDS`) says on what it is to be run."""
+
+    def holds(mark: str) -> bool:
         name, _, words = mark.partition("#")
         data = read(f"{home}/{name}" if home else name)
-        more += options.split() if data is not None and words.encode() in data else []
-    return replace(gate, command=(*gate.command[:1], *more, *gate.command[1:])) if more else gate
+        return data is not None and words.encode() in data
+
+    told = (one.rpartition(": ") for one in gate.words("options"))
+    more = [word for mark, _, options in told if holds(mark) for word in options.split()]
+    targets = gate.words("targets")
+    files = ["{files}"] if targets and not any(map(holds, targets)) else []
+    return replace(gate, command=(*gate.command[:1], *more, *gate.command[1:], *files))
 
 
 def files_for(gate: Gate, contents: Contents, home: str = "") -> list[str]:

@@ -15,7 +15,7 @@ _TEXTS: Final = ("summary", "family", "reads")
 _LISTS: Final = ("when", "command")
 _FLAGS: Final = ("required", "fast")
 # How a command is run and read, and whether it is code of the repository: for its user alone to say.
-_RUNNING: Final = ("configured", "options", "stdin", "codes", "runs_code")
+_RUNNING: Final = ("configured", "options", "targets", "stdin", "codes", "runs_code")
 _NAMED: Final = (*_TEXTS, *_LISTS, *_FLAGS, "timeout")
 _Found = dict[str, Gate]
 
