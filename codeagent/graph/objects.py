@@ -154,6 +154,11 @@ def is_protocol(flow: Evaluator, owner: Class) -> bool:
     return any(base[0] == EXTERN and base[1] in _PROTOCOLS for base in flow.hierarchy.bases(owner))
 
 
+def is_protocol_value(flow: Evaluator, value: Value) -> bool:
+    """Whether a value is a protocol, or something of which no more than that is known."""
+    return value[0] in (INST, TYPE) and is_protocol(flow, value[1:3])
+
+
 def _is_function(flow: Evaluator, view: FileView, base: int) -> bool:
     named = (one[1].rpartition(".")[2] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST))
     return any(name in _FUNCTION_TYPES for name in named)

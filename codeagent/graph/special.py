@@ -31,6 +31,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 
 _MARKS: Final = frozenset((FLOWED, WIDE))
+_MOST: Final = 3  # classes that flow together from calls; more say little of a value that happens to be compared
 # Special methods that stand in for those that a class does not have.
 _INSTEAD: Final = {
     "__format__": "__str__",
@@ -76,6 +77,8 @@ def of_values(flow: Flow, values: Values, name: str) -> list[Run]:
     proper = {value[:3] for value in values if value[0] not in _MARKS}
     certainty = EXACT if len(proper) == 1 and FLOW_MARK not in values else LIKELY
     owners = sorted(value[1:] for value in proper if value[0] == INST)
+    if FLOW_MARK in values and len(owners) > _MOST:
+        return []
     return [(one, certainty) for owner in owners for one in defined(flow, owner, name)]
 
 

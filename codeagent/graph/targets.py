@@ -23,7 +23,7 @@ from codeagent.domain.links import (
     NAME_ONLY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import accessors, containers, dispatch, handing, members, overloads, special
+from codeagent.graph import accessors, containers, dispatch, handing, members, objects, overloads, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
@@ -99,6 +99,8 @@ class Targets:
             proper = [value for value in proper if value[0] != BOX_METHOD] or proper
         if len(proper) > 1 and self.view.language.scoping.one_type:  # what is outside only might have such a member
             proper = [value for value in proper if value[0] in (FUNC, BOUND, TYPE)] or proper
+        if len(proper) > 1 and self.view.language.scoping.explicit_receiver:  # a protocol beside who is known
+            proper = [one for one in proper if not objects.is_protocol_value(self.flow, one)] or proper
         certainty = EXACT if len({value[:3] for value in proper}) == 1 and FLOW_MARK not in values else LIKELY
         if certainty == EXACT and proper and proper[0][0] == EXTERN and self.guessed(expr, str(proper[0][1])):
             certainty = LIKELY
