@@ -33,6 +33,8 @@ def move(
                 f"{symbol.id} is not at the top level of its module",
                 "only functions, classes and variables of a module move; move-method moves a method",
             )
+        if symbol.name.startswith("__") and symbol.name.endswith("__"):
+            raise Refusal(f"{symbol.name} is what Python asks {path} for", "it means something else in another module")
     goal = destination(code, path, to)
     if goal == path:
         raise Refusal(f"{symbols[0].name} is in {path} already", "choose another module")

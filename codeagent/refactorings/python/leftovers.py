@@ -1,15 +1,20 @@
 """Python: names that stand where the facts say nothing: keywords of calls and patterns, `global`, type parameters."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from codeagent.domain.code import Certainty
 from codeagent.graph.members import denoted
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.graph.values import INST
-from codeagent.languages.syntax import Node, enclosing
+from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
 
 _MAKING_ANEW = frozenset(("replace", "evolve", "assoc", "_replace", "model_copy", "__replace__"))
+_SETTING: Final = re.compile(
+    rb"\bsetattr\(\s*[\w.]+\s*,\s*[A-Za-z_]|\b__dict__\b|\bvars\("
+)  # a name that is no literal
 MODULE_PART = Meaning(frozenset({"<module>"}))  # a part of a dotted import
 
 
@@ -58,13 +63,35 @@ def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
 
 
 def sets_members(code: Code, path: str, argument: Node) -> bool:
-    """Tell whether a keyword goes to a function that makes a value anew with other fields: `replace(cart, total=1)`."""
+    """Tell whether a keyword goes to a function that sets fields by such names.
+
+    One of another library makes a value anew, as `replace(cart, total=1)` does; one of the tree hands the keys of its
+    `**fields` to `setattr`."""
     call = argument.parent.parent if argument.parent else None
     callee = callee_end(call) if call is not None and call.type == "call" else None
-    if callee is None or code.text(callee, path) not in _MAKING_ANEW:
+    if callee is None:
         return False
     called = code.naming.file(path).called(callee.start_byte, callee.end_byte)
-    return not any(target.partition("::")[0] in code.graph.files for target, _, _ in called)
+    inside = [target for target, _, _ in called if target.partition("::")[0] in code.graph.files]
+    if not inside:
+        return code.text(callee, path) in _MAKING_ANEW
+    return any(_sets_by_key(code, target) for target in inside)
+
+
+def _sets_by_key(code: Code, target: str) -> bool:
+    """Whether a function takes `**fields` and sets members by names that are no literals."""
+    path = target.partition("::")[0]
+    for symbol in code.graph.symbols(path) if code.language(path) == "python" else ():
+        if symbol.id != target:
+            continue
+        node = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
+        function = enclosing(node, "function_definition")
+        listed = function.child_by_field_name("parameters") if function is not None else None
+        if function is None or listed is None:
+            return False
+        takes = any(one.type == "dictionary_splat_pattern" for one in listed.named_children)
+        return takes and bool(_SETTING.search(code.read(path), function.start_byte, function.end_byte))
+    return False
 
 
 def _parameter(code: Code, target: str, name: str, constructs: bool, alone: bool) -> set[str]:
