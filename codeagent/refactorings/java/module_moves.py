@@ -7,7 +7,9 @@ from posixpath import basename, dirname
 
 from codeagent.domain.facts import EXPORTED
 from codeagent.domain.patch import Edit
+from codeagent.languages.syntax import Node
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.java.import_lines import plain_import, without_imports
 from codeagent.refactorings.java.packages import clause, following, java_files, package_of, source_root, spelled
 from codeagent.refactorings.refactoring import Refusal
 
@@ -101,14 +103,18 @@ class _Move:
         for path in java_files(self.code):
             if before.encode() not in self.code.read(path):
                 continue
+            here, needless = members.get(path, package_of(self.code, path)), list[Node]()
             for node in spelled(self.code, path, before):
                 if node.parent is not None and node.parent.type == "package_declaration":
                     continue
                 word = following(node)
-                if word in gone:
+                if (statement := plain_import(node)) is not None and gone.get(word) == here:
+                    needless.append(statement)  # it shares the package of what it names then
+                elif word in gone:
                     yield Edit(path, node.start_byte, node.end_byte, gone[word].encode())
                 elif word == "*" and whole and len(ways) == 1:
                     yield Edit(path, node.start_byte, node.end_byte, min(ways).encode())
+            yield from without_imports(path, self.code.tree(path), self.code.read(path), needless)
 
     def _see(self, members: Mapping[str, str], before: str) -> None:
         """Find what must be imported anew, where files that shared a package no longer do."""
