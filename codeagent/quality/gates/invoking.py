@@ -27,9 +27,9 @@ def homes_among(paths: Iterable[str], holds: Holds, gate: Gate) -> list[str]:
     tool: "" for the root, and a folder below it in a repository of several projects. `FILE#WORDS` asks for words in it.
 
     A gate that nothing configures is run at the root."""
-    marks = [mark.partition("#") for mark in gate.words("configured")]
+    marks, rules = [mark.partition("#") for mark in gate.words("configured")], _about(gate)
     if not marks:
-        return [""]
+        return [""] if rules is None or any(map(rules.verdict, paths)) else []
 
     @cache
     def home(folder: str) -> str | None:
@@ -39,7 +39,6 @@ def homes_among(paths: Iterable[str], holds: Holds, gate: Gate) -> list[str]:
             return folder
         return above
 
-    rules = _about(gate)
     folders = {path.rpartition("/")[0] for path in paths if rules is None or rules.verdict(path)}
     return sorted({found for folder in folders if (found := home(folder)) is not None})
 
