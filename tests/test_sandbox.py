@@ -1,6 +1,7 @@
 """The sandbox: what a command can see, reach and take, and that what was in force is said."""
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -66,7 +67,8 @@ def test_the_network_is_closed_but_for_itself(folder):
         assert "ConnectionRefusedError" in said(python(folder, code))
         assert said(python(folder, code, mode=Mode.OFF)) == "through"
     own = """
-        import socket
+        import shutil
+import socket
         server = socket.create_server(("127.0.0.1", 0))
         socket.create_connection(server.getsockname(), 2)
         print("own")
@@ -85,6 +87,18 @@ def test_unshare_closes_the_network_and_keeps_localhost(folder, monkeypatch):
     assert said(ran) == f"{os.getuid()} ['lo']"
     with pytest.raises(NotPermitted, match="offers too little"):
         python(folder, "print(1)", mode=Mode.REQUIRE)
+
+
+@pytest.mark.skipif(not shutil.which("java"), reason="no java here")
+def test_java_can_ask_how_much_memory_there_is(folder):
+    """It looks into its control group; Gradle asks when it starts."""
+    (folder / "Ask.java").write_text(
+        "class Ask { public static void main(String[] a) {"
+        " var bean = java.lang.management.ManagementFactory.getOperatingSystemMXBean();"
+        " System.out.println(((com.sun.management.OperatingSystemMXBean) bean).getTotalMemorySize() > 0); } }"
+    )
+    ran = run(["java", "Ask.java"], cwd=folder, room=Room((folder,)))
+    assert said(ran).splitlines()[-1] == "true", said(ran)
 
 
 def test_no_key_reaches_the_command(folder, monkeypatch):

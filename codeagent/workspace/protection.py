@@ -96,7 +96,7 @@ def wrapped(program: str) -> list[str]:
     alone = ["--die-with-parent", "--new-session", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
     bare = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     run = ["--tmpfs", "/run"] if os.path.isdir("/run") and not os.path.islink("/run") else []
-    return [program, *alone, "--unshare-cgroup-try", "--unshare-net", *bare, *run]
+    return [program, *alone, "--unshare-net", *bare, *run]
 
 
 def unshared() -> list[str]:
