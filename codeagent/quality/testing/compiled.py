@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from codeagent.quality.testing import gradle_home
 from codeagent.quality.testing.junit import read_junit
 from codeagent.quality.testing.report import BUILD, Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, outermost, tail, unread, within
@@ -149,7 +150,7 @@ def _start_maven(command: TestCommand, chosen: tuple[str, ...] | None, place: Pl
 
 def _start_gradle(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
     _forget(place, "test-results")
-    return Started(command.argv)
+    return Started(command.argv, gradle_home.told(place.report.with_name("gradle")))
 
 
 def _forget(place: Place, name: str) -> None:
