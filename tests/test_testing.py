@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from codeagent.quality.testing import gradle_home
+from codeagent.quality.testing.calling import call_of, parted, with_files
 from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
 from codeagent.quality.testing.javascript import JEST, MOCHA
 from codeagent.quality.testing.report import BUILD, Outcome
 from codeagent.quality.testing.runner import Files, Place, TestCommand
 from codeagent.quality.testing.running import ALL, Choice, files_of, plan, run_tests
 from codeagent.workspace.process import Completed
+from codeagent.workspace.protection import Mode
 from codeagent.workspace.sandbox import Limits
 from codeagent.workspace.scratch import open_scratch
 
@@ -205,6 +208,106 @@ def test_node_s_own_runner(repo, tmp_path):
     assert told == {"good": Outcome.PASSED, "bad": Outcome.FAILED, "later": Outcome.SKIPPED}, report.broken
 
 
+@pytest.mark.skipif(not shutil.which("node"), reason="no node here")
+def test_node_s_tests_go_by_file_suite_and_name(repo, tmp_path):
+    """Where the script says in which files they are, and what is loaded before."""
+    head = "const { describe, it } = require('node:test');\nconst assert = require('node:assert');\n"
+    made = repo(
+        {
+            "package.json": '{"scripts": {"test": "WORD=said node --require ./setup.js --test checks/*.check.js"}}',
+            "setup.js": "globalThis.ready = process.env.WORD;",
+            "checks/a.check.js": head
+            + "describe('add', () => it('works', () => assert.strictEqual(globalThis.ready, 'said')));"
+            + "describe('mul', () => { it('works', () => assert.ok(false));"
+            + "  describe('in', () => it('works', () => {})); });"
+            + "describe.skip('later', () => it('works', () => {}));",
+            "checks/b.check.js": head + "it('works', () => {});",
+            "checks/c.check.js": "require('./nothing');",
+            "checks/helper.js": "throw new Error('no test');",
+        }
+    )
+    report = ran(made.root, tmp_path / "cache")
+    assert report.broken == ""
+    assert outcomes(report) == {
+        "checks/a.check.js::add > works": "passed",
+        "checks/a.check.js::mul > works": "failed",
+        "checks/a.check.js::mul > in > works": "passed",
+        "checks/a.check.js::later": "skipped",
+        "checks/b.check.js::works": "passed",
+        "checks/c.check.js": "error",
+    }
+    assert report.cases["checks/a.check.js::mul > works"].by_assertion
+    one = ran(made.root, tmp_path / "cache", Choice(frozenset(("checks/b.check.js", "other/d.check.js"))))
+    assert set(one.cases) == {"checks/b.check.js::works"}
+
+
+@pytest.mark.parametrize(
+    ("runner", "script", "expected"),
+    [
+        ("mocha", "mocha", ((), (), ())),
+        (
+            "mocha",
+            "tsc -p . && NODE_ENV=test npx mocha -r x 'spec/**/*.js'",
+            ((), ("-r", "x", "spec/**/*.js"), "NODE_ENV=test"),
+        ),
+        ("mocha", "nyc --all mocha --reporter dot -R=nyan --bail --watch spec", ((), ("spec",), ())),
+        ("mocha", "eslint --plugin mocha.rules . ; mocha t", ((), ("t",), ())),
+        (
+            "jest",
+            "cross-env A=1 B='2 3' jest --config conf/jest.json --coverage",
+            ((), ("--config", "conf/jest.json"), "A=1 B=2 3"),
+        ),
+        (
+            "jest",
+            "node --experimental-vm-modules node_modules/jest/bin/jest.js --bail 1 src",
+            (("node", "--experimental-vm-modules", "node_modules/jest/bin/jest.js"), ("src",), ()),
+        ),
+        ("node", "node build.js && c8 node --import tsx --test src", ((), ("--import", "tsx", "--test", "src"), ())),
+        ("jest", "jest --config $CONFIG", None),
+        ("jest", "make test", None),
+    ],
+)
+def test_the_call_of_a_runner_is_read_from_the_script(runner, script, expected):
+    call = call_of(script, runner)
+    told = call and (call.before, call.words, " ".join(f"{k}={v}" for k, v in call.environment) or ())
+    assert told == expected
+
+
+def test_chosen_files_take_the_place_of_those_that_a_script_names(tmp_path):
+    (tmp_path / "spec/in").mkdir(parents=True)
+    for name in ("a.js", "setup.js", "in/b.js"):
+        (tmp_path / "spec" / name).write_text("")
+    words = ("--require", "spec/setup.js", "--recursive", "spec/**/?.js", "--timeout", "5")
+    kept = ("--require", "spec/setup.js", "--recursive", "--timeout", "5")
+    assert with_files(words, tmp_path, ("spec/a.js",)) == (*kept, "spec/a.js")
+    assert with_files(words, tmp_path, None) == (*words[:3], "spec/a.js", "spec/in/b.js", *words[4:])
+    assert parted(("node", "-r", "x", "bin/jest.js", "src"), "jest") == (("node", "-r", "x", "bin/jest.js"), ("src",))
+
+
+@pytest.mark.parametrize(
+    ("runner", "script", "files", "file"),
+    [
+        ("mocha", "X=1 mocha --reporter dot --recursive 'spec/**/*.check.js'", {}, "spec/in/a.check.js"),
+        ("jest", "X=1 jest --config conf.json", {"conf.json": '{"testMatch": ["**/*.check.js"]}'}, "a.check.js"),
+    ],
+)
+def test_mocha_and_jest_are_called_as_the_script_does(repo, tmp_path, runner, script, files, file):
+    if not shutil.which(runner):
+        pytest.skip(f"no {runner} here")
+    good, bad = "if (process.env.X !== '1') throw 1;", "throw 1;"
+    text = f"describe('x', () => {{ it('good', () => {{ {good} }}); it('bad', () => {{ {bad} }}); }});"
+    made = repo({"package.json": json.dumps({"scripts": {"test": script}}), file: text, **files})
+    report = ran(made.root, tmp_path / "cache", mode=Mode.OFF)  # it may be installed where the sandbox hides it
+    told = {name.replace("x > ", "x "): str(case.outcome) for name, case in report.cases.items()}
+    assert told == {f"{file}::x good": "passed", f"{file}::x bad": "failed"}, report.broken
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+def test_make_that_misses_a_program_is_broken(repo, tmp_path):
+    made = repo({"Makefile": "test:\n\tno-such-program\n"})
+    assert "a program that it starts is missing" in ran(made.root, tmp_path / "cache").broken
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="no make here")
 def test_make_says_yes_or_no(repo, tmp_path):
     made = repo({"Makefile": "test:\n\t@grep -q good state\n", "state": "good\n"})
@@ -328,8 +431,31 @@ def test_surefire_is_read(tmp_path):
     }
     assert report.cases["shop.CartTest::bad"].raised == "AssertionError"
     MAVEN.start(TestCommand("maven", ("mvn",)), None, place(tmp_path))
-    assert MAVEN.read(place(tmp_path), done(1, "", "[ERROR] PluginResolutionException")).broken
+    advice = "\x1b[1m[ERROR]\x1b[m no such plugin\n[ERROR] [Help 1] see the manual\n\x1b[0m"
+    assert MAVEN.read(place(tmp_path), done(1, advice)).broken.endswith("no test failed: no such plugin")
     assert outcomes(MAVEN.read(place(tmp_path), done(1, "COMPILATION ERROR"))) == {BUILD: "error"}
+
+
+def test_gradle_has_a_home_that_it_can_write(tmp_path, monkeypatch):
+    theirs, caches = tmp_path / "theirs", tmp_path / "caches"
+    (theirs / "caches/modules-2").mkdir(parents=True)
+    (theirs / "wrapper/dists/gradle-8/abc/gradle-8").mkdir(parents=True)
+    (theirs / "wrapper/dists/gradle-8/abc/gradle-8.zip.lck").write_text("")
+    caches.mkdir()
+    monkeypatch.setenv("GRADLE_USER_HOME", str(theirs))
+    for _ in range(2):
+        told = gradle_home.told(caches / "gradle")
+        assert told == {
+            "GRADLE_USER_HOME": str(caches / "gradle"),
+            "GRADLE_RO_DEP_CACHE": str(theirs / "caches"),
+        }
+    assert [one.name for one in (caches / "gradle/wrapper/dists/gradle-8/abc").iterdir()] == ["gradle-8"]
+
+
+@pytest.mark.skipif(not shutil.which("gradle"), reason="no gradle here")
+def test_gradle_runs_in_the_sandbox(repo, tmp_path):
+    files = {"build.gradle": "apply plugin: 'java'\n", "src/main/java/A.java": "class A {}\n"}
+    assert ran(repo(files).root, tmp_path / "cache").broken == ""
 
 
 def test_jest_and_mocha_are_read(tmp_path):

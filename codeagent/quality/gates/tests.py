@@ -41,6 +41,8 @@ def tests(change: Change) -> GateResult:
         if after.broken or before.broken:
             side = "after the change" if after.broken else "before the change"
             return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
+        if not after.cases and not before.cases:
+            return skipped("tests", "the runner found no test to run")
         after, flaky = _again(scratch, commands, choice, before, after, change)
     return _judge(before, after, flaky, why, commands)
 

@@ -95,7 +95,7 @@ def _run(
     if chosen == () or not os.path.isdir(scratch.path / command.folder):
         return TestReport(), {}
     folder = slots.empty(scratch.caches / "coverage")
-    place = Place(scratch.path, command.folder, folder / "report")
+    place = Place(scratch.path, command.folder, folder / "report", scratch.startup)
     prefix = within(command.folder, "")
     own = tuple(path.removeprefix(prefix) for path in files if path.startswith(prefix))
     started = coverer.start(runner.start(command, chosen, place), tool, place, own)

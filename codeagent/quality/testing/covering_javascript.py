@@ -60,8 +60,7 @@ def start_jest(started: Started, tool: Tool, place: Place, files: tuple[str, ...
         f"--coverageDirectory={_folder(place)}",
         "--coverageThreshold={}",
     )
-    head, *rest = started.argv
-    return Started((head, *options, *asked, *rest), started.extra)
+    return Started((*started.argv, *asked, *options), started.extra)
 
 
 def start_c8(started: Started, tool: Tool, place: Place, files: tuple[str, ...]) -> Started:

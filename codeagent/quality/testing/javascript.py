@@ -3,10 +3,11 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from codeagent.quality.testing.junit import read_junit
+from codeagent.quality.testing.calling import call_of, looked_in, parted, places_in, with_files
 from codeagent.quality.testing.report import Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, outermost, unread, within
 from codeagent.workspace.process import Completed
@@ -16,6 +17,7 @@ _CONFIGS: Final = {
     "jest": ("jest.config",),
     "mocha": (".mocharc",),
 }
+_REPORTER: Final = "codeagent_node_report.mjs"
 _SUFFIXES: Final = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")
 _PASSING: Final = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
 
@@ -34,13 +36,24 @@ def _command(files: Files, folder: str) -> TestCommand | None:
     scripts = manifest.get("scripts") if isinstance(manifest, dict) else None
     script = str(scripts.get("test", "")) if isinstance(scripts, dict) else ""
     if re.search(r"\bnode\b.*--test\b", script):
-        return TestCommand("node", ("node", "--test"), folder, script)
+        return _called("node", "node", files, folder, script)
     for runner, configs in _CONFIGS.items():
         configured = any(path.startswith(tuple(within(folder, name) for name in configs)) for path in files.paths)
         in_manifest = runner in manifest and runner != "vitest"
         if configured or in_manifest or re.search(rf"(?:^|[\s&;/]){runner}\b", script):
-            return TestCommand(runner, (program(files.root, folder, runner),), folder)
+            return _called(runner, program(files.root, folder, runner), files, folder, script)
     return None
+
+
+def _called(runner: str, start: str, files: Files, folder: str, script: str) -> TestCommand:
+    """The runner as the script calls it, where it does; node is asked for its tests in any case."""
+    call = call_of(script, runner)
+    if call is None:
+        asked = ("--test",) if runner == "node" else ()
+        return TestCommand(runner, (start, *asked), folder, script if asked else "")
+    argv = (*(call.before or (start,)), *call.words)
+    looks_in = looked_in(places_in(call.words, files.root / folder))
+    return TestCommand(runner, argv, folder, script, looks_in=looks_in, environment=call.environment)
 
 
 def program(root: Path, folder: str, name: str) -> str:
@@ -55,25 +68,38 @@ def program(root: Path, folder: str, name: str) -> str:
         place = place.parent
 
 
+def _start(
+    command: TestCommand,
+    chosen: tuple[str, ...] | None,
+    place: Place,
+    options: tuple[str, ...],
+    picked: tuple[str, ...] = (),
+) -> Started:
+    """The program, our options, then what the script says, the chosen files in the place of those that it names."""
+    head, words = parted(command.argv, command.runner)
+    words = with_files(words, place.scratch / place.folder, chosen)
+    return Started((*head, *options, *(picked if chosen else ()), *words), {**dict(command.environment), "CI": "1"})
+
+
 def _start_vitest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
-    options = ("run", "--reporter=json", f"--outputFile={place.report}", "--passWithNoTests")
-    return Started((*command.argv, *options, *(chosen or ())), {"CI": "1"})
+    head, words = parted(command.argv, command.runner)
+    own = words[1:] if words[:1] in (("run",), ("watch",), ("dev",)) else words
+    options = ("run", "--reporter=json", f"--outputFile={place.report}")
+    return _start(replace(command, argv=(*head, *own)), chosen, place, options, ("--passWithNoTests",))
 
 
 def _start_jest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
-    options = ("--ci", "--json", f"--outputFile={place.report}", "--passWithNoTests", "--testLocationInResults")
-    picked = ("--runTestsByPath", *chosen) if chosen else ()
-    return Started((*command.argv, *options, *picked), {"CI": "1"})
+    options = ("--ci", "--json", f"--outputFile={place.report}", "--testLocationInResults")
+    return _start(command, chosen, place, options, ("--passWithNoTests", "--runTestsByPath"))
 
 
 def _start_mocha(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
-    options = ("--reporter", "json", "--reporter-option", f"output={place.report}")
-    return Started((*command.argv, *options, *(chosen or ())), {"CI": "1"})
+    return _start(command, chosen, place, ("--reporter", "json", "--reporter-option", f"output={place.report}"))
 
 
 def _start_node(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
-    options = ("--test-reporter=junit", f"--test-reporter-destination={place.report}")
-    return Started((*command.argv, *options, *(chosen or ())))
+    options = (f"--test-reporter={place.startup / _REPORTER}", f"--test-reporter-destination={place.report}")
+    return _start(command, chosen, place, options)
 
 
 def read_suites(place: Place, done: Completed) -> TestReport:
@@ -92,9 +118,7 @@ def read_suites(place: Place, done: Completed) -> TestReport:
             cases[f"{path}::{name}"] = TestCase(outcome, (test.get("duration") or 0) / 1000, text[:4000], raised, path)
         if suite.get("status") == "failed" and not suite.get("assertionResults"):
             cases[path] = TestCase(Outcome.ERROR, 0.0, str(suite.get("message", ""))[:4000], "", path)
-    if done.code != 0 and not any(case.outcome.is_bad for case in cases.values()):
-        return unread(done, f"exit code {done.code} though no test failed")
-    return TestReport(cases, seconds=done.seconds)
+    return _all_ran(cases, done)
 
 
 def _read_mocha(place: Place, done: Completed) -> TestReport:
@@ -112,20 +136,34 @@ def _read_mocha(place: Place, done: Completed) -> TestReport:
         cases[f"{path}::{test.get('fullTitle')}"] = TestCase(
             outcome, (test.get("duration") or 0) / 1000, text, raised, path
         )
-    return TestReport(cases, seconds=done.seconds)
+    return _all_ran(cases, done)
 
 
 def _read_node(place: Place, done: Completed) -> TestReport:
+    """Read the lines of our reporter; a file without tests, which node takes for one, goes by its path."""
     if done.timed_out or done.truncated or not place.report.is_file():
         return unread(done, "wrote no report")
-
-    def named(_: str, name: str, file: str) -> str:
-        return f"{place.relative(file)}::{name}" if file else name
-
     try:
-        return TestReport(read_junit([place.report], named), seconds=done.seconds)
+        told = [json.loads(line) for line in place.report.read_text(encoding="utf-8").splitlines()]
     except ValueError as error:
-        return unread(done, str(error))
+        return unread(done, f"its report cannot be read: {error}")
+    cases: dict[str, TestCase] = {}
+    for one in told:
+        path = place.relative(one["file"]) if one["file"] else ""
+        names = [name for name in one["names"] if name != one["file"] and place.relative(name) != path]
+        name = "::".join(filter(None, (path, " > ".join(names))))
+        failed = Outcome.FAILED if names else Outcome.ERROR  # a file that could not be read, or ended by itself
+        outcome = Outcome.SKIPPED if one["skipped"] else Outcome.PASSED if one["passed"] else failed
+        known = cases.get(name)
+        if known is None or not known.outcome.is_bad:
+            cases[name] = TestCase(outcome, one["seconds"], one["message"][:4000], one["raised"], path)
+    return _all_ran(cases, done)
+
+
+def _all_ran(cases: dict[str, TestCase], done: Completed) -> TestReport:
+    if done.code != 0 and not any(case.outcome.is_bad for case in cases.values()):
+        return unread(done, f"exit code {done.code} though no test failed")
+    return TestReport(cases, seconds=done.seconds)
 
 
 def _told(place: Place) -> Any:

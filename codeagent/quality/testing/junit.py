@@ -1,4 +1,4 @@
-"""Reports in the JUnit format, which surefire, Gradle and node's runner write."""
+"""Reports in the JUnit format, which surefire and Gradle write."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path

@@ -9,6 +9,7 @@ from codeagent.quality.testing.runner import Files, Place, Runner, Started, Test
 from codeagent.workspace.process import Completed
 
 _MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
+_UNSTARTED: Final = re.compile(rb"^\S*make\S*: \*\*\* \[.*\].* 12[67]$", re.MULTILINE)  # in whichever language
 _PLACEHOLDER: Final = "no test specified"  # what npm init writes
 
 
@@ -38,6 +39,8 @@ def read(place: Place, done: Completed) -> TestReport:
         return unread(done, "ended before its time")
     if done.code in (126, 127) or done.code < 0:
         return unread(done, f"exit code {done.code}")
+    if _UNSTARTED.search(done.stderr):
+        return unread(done, "a program that it starts is missing")
     outcome = Outcome.FAILED if done.code else Outcome.PASSED
     return TestReport({place.folder or ".": TestCase(outcome, done.seconds, tail(done) if done.code else "")})
 

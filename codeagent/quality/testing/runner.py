@@ -1,14 +1,20 @@
 """What a test runner is to us: how it is found in a tree, how it is started, and how its report is read."""
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Final
 
 from codeagent.quality.testing.report import TestReport
 from codeagent.workspace.process import Completed
+from codeagent.workspace.scratch import STARTUP
 from codeagent.workspace.trust import Runnable
+
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+_WENT_WRONG: Final = re.compile(r"^\* What went wrong:\n((?:.*\S.*\n?)+)|^\[ERROR\] (.*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class TestCommand:
     """How one part of a repository is tested, before anything is chosen; `defined` as in `Runnable`.
 
     `looks_in` are the folders (relative to its own) where it looks for tests, `named` the patterns of the names of the
-    files that it takes for tests; empty for all of them."""
+    files that it takes for tests; empty for all of them. `environment` is what it is told besides."""
 
     __test__ = False
 
@@ -51,6 +57,7 @@ class TestCommand:
     defined: str = ""
     looks_in: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
 
     def takes(self, path: str) -> bool:
         """Tell whether a file (relative to the command's folder) is one in which it looks for tests."""
@@ -71,11 +78,12 @@ def _matches(path: str, pattern: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command runs: the scratch, and a file or folder of its own for the report."""
+    """Where a command runs: the scratch, a file or folder of its own for the report, and where our reporters lie."""
 
     scratch: Path
     folder: str
     report: Path
+    startup: Path = STARTUP
 
     def relative(self, path: str) -> str:
         """Return a path that a runner named as one relative to the root."""
@@ -123,7 +131,7 @@ def outermost(commands: list[TestCommand]) -> list[TestCommand]:
 
 def tail(done: Completed, lines: int = 12) -> str:
     """Return the last lines that a command said, to tell what went wrong."""
-    text = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
+    text = _COLOUR.sub("", (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace"))
     return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
 
 
@@ -133,5 +141,12 @@ def unread(done: Completed, why: str) -> TestReport:
         why = f"timed out after {done.seconds:.0f} s"
     elif done.truncated:
         why = "said more than is kept"
-    said = tail(done, 3).replace("\n", " | ")
+    said = (_complaint(done) or tail(done, 3)).replace("\n", " | ")
     return TestReport(broken=f"{why}{': ' if said else ''}{said[-400:]}")
+
+
+def _complaint(done: Completed) -> str:
+    """What a build tool says went wrong, where it says so in a way of its own; its last lines are advice."""
+    text = _COLOUR.sub("", (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace"))
+    found = _WENT_WRONG.search(text)
+    return re.sub(r"\s*\n\s*", " | ", (found[1] or found[2]).strip())[:400] if found else ""

@@ -86,7 +86,7 @@ def _run(scratch: Scratch, command: TestCommand, choice: Choice, mode: Mode, lim
     chosen = choice.of(command, scratch.files)
     if chosen == ():
         return TestReport()
-    place = Place(scratch.path, command.folder, scratch.caches / f"report-{command.runner}")
+    place = Place(scratch.path, command.folder, scratch.caches / f"report-{command.runner}", scratch.startup)
     place.report.unlink(missing_ok=True)
     started = runner.start(command, chosen if runner.chooses else None, place)
     if not os.path.isdir(scratch.path / command.folder):

@@ -45,7 +45,7 @@ class Scratch:
         self._tree: dict[str, Source] = {}
         self.path.mkdir(exist_ok=True)
         self.caches.mkdir(exist_ok=True)
-        for file in STARTUP.glob("*.py"):
+        for file in (*STARTUP.glob("*.py"), *STARTUP.glob("*.mjs")):
             shutil.copyfile(file, self.startup / file.name)
 
     @property
