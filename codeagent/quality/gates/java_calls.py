@@ -34,7 +34,7 @@ class _Side:
         self.tree = cache(lambda path: syntax.parse(_JAVA, graph.read(path)))
         self.of_file = cache(self._of_file)
         self.of_name = cache(self._of_name)
-        self.is_open = cache(self._is_open)
+        self.bases = cache(self._bases)
 
     def _of_file(self, path: str) -> dict[str, set[tuple[int, float]]]:
         """The least and the most arguments of each method, by its key."""
@@ -51,20 +51,35 @@ class _Side:
         paths = [path for path in self.graph.mentioning((name,)) if self.graph.files[path].language == _JAVA]
         return {each for path in paths for key, row in self.of_file(path).items() if _last(key) == name for each in row}
 
-    def _is_open(self, key: str) -> bool:
-        """Whether a type may have methods that are not told: of a type outside the tree, or made as it is built."""
-        path, _, name = key.partition("::")
+    def is_open(self, key: str) -> bool:
+        """Tell whether a type may have methods that are not told: of a type outside, or made as it is built."""
+        pending, seen = [key], set[str]()
+        while pending:
+            one = pending.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            bases = self.bases(one)
+            if bases is None:
+                return True
+            pending += bases
+        return False
+
+    def _bases(self, key: str) -> frozenset[str] | None:
+        """The types of the tree that a type builds on directly; None where that is not all that it may have."""
+        path = key.partition("::")[0]
         if path not in self.graph.files or any(mark in self.graph.read(path) for mark in _UNSAID):
-            return True
-        spans = [one.span for one in self.graph.symbols(path) if one.id == key]
+            return None
+        spans = [one.span for one in self.graph.symbols(path) if one.id == key and "::" in key]
         links = self.graph.links(path)
+        found = set[str]()
         for at in range(0, len(links.edges), 5):
             start, kind, _, number, certainty = links.edges[at : at + 5]
             if kind == INHERIT_EDGE and any(span.start <= start < span.end for span in spans):
-                base = links.targets[number]
-                if certainty != EXACT or base == key or "::" not in base or self.is_open(base):
-                    return True
-        return not name or not spans
+                if certainty != EXACT or "::" not in links.targets[number]:
+                    return None
+                found.add(links.targets[number])
+        return frozenset(found) if spans else None
 
 
 def java_misfits(change: Change) -> Iterator[Finding]:
