@@ -125,6 +125,10 @@ class FileNames:
         """Yield the spans of all references, in no order."""
         return iter(self._references)
 
+    def refers(self, start: int, end: int) -> bool:
+        """Tell whether there is a reference on these bytes."""
+        return (start, end) in self._references
+
     def meaning(self, start: int, end: int) -> Meaning | None:
         """Return what the name on these bytes stands for; None where the facts do not speak of it."""
         exprs = self._references.get((start, end))

@@ -133,7 +133,7 @@ class Comparison:
         found = now.targets if now else frozenset()
         if not wanted & found:
             until, bare = place + end - start, old.is_bare(start, end)
-            if not found and ((place, until) not in new.spans() or (bare and not new.is_bare(place, until))):
+            if not found and (not new.refers(place, until) or (bare and not new.is_bare(place, until))):
                 return  # the word stayed, in a remark now, or is asked of something that nothing is known of
             same = bare == new.is_bare(place, until)  # else it was written anew, as a member of something or by itself
             yield Difference(new.path, place, until, wanted, found, bare, same or not found)
