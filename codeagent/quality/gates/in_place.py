@@ -4,7 +4,7 @@ from codeagent.domain.finding import Finding
 from codeagent.domain.quality import GateResult
 from codeagent.quality.gates.change import Change, Contents
 from codeagent.quality.gates.gate import Gate, judged, new_ones, skipped
-from codeagent.quality.gates.invoking import files_for, safe, with_files
+from codeagent.quality.gates.invoking import files_for, safe, with_files, with_options
 from codeagent.quality.gates.reading import read_findings
 from codeagent.workspace import sandbox
 from codeagent.workspace.protection import Mode
@@ -20,6 +20,7 @@ def can_judge_in_place(change: Change, gate: Gate) -> bool:
 
 def judge_in_place(change: Change, gate: Gate, home: str = "") -> GateResult:
     """Compare what a tool says of the files on disk with what it says of the text that they had, file by file."""
+    gate = with_options(gate, change.read_after, home)
     files = [path for path in files_for(gate, change.after, home) if path in change.by_path]
     if not files:
         return skipped(gate.name, "no file that it looks at is left")
