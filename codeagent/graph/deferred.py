@@ -88,7 +88,7 @@ def _differing(entries: Iterable[Entry], others: Iterable[Entry]) -> int:
 
 
 class _Deferring(Proposed):
-    """Only what files say, for now."""
+    """Only what files say: links are made when they are first asked for."""
 
     with_links = False
 

@@ -1,6 +1,7 @@
 """What a call leads to: functions, constructors, special methods, and guesses by name alone."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 from codeagent.domain.facts import (
@@ -65,7 +66,6 @@ class Targets:
 
     def __init__(self, flow: Flow, view: FileView) -> None:
         self.flow, self.view, self.world = flow, view, flow.world
-        self._bound = {name for _, name in view.slots}
 
     def denoted(self, expr: int) -> list[str]:
         """The ids of the symbols that an expression names."""
@@ -182,6 +182,11 @@ class Targets:
             expr = exprs[expr][1]
         name = exprs[expr][2] if exprs[expr][0] == NAME else ""
         return bool(name) and name not in scoping.builtins and name not in self._bound
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """Every name that something in the file binds."""
+        return frozenset(name for _, name in self.view.slots)
 
     def handed(self, call: int) -> Found:
         """The edges of what one call hands over to be called: `map(f, items)`, `items.forEach(show)`."""
