@@ -7,18 +7,7 @@ from functools import partial
 from typing import Final
 
 from codeagent.domain.code import Certainty
-from codeagent.domain.facts import (
-    ATTR,
-    IMPORT,
-    LIVE,
-    NAME,
-    NONE,
-    PARAMETER,
-    SELF,
-    TYPE_KINDS,
-    Expr,
-    FileFacts,
-)
+from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, PARAMETER, SELF, TYPE_KINDS, Expr, FileFacts
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
 from codeagent.graph import lookup
 from codeagent.graph.denoting import denote
