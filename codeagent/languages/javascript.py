@@ -79,6 +79,8 @@ _SCOPING: Final = Scoping(
 _TESTS: Final = (
     "*.test.*",
     "*.spec.*",
+    "*.test-d.*",
+    "*.spec-d.*",
     "*.cy.*",
     "*.e2e.*",
     "**/__tests__/**",
@@ -86,6 +88,8 @@ _TESTS: Final = (
     "**/test/**",
     "**/tests/**",
     "**/e2e/**",
+    "**/test-d/**",
+    "**/dtslint/**",
 )
 
 JAVASCRIPT: Final = Language(

@@ -13,12 +13,14 @@ from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import found, judged
 from codeagent.quality.gates.policies import policy
 from codeagent.quality.gates.sketching import has_unknown, is_sketch
+from codeagent.quality.gates.type_tests import is_type_test, said_less
 
 _SILENCERS: Final = re.compile(
     r"#\s*noqa\b|#\s*type:\s*ignore|#\s*(?:py)?right:\s*ignore|#\s*pragma:\s*no cover|#\s*nosec\b|pylint:\s*disable"
     r"|eslint-disable|@ts-(?:ignore|expect-error|nocheck)|istanbul ignore|c8 ignore|//\s*nolint|#!?\[allow\("
     r"|@SuppressWarnings|codeagent: ignore|#\s*mypy:\s*(?:ignore-errors|disable)|#\s*ruff:\s*noqa|biome-ignore"
 )
+_EXPECTING: Final = "@ts-expect-error"  # asserts, in a type test
 _SKIPS: Final = re.compile(
     r"pytest\.mark\.(?:skip|xfail)\w*|unittest\.(?:skip|expectedFailure)\w*|\.skipTest\(|pytest\.(?:skip|xfail)\("
     r"|\b(?:it|describe|test|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@(?:[\w.]+\.)?(?:Disabled|Ignore)\b"
@@ -48,6 +50,7 @@ def tamper(change: Change) -> GateResult:
         *_added(change, _SILENCERS, "new-suppression", "silences a tool; repair what it says instead"),
         *_added(change, _SKIPS, "new-skip", "keeps a test from judging"),
         *_weakened(change),
+        *said_less(change),
         *_thresholds(change),
         *_baseline(change),
     ]
@@ -67,6 +70,8 @@ def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Ite
         rows = sorted(_matches(pattern, change.after.get(path)), key=lambda row: row[0] in fresh)
         new: list[Finding] = []
         for line, text in rows:
+            if text == _EXPECTING and is_type_test(path):
+                continue
             if old[text] > 0:
                 old[text] -= 1
             else:
