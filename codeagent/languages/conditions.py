@@ -14,6 +14,10 @@ _DIRECTIVE: Final = re.compile(
     rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|else|endif)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE
 )
 _NEVER: Final = re.compile(rb"#[ \t]*if[ \t]+(?:0|false)\b")
+_WINDOWS: Final = re.compile(  # what is left out where there is something else instead
+    rb"#[ \t]*if(?:def[ \t]+|[ \t]+defined[ \t]*\(?[ \t]*)"
+    rb"(?:_?WIN(?:32|64|DOWS)|__WIN(?:32|64|DOWS)__|_MSC_VER|__MINGW(?:32|64)__|OS_WIN)\b"
+)
 
 
 def readings(source: bytes) -> Iterator[bytes]:
@@ -24,22 +28,25 @@ def readings(source: bytes) -> Iterator[bytes]:
     yield source
     if _DIRECTIVE.search(source):
         yield _DIRECTIVE.sub(lambda found: _blank(found[0]), source)
-        yield _first_branches(source)
+        yield _one_branch_each(source)
 
 
 def _blank(text: bytes) -> bytes:
     return re.sub(rb"[^\r\n]", b" ", text)
 
 
-def _first_branches(source: bytes) -> bytes:
+def _one_branch_each(source: bytes) -> bytes:
+    """Keep the first branch of each condition, or the next where the first is never taken or is for Windows."""
     parts: list[bytes] = []
     around: list[tuple[bool, bool]] = []  # of each condition: whether these lines count, whether any have before
     at = 0
+    branching = _branching(source)
     for found in _DIRECTIVE.finditer(source):
         parts += (_counted(source[at : found.start()], around), _blank(found[0]))
         at, word = found.end(), found[1]
         if word.startswith(b"if"):
-            counts = not _NEVER.search(found[0])
+            instead = found.start() in branching and _WINDOWS.search(found[0])
+            counts = not _NEVER.search(found[0]) and not instead
             around.append((counts, counts))
         elif around:
             _, had = around.pop()
@@ -47,6 +54,21 @@ def _first_branches(source: bytes) -> bytes:
                 around.append((not had, True))
     parts.append(_counted(source[at:], around))
     return b"".join(parts)
+
+
+def _branching(source: bytes) -> set[int]:
+    """Where the conditions begin that have more than one branch."""
+    found: set[int] = set()
+    around: list[int] = []
+    for directive in _DIRECTIVE.finditer(source):
+        if directive[1].startswith(b"if"):
+            around.append(directive.start())
+        elif around:
+            if directive[1] == b"endif":
+                around.pop()
+            else:
+                found.add(around[-1])
+    return found
 
 
 def _counted(text: bytes, around: list[tuple[bool, bool]]) -> bytes:
