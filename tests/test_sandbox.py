@@ -144,25 +144,47 @@ def test_nothing_of_it_outlives_us(folder):
     assert (folder / "alive").stat().st_size <= size + 1
 
 
-@needs_namespaces
-def test_nothing_of_it_outlives_our_own_death(folder):
-    outer = f"""
-        import sys
-        from pathlib import Path
-        from codeagent.workspace.sandbox import Room, run
-        code = "import time\\nfor _ in range(100):\\n    open('alive', 'a').write('x')\\n    time.sleep(0.05)"
-        run([sys.executable, "-c", code], cwd=Path({str(folder)!r}), room=Room((Path({str(folder)!r}),)))
-    """
-    program = [sys.executable, "-c", "\n".join(line[8:] for line in outer.splitlines())]
+OURS = """
+import sys
+from pathlib import Path
+from codeagent.workspace import sandbox
+from codeagent.workspace.protection import Mode, Protection
+here = Path.cwd()
+if sys.argv[1] == "none":
+    sandbox.offered = lambda: Protection("none", limited=True)
+code = "import os, time; os.fork(); name = f'alive{os.getpid()}'\\n"
+code += "for _ in range(600): open(name, 'a').write('x'); time.sleep(0.05)"
+sandbox.run([sys.executable, "-c", code], cwd=here, room=sandbox.Room((here,)), mode=Mode(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "mode"), [pytest.param("any", "auto", marks=needs_namespaces), ("none", "auto"), ("any", "off")]
+)
+def test_nothing_of_it_outlives_our_own_death(folder, tool, mode):
+    """Neither what was started nor what that has started: with no namespaces, and with the sandbox switched off too."""
+    program = [sys.executable, "-c", OURS, tool, mode]
     with popen(program, cwd=folder, extra={"PYTHONPATH": str(Path(__file__).parent.parent)}) as process:
-        deadline = time.monotonic() + 10
-        while not (folder / "alive").exists() and time.monotonic() < deadline:
+        deadline = time.monotonic() + 20
+        while len(list(folder.glob("alive*"))) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         kill_group(process)
-    time.sleep(0.3)
-    size = (folder / "alive").stat().st_size
-    time.sleep(0.3)
-    assert (folder / "alive").stat().st_size == size
+    before: list[int] = []
+    while (now := [one.stat().st_size for one in folder.glob("alive*")]) != before and time.monotonic() < deadline:
+        before = now
+        time.sleep(0.5)
+    assert (len(now), now) == (2, before)
+
+
+def test_how_a_command_ended_is_told_as_it_was(folder):
+    """Also where a process of ours stands between: its exit code, its signal, and what it was fed."""
+    for mode in (Mode.AUTO, Mode.OFF):
+        assert python(folder, "raise SystemExit(7)", mode=mode).done.code == 7
+        assert said(python(folder, "print(input())", mode=mode, stdin=b"fed")) == "fed"
+    killed = python(folder, "import os; os.kill(os.getpid(), 15)", mode=Mode.OFF)
+    assert killed.done.code == -15
+    shell = ["sh", "-c", "yes | head -1; kill -9 $$"]
+    assert run(shell, cwd=folder, room=Room((folder,)), mode=Mode.OFF).done.code == -9
 
 
 def test_a_missing_program_is_said(folder):

@@ -46,6 +46,11 @@ class Protection:
         """Whether it meets what `require` asks."""
         return self.network_closed and self.home_hidden
 
+    @property
+    def ends_together(self) -> bool:
+        """Whether a namespace of processes ends all that is in it as soon as its first one ends."""
+        return self.tool in ("bubblewrap", "unshare")
+
     def __str__(self) -> str:
         return ", ".join(self.names) + (f" ({self.reason})" if self.reason else "")
 

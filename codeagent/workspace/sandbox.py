@@ -81,9 +81,8 @@ def run(
             "/tmp" if protection.tool == "bubblewrap" else os.fspath(room.temporary),
         )
     command = [*_shut_in(protection, room, cwd), *argv]
-    if protection.limited:
-        settings = json.dumps({"limits": _limits(limits), "last": protection.tool == "none"})
-        command = [sys.executable, "-I", "-S", os.fspath(LAUNCH), settings, *command]
+    if os.name == "posix":
+        command = [sys.executable, "-I", "-S", os.fspath(LAUNCH), _settings(protection, limits), *command]
     done = process.run(command, cwd=cwd, timeout=limits.seconds, limit=limits.output, extra=told, stdin=stdin)
     return Ran(done, protection)
 
@@ -109,6 +108,14 @@ def _find(program: str, path: str, cwd: Path) -> None:
         places = (Path(folder or cwd, program) for folder in path.split(os.pathsep))
     if os.name == "posix" and not any(os.access(place, os.X_OK) and place.is_file() for place in places):
         raise process.ProgramMissing(f"{program} is not installed", f"install {program}, or put it on PATH")
+
+
+def _settings(protection: Protection, limits: Limits) -> str:
+    """What the launcher is told: what is switched off sets no limits, and ends with us all the same."""
+    asked: dict[str, object] = {"watched": 0 if protection.ends_together else os.getpid()}
+    if protection.limited:
+        asked |= {"limits": _limits(limits), "last": protection.tool == "none"}
+    return json.dumps(asked)
 
 
 def _limits(limits: Limits) -> dict[str, int]:
