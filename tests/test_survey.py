@@ -11,11 +11,12 @@ from codeagent.graph.tables import tables
 from codeagent.graph.update import open_graph
 from codeagent.survey.commands import commands
 from codeagent.survey.declared_starts import declared_starts
+from codeagent.survey.entry_points import entry_points
 from codeagent.survey.filegraph import FileGraph, file_graph
 from codeagent.survey.identity import identity
 from codeagent.survey.manifests import requirements
 from codeagent.survey.readme import opening
-from codeagent.survey.sources import InMemory, Sources, package_folders
+from codeagent.survey.sources import InMemory, Sources, aside, package_folders
 from codeagent.survey.stack import stack
 from codeagent.survey.subsystem_names import named
 from codeagent.survey.subsystems import communities
@@ -179,11 +180,45 @@ def test_what_an_absent_line_does_not_prove() -> None:
         ({"a/Jar.csproj": "<Project>\n<OutputType>Exe</OutputType>\n</Project>"}, ["console-script Jar :2"]),
         ({"jar/build.gradle": "plugins {\n id 'maven-publish'\n}\n"}, ["package jar :2"]),
         ({"build.gradle": "subprojects {\n apply plugin: 'maven-publish'\n}\n"}, []),
+        ({"Makefile.am": "lib_LTLIBRARIES = libjar.la\nbin_PROGRAMS = jar $(EXTRA)\n"}, ["console-script jar :2"]),
+        ({"Cargo.toml": '[package]\nname = "jar"\n[[bin]]\nname = "lid"\npath = "x/main.rs"\n'},
+         ["console-script lid :4"]),
+        ({"Cargo.toml": '[package]\nname = "jar"\n', "src/main.rs": "", "src/lib.rs": "", "src/bin/lid.rs": ""},
+         ["console-script jar :2", "console-script lid :2", "package jar :2"]),
+        ({"Cargo.toml": '[package]\nname = "jar"\npublish = false\n', "src/lib.rs": ""}, []),
+        ({"x/Cargo.toml": '[package]\nname = "x"\n[package.metadata]\ncargo-fuzz = true\n[[bin]]\nname = "y"\n'}, []),
     ],
 )  # fmt: skip
 def test_what_is_shipped(files: dict[str, str], said: list[str]) -> None:
     found = [f"{entry.kind} {entry.name} :{entry.evidence.line}" for entry, _ in declared_starts(tree(files))]
     assert found == said
+
+
+def test_where_code_starts_is_told_once(repo: Callable[..., Repo]) -> None:
+    made = repo(
+        {
+            "Cargo.toml": '[package]\nname = "jar"\n[[bin]]\nname = "lid"\npath = "core/main.rs"\n',
+            "build.rs": "fn main() {}\n",
+            "core/main.rs": "fn main() {}\n",
+            "tools/other.rs": "fn main() {}\n",
+        }
+    )
+    graph = open_graph(made.root, None, None, load_config(made.root), in_memory=True)
+    sources = Sources(InMemory({path: graph.read(path) for path in graph.files}))
+    found = [(entry.kind, entry.name, entry.target) for entry in entry_points(graph, sources)]
+    assert found == [
+        ("console-script", "lid", "core/main.rs"),
+        ("main", "tools/other.rs", "tools/other.rs::main"),
+    ]
+
+
+def test_a_package_of_go_about_documentation_is_no_documentation() -> None:
+    assert [aside(path) for path in ("doc/man.go", "doc/conf.py", "docs/x.md", "doc/examples/x.go")] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_repository_is_not_built_on_its_own_packages() -> None:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from configparser import ConfigParser
 from configparser import Error as IniError
-from typing import Final
 
 from codeagent.domain.report import EntryPoint, Evidence
+from codeagent.survey.cargo import cargo_starts
 from codeagent.survey.manifests import read_json, read_toml, table
 from codeagent.survey.setup_call import setup_call
 from codeagent.survey.sources import Sources, aside, folder, line_of, numbered
@@ -23,15 +23,16 @@ def declared_starts(sources: Sources) -> Iterator[tuple[EntryPoint, str]]:
         (("*.gemspec",), _gemspec),
         (("*.csproj", "*.fsproj"), _dotnet),
         (("Package.swift",), _swift),
-        (("Cargo.toml",), _cargo),
         (("go.mod",), _go_mod),
         (("pom.xml",), _pom),
         (("build.gradle", "build.gradle.kts"), _gradle),
+        (("Makefile.am",), _automake),
         (("Dockerfile",), _dockerfile),
     ):
         for path in sources.matching(*names):
             if not aside(path):
                 yield from reader(path, sources.text(path))
+    yield from cargo_starts(sources)
 
 
 def _entry(kind: str, name: str, framework: str, path: str, line: int) -> EntryPoint:
@@ -98,11 +99,6 @@ def _composer(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
         yield _entry("package", str(data["name"]), "Composer", path, line_of(text, r'"name"\s*:')), ""
 
 
-_GEM: Final = re.compile(
-    r"\s*(?:\w+\.(?=name|exec)|(?:\w+ = )?Gem::Specification\.)(name|executables?|new)\b\s*[=<(]*\s*(.+)"
-)
-
-
 def _gemspec(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
     for number, line in numbered(text):
         found = re.match(
@@ -121,19 +117,6 @@ def _dotnet(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
     for kind, pattern in (("console-script", runs), ("package", packed)):
         if line := line_of(text, pattern, missing=0):
             yield _entry(kind, name, "NuGet" if kind == "package" else ".NET", path, line), ""
-
-
-def _cargo(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
-    data = read_toml(text)
-    name = table(data, "package").get("name")
-    binaries = data.get("bin")
-    for binary in binaries if isinstance(binaries, list) else ():
-        if isinstance(binary, dict) and "name" in binary:
-            line = line_of(text, rf"^name\s*=\s*\"{re.escape(str(binary['name']))}\"", line_of(text, r"^\[\[bin\]\]"))
-            target = f"{path}>{binary['path']}" if "path" in binary else ""
-            yield _entry("console-script", str(binary["name"]), "Cargo", path, line), target
-    if name and table(data, "package").get("publish") is not False:
-        yield _entry("package", str(name), "Cargo", path, line_of(text, r"^name\s*=")), ""
 
 
 def _go_mod(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
@@ -167,6 +150,13 @@ def _gradle(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
 
 def _blank(found: re.Match[str]) -> str:
     return "\n" * found[0].count("\n")
+
+
+def _automake(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:
+    for number, line in numbered(text):
+        found = re.match(r"bin_(?:PROGRAMS|SCRIPTS)\s*\+?=\s*(.+)", line)
+        for name in re.findall(r"(?<!\S)[\w./-]+(?!\S)", found[1]) if found else ():
+            yield _entry("console-script", name.rpartition("/")[2], "Automake", path, number), ""
 
 
 def _dockerfile(path: str, text: str) -> Iterator[tuple[EntryPoint, str]]:

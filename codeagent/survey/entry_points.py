@@ -1,12 +1,13 @@
 """Where execution enters a repository, from manifests and from code, each with the line that proves it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.report import EntryPoint
 from codeagent.graph.graph import CodeGraph
+from codeagent.survey.cargo import is_build_script
 from codeagent.survey.code_starts import CodeFile, code_starts, worth_reading
 from codeagent.survey.declared_starts import declared_starts
 from codeagent.survey.sources import Sources, aside, folder, nearness
@@ -16,7 +17,9 @@ KINDS: Final = ("console-script", "service", "main", "cli-command", "route", "pl
 
 def entry_points(graph: CodeGraph, sources: Sources) -> tuple[EntryPoint, ...]:
     """Return the entry points by kind, those nearest to the root first; tests and examples have none."""
-    found = [*_declared(graph, sources), *_coded(graph)]
+    declared = list(_declared(graph, sources))
+    named = {entry.target for entry in declared}
+    found = [*declared, *(one for one in _coded(graph, sources) if not _told(one, named))]
     unique = {(e.kind, e.name, e.evidence.path, e.evidence.line): e for e in found}
     return tuple(sorted(unique.values(), key=_order))
 
@@ -25,12 +28,17 @@ def _order(entry: EntryPoint) -> tuple[object, ...]:
     return KINDS.index(entry.kind), nearness(entry.evidence.path), entry.evidence.line, entry.name
 
 
-def _coded(graph: CodeGraph) -> Iterator[EntryPoint]:
+def _told(entry: EntryPoint, named: Collection[str | None]) -> bool:
+    """Tell whether a program is the file of a command that a manifest names."""
+    return entry.kind == "main" and entry.evidence.path in named
+
+
+def _coded(graph: CodeGraph, sources: Sources) -> Iterator[EntryPoint]:
     for path, record in graph.files.items():
         if record.test or aside(path):
             continue
         facts = graph.facts(path)
-        if len(facts.symbols) and worth_reading(path, facts):
+        if len(facts.symbols) and worth_reading(path, facts) and not is_build_script(path, sources):
             yield from code_starts(CodeFile(path, facts, graph.symbols(path), graph.read(path)))
 
 

@@ -10,10 +10,11 @@ from typing import Final, Protocol
 from codeagent.domain.report import Command, Evidence
 
 ASIDE = frozenset((
-    "3rdparty", "__tests__", "bench", "benchmarks", "demo", "demos", "deps", "docs", "docs_src", "e2e", "example",
-    "examples", "fixture", "fixtures", "node_modules", "playground", "sample", "samples", "spec", "specs", "test",
-    "testdata", "testing", "tests", "third_party", "thirdparty", "vendor", "website",
+    "3rdparty", "__tests__", "bench", "benchmarks", "demo", "demos", "deps", "docs", "docs_src", "e2e",
+    "example", "examples", "fixture", "fixtures", "fuzz", "node_modules", "playground", "sample", "samples", "spec",
+    "specs", "test", "testdata", "testing", "tests", "third_party", "thirdparty", "vendor", "website",
 ))  # fmt: skip
+DOCUMENTATION = frozenset(("doc", "docs"))
 FIRST = frozenset(("test", "tests", "example", "examples", "demo"))  # of a compound name: `test-shrinker`
 
 
@@ -93,8 +94,12 @@ def nearness(path: str) -> tuple[bool, int, str]:
 
 @cache
 def aside(path: str) -> bool:
-    """Tell whether a path lies in a folder of tests, examples, docs or other people's code."""
+    """Tell whether a path lies in a folder of tests, examples, docs or other people's code.
+
+    A folder of Go is a package that can be imported, also where documentation is what it is about."""
     folders = path.lower().split("/")[:-1]
+    if path.endswith(".go"):
+        folders = [name for name in folders if name not in DOCUMENTATION]
     return bool(folders) and (folders[0] == "doc" or any(_aside_folder(name) for name in folders))
 
 
