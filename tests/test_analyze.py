@@ -258,7 +258,7 @@ def test_entry_points_of_many_frameworks(repo: Callable[..., Repo]) -> None:
         ("main", "java/Api.java", "java/Api.java", 9),
         ("route", "GET /fast", "api.py", 6),
         ("route", "shop/<int:id>/", "urls.py", 3),
-        ("main", "src/main.rs", "rust/src/main.rs", 6),
+        ("console-script", "tool", "rust/Cargo.toml", 2),
         ("cli-command", "Options", "rust/src/main.rs", 3),
     }
     assert not any("nowhere" in e["name"] for e in entries)

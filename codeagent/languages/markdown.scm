@@ -1,4 +1,4 @@
 ; Markdown: its headings as symbols.
 
-(section . (atx_heading heading_content: (_) @name)) @definition.namespace
-(section . (setext_heading heading_content: (_) @name)) @definition.namespace
+((section . (atx_heading heading_content: (_) @name)) @definition.namespace (#set! prose ""))
+((section . (setext_heading heading_content: (_) @name)) @definition.namespace (#set! prose ""))

@@ -74,6 +74,7 @@ class FactsBuilder:
         self, name: str, kind: str, parent: int, span: tuple[int, int], name_span: tuple[int, int], flags: int = 0
     ) -> int:
         """Add a definition and return its index; update it later with `close_symbol`."""
+        name = " ".join(name.split()) if "\n" in name or "\r" in name else name  # one line, as packed names are
         self.symbols.append(SymbolFact(name, KIND[kind], parent, *span, *name_span, flags))
         return len(self.symbols) - 1
 

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, EXPORTED, KIND, KINDS, NONE, TYPE_KINDS
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.drafts import Draft, Drafts
+from codeagent.languages.lowering.headings import heading
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern
 from codeagent.languages.lowering.shapes import Captures, Shapes, dotted
@@ -82,7 +83,7 @@ class Declarations(Drafts):
             self.variables.append((parent, pattern, got))
             return NONE
         kind = self._fitting(kind, self.drafts[parent].kind in TYPE_KINDS, "owner" in got)
-        name = self.shapes.word(named).lstrip(":") if named is not None else pattern.settings.get("name", "")
+        name = self._name(pattern, named)
         if not name:
             return NONE
         kind, parent, name = self._placed(kind, parent, name, pattern, got)
@@ -104,6 +105,12 @@ class Declarations(Drafts):
             self.variables.append((parent, pattern, got))
         return index
 
+    def _name(self, pattern: Pattern, named: Node | None) -> str:
+        if named is None:
+            return pattern.settings.get("name", "")
+        word = self.shapes.word(named)
+        return heading(word) if "prose" in pattern.settings else word.lstrip(":")
+
     def _fitting(self, kind: int, in_type: bool, owned: bool) -> int:
         """Name a kind by where it stands: a function in a type is a method, a variable there is a field."""
         if kind == KIND["variable"] and in_type:
@@ -114,7 +121,7 @@ class Declarations(Drafts):
 
     def _placed(self, kind: int, parent: int, name: str, pattern: Pattern, got: Captures) -> tuple[int, int, str]:
         """Find the parent of what names its place itself: `namespace a::b`, `void Cart::add`."""
-        if "::" in name and "name" in got:
+        if "::" in name and "name" in got and "prose" not in pattern.settings:
             node = got["name"][0]
             self.taken.update(child.id for child in node.named_children)
             *spaces, name = name.split("::")
