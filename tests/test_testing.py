@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from codeagent.graph.runners.calls import call_of
 from codeagent.quality.testing import gradle_home
-from codeagent.quality.testing.calling import call_of, parted, with_files
+from codeagent.quality.testing.calling import parted, with_files
 from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
 from codeagent.quality.testing.javascript import JEST, MOCHA
 from codeagent.quality.testing.report import BUILD, Outcome

@@ -21,6 +21,7 @@ from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
 from codeagent.graph.references import codes_of, heirs_of, references_of
 from codeagent.graph.resolve import Wanted
+from codeagent.graph.runners import Declared, declared
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of
 from codeagent.graph.trimming import trim
@@ -49,7 +50,13 @@ class CodeGraph:
     @cached_property
     def files(self) -> Mapping[str, FileRecord]:
         """Indexed files by path, in order."""
-        return {path: record_of(entry) for path, entry in self._shelf.entries.items()}
+        takes = self.declared.takes
+        return {path: record_of(entry, test=entry.test or takes(path)) for path, entry in self._shelf.entries.items()}
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the repository's own settings of its runners say of which files are tests."""
+        return declared(self._tree)
 
     @cached_property
     def skipped(self) -> Mapping[str, tuple[str, ...]]:

@@ -99,8 +99,8 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Snapshot)
 
 
-def record_of(entry: Entry) -> FileRecord:
-    """Return what is told of an indexed file."""
+def record_of(entry: Entry, *, test: bool) -> FileRecord:
+    """Return what is told of an indexed file, which may be a test by more than its name."""
     head = entry.head
     return FileRecord(
         entry.path,
@@ -110,5 +110,5 @@ def record_of(entry: Entry) -> FileRecord:
         head.code_lines,
         head.errors,
         entry.digest.hex(),
-        entry.test,
+        test,
     )

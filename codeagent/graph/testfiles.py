@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from codeagent.graph.globs import anywhere
 from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language
 
@@ -16,23 +17,4 @@ def is_test(path: str, language: str) -> bool:
 
 @cache
 def _pattern(language: Language) -> re.Pattern[str] | None:
-    return re.compile("|".join(map(_translated, language.tests))) if language.tests else None
-
-
-def _translated(glob: str) -> str:
-    """A glob as a pattern of whole paths: without a slash it is about the name, `**` spans folders."""
-    anchored = glob if "/" in glob else f"**/{glob}"
-    out = ""
-    at = 0
-    while at < len(anchored):
-        if anchored.startswith("**/", at):
-            out, at = out + "(?:.*/)?", at + 3
-        elif anchored.startswith("**", at):
-            out, at = out + ".*", at + 2
-        elif anchored[at] == "*":
-            out, at = out + "[^/]*", at + 1
-        elif anchored[at] == "?":
-            out, at = out + "[^/]", at + 1
-        else:
-            out, at = out + re.escape(anchored[at]), at + 1
-    return rf"(?:{out})\Z"
+    return re.compile("|".join(map(anywhere, language.tests))) if language.tests else None

@@ -37,6 +37,8 @@ class Impacted:
 
 def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> Impacted:
     """Choose the test files of a graph that may notice a change of these symbols, in files at these paths."""
+    if graph.declared.unread:
+        return Impacted(everything=f"{graph.declared.unread} does not tell which files are tests")
     for path in paths:
         known = graph.files.get(path)
         if (known is None or not is_parsed(known.language)) and not _PROSE.search(path):

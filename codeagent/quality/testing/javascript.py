@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from codeagent.quality.testing.calling import call_of, looked_in, parted, places_in, with_files
+from codeagent.graph.runners.calls import call_of
+from codeagent.quality.testing.calling import looked_in, parted, places_in, with_files
 from codeagent.quality.testing.report import Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, outermost, unread, within
 from codeagent.workspace.process import Completed

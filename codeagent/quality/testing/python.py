@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from codeagent.graph.runners.pytest import setting
 from codeagent.quality.testing import scripts
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, module_of, within
 from codeagent.quality.testing.written import read
@@ -37,7 +38,9 @@ def find(files: Files) -> list[TestCommand]:
     for folder in projects or [""]:
         if any(other in ("", folder) or folder.startswith(other + "/") for other in commands):
             continue
-        tests = [path for path in files.paths if _TEST_FILE.search(path) and path.startswith(within(folder, ""))]
+        named = TestCommand("pytest", (), named=_test_names(files, folder))
+        own = [path for path in files.paths if path.endswith(".py") and path.startswith(within(folder, ""))]
+        tests = [path for path in own if _TEST_FILE.search(path) or named.takes(path)]
         if tests:
             commands[folder] = _command(files, folder, tests)
     return list(commands.values())
@@ -87,14 +90,7 @@ def _test_names(files: Files, folder: str) -> tuple[str, ...]:
 
 
 def _setting(files: Files, folder: str, key: str) -> tuple[str, ...]:
-    """The words of a setting of pytest, as a list or as a text, in the first file that has it."""
-    for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"):
-        found = re.search(
-            rf"^{key}\s*=\s*(\[[^\]]*\]|.*(?:\n[ \t]+\S.*)*)", files.text(within(folder, name)), re.MULTILINE
-        )
-        if found:
-            return tuple(re.findall(r"[^\s\[\],'\"]+", found[1]))
-    return ()
+    return setting(lambda name: files.text(within(folder, name)), key)
 
 
 def _has_pytest(python: Path) -> bool:
