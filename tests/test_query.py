@@ -129,6 +129,14 @@ def test_code_is_found_before_headings_of_its_name(codeagent, repo) -> None:
     assert found[:3] == ["src/shop.py::Shop", "README.md::Shop", "README.md::Shop.Shops"]
 
 
+def test_a_name_that_is_misspelt_is_found_and_prose_does_not_hold_its_letters(codeagent, repo) -> None:
+    """A title with all the letters of a word, far apart, is nothing that resembles it."""
+    shop = repo({"README.md": "# Prices of clever cats, hot and cold\n", "a.py": "def checkout(): ...\n"})
+    for text, found in (("chekcout", ["a.py::checkout"]), ("pcch", [])):
+        done = codeagent("query", "find", text, "--format", "jsonl", "--repo", str(shop.root))
+        assert [json.loads(line)["symbol"] for line in done.out.splitlines()] == found
+
+
 def test_references_imports_path_cycles_edges(codeagent, shop) -> None:
     """The other relations."""
     lines = [(hit["path"], hit["line"]) for hit in ask(codeagent, shop, "references", "price_of")["results"]]

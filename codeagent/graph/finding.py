@@ -16,7 +16,8 @@ Ranked = tuple[int, int, bool, str]  # how well it fits, its length, whether it 
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 _CANDIDATES: Final = 5
 _PROSE: Final = "markdown"
-_LOOSE: Final = 4  # the rank of names that only hold the letters in order
+_MISSPELT: Final = 4  # the rank of names that are nearly it, where none holds it as a part
+_LOOSE: Final = 5  # the rank of names that only hold the letters in order
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
 
@@ -98,10 +99,15 @@ class Finder:
 
     def _nearest(self, text: str) -> list[str]:
         wanted = text.rpartition("::")[2].rpartition(".")[2]
+        return [_id(found) for found in self._resembling(wanted, cutoff=0.6)]
+
+    def _resembling(self, wanted: str, cutoff: float) -> list[Found]:
+        """The first of each of the names of code that are nearly `wanted`, the nearest first."""
         last: dict[str, Found] = {}
         for path, name in self._all():
-            last.setdefault(name.rpartition(".")[2], (path, name))
-        return [_id(last[name]) for name in get_close_matches(wanted, last, n=_CANDIDATES, cutoff=0.6)]
+            if self._shelf.entries[path].language != _PROSE:
+                last.setdefault(name.rpartition(".")[2], (path, name))
+        return [last[name] for name in get_close_matches(wanted, last, n=_CANDIDATES, cutoff=cutoff)]
 
     def _all(self) -> Iterator[Found]:
         for path, (defined, _) in self._shelf.words().items():
@@ -125,10 +131,13 @@ class Finder:
         for path in self._shelf.entries:
             if wanted in _SEPARATORS.sub(".", path).lower():
                 ranked.append(((3, len(path), False, path), path))
+        if not ranked:
+            near = self._resembling(text.strip(), cutoff=0.75)
+            ranked += [((_MISSPELT, at, False, _id(one)), _id(one)) for at, one in enumerate(near)]
         if len(ranked) < limit:  # letters in order rank below a part
             further = self._matching(wanted, wanted.replace(".", ""), loose=True)
-            ranked += [one for one in further if one[0][0] == _LOOSE]
-        return [found for _, found in sorted(ranked)[:limit]]
+            ranked += [one for one in further if one[0][0] == _LOOSE and not one[0][2]]
+        return list(dict.fromkeys(found for _, found in sorted(ranked)))[:limit]
 
     def _matching(self, wanted: str, letters: str, *, loose: bool) -> list[tuple[Ranked, str]]:
         """Ids of names that hold `letters`, with what ranks them; `loose`: in that order, with others in between."""
