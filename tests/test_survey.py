@@ -269,6 +269,24 @@ def test_what_is_shipped_apart_is_no_one_subsystem() -> None:
     assert [(one.name, one.paths) for one in found] == [("one", tuple(paths[:3])), ("two", tuple(paths[3:]))]
 
 
+def test_what_everybody_uses_belongs_to_no_part() -> None:
+    root, drawing = ["net/__init__.py", "net/convert.py"], [f"net/drawing/{name}.py" for name in "abc"]
+    parts = [f"net/{part}/{name}.py" for part in ("flow", "tree", "core", "more") for name in "abcdefgh"]
+    paths = [*root, *drawing, *parts]
+    own = [*(range(at, at + 8) for at in (5, 13, 21, 29)), range(2, 5), range(2)]
+    weights = {(i, j): 90 for part in own for i in part for j in part if i != j}
+    weights |= {(i, j): 4 for i in (2, 3, 4) for j in (0, 1)} | {(i, j): 16 for i in range(5, 37) for j in (0, 1)}
+    found = communities(dict.fromkeys(paths, 10), FileGraph(weights, weights, {}, {}), frozenset())
+    assert {one.name: len(one.paths) for one in found} == {
+        "net": 2,
+        "net/core": 8,
+        "net/drawing": 3,
+        "net/flow": 8,
+        "net/more": 8,
+        "net/tree": 8,
+    }
+
+
 def test_a_package_of_go_is_no_two_subsystems() -> None:
     paths = [*(f"{name}.go" for name in "abcdef"), *(f"doc/{name}.go" for name in "xyz")]
     weights = {(i, j): 9 for i in range(9) for j in range(9) if i != j and i // 3 == j // 3}

@@ -7,23 +7,35 @@ from collections.abc import Mapping
 _LEAST = 0.25  # of a group's code, that a folder must hold to lend it its name
 _NEARLY = 0.9
 _CHOICES = 4
+_ROOT = "(root)"
 
 
 def named(groups: list[list[str]], sizes: Mapping[str, int]) -> list[tuple[str, list[str]]]:
     """Name each group, the largest first; where a name is taken, what is left is told by its largest file."""
-    total: Counter[str] = Counter()
-    for group in groups:
-        total += _inside(group, sizes)
+    total = _total(groups, sizes)
     taken: set[str] = set()
     found: list[tuple[str, list[str]]] = []
     for group in sorted(groups, key=lambda g: (-len(g), g)):
-        options = _candidates(group, sizes, total)
+        options = [shortened(name) for name in _candidates(group, sizes, total)]
         name = next((one for one in options if one not in taken), "")
         stems = (f"{options[0]} ({stem})" for stem in _stems(group, sizes))
         name = name or next((one for one in stems if one not in taken), f"{options[0]} ({len(found)})")
         taken.add(name)
         found.append((name, group))
     return found
+
+
+def homes(groups: list[list[str]], sizes: Mapping[str, int]) -> list[str]:
+    """Return the folder that each group is named for, "" where that is the root."""
+    total = _total(groups, sizes)
+    return [_candidates(group, sizes, total)[0].removeprefix(_ROOT) for group in groups]
+
+
+def _total(groups: list[list[str]], sizes: Mapping[str, int]) -> "Counter[str]":
+    total: Counter[str] = Counter()
+    for group in groups:
+        total += _inside(group, sizes)
+    return total
 
 
 def prefixes(path: str) -> list[str]:
@@ -46,7 +58,7 @@ def _candidates(group: list[str], sizes: Mapping[str, int], total: Mapping[str, 
     inside = _inside(group, sizes)
     whole = sum(1 + sizes.get(path, 0) for path in group)
     if sum(1 + sizes.get(path, 0) for path in group if "/" not in path) * 2 > whole:
-        return ["(root)"]
+        return [_ROOT]
 
     def fit(prefix: str) -> float:
         share, purity = inside[prefix] / whole, inside[prefix] / total[prefix]
@@ -58,7 +70,7 @@ def _candidates(group: list[str], sizes: Mapping[str, int], total: Mapping[str, 
     telling = [prefix for prefix in inside if not hollow(prefix)]
     ranked = sorted(telling, key=lambda p: (-fit(p), -p.count("/"), p))
     good = [p for p in ranked if inside[p] / whole >= _LEAST][:_CHOICES]
-    return [shortened(name) for name in good or ranked[:1]] or ["(root)"]
+    return good or ranked[:1] or [_ROOT]
 
 
 def shortened(name: str) -> str:

@@ -10,7 +10,7 @@ import graspologic_native
 
 from codeagent.survey.filegraph import FileGraph
 from codeagent.survey.sources import aside, folder
-from codeagent.survey.subsystem_names import named, prefixes
+from codeagent.survey.subsystem_names import homes, named, prefixes
 
 SEED: Final = 20_077
 PULL: Final = 0.5  # of a file's folder, relative to all that the file uses and is used by
@@ -18,6 +18,7 @@ FINEST: Final = 2.0  # resolution for big trees; 1.0 for small ones
 SMALLEST: Final = 2  # files; smaller communities join their folder's
 MOST: Final = 40  # subsystems; more would not be understood
 STRAY, CLEAR = 0.2, 0.6  # parts of a folder: a minority that is moved, the majority it is moved to
+GUEST: Final = 0.1  # of what files use, that they at least share with their community
 APART: Final = 6  # groups of tests, and of examples
 _FOLDER: Final = "\0"  # marks the node of a folder
 
@@ -40,8 +41,9 @@ def communities(
     manifest of their own: what is shipped apart is no one subsystem."""
     paths = list(sizes)
     product = [p for p in paths if p not in tests and not aside(p)]
-    groups = _whole(_gather(_parted(_partition(product, paths, files), packages))) if product else []
-    found = named(_merge_small(groups), sizes) if product else []
+    between = _between(product, paths, files)
+    groups = _whole(_gather(_parted(_partition(product, between), packages))) if product else []
+    found = named(_guests_out(_merge_small(groups), between, sizes), sizes) if product else []
     taken = {name for name, _ in found}
     extras = _apart([p for p in paths if p not in tests and aside(p)], "examples")
     extras += _apart([p for p in paths if p in tests], "tests")
@@ -54,9 +56,8 @@ def communities(
     return tuple(sorted(made, key=lambda c: (-len(c.paths), c.name)))
 
 
-def _partition(product: Sequence[str], paths: Sequence[str], files: FileGraph) -> list[list[str]]:
+def _partition(product: Sequence[str], between: Mapping[tuple[str, str], float]) -> list[list[str]]:
     """Return communities of files; each folder takes part as a node that its files and subfolders lean on."""
-    between = _between(product, paths, files)
     degree: dict[str, float] = {}
     for (a, b), weight in between.items():
         degree[a] = degree.get(a, 0.0) + weight
@@ -130,6 +131,34 @@ def _whole(groups: list[list[str]]) -> list[list[str]]:
         for path in group:
             most = counts[folder(path)] if path.endswith(".go") else Counter({number: 1})
             kept[min(most, key=lambda one: (-most[one], one))].append(path)
+    return [group for group in kept if group]
+
+
+def _guests_out(
+    groups: list[list[str]], between: Mapping[tuple[str, str], float], sizes: Mapping[str, int]
+) -> list[list[str]]:
+    """Give files of one folder a community of their own that stand outside the folder of theirs, with hardly any use
+    for it: what everybody uses (the root of a package) belongs to no part of it."""
+    part: dict[str, tuple[int, str]] = {}
+    guests: dict[tuple[int, str], list[str]] = {}
+    for number, (group, home) in enumerate(zip(groups, homes(groups, sizes), strict=True)):
+        for path in group:
+            at = folder(path) if home and not path.startswith(f"{home}/") else ""
+            part[path] = number, at
+            guests.setdefault((number, at), []).append(path)
+    within: dict[tuple[int, str], float] = {}
+    beyond: dict[tuple[int, str], float] = {}
+    for (a, b), weight in between.items():
+        for one, other in ((part[a], part[b]), (part[b], part[a])):
+            if one != other:
+                ties = within if one[0] == other[0] else beyond
+                ties[one] = ties.get(one, 0.0) + weight
+    kept: list[list[str]] = [[] for _ in groups]
+    for (number, at), paths in guests.items():
+        if at and len(paths) >= SMALLEST and within.get((number, at), 0.0) <= GUEST * beyond.get((number, at), 0.0):
+            kept.append(paths)
+        else:
+            kept[number] += paths
     return [group for group in kept if group]
 
 
