@@ -17,6 +17,11 @@ MOST: Final = 60
 PER_KIND: Final = 15
 PER_GUESS: Final = 5  # of kinds that past commits suggest and no code shows
 GUESSED: Final = frozenset(("bring-together",))
+_RE_EXPORTS: Final = "; importers keep working through re-exports"
+_STAYS: Final = {  # what a file that is split stays for who imports it
+    **dict.fromkeys(("python", "javascript", "typescript", "tsx", "rust"), _RE_EXPORTS),
+    "go": "; importers see the same package",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ def _split_modules(ground: Ground) -> Iterator[Opportunity]:
             (finding.path,),
             (finding.path, 1),
             evidence,
-            "smaller files that change for one reason each; importers keep working through re-exports",
+            "smaller files that change for one reason each"
+            + _STAYS.get(ground.tables.graph.files[finding.path].language, ""),
             0.5 + 0.5 * (spot.score if spot else 0.0),
         )
 

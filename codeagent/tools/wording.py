@@ -76,8 +76,12 @@ def _cycle(hit: Hit) -> list[str]:
     head = f"{len(hit.more['files'])} files{when}: {route}"
     return [
         head,
-        f"    cheapest cut: {_place(hit)}  {cut['source']} → {cut['target']} ({cut['references']} references)",
+        f"    cheapest cut: {_place(hit)}  {cut['source']} → {cut['target']} ({_references(cut['references'])})",
     ]
+
+
+def _references(number: int) -> str:
+    return "1 reference" if number == 1 else f"{number} references"
 
 
 def _search(hit: Hit) -> list[str]:
