@@ -32,7 +32,8 @@ class Request:
     """Which change is to be judged, and by which gates.
 
     One of `base` (a revision, or a range A..B), `staged`, `patch` (the text of a diff) and `whole` (all files on disk,
-    by the gates that need nothing to compare with) names the change; none of them: the files on disk against HEAD.
+    or of the commit `tip`, by the gates that need nothing to compare with) names the change; none of them: the files on
+    disk against HEAD.
     `only` names gates or families; `fast` leaves out all that is slow."""
 
     base: str | None = None
@@ -44,6 +45,7 @@ class Request:
     claims: Claims = field(default_factory=Claims)
     waivers: tuple[Waiver, ...] = ()
     whole: bool = False
+    tip: str = ""
 
 
 def gate(root: Path, request: Request, config: Config, say: Say | None = None) -> Verdict:
@@ -52,7 +54,7 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
     verdict = gate_change(change, request, config, say)
-    return replace(verdict, notes=(*verdict.notes, *_remarks(change)))
+    return replace(verdict, notes=(*verdict.notes, *_remarks(change, request.tip)))
 
 
 def gate_change(
@@ -91,7 +93,7 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
     if request.patch is not None:
         change = _patched(root, request.patch, config, claims)
     elif request.whole:
-        change = comparing.whole(root, config, claims)
+        change = comparing.whole(root, config, claims, request.tip)
     elif request.staged:
         change = comparing.staged(root, config, claims)
     elif request.base is not None and ".." in request.base:
@@ -171,9 +173,10 @@ def _shut_in_as_before(change: Change, config: Config) -> Config:
     )
 
 
-def _remarks(change: Change) -> tuple[str, ...]:
+def _remarks(change: Change, tip: str) -> tuple[str, ...]:
     if change.whole:
-        return ("all of it is new, so nothing could be compared: the files on disk were parsed and tested",)
+        seen = f"the files of {tip[:10]}" if tip else "the files on disk"
+        return (f"all of it is new, so nothing could be compared: {seen} were parsed and tested",)
     if not change.files:
         return ("nothing changed: there was nothing to judge",)
     repository = enclosing(change.root)

@@ -3,12 +3,11 @@
 import os
 import shlex
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from codeagent.domain.errors import Refused, UsageError
+from codeagent.domain.errors import Refused
 from codeagent.workspace.git import NotARepository, Repository, enclosing
 from codeagent.workspace.hooks import Hook, hook_of, put_hook, read_hook, take_hook
 
@@ -103,28 +102,6 @@ def remove_hook(root: Path) -> HookPlan:
     if plan.action != "nothing":
         take_hook(plan.path, plan.kept)
     return plan
-
-
-@dataclass(frozen=True, slots=True)
-class Hooked:
-    """Which change a hook is about: a range, the index, or all that there is, where it is pushed for the first time."""
-
-    base: str | None = None
-    staged: bool = False
-    whole: bool = False
-
-
-def asked_by_hook(environment: Mapping[str, str]) -> Hooked:
-    """Return which change a hook is about: what is pushed where pre-commit says so, else the index.
-
-    Raises UsageError where only one end of the range is told."""
-    old, new = environment.get("PRE_COMMIT_FROM_REF"), environment.get("PRE_COMMIT_TO_REF")
-    if bool(old) != bool(new):
-        raise UsageError("pre-commit named one end of a range only", "set PRE_COMMIT_FROM_REF and PRE_COMMIT_TO_REF")
-    if old and new:
-        return Hooked(f"{old}...{new}")
-    first = bool(environment.get("PRE_COMMIT_REMOTE_NAME"))  # a push, and no commit of it was there before
-    return Hooked(staged=not first, whole=first)
 
 
 def _hook(root: Path) -> Hook:

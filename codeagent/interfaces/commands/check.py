@@ -14,9 +14,9 @@ from codeagent.interfaces.commands.gate import (
     StagedOption,
     VerdictFormat,
     WaiveOption,
-    hooked,
     judge_and_show,
 )
+from codeagent.interfaces.hooked import requests_of
 from codeagent.interfaces.options import RepoOption, root_of
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request
@@ -40,10 +40,8 @@ def command(
     root = root_of(repo)
     paths = tuple(_below(root, path) for path in files or ())
     waivers = tuple(waiver_of(text) for text in waive or ())
-    asked = hooked(hook, None, staged)
-    named = tuple(only or ())
-    request = Request(asked.base, asked.staged, only=named, fast=True, files=paths, waivers=waivers, whole=asked.whole)
-    judge_and_show(ctx, root, request, format, output, sandbox)
+    request = Request(None, staged, only=tuple(only or ()), fast=True, files=paths, waivers=waivers)
+    judge_and_show(ctx, root, requests_of(root, hook, request), format, output, sandbox)
 
 
 def _below(root: Path, path: Path) -> str:

@@ -1,7 +1,7 @@
 """`codeagent gate`: judge a change by every gate."""
 
-import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import UsageError
 from codeagent.domain.events import Progress
 from codeagent.domain.quality import Verdict
+from codeagent.interfaces.hooked import NOTHING, Named, requests_of
 from codeagent.interfaces.options import RepoOption, Tests, TrustOption, root_of
 from codeagent.interfaces.output import shape, targets, write_file
 from codeagent.interfaces.progress import progress
@@ -27,7 +28,6 @@ from codeagent.quality.gates.change import Claims
 from codeagent.quality.gates.waivers import waiver_of
 from codeagent.workflows.gate import Request, gate
 from codeagent.workflows.gate_plan import GatePlan, gate_plan
-from codeagent.workflows.hooking import Hooked, asked_by_hook
 from codeagent.workspace.refs import committed
 
 FINDINGS = 1
@@ -121,25 +121,14 @@ def command(
     Old problems are shown and block nothing; new ones do. A tool that is missing or crashes is broken, not passed."""
     root = root_of(repo)
     claims = Claims(refactor, tuple(allow or ()), text_of(message), tuple(red_first or ()), str(tests), trust)
-    asked = hooked(hook, base, staged)
     names, waivers = tuple(only or ()), tuple(waiver_of(text) for text in waive or ())
-    request = Request(
-        asked.base, asked.staged, bytes_of(patch), names, claims=claims, waivers=waivers, whole=asked.whole
-    )
+    requests = requests_of(root, hook, Request(base, staged, bytes_of(patch), names, claims=claims, waivers=waivers))
     if show_plan:
         terminal = terminal_of(ctx)
-        show(gate_plan(root, request, settings(terminal, root, sandbox, settings_from)), format)
+        for _, request in requests:
+            show(gate_plan(root, request, settings(terminal, root, sandbox, settings_from)), format)
         return
-    judge_and_show(ctx, root, request, format, output, sandbox, settings_from)
-
-
-def hooked(hook: bool, base: str | None, staged: bool) -> Hooked:
-    """Return what is to be judged, as a hook asks where one does."""
-    if not hook:
-        return Hooked(base, staged)
-    if base is not None or staged:
-        raise UsageError("name the change once", "--hook finds out itself what is to be judged")
-    return asked_by_hook(os.environ)
+    judge_and_show(ctx, root, requests, format, output, sandbox, settings_from)
 
 
 def show(plan: GatePlan, format: VerdictFormat) -> None:
@@ -163,26 +152,37 @@ def settings(terminal: Terminal, root: Path, sandbox: Sandbox | None, ref: str |
 def judge_and_show(
     ctx: typer.Context,
     root: Path,
-    request: Request,
+    requests: Sequence[Named],
     format: VerdictFormat,
     output: list[Path] | None,
     sandbox: Sandbox | None = None,
     settings_from: str | None = None,
 ) -> None:
-    """Judge, print or write the verdict, and leave with the exit code that it means."""
+    """Judge, print or write the verdict of each, and leave with the exit code that they mean together."""
     terminal = terminal_of(ctx)
     places = targets(output)
+    if len(requests) > 1 and any(places):
+        raise UsageError("several refs are pushed, and a file holds one verdict", "leave --output out of the hook")
+    verdicts = []
+    for name, request in requests:
+        verdicts.append(_judged(root, request, settings(terminal, root, sandbox, settings_from), terminal))
+        if name:
+            terminal.remark(f"{name}:")
+        _put(verdicts[-1], places, format, terminal)
+    if not requests:
+        _put(NOTHING, places, format, terminal)
+    if not all(verdict.ok for verdict in verdicts):
+        raise typer.Exit(FINDINGS)
+
+
+def _judged(root: Path, request: Request, config: Config, terminal: Terminal) -> Verdict:
     with progress(terminal) as emit:
-        verdict = gate(
-            root,
-            request,
-            settings(terminal, root, sandbox, settings_from),
-            lambda name, done, total: emit(Progress("gates", done, total, name)),
-        )
+        return gate(root, request, config, lambda name, done, total: emit(Progress("gates", done, total, name)))
+
+
+def _put(verdict: Verdict, places: list[Path | None], format: VerdictFormat, terminal: Terminal) -> None:
     for target in places:
         _show(verdict, shape(target, format, VerdictFormat.TEXT, SUFFIXES, len(places)), target, terminal)
-    if not verdict.ok:
-        raise typer.Exit(FINDINGS)
 
 
 def _show(verdict: Verdict, format: VerdictFormat, target: Path | None, terminal: Terminal) -> None:

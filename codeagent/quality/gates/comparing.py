@@ -153,9 +153,10 @@ def proposed(
     )
 
 
-def whole(root: Path, config: Config, claims: Claims) -> Change:
-    """Return the files on disk as if all of them were new, for gates that speak of a tree as it is."""
-    graph = open_graph(root, None, None, config)
+def whole(root: Path, config: Config, claims: Claims, rev: str = "") -> Change:
+    """Return the files on disk, or of a revision, as if all of them were new, for gates that speak of a tree as it
+    is."""
+    graph = open_graph(root, rev or None, None, config)
     after: dict[str, bytes | None] = {path: graph.read(path) for path in graph.files}
     files = [
         changes.Change(path, "added", path, ((1, 0),), ((1, _count(data or b"")),)) for path, data in after.items()
@@ -170,7 +171,7 @@ def whole(root: Path, config: Config, claims: Claims) -> Change:
         config=config,
         claims=claims,
         opened=lambda: graph,
-        differing=Differing(base=absent, read=reader(root)),
+        differing=Differing(base=absent, read=partial(_of_revision, Revision(root, rev)) if rev else reader(root)),
     )
     change.whole = True
     return change
