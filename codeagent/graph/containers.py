@@ -226,6 +226,7 @@ def _spread(flow: Evaluator, value: Value, key: str | int | None) -> list[Value]
         for name, index in reversed(expr[1]) if expr[0] == MAP else ():
             part = view.facts.exprs[index] if name is None and index != NONE else ()
             for inner in flow.expr(view, part[1]) if part and part[0] == STAR else ():
+                inner = inner[1] if inner[0] == ELEMENTS else inner  # a copy of it, `{**base.copy()}`
                 if inner not in found:
                     found[inner] = None
                     pending += [inner] if inner[0] == BOX else []
