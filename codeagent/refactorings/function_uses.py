@@ -13,6 +13,7 @@ from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.handed import handed_types, handed_values
+from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
@@ -107,6 +108,8 @@ def uses_of(code: Code, target: str) -> Uses:
     spans |= {(call.path, call.start) for call in named}
     values = (*handed, *handed_values(code, [one.id for one in functions], spans))
     values += (*handed_types(code, key, handed), *_kept(code, functions))
+    if member is not None and not name.startswith("__"):
+        values += tuple(handed_objects(code, keys, name))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     doubtful += looked_up(code, Named(name, frozenset(keys)))
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text, unseen)

@@ -13,12 +13,13 @@ from codeagent.refactorings.refactoring import Occurrence
 _IMPORTS: Final = ("import_statement", "import_from_statement")
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 # Calls that ask about a class, or say that something is of it, and make none.
-_ASKING: Final = frozenset((
+ASKING: Final = frozenset((
     "isinstance", "issubclass", "isclass", "cast", "assert_type", "getattr", "hasattr", "setattr", "delattr", "super",
     "vars", "dir", "id", "hash", "repr", "str", "print", "len", "getmembers", "getsource", "getdoc", "getmodule",
     "signature", "get_type_hints", "fields", "is_dataclass", "TypeVar", "NewType", "raises", "warns", "suppress",
     "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex", "assertIs", "assertIsNot", "assertEqual",
     "assertIsInstance", "assertNotIsInstance", "assertIn", "assertNotIn", "assertTrue", "append", "add", "type",
+    "parametrize", "param",
 ))  # fmt: skip
 _AROUND: Final = ("tuple", "list", "set", "parenthesized_expression", "conditional_expression", "boolean_operator")
 
@@ -60,7 +61,7 @@ def _handed(code: Code, owner: str, known: Collection[Occurrence]) -> Iterator[O
         node: Node = around(code.tree(reference.path), reference.span.start, reference.span.end)
         call = _taken_by(node)
         callee = callee_end(call) if call is not None else None
-        if call is None or callee is None or (callee.text or b"").decode("utf-8", "replace") in _ASKING:
+        if call is None or callee is None or (callee.text or b"").decode("utf-8", "replace") in ASKING:
             continue
         where = Occurrence(
             reference.path, reference.span.start, reference.span.end, "handed on to what may construct it"

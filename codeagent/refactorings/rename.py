@@ -12,6 +12,7 @@ from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
 from codeagent.refactorings.go.examples import examples_of
+from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.javascript.shorthand import shortened
@@ -81,6 +82,8 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         edits.append(Edit(symbol.path, start, end, name.encode()))
         buckets["edited"].append(Occurrence(symbol.path, start, end, "an example of it"))
     buckets["unresolved"] += [*spread_calls(code, subject), *_kept(code, subject)]
+    if subject.member:
+        buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
     moves = file_of_type(code, subject, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)

@@ -10,6 +10,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined, removal_of
 from codeagent.refactorings.go.imports import unused_after as unused_in_go
+from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
@@ -94,6 +95,8 @@ def _take_stock(
         if bucket == "edited" and not inside:
             uses.append(mention)
         buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
+    if subject.member:
+        buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     buckets["unresolved"] = [one for one in buckets["unresolved"] if not _inside(one, own)]
     if uses:
         places = [code.graph.place(one.path, one.start, one.end) for one in uses[:_SHOWN]]

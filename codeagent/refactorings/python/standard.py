@@ -1,7 +1,10 @@
 """Classes of Python's standard library, as the interpreter that runs here has them."""
 
+import ast
 import builtins
+import re
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,6 +14,14 @@ from typing import Final
 
 _NOISY: Final = frozenset({"this", "antigravity", "idlelib", "__main__"})  # modules that do things when imported
 _BUILTIN: Final = "<builtin>."
+# Modules that keep, copy or compare what they are given, and ask it for nothing but special methods.
+_KEEPING: Final = frozenset((
+    "_pickle", "pickle", "_weakref", "weakref", "_operator", "operator", "_functools", "functools", "_collections",
+    "collections", "itertools", "copy", "_thread", "_contextvars", "inspect", "typing", "dataclasses", "marshal",
+    "reprlib", "pprint", "gc", "sys", "types", "enum", "abc",
+))  # fmt: skip
+_WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
+_ASKED: Final = re.compile(r"""(\w*)\s*\.\s*([A-Za-z_]\w*)|["']([A-Za-z_]\w*)["']""")  # `of.name`, or "name"
 
 
 def standard_class(dotted: str) -> object | None:
@@ -59,3 +70,35 @@ def standard_source(module: str) -> bytes:
         return Path(spec.origin).read_bytes()
     except OSError:
         return b""
+
+
+@cache
+def asked_by(dotted: str) -> frozenset[str] | None:
+    """The names of members that something of the standard library may ask what it is given for, by its own source and
+    that of what it uses in its module; None where it is not written in Python, or is of no standard library."""
+    found = standard_class(dotted)
+    module = str(getattr(found, "__module__", ""))
+    if found is None or module in _KEEPING:
+        return frozenset() if module in _KEEPING else None
+    own = _definitions(module)
+    pending, seen = [str(getattr(found, "__qualname__", "")).partition(".")[0]], set[str]()
+    if pending[0] not in own:
+        return None
+    while pending:
+        one = pending.pop()
+        if one not in seen:
+            seen.add(one)
+            pending += [name for name in set(_WORD.findall(own[one])) if name in own]
+    told = (match for one in seen for match in _ASKED.finditer(own[one]))
+    return frozenset(match[2] or match[3] for match in told if match[1] not in ("self", "cls"))
+
+
+@cache
+def _definitions(module: str) -> Mapping[str, str]:
+    """The source of the classes and functions of a module, by their names."""
+    source = standard_source(module).decode("utf-8", "replace")
+    lines, found = source.splitlines(keepends=True), dict[str, str]()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.col_offset == 0:
+            found[node.name] = found.get(node.name, "") + "".join(lines[node.lineno - 1 : node.end_lineno])
+    return found
