@@ -1,6 +1,7 @@
 """`codeagent refactor` as a user meets it: what is printed where, what is written when, and how it ends."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -37,6 +38,58 @@ def test_json_tells_every_occurrence_and_the_proof(repo, invoke):
     assert told["occurrences"]["edited"]["count"] == 3
     assert told["occurrences"]["text"]["places"] == [{"path": "app.py", "line": 3, "column": 22, "why": ""}]
     assert told["diff"].startswith("diff --git a/app.py b/app.py")
+
+
+def test_a_refusal_has_the_keys_of_a_success(repo, invoke):
+    made = repo(FILES)
+    done = invoke("refactor", "rename", "shop.py::total", "amount", "--format", "json", cwd=made.root)
+    refused = invoke("refactor", "rename", "shop.py::total", "class", "--format", "json", cwd=made.root)
+    (made.root / "app.py").chmod(0o444)
+    unwritten = invoke("refactor", "rename", "shop.py::total", "amount", "--yes", "--format", "json", cwd=made.root)
+    told = [json.loads(one.out) for one in (done, refused, unwritten)]
+    assert [list(one) for one in told] == [list(told[0])] * 3
+    assert [one["exit_reason"] for one in told] == ["ok", "refused", "refused"]
+    assert told[1]["refused"]["reason"] and told[2]["applied"] is False and "read-only" in told[2]["refused"]["reason"]
+
+
+def conflicting(made, *how):
+    made.git("switch", "-qc", "other")
+    theirs = made.commit("theirs", {"app.py": FILES["app.py"].replace("[1]", "[2]")})
+    made.git("switch", "-q", "main")
+    made.commit("ours", {"app.py": FILES["app.py"].replace("[1]", "[3]"), "free.py": "def free(): ...\n"})
+    with pytest.raises(subprocess.CalledProcessError):
+        made.git(*how, theirs)
+
+
+@pytest.mark.parametrize("how", ["merge", "cherry-pick", "rebase", "revert"])
+def test_what_git_is_in_the_middle_of_is_told_and_a_file_in_conflict_refuses(repo, invoke, how):
+    made = repo(FILES)
+    conflicting(made, how) if how != "revert" else conflicting(made, "revert", "--no-edit")
+    before = made.git("status", "--porcelain")
+    ran = invoke("refactor", "rename", "shop.py::total", "amount", "--yes", cwd=made.root)
+    assert (ran.code, "app.py has a merge conflict" in ran.err, "git add" in ran.err) == (4, True, True)
+    assert made.git("status", "--porcelain") == before
+    ran = invoke("refactor", "rename", "shop.py", "store", "--docs", "--yes", cwd=made.root)
+    assert (ran.code, made.git("status", "--porcelain")) == (4, before)
+    made.write({"new.py": "def new(): ...\n"})
+    ran = invoke("refactor", "rename", "new.py::new", "newer", "--yes", cwd=made.root)
+    assert ran.code == 0 and f"a {how} is in progress: what is written becomes part of it" in ran.err
+
+
+def test_files_of_a_submodule_are_told_as_such(repo, invoke):
+    inside = repo({"lib.py": "def help(): ...\n"}, name="inside")
+    made = repo(FILES)
+    made.git("submodule", "--quiet", "add", str(inside.root), "lib")
+    hint = "lib is a submodule: run codeagent in it, -C lib"
+    for target in ("lib/lib.py::help", "lib/lib.py", "lib", "lib/", "./lib/lib.py:1:5"):
+        ran = invoke("refactor", "rename", target, "assist", cwd=made.root)
+        assert ran.code == 2 and hint in " ".join(ran.err.split()), target
+    ran = invoke("refactor", "rename", "help", "assist", cwd=made.root)
+    assert ran.code == 2 and "what lies in lib is another repository" in " ".join(ran.err.split())
+    for arguments in (("move", "shop.py::total", "--to", "lib/new.py"), ("move-module", "shop.py", "--to", "lib")):
+        ran = invoke("refactor", *arguments, cwd=made.root)
+        assert ran.code == 4 and hint in " ".join(ran.err.split()), arguments
+    assert invoke("refactor", "rename", "help", "assist", "--yes", cwd=made.root / "lib").code == 0
 
 
 UNKNOWN = {"a.py": "class Cart:\n    def total(self): ...\n\n\ndef show(thing):\n    return thing.total()\n"}

@@ -18,14 +18,15 @@ _CANDIDATES: Final = 5
 _PROSE: Final = "markdown"
 _MISSPELT: Final = 4  # the rank of names that are nearly it, where none holds it as a part
 _LOOSE: Final = 5  # the rank of names that only hold the letters in order
+APART: Final = {"submodule": "a submodule", "nested-repository": "a repository of its own"}
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
 
 class Finder:
     """Looks symbols up by the packed names of each file, decoding facts of at most the file that is meant."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: Shelf, skipped: Callable[[], Mapping[str, Collection[str]]]) -> None:
+        self._shelf, self._skipped = shelf, skipped  # reason to the paths that are not indexed for it
 
     def resolve(self, text: str, read: Callable[[str], bytes]) -> Found:
         """Return the one symbol that `text` means; UsageError with the nearest candidates otherwise."""
@@ -43,8 +44,9 @@ class Finder:
             names = ", ".join(_id(one) for one in found[:_CANDIDATES])
             more = f" and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
             raise UsageError(f'"{text}" means {len(found)} symbols', f"say which: {names}{more}")
-        near = self._nearest(text)
-        raise UsageError(f'no symbol "{text}"', f"the nearest: {', '.join(near)}" if near else "")
+        skipped = self._skipped()
+        hint = absence(_path_in(text), skipped) or self._nearest(text) or apart(skipped)
+        raise UsageError(f'no symbol "{text}"', hint)
 
     def _by_id(self, text: str) -> Found | None:
         if text in self._shelf.entries:
@@ -97,9 +99,10 @@ class Finder:
         best = max(named or inside or [0], key=lambda index: (symbols[index].start, index))
         return path, ["", *self.names(path)][best]
 
-    def _nearest(self, text: str) -> list[str]:
+    def _nearest(self, text: str) -> str:
         wanted = text.rpartition("::")[2].rpartition(".")[2]
-        return [_id(found) for found in self._resembling(wanted, cutoff=0.6)]
+        near = [_id(found) for found in self._resembling(wanted, cutoff=0.6)]
+        return f"the nearest: {', '.join(near)}" if near else ""
 
     def _resembling(self, wanted: str, cutoff: float) -> list[Found]:
         """The first of each of the names of code that are nearly `wanted`, the nearest first."""
@@ -185,11 +188,38 @@ def _id(found: Found) -> str:
     return f"{found[0]}::{found[1]}" if found[1] else found[0]
 
 
+def _path_in(text: str) -> str:
+    """The path that an id or a place names; else the text itself."""
+    place = _PLACE.match(text)
+    return (place["path"] if place else text.partition("::")[0]).removeprefix("./")
+
+
+def absence(path: str, skipped: Mapping[str, Collection[str]]) -> str:
+    """Return why a path, or the folder that it lies in, was left out; "" for one that was not."""
+    around = {path[:at] for at, letter in enumerate(f"{path}/") if letter == "/"}
+    for reason, paths in skipped.items():
+        found = next((one.rstrip("/") for one in paths if one.rstrip("/") in around), None)
+        if found is not None:
+            apart = f"{found} is {APART.get(reason)}: run codeagent in it, -C {found}"
+            return apart if reason in APART else f"it was left out as: {reason}"
+    return ""
+
+
+def apart(skipped: Mapping[str, Collection[str]]) -> str:
+    """Return a hint at what lies in repositories inside this one; "" where there are none."""
+    found = sorted(path.rstrip("/") for reason in APART for path in skipped.get(reason, ()))
+    return (
+        f"what lies in {', '.join(found[:_CANDIDATES])} is another repository: run codeagent in it, -C {found[0]}"
+        if found
+        else ""
+    )
+
+
 def why_not(path: str, indexed: Collection[str], skipped: Mapping[str, Collection[str]]) -> str:
     """Return a hint for somebody who names a path that is not indexed."""
-    reason = next((reason for reason, paths in skipped.items() if path in paths), None)
-    if reason:
-        return f"it was left out as: {reason}"
+    left_out = absence(path, skipped)
+    if left_out:
+        return left_out
     inside = [one for one in indexed if one.startswith(path.rstrip("/") + "/")]
     if inside:
         return f"it is a folder of {len(inside)} files: name one of them, such as {inside[0]}"

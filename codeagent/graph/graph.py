@@ -41,7 +41,7 @@ class CodeGraph:
         self.root: Path = tree.root
         self.revision = revision  # the commit, None for the working tree
         self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
-        self._finder = Finder(shelf)
+        self._finder = Finder(shelf, lambda: self.skipped)
         self._symbols: dict[str, list[Symbol]] = {}
         self._sources: dict[str, bytes] = {}  # that were read and are as indexed
         self._room = _SOURCES

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from codeagent.domain.code import Symbol
-from codeagent.domain.errors import UsageError
+from codeagent.domain.errors import Refused, UsageError
 from codeagent.domain.patch import Edit, Patch, hex_digest
 from codeagent.graph.extract import has_facts
+from codeagent.graph.finding import APART, absence
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming, key_of
 from codeagent.graph.spots import offset_of
@@ -81,6 +82,13 @@ class Code:
         """Return the language of a path, indexed or yet to be made, whose syntax can be parsed; None for any other."""
         language = for_path(path) if path not in self.graph.files else BY_NAME[self.graph.files[path].language]
         return language.name if language is not None and has_facts(language) else None
+
+    def require_own(self, path: str) -> None:
+        """Raise Refused where a path lies in a submodule or in another repository inside this one."""
+        apart = {reason: self.graph.skipped[reason] for reason in APART if reason in self.graph.skipped}
+        why = absence(path, apart)
+        if why:
+            raise Refused(f"{path} lies in another repository", why)
 
     def strangers(self, path: str, other: str) -> bool:
         """Tell whether two files are of languages whose code never names each other's definitions."""

@@ -122,6 +122,7 @@ def _folder(code: Code, to: str, new: bool) -> str:
     wanted = to.strip().removeprefix("./").rstrip("/")
     if wanted in ("", "."):
         return ""
+    code.require_own(wanted)
     if wanted in code.graph.paths and not basename(wanted).startswith("__init__."):
         raise Refusal(f"{wanted} is a file", "give a folder or package to move to")
     wanted = dirname(wanted) if wanted in code.graph.paths else wanted

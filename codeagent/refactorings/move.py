@@ -57,6 +57,7 @@ def destination(code: Code, path: str, to: str) -> str:
         found = wanted
     else:
         found = _dotted(code, path, wanted)
+    code.require_own(found)
     if found in paths:
         code.language(found)
         return found

@@ -21,6 +21,7 @@ from codeagent.workflows.concerning import concerned
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.submodules import Pointer
+from codeagent.workspace.underway import underway
 
 Say = Callable[[str, int, int], None]
 _ALONE = ("parse", "tests")  # what they find is wrong, whatever was there before
@@ -180,7 +181,5 @@ def _remarks(change: Change, tip: str) -> tuple[str, ...]:
     if not change.files:
         return ("nothing changed: there was nothing to judge",)
     repository = enclosing(change.root)
-    folder = repository.top / ".git" if repository else None
-    if folder and any((folder / name).exists() for name in ("rebase-merge", "rebase-apply")):
-        return ("a rebase is in progress: the change is told against its current commit",)
-    return ()
+    what = underway(repository) if repository else ""
+    return (f"{what} is in progress: the change is told against its current commit",) if what else ()

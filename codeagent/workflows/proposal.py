@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from codeagent.domain.code import Place
-from codeagent.domain.errors import Refused
+from codeagent.domain.errors import Refused, Stale
 from codeagent.graph.graph import CodeGraph
 from codeagent.refactorings.refactoring import Accounting, Occurrence
 from codeagent.workflows.refactor import Refactored, Unresolved
@@ -30,21 +30,25 @@ def proposal_document(done: Refactored, *, applied: bool, place: Placing) -> dic
         "refused": None,
         "proof": asdict(done.proof),
         "notes": list(done.proposal.notes),
+        "exit_reason": "ok",
     }
 
 
-def refusal_document(operation: str, graph: CodeGraph, refusal: Refused) -> dict[str, Any]:
+def refusal_document(operation: str, graph: CodeGraph, refusal: Refused | Stale) -> dict[str, Any]:
     """Return a refusal in the same keys."""
     accounting = refusal.accounting if isinstance(refusal, Unresolved) else Accounting()
     return {
         "schema_version": 1,
         "operation": operation,
         "applied": False,
+        "title": "",
+        "safety": "",
         "files": [],
         "diff": "",
         "occurrences": _occurrences(accounting, graph.place),
         "refused": {"reason": refusal.message, "hint": refusal.hint},
         "proof": None,
+        "notes": [],
         "exit_reason": "refused",
     }
 

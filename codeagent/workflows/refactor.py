@@ -3,8 +3,9 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 from codeagent.domain.errors import Refused
@@ -19,9 +20,12 @@ from codeagent.refactorings import load_operation
 from codeagent.refactorings.accounting import account
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
+from codeagent.workspace.git import enclosing
+from codeagent.workspace.underway import underway
 
 _SHOWN: Final = 5
 _WORD: Final = re.compile(rb"[\w\x80-\xff]+")
+_CONFLICT: Final = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,18 @@ def refactor(
         raise Unresolved(code, proposal.occurrences)
     if proposal.occurrences.unresolved:
         proposal = replace(proposal, patch=replace(proposal.patch, safety=Safety.REVIEW))
+    proposal = replace(proposal, notes=(*proposal.notes, *_remarks(graph.root)))
     touched = {edit.path for edit in proposal.patch.edits}.union(proposal.patch.moves, proposal.patch.deletes)
     files = {path: code.read(path) for path in sorted(touched)}
     return Refactored(operation, proposal, files, prove(code, proposal, files))
+
+
+def _remarks(root: Path) -> Iterator[str]:
+    """Tell what somebody should know of a tree before it is written to."""
+    repository = enclosing(root)
+    what = underway(repository) if repository is not None else ""
+    if what:
+        yield f"{what} is in progress: what is written becomes part of it"
 
 
 class Unresolved(Refused):
@@ -130,6 +143,8 @@ def _check_syntax(code: Code, old: str | None, path: str, content: bytes) -> Non
     if language is None:
         return
     if old is not None and syntax.broken(code.tree(old)):
+        if _CONFLICT.search(code.read(old)):
+            raise Refusal(f"{old} has a merge conflict", "resolve it and git add it, then try again")
         place = where(code, old, syntax.broken(code.tree(old))[0][0])
         raise Refusal(f"{place} has a syntax error, so no change there can be proven", "correct it first")
     broken = syntax.broken(syntax.parse(language, content))

@@ -72,6 +72,15 @@ class Repository:
     top: Path  # where .git lies; the repository itself where it is bare
     bare: bool = False
 
+    @property
+    def folder(self) -> Path:
+        """git's own folder for what is checked out here; of a worktree or a submodule, `.git` names it."""
+        mark = self.root if self.bare else self.top / ".git"
+        if not mark.is_file():
+            return mark
+        named = mark.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
+        return self.top / named
+
     def run(self, *arguments: str, timeout: float = _TIMEOUT, limit: int = _LIMIT, stdin: bytes | None = None) -> bytes:
         """What a git command prints. Raises UsageError with git's own words where it fails."""
         done = self.attempt(*arguments, timeout=timeout, limit=limit, stdin=stdin)

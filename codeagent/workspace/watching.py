@@ -109,8 +109,4 @@ def _settings(root: Path) -> Iterator[str]:
         yield from (os.path.join(above, name) for name in _RULES)
         if above == repository.top:
             break
-    folder = repository.top / ".git"
-    if folder.is_file():  # a worktree or a submodule: the file says where
-        named = folder.read_text(encoding="utf-8", errors="surrogateescape").removeprefix("gitdir:").strip()
-        folder = repository.top / named
-    yield from (os.path.join(folder, name) for name in _GIT)
+    yield from (os.path.join(repository.folder, name) for name in _GIT)

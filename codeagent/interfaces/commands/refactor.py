@@ -12,7 +12,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from codeagent.config import Config, load_config
-from codeagent.domain.errors import Refused
+from codeagent.domain.errors import Refused, Stale
 from codeagent.domain.patch import Patch
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
@@ -111,18 +111,17 @@ def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) 
     settings = load_config(wish.root, terminal.settings)
     with progress(terminal) as emit:
         graph = open_graph(wish.root, None, emit, settings)
+        apply = wish.yes and not wish.diff
         try:
             done = refactor(graph, name, arguments, accept_unresolved=wish.accept)
-        except Refused as refusal:
+            # as long as files are as read
+            text, remarks = _rendered(done, applied=apply, shape=wish.shape, place=graph.place)
+            if apply:
+                write_patch(wish.root, done.proposal.patch, emit=emit)
+        except (Refused, Stale) as refusal:
             if wish.shape is Format.JSON:
                 write_result(as_json(refusal_document(name, graph, refusal)))
             raise
-        apply = wish.yes and not wish.diff
-        text, remarks = _rendered(
-            done, applied=apply, shape=wish.shape, place=graph.place
-        )  # as long as files are as read
-        if apply:
-            write_patch(wish.root, done.proposal.patch, emit=emit)
     if text and wish.shape is Format.TEXT and sys.stdout.isatty():
         print_diff(text, terminal.out())
     elif text:

@@ -19,8 +19,7 @@ from codeagent.workspace.git import Repository
 from codeagent.workspace.ground import Ground
 from codeagent.workspace.refs import head
 from codeagent.workspace.scratch import open_scratch
-
-_STATES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+from codeagent.workspace.underway import underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def carry_out(move: Move, repository: Repository, why: str) -> None:
 
 
 def _check_place(landed: Landed, repository: Repository) -> None:
-    state = next((one for one in _STATES if (repository.top / ".git" / one).exists()), "")
-    if state:
-        raise Refused(f"git is in the middle of something: {state}", "finish or abort that first; nothing was written")
+    what = underway(repository)
+    if what:
+        raise Refused(f"{what} is in progress", "finish or abort it first; nothing was written")
     on = branches.current(repository)
     if landed.branch and on != landed.branch:
         there = branches.short(landed.branch)
