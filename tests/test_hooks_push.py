@@ -1,5 +1,6 @@
 """A plain pre-push hook of git: what is pushed is judged, whatever is staged or on disk."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -114,3 +115,43 @@ def test_lines_that_git_does_not_tell_are_refused(pushing):
     env = {**os.environ, "PYTHONPATH": str(ROOT), "GIT_PREFIX": ""}
     code, said = ran(pushing.root, "sh", "-c", f"echo x | '{sys.executable}' -m codeagent check --hook", env=env)
     assert (code, "no line that git tells a pre-push hook" in said) == (2, True), said
+
+
+# --- the hook that we write ourselves
+
+
+def test_the_own_hook_lets_another_run_first_and_hands_it_what_git_tells(pushing, invoke):
+    hook = pushing.root / ".git/hooks/pre-push"
+    foreign = '#!/bin/sh\ncat > told\necho "$1" >> told\ntest ! -e forbidden\n'
+    hook.write_text(foreign)
+    shown = invoke("init", "--push-hook", cwd=pushing.root)
+    assert (shown.code, hook.read_text(), "gate --hook" in shown.out) == (0, foreign, True)
+    assert "codeagent trust" in shown.err
+    assert "kept:" in invoke("init", "--push-hook", "--yes", cwd=pushing.root).out
+    commit(pushing, {"shop.py": BAD})
+    code, said = push(pushing, "origin", "main")
+    assert (code, "helpers stands for nothing" in said) == (1, True), said
+    told = (pushing.root / "told").read_text().split()
+    assert (told[0], told[2], told[4]) == ("refs/heads/main", "refs/heads/main", "origin")
+    commit(pushing, {"forbidden": "", "shop.py": GOOD})
+    code, said = push(pushing, "origin", "main")
+    assert (code, "codeagent" in said) == (1, False), said
+    assert invoke("init", "--remove-hook", "--yes", cwd=pushing.root).code == 0
+    assert (hook.read_text(), os.access(hook, os.X_OK)) == (foreign, True)
+
+
+def test_both_hooks_are_put_in_place_and_only_ours_are_taken_out(repo, invoke):
+    made = repo({"shop.py": GOOD.encode()})
+    hooks = made.root / ".git/hooks"
+    told = json.loads(invoke("init", "--hook", "--push-hook", "--yes", "--format", "json", cwd=made.root).out)
+    assert [(Path(one["path"]).name, one["written"]) for one in told["hooks"]] == [
+        ("pre-commit", True),
+        ("pre-push", True),
+    ]
+    (hooks / "pre-commit").write_text("#!/bin/sh\n")
+    assert invoke("init", "--remove-hook", "--yes", cwd=made.root).code == 0
+    assert ((hooks / "pre-commit").exists(), (hooks / "pre-push").exists()) == (True, False)
+    made.write({".husky/_/pre-push": b'#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n'})
+    made.git("config", "core.hooksPath", ".husky/_")
+    told = json.loads(invoke("init", "--push-hook", "--format", "json", cwd=made.root).out)
+    assert any("`codeagent gate --hook` in .husky/pre-push lasts" in note for note in told["notes"])

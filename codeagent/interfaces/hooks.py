@@ -1,21 +1,32 @@
-"""`codeagent init --hook` and `--remove-hook`: the change is shown, then made where it is wanted."""
+"""`codeagent init --hook`, `--push-hook` and `--remove-hook`: the change is shown, then made where it is wanted."""
 
 import difflib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import typer
 
 from codeagent.interfaces.terminal import Format, Terminal, write_result
-from codeagent.workflows.hooking import HookPlan, install_hook, plan_hook, plan_removal, remove_hook
+from codeagent.workflows.hooking import HookPlan, Kind, carry_out, plan_hook, plan_removal
 
 _DONE = {"install": "wrote", "update": "wrote", "remove": "took out"}
 
 
-def offer_hook(root: Path, terminal: Terminal, *, remove: bool, yes: bool, shape: Format) -> None:
-    """Show what would become of the hook, and do it with `yes`, or once a person at a terminal agrees."""
-    plan = plan_removal(root) if remove else plan_hook(root)
+def offer_hooks(
+    root: Path, terminal: Terminal, kinds: Sequence[Kind], *, remove: bool, yes: bool, shape: Format
+) -> None:
+    """Show what would become of the hooks, and do it with `yes`, or once a person at a terminal agrees to each."""
+    plans = plan_removal(root) if remove else [plan_hook(root, kind) for kind in kinds]
+    documents = [_document(plan, _offered(plan, terminal, remove=remove, yes=yes, shape=shape)) for plan in plans]
+    if shape is Format.JSON:
+        told = {"schema_version": 1, "hooks": documents} if len(documents) > 1 else documents[0]
+        write_result(msgspec.json.format(msgspec.json.encode(told)).decode())
+
+
+def _offered(plan: HookPlan, terminal: Terminal, *, remove: bool, yes: bool, shape: Format) -> bool:
+    """Show one plan and carry it out where that is wanted; whether it was."""
     changes = plan.action != "nothing"
     if shape is Format.TEXT and changes:
         write_result(_difference(plan))
@@ -23,13 +34,12 @@ def offer_hook(root: Path, terminal: Terminal, *, remove: bool, yes: bool, shape
             terminal.remark(note)
     write = changes and (yes or (shape is Format.TEXT and _asked(plan)))
     if write:
-        (remove_hook if remove else install_hook)(root)
-    if shape is Format.JSON:
-        write_result(msgspec.json.format(msgspec.json.encode(_document(plan, write))).decode())
-    elif not changes:
-        terminal.remark(f"{plan.path}: {'no hook is there' if remove else 'the hook is there, as it would be written'}")
-    else:
-        terminal.remark(f"{_DONE[plan.action]} {plan.path}" if write else "nothing was written; --yes does it")
+        carry_out(plan)
+    if shape is Format.TEXT:
+        none = "no hook is there" if remove else "the hook is there, as it would be written"
+        done = f"{_DONE[plan.action]} {plan.path}" if write else "nothing was written; --yes does it"
+        terminal.remark(done if changes else f"{plan.path}: {none}")
+    return write
 
 
 def _document(plan: HookPlan, written: bool) -> dict[str, object]:

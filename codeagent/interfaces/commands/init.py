@@ -12,12 +12,13 @@ import typer
 
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Patch
-from codeagent.interfaces.hooks import offer_hook
+from codeagent.interfaces.hooks import offer_hooks
 from codeagent.interfaces.options import FormatOption, RepoOption, YesOption, root_of
 from codeagent.interfaces.progress import progress
 from codeagent.interfaces.snippets import print_snippets
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.project import open_project
+from codeagent.workflows.hooking import COMMIT, PUSH
 from codeagent.workflows.initializing import Draft, Start, look, workflow_draft
 from codeagent.workspace.writing import write_patch
 
@@ -25,6 +26,7 @@ NEXT = (
     ("codeagent analyze", "what this repository is, and where it hurts"),
     ("codeagent check", "the fast gates, on what you are working on"),
     ("codeagent init --hook", "run them before every commit"),
+    ("codeagent init --push-hook", "run all gates, tests too, before every push"),
     ("codeagent init --workflow", "review pull requests on GitHub"),
     ("codeagent init --mcp", "give the graph to an agent that speaks MCP"),
     ("codeagent trust", "let the tests of this repository run, so that gates can"),
@@ -35,7 +37,8 @@ def command(
     ctx: typer.Context,
     workflow: Annotated[bool, typer.Option("--workflow", help="Write the GitHub workflow instead.")] = False,
     hook: Annotated[bool, typer.Option("--hook", help="Run codeagent check before each commit.")] = False,
-    remove: Annotated[bool, typer.Option("--remove-hook", help="Take that hook out again.")] = False,
+    push: Annotated[bool, typer.Option("--push-hook", help="Run codeagent gate before each push.")] = False,
+    remove: Annotated[bool, typer.Option("--remove-hook", help="Take these hooks out again.")] = False,
     mcp: Annotated[bool, typer.Option("--mcp", help="Print what clients of MCP need to start codeagent.")] = False,
     client: Annotated[str | None, typer.Option("--client", metavar="NAME", help="Of this client alone.")] = None,
     yes: YesOption = False,
@@ -50,8 +53,9 @@ def command(
         print_snippets(terminal, client, format)
         return
     root = root_of(repo)
-    if hook or remove:
-        offer_hook(root, terminal, remove=remove, yes=yes, shape=format)
+    if hook or push or remove:
+        kinds = [kind for kind, wanted in ((COMMIT, hook), (PUSH, push)) if wanted]
+        offer_hooks(root, terminal, kinds, remove=remove, yes=yes, shape=format)
         return
     if workflow:
         _offer(root, workflow_draft(root), terminal, yes=yes, shape=format)
