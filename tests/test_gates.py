@@ -210,7 +210,7 @@ def test_bad_requests(repo, invoke, arguments, said) -> None:
     ("patch", "said"),
     [
         (PATCH.replace(" x = 1", " y = 1"), "does not apply"),
-        ("diff --git a/i.png b/i.png\nGIT binary patch\n", "binary"),
+        ("diff --git a/i.png b/i.png\nGIT binary patch\n", "cut short"),
         ("nothing of the kind\n", "no diff"),
         (PATCH.replace("a/a.py", "a/../../a.py"), "outside the repository"),
     ],

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from codeagent.domain.binary import Binary, read_binary
 from codeagent.domain.errors import UsageError
 
+UNTOLD: Final = b"\0"
 _HUNK: Final = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE: Final = re.compile(rb'\\([abfnrtv"\\]|[0-7]{1,3})')
 _LETTERS: Final = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b'"': 34, b"\\": 92}
@@ -23,12 +25,16 @@ class Hunk:
 
 @dataclass(slots=True)
 class FileDiff:
-    """One file of a diff; `old` is None for a new file, `new` for a deleted one. `link`: it is a submodule."""
+    """One file of a diff; `old` is None for a new file, `new` for a deleted one. `link`: it is a submodule.
+
+    `binary` is its content where that is no text, `untold`: that it differs is all that the diff says."""
 
     old: str | None
     new: str | None
     hunks: list[Hunk] = field(default_factory=list)
     link: bool = False
+    binary: Binary | None = None
+    untold: bool = False
 
     @property
     def commits(self) -> tuple[str, str]:
@@ -39,7 +45,7 @@ class FileDiff:
 
 
 def read_diff(text: bytes) -> list[FileDiff]:
-    """Return the files of a diff; UsageError where it is none, is damaged, or holds binary contents."""
+    """Return the files of a diff; UsageError where it is none, or is damaged."""
     reader = _Reader(_split(text))
     files = list(reader.files())
     if not files and text.strip():
@@ -52,7 +58,8 @@ def apply_diff(
 ) -> tuple[dict[str, bytes | None], dict[str, str]]:
     """Return what becomes of every touched path (None: gone), and old path to new path of what moves.
 
-    Raises UsageError where a file is not as the diff says."""
+    What is untold differs from before by a byte, which no text has. Raises UsageError where a file is not as the diff
+    says."""
     after: dict[str, bytes | None] = {}
     moves: dict[str, str] = {}
     for file in files:
@@ -64,7 +71,7 @@ def apply_diff(
         if file.old is not None and file.old != file.new:
             after[file.old] = None
         if file.new is not None:
-            after[file.new] = _patched(file.new, source or b"", file.hunks)
+            after[file.new] = _patched(file.new, source or b"", file)
             if file.old is not None and file.old != file.new:
                 moves[file.old] = file.new
     return after, moves
@@ -75,10 +82,17 @@ def _commit(lines: Iterable[bytes]) -> str:
     return b"".join(lines).rpartition(b" ")[2].decode("ascii", "replace").strip()
 
 
-def _patched(path: str, source: bytes, hunks: list[Hunk]) -> bytes:
+def _patched(path: str, source: bytes, file: FileDiff) -> bytes:
+    if file.untold:
+        return source + UNTOLD
+    if file.binary is not None:
+        made = file.binary.applied(source)
+        if made is None:
+            raise _misfit(path, "what is there now differs from what it was made from")
+        return made
     lines, at = _split(source), 0
     result: list[bytes] = []
-    for hunk in hunks:
+    for hunk in file.hunks:
         start = _place(lines, hunk, at)
         if start is None:
             raise _misfit(path, f"line {hunk.start} and what follows differ")
@@ -145,8 +159,10 @@ class _Reader:
         self._at += 1
         while self._at < len(self._lines) and not self._peek(0).startswith((b"diff --git ", b"--- ", b"@@ ")):
             line = self._peek(0).rstrip(b"\r\n")
-            if line.startswith((b"GIT binary patch", b"Binary files ")):
-                raise UsageError(f"the patch changes a binary file: {new}", "judge such a change where it is made")
+            if line.startswith(b"GIT binary patch"):
+                file.binary, self._at = read_binary(self._lines, self._at + 1)
+                continue
+            file.untold = file.untold or line.startswith(b"Binary files ")
             file.link = file.link or line.endswith(b" 160000")
             if line.startswith(b"new file"):
                 file.old = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codeagent.config import SANDBOXES, Config, Layer, project_layers
-from codeagent.domain.diff import apply_diff, read_diff
+from codeagent.domain.diff import FileDiff, apply_diff, read_diff
 from codeagent.domain.errors import UsageError
 from codeagent.domain.quality import Verdict
 from codeagent.quality.gates import comparing
@@ -20,6 +20,7 @@ from codeagent.retrieval.unresolved import in_doubt
 from codeagent.workflows.concerning import concerned
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
+from codeagent.workspace.marks import name_reason
 from codeagent.workspace.submodules import Pointer
 from codeagent.workspace.underway import underway
 
@@ -78,6 +79,7 @@ def waivers_for(change: Change, request: Request, config: Config) -> tuple[Waive
 def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[str, Gate], tuple[str, ...]]:
     """Return the gates that a request asks for, in their order, and notes on their settings."""
     gates, notes = load_gates(config, _settings_before(change))
+    notes = (*notes, *(f"{path} was judged by its name alone: the patch does not hold it" for path in change.untold))
     found = chosen(ordered(gates), request.only)
     if request.whole and not request.only:
         found = {name: one for name, one in found.items() if name in _ALONE}
@@ -114,7 +116,22 @@ def _patched(root: Path, patch: bytes, config: Config, claims: Claims) -> Change
     after, moves = apply_diff([one for one in files if not one.link], comparing.reader(root))
     change = comparing.proposed(root, config, claims, after, moves)
     change.pointers = lambda: links
+    change.untold = tuple(_untold(files))
     return change
+
+
+def _untold(files: Iterable[FileDiff]) -> Iterator[str]:
+    """The files that a diff says nothing of but that they differ. Raises UsageError for one that a gate would read."""
+    for one in files:
+        path = one.new or ""
+        if not (one.untold and path):
+            continue
+        if name_reason(path.rpartition("/")[2]) != "binary":
+            raise UsageError(
+                f"the patch says that {path} differs, and holds none of what it says",
+                "git diff --binary writes it, for a file that git takes for text git diff --text",
+            )
+        yield path
 
 
 def tests_of(change: Change) -> tuple[frozenset[str] | None, str]:

@@ -72,6 +72,7 @@ class Change:
         self.concerned: Callable[[], tuple[frozenset[str] | None, str]] = lambda: (None, "all")  # test files, and why
         self.quick = False  # whoever asks waits for it
         self.whole = False  # a tree as it is, told as if all of it had come at once
+        self.untold: tuple[str, ...] = ()  # binary files of which a patch says only that they differ
         self.pointers: Callable[[], tuple[Pointer, ...]] = tuple  # submodules that stand at another commit
         self.gates: Mapping[str, Gate] = {}  # by name: what `gate` answers
         self._opened = opened or partial(open_deferred, root, config)
