@@ -92,10 +92,13 @@ def _part(flow: Evaluator, view: FileView, bases: Values, value: Value, position
     names = {str(base[1]).rpartition(".")[2].rpartition(":")[2] for base in bases if base[0] in (EXTERN, EXTERN_INST)}
     if names & _CLASS_OF and value[0] != TYPED_INST:
         return flow.instances(frozenset({value})) if value[0] in (TYPE, EXTERN, VARIABLE) else NOTHING
+    wraps = bool(names & containers.TRANSPARENT)
+    if wraps and not view.language.scoping.static_types:  # `Optional[T]` is handed what T is
+        return frozenset({value})
     if value[0] in (FUNC, BOUND, TYPE):
         return flow.called(view, value, (), ()) if last and names & _RESULTS else NOTHING
     if value[0] == TYPED_INST:
         return containers.argument(flow, value, -1 if last else position)
-    if names & containers.TRANSPARENT:
+    if wraps:
         return frozenset({value})
     return containers.elements(flow, value) if last else NOTHING
