@@ -227,6 +227,13 @@ def test_a_repository_is_not_built_on_its_own_packages() -> None:
     assert [one.name for one in stack(sources, requirements(sources), [])] == ["Bundler", "RSpec"]
 
 
+def test_settings_of_a_tool_count_where_it_has_something_to_work_on() -> None:
+    sources = tree({"a.py": "", "gates/clippy.toml": "", "gates/.rubocop.yml": "", "ruff.toml": ""})
+    assert [one.name for one in stack(sources, [], [])] == ["Ruff"]
+    sources = tree({"a.py": "", "clippy.toml": "", "crates/a/src/lib.rs": ""})
+    assert [one.name for one in stack(sources, [], [])] == ["Clippy"]
+
+
 def test_requirements_of_swift_scala_and_elixir() -> None:
     sources = tree(
         {

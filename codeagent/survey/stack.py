@@ -47,7 +47,8 @@ def stack(
                 note(category, name, need.version, need.path, need.line)
     for path in sources.files.paths:
         for category, name in _present(path):
-            note(category, name, "", path, 1)
+            if _has_work(name, path, sources.files.paths):
+                note(category, name, "", path, 1)
     for category, name, path, line in _sections(sources):
         note(category, name, "", path, line)
     for category, name, places in _imports(imported):
@@ -93,6 +94,13 @@ def _present(path: str) -> list[tuple[str, str]]:
     if path.startswith((".", "doc")) or path.endswith("Chart.yaml"):
         found += [(c, name) for c, name, glob, deep in _globs() if deep and fnmatchcase(path, glob)]
     return found
+
+
+def _has_work(name: str, path: str, paths: Iterable[str]) -> bool:
+    """Whether files that a tool works on lie beside or below its settings: else those are data that is called so."""
+    suffixes = tuple(technologies()["works_on"]["suffixes"].get(name, "").split())
+    folder = path[: path.rfind("/") + 1]
+    return not suffixes or any(one.startswith(folder) and one.endswith(suffixes) for one in paths if one != path)
 
 
 def _sections(sources: Sources) -> Iterable[tuple[str, str, str, int]]:
