@@ -309,6 +309,26 @@ def test_doctor_names_problems_with_remedies(invoke, tmp_path, monkeypatch):
     assert checks["model"]["state"] in ("problem", "note")
 
 
+def test_doctor_lists_the_servers_of_mcp(invoke, home, tmp_path):
+    path = home / ".config/codeagent/config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        f"[mcp.there]\ncommand = ['{sys.executable}', '--token', 'sk-1']\nkeep = ['NOT_SET']\nallow = ['read_*']\n"
+        "[mcp.gone]\ncommand = ['no-such-program']\n[mcp.off]\ncommand = ['x']\ndisabled = true\n"
+    )
+    ran = invoke("doctor", "--format", "json", cwd=tmp_path)
+    checks = {check["name"]: check for check in json.loads(ran.out)["checks"]}
+    assert (ran.code, {name for name in checks if name.startswith("mcp ")}) == (1, {"mcp there", "mcp gone"})
+    assert checks["mcp gone"]["detail"] == "no-such-program is not installed"
+    there = checks["mcp there"]
+    assert (there["state"], "read_*" in there["detail"], "NOT_SET is not set" in there["detail"]) == (
+        "note",
+        True,
+        True,
+    )
+    assert "sk-1" not in ran.out
+
+
 def test_doctor_survives_broken_settings(invoke, tmp_path):
     (tmp_path / "codeagent.toml").write_text("zebra = 1")
     ran = invoke("doctor", cwd=tmp_path)

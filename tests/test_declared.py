@@ -95,7 +95,7 @@ def test_a_pattern_that_changes_counts_at_once(repo) -> None:
 @pytest.mark.parametrize(
     ("config", "why"),
     [
-        ("module.exports = { testMatch: ['**/*.check.js'] }\n", "1 test files that the change may concern"),
+        ("module.exports = { testMatch: ['**/*.check.js'] }\n", "1 test file that the change may concern"),
         ("module.exports = made()\n", "all: jest.config.js does not tell which files are tests"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codeagent.config import SANDBOXES, Config, Layer, project_layers
+from codeagent.domain.counting import counted
 from codeagent.domain.diff import FileDiff, apply_diff, read_diff
 from codeagent.domain.errors import UsageError
 from codeagent.domain.quality import Verdict
@@ -141,7 +142,7 @@ def tests_of(change: Change) -> tuple[frozenset[str] | None, str]:
     found = concerned(change)
     if found.everything:
         return None, f"all: {found.everything}"
-    why = f"{len(found.files)} test files that the change may concern"
+    why = f"{counted(len(found.files), 'test file')} that the change may concern"
     return frozenset(found.files), "; ".join((why, *in_doubt(found.unresolved)))
 
 

@@ -1,5 +1,6 @@
 """`codeagent doctor`: what is installed and working, each problem with its remedy."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from codeagent.config import load_config
+from codeagent.domain.errors import CodeAgentError
+from codeagent.interfaces.mcp.health import server_diagnoses
 from codeagent.interfaces.options import FormatOption
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
 from codeagent.workflows.diagnose import Diagnosis, State, diagnose
@@ -22,7 +26,7 @@ def command(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Say what is installed and working, with a remedy for each problem. Exit 1 where there is a problem."""
-    found = diagnose(Path.cwd(), terminal_of(ctx).settings)
+    found = (*diagnose(Path.cwd(), terminal_of(ctx).settings), *_servers(Path.cwd(), terminal_of(ctx).settings))
     steps = next_steps(Path.cwd(), found, dict(terminal_of(ctx).settings))
     healthy = all(diagnosis.state is not State.PROBLEM for diagnosis in found)
     if format is Format.JSON:
@@ -34,6 +38,13 @@ def command(
         show_next(steps, terminal_of(ctx))
     if not healthy:
         raise typer.Exit(1)
+
+
+def _servers(root: Path, flags: Mapping[str, str]) -> tuple[Diagnosis, ...]:
+    try:
+        return tuple(server_diagnoses(load_config(root, flags)))
+    except CodeAgentError:
+        return ()  # the settings have a line of their own
 
 
 def show_next(steps: tuple[NextStep, ...], terminal: Terminal) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.quality import Status
 from codeagent.domain.review import FailOn, Review, SymbolChange
@@ -26,7 +27,7 @@ def as_markdown(review: Review, fail_on: FailOn) -> str:
         else:
             left_out += 1
     if left_out:
-        text += f"\n_{words.counted(left_out, 'part')} left out for length; the JSON form holds all._\n"
+        text += f"\n_{counted(left_out, 'part')} left out for length; the JSON form holds all._\n"
     return text
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding
 from codeagent.domain.printable import printable
 from codeagent.domain.quality import GateResult, Status
@@ -33,7 +34,7 @@ def _lines(review: Review, fail_on: FailOn) -> Iterator[Text]:
     yield from _part("Symbols", map(_symbol, (one for one in review.symbols if not one.test)))
     tests = sum(one.test for one in review.symbols)
     if tests:
-        yield Text(f"  and {words.counted(tests, 'symbol')} of tests and examples", "dim")
+        yield Text(f"  and {counted(tests, 'symbol')} of tests and examples", "dim")
     known = review.explained.refactorings
     if known:
         yield from _part(

@@ -1,14 +1,10 @@
 """The sentences that a review says in more than one form."""
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Severity
 from codeagent.domain.review import Dependent, Review, Reviewer, SymbolChange
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "→", "renamed": "→"}
-
-
-def counted(number: int, word: str) -> str:
-    """Return `1 file`, `2 files`."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def compared(review: Review) -> str:

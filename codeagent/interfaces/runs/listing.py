@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from codeagent.domain.counting import counted
 from codeagent.interfaces.amounts import amount, dollars
-from codeagent.interfaces.runs.live import count
 from codeagent.workflows.applying.telling import RunStory, StepStory
 
 _MARKS = {"done": "✓", "failed": "✗", "begun": "…", "skipped": "–", "waiting": "·"}
@@ -54,7 +54,7 @@ def print_run(story: RunStory, running: bool, console: Console) -> None:
     if story.beforehand is not None:
         red = f", {len(story.beforehand.failing)} failing already" if story.beforehand.failing else ""
         flaky = f", {len(story.beforehand.flaky)} flaky" if story.beforehand.flaky else ""
-        console.print(f"  before: {count(story.beforehand.tests, 'test')}{red}{flaky}", style="dim")
+        console.print(f"  before: {counted(story.beforehand.tests, 'test')}{red}{flaky}", style="dim")
     for step in story.steps:
         _print_step(step, console)
     if story.usage.calls:
@@ -70,7 +70,7 @@ def _print_step(step: StepStory, console: Console) -> None:
     bad = [f"{name} {status}" for name, status in step.gates.items() if status in ("failed", "broken")]
     passed = sum(status == "passed" for status in step.gates.values())
     if step.gates:
-        told = f"{count(passed, 'gate')} passed" + (f"; {', '.join(bad)}" if bad else "")
+        told = f"{counted(passed, 'gate')} passed" + (f"; {', '.join(bad)}" if bad else "")
         console.print(f"      {told}", style="dim")
     if step.why:
         console.print(f"      {escape(step.why)}", soft_wrap=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.events import Event, Notice, Recorded
 from codeagent.domain.printable import printable
 from codeagent.domain.run import Record
@@ -35,7 +36,7 @@ def line_of(record: Record) -> str:
             return f"{body['step']}: {body['title']}"
         case "step.proposed":
             again = f", attempt {body['attempt']}" if body["attempt"] > 1 else ""
-            return f"{body['step']}: {count(len(body['files']), 'file')}{again}"
+            return f"{body['step']}: {counted(len(body['files']), 'file')}{again}"
         case "gate.finished":
             result = body["result"]
             quiet = result["status"] in ("passed", "skipped") or (
@@ -44,7 +45,7 @@ def line_of(record: Record) -> str:
             return "" if quiet else f"{body['step']}: {body['gate']} {result['status']}"
         case "step.done":
             passed = sum(status == "passed" for status in body["gates"].values())
-            return f"{body['step']}: holds, {count(passed, 'gate')} passed"
+            return f"{body['step']}: holds, {counted(passed, 'gate')} passed"
         case "step.skipped":
             return f"{body['step']}: left out: {body['why']}"
         case "step.failed":
@@ -54,15 +55,10 @@ def line_of(record: Record) -> str:
     return ""
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _beforehand(tests: int, failing: list[str], flaky: list[str]) -> str:
     if not tests:
         return "before: no tests were found"
-    said = f"before: {count(tests, 'test')}"
+    said = f"before: {counted(tests, 'test')}"
     if failing:
         said += f", {len(failing)} fail already and are not held against the plan: {_some(failing)}"
     if flaky:

@@ -6,6 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding
 from codeagent.domain.printable import printable
 from codeagent.domain.quality import GateResult, Status, Verdict
@@ -48,14 +49,14 @@ def _headline(result: GateResult, width: int) -> Text:
 
 def summed_up(result: GateResult) -> str:
     """Return how much a gate found, and why not more or how far it judged."""
-    return "; ".join(filter(None, (counted(result), result.reason)))
+    return "; ".join(filter(None, (told(result), result.reason)))
 
 
-def counted(result: GateResult) -> str:
+def told(result: GateResult) -> str:
     """Return how much a gate found: `2 new, 5 were there before`."""
     parts = [f"{len(result.findings)} new"] if result.findings else []
     if result.existing:
-        parts.append(f"{len(result.existing)} were there before")
+        parts.append(counted(len(result.existing), "was there before", "were there before"))
     return ", ".join(parts)
 
 
@@ -87,4 +88,4 @@ def _conclusion(verdict: Verdict) -> Text:
     if blocking:
         return Text(f"blocked by {', '.join(blocking)}", "bold red")
     count = sum(result.status is Status.PASSED for result in verdict.results)
-    return Text(f"ok: {count} gates passed", "bold green")
+    return Text(f"ok: {counted(count, 'gate')} passed", "bold green")
