@@ -149,3 +149,44 @@ def test_a_comment_concerns_nobody_but_in_a_text_it_is_one(concerned, text, said
 def test_a_statement_between_functions_concerns_all_importers(concerned) -> None:
     changed = text_of("shop/text.py", "def short(", "print('imported')\n\n\ndef short(")
     assert concerned(changed) >= {"slugged", "shortened", "bystander", "more"}
+
+
+@pytest.mark.parametrize(
+    ("files", "changed", "path"),
+    [
+        ({"Cargo.toml": "[package]\nname = 'shop'\n", "src/lib.rs": """
+            pub fn slug(text: &str) -> String {
+                text.to_lowercase()
+            }
+
+            #[cfg(test)]
+            mod tests {
+                #[test]
+                fn lowers() {
+                    assert_eq!(super::slug("A"), "a");
+                }
+            }
+         """}, ("to_lowercase", "to_uppercase"), "src/lib.rs"),
+        ({"Cargo.toml": "[package]\nname = 'shop'\n", "src/lib.rs": """
+            //! ```
+            //! assert_eq!(shop::slug::slug("A"), "a");
+            //! ```
+            pub mod slug;
+         """, "src/slug.rs": "pub fn slug(text: &str) -> String {\n    text.to_lowercase()\n}\n"},
+         ("to_lowercase", "to_uppercase"), "src/slug.rs"),
+        ({"package.json": '{"scripts": {"test": "vitest run"}}', "src/slug.ts": """
+            export const slug = (text: string) => text.toLowerCase()
+
+            if (import.meta.vitest) {
+                const { it, expect } = import.meta.vitest
+                it('lowers', () => expect(slug('A')).toBe('a'))
+            }
+         """}, ("toLower", "toUpper"), "src/slug.ts"),
+    ],
+    ids=["of Rust", "in comments of Rust", "of vitest"],
+)  # fmt: skip
+def test_tests_that_stand_in_the_product_are_concerned(repo, invoke, files, changed, path) -> None:
+    made = repo({name: dedent(text).lstrip("\n") for name, text in files.items()})
+    made.write({path: dedent(files[path]).lstrip("\n").replace(*changed)})
+    told = json.loads(invoke("gate", "--plan", "--only", "tests", "--format", "json", cwd=made.root).out)
+    assert told["gates"][0]["commands"], told

@@ -25,6 +25,11 @@ _BLIND: Final = re.compile(
     rb"|\bpytester\b|\btestdir\b|exec\.Command|std::process"
 )
 
+# Product files that hold tests of their own; examples in comments, which are run too, name what they need unseen.
+_OWN: Final = re.compile(rb"#\[(?:\w+::)*test\b|#\[cfg\(test\)\]|\bimport\.meta\.vitest\b")
+_MIXED: Final = ("rust", "javascript", "typescript", "tsx")
+_EXAMPLE: Final = re.compile(rb"^\s*//[/!] ?```", re.MULTILINE)
+
 
 @dataclass(slots=True)
 class Impacted:
@@ -52,7 +57,18 @@ def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> 
     tests = [path for path, record in graph.files.items() if record.test]
     found.files.update(path for path in walk.unresolved.paths if graph.files[path].test)
     found.files |= {path for path, data in graph.tree.read_many(tests) if data is not None and _BLIND.search(data)}
+    found.files |= set(_holding(graph, walk.files))
     return found
+
+
+def _holding(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
+    """Reached files that hold tests beside what they test; with one of Rust, all whose comments hold examples."""
+    known = {path for path in reached if path in graph.files and graph.files[path].language in _MIXED}
+    rust = [path for path, one in graph.files.items() if one.language == "rust"]
+    exampled = rust if not known.isdisjoint(rust) else []
+    for path, data in graph.tree.read_many(sorted({*known, *exampled})):
+        if data and ((path in known and _OWN.search(data)) or (path in exampled and _EXAMPLE.search(data))):
+            yield path
 
 
 def _below_shared(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
