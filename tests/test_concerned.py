@@ -6,6 +6,10 @@ from textwrap import dedent
 
 import pytest
 
+from codeagent.config import load_config
+from codeagent.graph.update import open_graph
+from codeagent.workflows.gate import Request, change_of
+
 FILES = {
     "pyproject.toml": "[tool.pytest.ini_options]\n",
     "shop/__init__.py": "",
@@ -53,9 +57,12 @@ FILES = {
 }
 
 
-@pytest.fixture
-def concerned(repo, invoke):
+@pytest.fixture(params=["all links", "single answers"])
+def concerned(repo, invoke, monkeypatch, request):
+    if request.param == "single answers":
+        monkeypatch.setattr("codeagent.graph.deferred._SOON", -1)
     made = repo(FILES)
+    assert invoke("index", cwd=made.root).code == 0
 
     def ask(changed: dict[str, str]) -> set[str]:
         made.write(changed)
@@ -190,3 +197,19 @@ def test_tests_that_stand_in_the_product_are_concerned(repo, invoke, files, chan
     made.write({path: dedent(files[path]).lstrip("\n").replace(*changed)})
     told = json.loads(invoke("gate", "--plan", "--only", "tests", "--format", "json", cwd=made.root).out)
     assert told["gates"][0]["commands"], told
+
+
+def test_what_a_changed_function_gives_concerns_who_uses_that(concerned) -> None:
+    changed = text_of("shop/text.py", "return text[:3]", "return text[:3].strip")
+    assert concerned(changed) >= {"shortened", "more"}
+
+
+def test_an_edit_that_reaches_everything_is_followed_without_linking_everything(repo, monkeypatch) -> None:
+    monkeypatch.setattr("codeagent.graph.deferred._SOON", -1)
+    made = repo(FILES)
+    config = load_config(made.root)
+    open_graph(made.root, config=config)
+    made.write(text_of("shop/text.py", "text.lower()", "text.upper()"))
+    change = change_of(made.root, Request(), config)
+    assert change.concerned()[0] == {"tests/test_slugged.py"}
+    assert not change.after_graph.at_hand

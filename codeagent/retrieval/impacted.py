@@ -13,7 +13,7 @@ from typing import Final
 from codeagent.domain.links import CALL_EDGE, EDGE_KINDS, IMPORT_EDGE, LIKELY
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import is_parsed
-from codeagent.retrieval.reach import Backwards, Reached
+from codeagent.retrieval.reach import Reached, nearly_backwards
 
 _PROSE: Final = re.compile(
     r"(?:^|/)(?:docs?/|readme|changelog|changes|license|contributing|authors)|\.(?:md|rst)$", re.IGNORECASE
@@ -24,6 +24,7 @@ _BLIND: Final = re.compile(
     rb"\bsubprocess\b|\brun_module\b|\bimport_module\b|__import__|\brunpy\b|child_process|\bpexpect\b|os\.system"
     rb"|\bpytester\b|\btestdir\b|exec\.Command|std::process"
 )
+_BLIND_WORDS: Final = tuple(one.replace(b"\\b", b"").replace(b"\\.", b".") for one in _BLIND.pattern.split(b"|"))
 
 # Product files that hold tests of their own; examples in comments, which are run too, name what they need unseen.
 _OWN: Final = re.compile(rb"#\[(?:\w+::)*test\b|#\[cfg\(test\)\]|\bimport\.meta\.vitest\b")
@@ -56,7 +57,7 @@ def impacted(graph: CodeGraph, symbols: Iterable[str], paths: Iterable[str]) -> 
     found.files |= set(_below_shared(graph, walk.files))
     tests = [path for path, record in graph.files.items() if record.test]
     found.files.update(path for path in walk.unresolved.paths if graph.files[path].test)
-    found.files |= {path for path, data in graph.tree.read_many(tests) if data is not None and _BLIND.search(data)}
+    found.files |= {path for path, data in graph.tree.read_many(tests) if data is not None and _is_blind(data)}
     found.files |= set(_holding(graph, walk.files))
     return found
 
@@ -69,6 +70,11 @@ def _holding(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
     for path, data in graph.tree.read_many(sorted({*known, *exampled})):
         if data and ((path in known and _OWN.search(data)) or (path in exampled and _EXAMPLE.search(data))):
             yield path
+
+
+def _is_blind(source: bytes) -> bool:
+    """Whether a test may run what its references do not lead to."""
+    return any(word in source for word in _BLIND_WORDS) and _BLIND.search(source) is not None  # words are found faster
 
 
 def _below_shared(graph: CodeGraph, reached: set[str]) -> Iterator[str]:
@@ -92,12 +98,13 @@ class _Walk:
     """Everything that a change of symbols could reach."""
 
     def __init__(self, graph: CodeGraph) -> None:
-        self._graph, self._back = graph, Backwards(graph)
+        # near links do: what flows otherwise has come from changed code, and whoever runs that is met anyway
+        self._graph, self._back = graph, graph.once(nearly_backwards)
         self.unresolved = self._back.unresolved
         self._seen: set[str] = set()
         self._waiting: list[str] = []
         self._importers: dict[str, set[str]] = {}
-        for path, links in graph.all_links():
+        for path, links in self._back.links.items():
             for target in links.targets:
                 self._importers.setdefault(target.partition("::")[0], set()).add(path)
         self.tests: set[str] = set()

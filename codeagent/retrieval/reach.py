@@ -44,12 +44,12 @@ class Backwards:
 
     def __init__(self, graph: CodeGraph, links: Mapping[str, FileLinks] | None = None) -> None:
         self._graph = graph
-        self._links: Mapping[str, FileLinks] = dict(graph.all_links()) if links is None else links
+        self.links: Mapping[str, FileLinks] = dict(graph.all_links()) if links is None else links
         self._homes: dict[str, list[str]] = {}  # target to the files that refer to it
-        for path, one in self._links.items():
+        for path, one in self.links.items():
             for target in one.targets:
                 self._homes.setdefault(target, []).append(path)
-        self.unresolved = Unresolved(graph, [path for path, one in self._links.items() if one.failed])
+        self.unresolved = Unresolved(graph, [path for path, one in self.links.items() if one.failed])
         self._edges: dict[str, dict[str, list[int]]] = {}
         self._symbols: dict[str, dict[str, Symbol]] = {}
         self._ids: dict[str, list[str]] = {}
@@ -71,8 +71,8 @@ class Backwards:
     def into(self, target: str) -> Iterator[tuple[str, int, int, str, int]]:
         """Yield (symbol that refers, kind, certainty, path, start) for each reference to a symbol."""
         for path in self._homes.get(target, ()):
-            ids, flat = self._ids_of(path), self._links[path].edges
-            heirs = heirs_of(self._links[path])
+            ids, flat = self._ids_of(path), self.links[path].edges
+            heirs = heirs_of(self.links[path])
             for at in self._by_target(path).get(target, ()):
                 yield heirs.get(at // 5) or ids[flat[at + 2]], flat[at + 1], flat[at + 4], path, flat[at]
         for path, (within, kind, start) in self.unresolved.into(target):
@@ -80,7 +80,7 @@ class Backwards:
 
     def _by_target(self, path: str) -> dict[str, list[int]]:
         if path not in self._edges:
-            links = self._links[path]
+            links = self.links[path]
             found: dict[str, list[int]] = {}
             for number, target in enumerate(links.edges[3::5]):
                 found.setdefault(links.targets[target], []).append(5 * number)
@@ -109,9 +109,9 @@ class Backwards:
 
     def _bases_of(self, owner: str) -> list[tuple[str, int]]:
         path = owner.partition("::")[0]
-        if path not in self._links:
+        if path not in self.links:
             return []
-        links, ids = self._links[path], self._ids_of(path)
+        links, ids = self.links[path], self._ids_of(path)
         flat = links.edges
         found = {
             links.targets[flat[at + 3]]: flat[at + 4]
@@ -123,7 +123,7 @@ class Backwards:
     def symbol(self, identity: str) -> Symbol | None:
         """Return the symbol of an id, None for what is outside the tree or gone."""
         path = identity.partition("::")[0]
-        return self.symbols(path).get(identity) if path in self._links else None
+        return self.symbols(path).get(identity) if path in self.links else None
 
 
 def nearly_backwards(graph: CodeGraph) -> Backwards:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def gate_change(
     change: Change, request: Request, config: Config, say: Say | None = None, memory: Memory | None = None
 ) -> Verdict:
     """Judge a change that is at hand by the gates and waivers of a request; what `memory` knows is not run again."""
-    change.concerned = partial(tests_of, change)
+    change.concerned = cache(partial(tests_of, change))
     change.config = _shut_in_as_before(change, config)
     gates, notes = gates_for(change, request, config)
     verdict = judge(change, gates, waivers_for(change, request, config), say, memory)
@@ -104,7 +104,7 @@ def change_of(root: Path, request: Request, config: Config) -> Change:
         change = comparing.between(root, config, claims, request.base)
     else:
         change = comparing.on_disk(root, config, claims, request.base)
-    change.concerned = partial(tests_of, change)
+    change.concerned = cache(partial(tests_of, change))
     change.quick = request.fast
     change.config = _shut_in_as_before(change, config)
     return narrowed(change, request.files) if request.files else change

@@ -16,7 +16,7 @@ from codeagent.quality.gates.red_first import named
 from codeagent.quality.testing.naming import files_naming
 from codeagent.quality.testing.runner import Files, Place, TestCommand
 from codeagent.quality.testing.running import RUNNERS, Choice, plan
-from codeagent.workflows.gate import Request, change_of, gates_for, tests_of
+from codeagent.workflows.gate import Request, change_of, gates_for
 
 _RUN: Final = ("red-first", "tests", "coverage")  # gates that run tests
 _REPORT: Final = Path("REPORT")  # stands for the file that a runner's report goes to
@@ -76,7 +76,7 @@ def _tests(change: Change, gate: str) -> Planned:
     if gate == "red-first" and not names:
         return Planned(gate, False, "no test is named")
     commands = plan(files_after(change))
-    files, why = tests_of(change) if not names else (files_naming(names, change.after_graph, change.written()), "")
+    files, why = change.concerned() if not names else (files_naming(names, change.after_graph, change.written()), "")
     shown = tuple(_shown(change, commands, Choice(files)))
     if not shown:
         return Planned(gate, False, "no test is concerned" if commands else _NO_TESTS)
