@@ -1,7 +1,7 @@
 """replace: structural search and replace by ast-grep's patterns, as a proposal like any other."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -16,6 +16,8 @@ LANGUAGES: Final = (
     "python", "javascript", "typescript", "tsx", "go", "rust", "java", "c", "cpp", "csharp", "ruby", "php",
     "kotlin", "swift", "scala", "bash", "lua",
 )  # fmt: skip
+_SHAPE: Final = "a pattern is a whole expression or statement: $A stands for one part of it, $$$A for any number"
+Span = tuple[int, int]
 _HOLE: Final = re.compile(r"\$\$\$(?P<many>[A-Z_][A-Z0-9_]*)|\$(?P<one>[A-Z_][A-Z0-9_]*)")
 
 
@@ -25,7 +27,7 @@ class _Match:
 
     start: int
     end: int
-    holes: Mapping[str, tuple[int, int]]
+    holes: Mapping[str, Span]
 
 
 def replace(
@@ -42,8 +44,11 @@ def replace(
     unknown = {_name(hole) for hole in _HOLE.finditer(with_)} - {_name(hole) for hole in _HOLE.finditer(pattern)}
     if unknown:
         raise UsageError(f"${min(unknown)} is not in the pattern", "use only variables that the pattern has")
-    found = {path: matches for path, span in _paths(code, lang, where) if (matches := _find(code, path, pattern, span))}
+    looked = _readable(code, dict(_paths(code, lang, where)), pattern)
+    found = {path: matches for path, span in looked.items() if (matches := _find(code, path, pattern, span))}
     languages = sorted({code.language(path) for path in found})
+    if not found:
+        raise _nothing(code, looked, pattern, lang, where)
     if len(languages) > 1:
         raise Refusal(f"the pattern fits code in {' and '.join(languages)}", "say which by --lang")
     edits: list[Edit] = []
@@ -59,11 +64,42 @@ def replace(
     )
 
 
+def _readable(code: Code, spans: Mapping[str, Span], pattern: str) -> dict[str, Span]:
+    """Leave out files of languages in which the pattern is no code; UsageError where it is none in all of them."""
+    asked = {code.language(path) for path in spans}
+    fit = {language for language in asked if _is_code(pattern, language)}
+    if asked and not fit:
+        raise UsageError(f"{pattern!r} is no code of {' or '.join(sorted(asked))}", _SHAPE)
+    return {path: span for path, span in spans.items() if code.language(path) in fit}
+
+
+def _is_code(pattern: str, language: str) -> bool:
+    try:
+        SgRoot("", language).root().find(pattern=pattern)
+    except RuntimeError:  # what ast-grep raises for a pattern that it cannot read
+        return False
+    return True
+
+
+def _nothing(code: Code, looked: Collection[str], pattern: str, lang: str, where: str) -> Refusal:
+    """Say where it was looked for what is not there."""
+    inside = f" in {where}" if where else ""
+    if not looked:
+        there = sorted({record.language for record in code.graph.files.values()}.intersection(LANGUAGES))
+        return Refusal(f"there is no {lang or 'code'}{inside}", f"there is {', '.join(there)}" if there else "")
+    languages = ", ".join(sorted({code.language(path) for path in looked}))
+    files = f"{len(looked)} {'file' if len(looked) == 1 else 'files'}"
+    return Refusal(
+        f"nothing{inside} fits {pattern}; looked at {files} of {languages}",
+        _SHAPE,
+    )
+
+
 def _name(hole: re.Match[str]) -> str:
     return hole["many"] or hole["one"]
 
 
-def _paths(code: Code, lang: str, where: str) -> Iterator[tuple[str, tuple[int, int]]]:
+def _paths(code: Code, lang: str, where: str) -> Iterator[tuple[str, Span]]:
     """The files to look into, and the bytes of each that count."""
     if where and where.rstrip("/") not in code.graph.files and not _is_folder(code, where):
         symbol = code.symbol(where)
@@ -80,7 +116,7 @@ def _is_folder(code: Code, where: str) -> bool:
     return any(path.startswith(f"{where.rstrip('/')}/") for path in code.graph.files)
 
 
-def _find(code: Code, path: str, pattern: str, span: tuple[int, int]) -> list[_Match]:
+def _find(code: Code, path: str, pattern: str, span: Span) -> list[_Match]:
     source = code.read(path)
     words = [word for word in re.findall(r"[A-Za-z_][A-Za-z0-9_]*", _HOLE.sub(" ", pattern)) if len(word) > 1]
     if any(word.encode() not in source for word in words):
@@ -100,7 +136,7 @@ def _find(code: Code, path: str, pattern: str, span: tuple[int, int]) -> list[_M
 
 
 def _match(node: SgNode, pattern: str, offset: Callable[[int], int]) -> _Match:
-    holes: dict[str, tuple[int, int]] = {}
+    holes: dict[str, Span] = {}
     for hole in _HOLE.finditer(pattern):
         name = _name(hole)
         one = node.get_match(name) if hole["one"] else None
@@ -124,6 +160,8 @@ def _rewrite(
     for one in outer:
         pieces: list[Carried] = []
         new = _rendered(source, path, one, matches, template, one.start + moved, pieces)
+        if new == source[one.start : one.end]:
+            continue
         edits.append(Edit(path, one.start, one.end, new))
         carried += pieces
         moved += len(new) - (one.end - one.start)
@@ -153,7 +191,7 @@ def _laid_out(text: str, indent: bytes, end: bytes) -> bytes:
 def _text(
     source: bytes,
     path: str,
-    span: tuple[int, int],
+    span: Span,
     around: _Match,
     matches: list[_Match],
     template: str,
