@@ -71,6 +71,8 @@ class Suspecting:
             return True
         if liveness.named_as_test(symbol) and (in_tests or language != "python"):
             return True
+        if language == "rust" and symbol.name.startswith("$"):
+            return True  # its name is what a macro is told
         facts = tables.graph.facts(path)
         if facts.exports is not None and symbol.name in facts.exports:
             return True
