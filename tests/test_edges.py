@@ -60,7 +60,7 @@ def resolved(files: dict[str, bytes]) -> tuple[Resolver, AllFacts]:
 def edges_of(resolver: Resolver, path: str, ids: list[str]) -> set[str]:
     """Return the edges of one file, one line each, with the certainty where it is not exact."""
     links = resolver.link(path)
-    heirs, found = heirs_of(links), set()
+    heirs, found = heirs_of(links, outside=True), set()
     for i in range(0, len(links.edges), 5):
         _, kind, within, target, certainty = links.edges[i : i + 5]
         word, to = SHOWN.get(EDGE_KINDS[kind]), links.targets[target]

@@ -154,10 +154,17 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
 
 def outside_names(flow: Evaluator, name: str, value: Value) -> list[str]:
     """The dotted names of a method of an outside generic type, where the language has no other types."""
+    return [part_of(one, name) for one in outside_types(flow, value)]
+
+
+def outside_types(flow: Evaluator, value: Value) -> list[str]:
+    """The dotted names of the outside type of a value, of a generic one where the language has no other types."""
+    if value[0] in (EXTERN, EXTERN_INST):
+        return [value[1]]
     if value[0] != TYPED_INST or not flow.world.view(value[1]).language.scoping.static_types:
         return []
     view, base, _ = _typed(flow, value)
-    return [part_of(one[1], name) for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
+    return [one[1] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:

@@ -172,6 +172,9 @@ class Evaluator(Protocol):
     def adopted(self, view: FileView, symbol: int) -> dict[str, list[Denoted]]:
         """Methods of a type that are written outside it, by name."""
 
+    def added(self, view: FileView, value: Value, name: str) -> list[Denoted]:
+        """Methods that the tree gives to a type from outside of it."""
+
     def function(self, path: str, symbol: int) -> FunctionFact | None:
         """The flow facts of a function symbol."""
 

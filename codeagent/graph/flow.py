@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     FunctionFact,
 )
 from codeagent.graph import arriving, calling, containers, fields, lookup, members, objects, packed
+from codeagent.graph.additions import Additions
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
 from codeagent.graph.generics import Generics
@@ -59,6 +60,7 @@ class Flow:
         self._adopted: dict[str, dict[Class, dict[str, list[tuple[str, int]]]]] = {}
         self.implementations: dict[tuple[object, ...], list[Denoted]] = {}  # of methods without body
         self._adopting: dict[Class, dict[str, list[tuple[str, int]]]] = {}
+        self._additions = Additions(self)
 
     @property
     def weight(self) -> int:
@@ -205,6 +207,10 @@ class Flow:
                         if not isinstance(type_, str):
                             known.setdefault(type_, {}).setdefault(name, []).append((path, index))
         return known
+
+    def added(self, view: FileView, value: Value, name: str) -> list[Denoted]:
+        """Methods that the tree gives to a type from outside of it: impls of Rust, extensions of Kotlin."""
+        return self._additions.of(view, value, name)
 
     def _instance(self, value: Value) -> Values:
         kind = value[0]

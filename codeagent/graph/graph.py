@@ -203,7 +203,7 @@ class CodeGraph:
             ids = symbol_ids(path, facts.symbols)
             lines = memoryview(facts.line_starts).cast("I")
             edges, targets = links.edges, links.targets
-            heirs = heirs_of(links)
+            heirs = heirs_of(links, outside=True)
             for at in range(0, len(edges), 5):
                 start, code, within, target, certainty = edges[at : at + 5]
                 if wanted is None or code in wanted:

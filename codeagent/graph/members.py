@@ -31,6 +31,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
+_OUTSIDE = (EXTERN, EXTERN_INST, TYPED_INST)  # what may be of a type from outside the tree
 _LONGEST = 12  # dots in a name of something outside, after which it is no longer told apart
 _MAX_BELOW = 8  # subclasses that may complete a base class
 
@@ -50,6 +51,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
             found = of_class(flow, _owner(value), "[]", instance=True, receiver=value)
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
+    elif kind in _OUTSIDE and (given := flow.added(view, value, name)):
+        return union([_bind(flow, (FUNC, *place), value) for place in given])
     elif kind in (EXTERN, EXTERN_INST):
         if value[1].count(".") > _LONGEST:
             return frozenset({(EXTERN, value[1])})
@@ -224,7 +227,9 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
     if kind == PARENT:
         return denoted_in_class(flow, _owner(value), name, after=_owner(value))
     if kind in (EXTERN, EXTERN_INST):
-        return [part_of(value[1], name)]
+        return list(flow.added(view, value, name)) or [part_of(value[1], name)]
+    if kind == TYPED_INST and (given := flow.added(view, value, name)):
+        return list(given)
     return list(objects.denoted_of_function(flow, value, name)) if kind == FUNC else []
 
 

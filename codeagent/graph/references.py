@@ -52,9 +52,10 @@ def references_of(
     ]
 
 
-def heirs_of(links: FileLinks) -> dict[int, str]:
-    """Return by number of an edge the type of another file that it leads from."""
-    return {at: links.targets[heir] for at, heir in zip(links.heirs[0::2], links.heirs[1::2], strict=True)}
+def heirs_of(links: FileLinks, *, outside: bool = False) -> dict[int, str]:
+    """Return by number of an edge the type of another file that it leads from; with `outside` outside ones, too."""
+    named = ((at, links.targets[heir]) for at, heir in zip(links.heirs[0::2], links.heirs[1::2], strict=True))
+    return {at: heir for at, heir in named if outside or "::" in heir}
 
 
 def codes_of(kinds: Collection[str] | None) -> Collection[int] | None:

@@ -27,7 +27,7 @@ from codeagent.domain.links import (
     WRITE_EDGE,
     FileLinks,
 )
-from codeagent.graph import accessors, special
+from codeagent.graph import accessors, containers, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.reusing import Answers
@@ -110,15 +110,19 @@ class _Linking:
             around = [c for c in self.view.classes if symbols[c].start <= start < symbols[c].end]
             heir = min(around, key=lambda c: symbols[c].end - symbols[c].start, default=within)
         own = (self.view.path, heir)
-        home = self._at.whole(own) if heir in self.view.classes else self._adopting(start, expr) or own
-        return heir, "" if home == own or isinstance(home, str) else self._at.id_of(home)
+        if heir not in self.view.classes:
+            home = self._adopting(start, expr) or own
+            return heir, "" if home == own else self._at.id_of(home)
+        whole = self._at.whole(own)
+        return heir, "" if whole == own or isinstance(whole, str) else self._at.id_of(whole)
 
-    def _adopting(self, start: int, expr: int) -> Denoted | None:
-        """The type of another file that has a base by what stands here: `impl Trait for Type`."""
+    def _adopting(self, start: int, expr: int) -> Denoted | str | None:
+        """The type of another file, or of outside, that has a base by what stands here: `impl Trait for Type`."""
         before = (one for one in self.view.facts.classes if one.owner != NONE and 0 <= one.start <= start)
         fact = max((one for one in before if expr in one.bases), key=lambda one: one.start, default=None)
         values = sorted(self.flow.settled(self.view, fact.owner)) if fact else ()
-        return next((value[1:3] for value in values if value[0] == TYPE), None)
+        inside = next((value[1:3] for value in values if value[0] == TYPE), None)
+        return inside or next((one for value in values for one in containers.outside_types(self.flow, value)), None)
 
     def _number(self, target: str) -> int:
         return self._targets.setdefault(target, len(self._targets))
