@@ -283,6 +283,20 @@ def test_ctrl_c_interrupts_the_work_and_keeps_the_session(terminal, server):
     child.expect("Cart.total")
 
 
+def test_what_was_said_before_ctrl_c_stays_and_is_in_the_ledger(terminal, server):
+    server.play({"text": "Apples and pears are sold. " + "More. " * 4, "fault": "stall"})
+    child = terminal()
+    child.send("what is sold?\r")
+    child.expect("Apples")
+    child.sendintr()
+    child.expect("stopping")
+    child.sendintr()
+    child.expect("Apples")  # nothing more comes in, so this is no drawing of what does
+    child.expect("codeagent>")
+    child.send("/cost\r")
+    child.expect("scripted")
+
+
 def test_a_change_is_shown_side_by_side_and_written_once_allowed(terminal, shop):
     child = terminal(width=160)
     child.send("/refactor rename Cart.total sum\r")

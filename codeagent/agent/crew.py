@@ -8,7 +8,7 @@ from functools import partial
 from codeagent.agent import ledger
 from codeagent.agent.budget import PRICE_HINT, Meter
 from codeagent.agent.endpoint import Endpoint
-from codeagent.agent.metered import Call, Metered
+from codeagent.agent.metered import Call, Metered, Running
 from codeagent.agent.model import Model, Role
 from codeagent.agent.patient import Patience, Patient
 from codeagent.agent.provider import Provider
@@ -48,6 +48,7 @@ class Crew:
         self._notice = notice
         self._patience = patience
         self._tape: Tape | None = None
+        self._running: Running = {}
         self._providers = {one: Provider(one) for line in cast.values() for one in line}
         if meter.budget.cost is not None:
             for endpoint, provider in self._providers.items():
@@ -68,7 +69,7 @@ class Crew:
         bound = meter or self.meter
         told = partial(self._enter, step=step)
         endpoints = self.others(role) if other else self.cast[role]
-        line = [Metered(self._providers[endpoint], bound, told) for endpoint in endpoints]
+        line = [Metered(self._providers[endpoint], bound, told, self._running) for endpoint in endpoints]
         patient = Patient(line, bound, self._notice, self._patience)
         return Recorded(patient, self._tape, bound.spend) if self._tape else patient
 
@@ -81,6 +82,12 @@ class Crew:
     def names(self) -> dict[str, str]:
         """The first model of each role, by litellm's name."""
         return {role: line[0].model for role, line in self.cast.items()}
+
+    def leave(self) -> None:
+        """Enter in the ledger what the calls have taken that still run: nobody waits for them any more."""
+        while self._running:
+            _, tell = self._running.popitem()
+            tell()
 
     def _enter(self, call: Call, step: str) -> None:
         problem = ledger.append(

@@ -1,6 +1,6 @@
 """A model whose every call is within a budget: asked for before, counted after, whole or failed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 
 from codeagent.agent.budget import LEAST_OUTPUT, Meter
@@ -24,17 +24,20 @@ class Call:
 
 
 Told = Callable[[Call], None]
+Running = MutableMapping[object, Callable[[], None]]  # what tells of each call that runs, as far as it has come
 
 
 class Metered:
-    """A provider under a meter; `told` hears of every call."""
+    """A provider under a meter; `told` hears of every call. Those that run are in `running`: whoever leaves one behind
+    takes it out and tells of it."""
 
-    def __init__(self, provider: Provider, meter: Meter, told: Told) -> None:
+    def __init__(self, provider: Provider, meter: Meter, told: Told, running: Running | None = None) -> None:
         self.name = provider.name
         self.context_tokens = provider.context_tokens
         self._provider = provider
         self._meter = meter
         self._told = told
+        self._running = {} if running is None else running
 
     def answer(self, request: Request, hear: Hear) -> Reply:
         """Ask, if the budget allows; the answer is as long as the budget and the model's context allow.
@@ -43,10 +46,22 @@ class Metered:
         provider, name = self._provider, ""
         given, prices = provider.tokens.of(request), provider.known.prices
         hold = self._meter.reserve(given, self._wanted(request, given), prices)
-        used = Usage(given, cost=prices.cost(given, 0) if prices else None, calls=1)  # where it is broken off
+        used: Usage | None = None
+        heard: list[str] = []
+
+        def listen(text: str) -> None:
+            heard.append(text)
+            hear(text)
+
+        def so_far() -> Usage:
+            answered = provider.tokens.of_text("".join(heard)) if heard else 0
+            return Usage(given, answered, cost=prices.cost(given, answered) if prices else None, calls=1)
+
+        key = object()
+        self._running[key] = lambda: self._told(Call(self.name, request.role, so_far()))
         try:
             bounded = replace(request, max_output_tokens=hold.output_tokens, seconds=self._meter.seconds_left())
-            reply = provider.answer(bounded, hear)
+            reply = provider.answer(bounded, listen)
             used, name = reply.usage, reply.id
         except CallFailed as error:
             used = error.usage
@@ -55,8 +70,10 @@ class Metered:
             used = Usage(calls=1)
             raise
         finally:
+            used = used or so_far()  # it was broken off
             self._meter.settle(hold, used)
-            self._told(Call(self.name, request.role, used, name))
+            if self._running.pop(key, None):
+                self._told(Call(self.name, request.role, used, name))
         return reply
 
     def _wanted(self, request: Request, given: int) -> int | None:

@@ -60,12 +60,19 @@ def asking(
         asked |= {key: value for key, value in _asked_before(root, run).items() if value and not getattr(wish, key)}
     chosen = cast(config, asked["model"], asked["api_base"])
     crew = Crew(chosen, meter, Origin(str(root)), lambda text: line.hear(Notice(text)), asked=asked)
-    with stopping(meter, terminal, line.hear, line.end):
+
+    def leave() -> None:
+        line.end(cut_off=True)
+        crew.leave()
+
+    with stopping(meter, terminal, line.hear, leave):
         line.begin()
         try:
             yield Asked(crew, line.hear, lambda: line.shown)
-        finally:
-            line.end()
+        except BaseException:
+            leave()
+            raise
+        line.end()
 
 
 def _asked_before(root: Path, run: str) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.control import Control
+from rich.markdown import Markdown
 from rich.segment import ControlType, SegmentLines
 
 from codeagent.domain import events
@@ -39,6 +40,7 @@ class MeterLine:
         self._preview = Preview(self._console)
         self._rows = 0  # that are drawn: those of the preview, and the line
         self._words = ""  # of the speaker's message
+        self._last = ""  # those of the one before
         self.shown = ""  # the last message that a dumb terminal has been shown whole
 
     def begin(self) -> None:
@@ -70,11 +72,14 @@ class MeterLine:
                 self._said = (self._said + event.text)[-_TAIL:]
                 self._draw()
 
-    def end(self) -> None:
-        """Take away what is drawn; say what was used."""
+    def end(self, *, cut_off: bool = False) -> None:
+        """Take away what is drawn; say what was used. What is `cut_off` ends here: what was said last stays."""
         with self._lock:
             self._end_message()
             self._clear()
+            if cut_off and self._live and self._last:
+                self._console.print(Markdown(printable(self._last), hyperlinks=False))
+            self._last = ""
         if self._usage.tokens:
             self._terminal.remark(amount(self._usage))
 
@@ -91,7 +96,7 @@ class MeterLine:
         if self._plain and self._words:
             sys.stdout.write("\n")
             self.shown = self._words
-        self._words = ""
+        self._words, self._last = "", self._words or self._last
         self._preview.clear()
 
     def _draw(self, *, now: bool = False) -> None:
