@@ -121,7 +121,8 @@ def _put_first(request: Request, path: str, call: Node, receiver: Node) -> None:
     if listed.type != "argument_list":
         raise Refusal(f"a call in {path} has a generator as its only argument", "put it in brackets first")
     at = listed.start_byte + 1
-    request.edits.append(Edit(path, at, at, text + (b", " if given else b"")))
+    apart = request.code.read(path)[at : at + 1].isspace()  # the arguments begin on a line of their own
+    request.edits.append(Edit(path, at, at, text + (b"" if not given else b"," if apart else b", ")))
 
 
 # --- the definition -----------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
-    ANY,
     ATTR,
     CALL,
     CALLS,
@@ -96,8 +95,8 @@ def creation(walk: JavaWalk, node: Node) -> int:
             owner = walk.on[child.kind_id](walk, child)
     if of == NONE:
         return NONE
-    if owner != NONE:
-        of = walk.expr((ANY, (of, walk.member(owner, walk.word(token)))))
+    if owner != NONE:  # the name is one of the type of `outer`, and is looked for nowhere else
+        of = walk.member(owner, walk.word(token))
     at = next((at for at in range(len(walk.references) - 5, -1, -5) if walk.references[at] == token.start_byte), None)
     if body is not None:
         symbol = anonymous_class(walk, token, body, of)

@@ -9,7 +9,7 @@ from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.python.attribute_chains import Attribute, attribute_chain
 from codeagent.refactorings.python.departure import Piece
 from codeagent.refactorings.python.import_edits import New
-from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement
+from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement, is_for_checkers
 from codeagent.refactorings.python.modules import Origin
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.relocation import Relocation
@@ -185,7 +185,13 @@ class _Packer:
                 f"the code uses {name}, which functions of {self.path} assign (global)", f"move {name} and them along"
             )
         self._need(name, Origin(self.path, name))
-        self._add(New(self._own_spec(), name), False)
+        self._add(New(self._own_spec(), name), self._for_checkers(name))
+
+    def _for_checkers(self, name: str) -> bool:
+        """Whether the module binds a name for type checkers alone: what runs finds none there."""
+        uses = self.scopes.uses.values()
+        bound = [u for u in uses if u.name == name and u.binds and u.scope is self.scopes.module]
+        return bool(bound) and all(is_for_checkers(around(self.root, u.start, u.end)) for u in bound)
 
     def _quoted(self, name: str) -> None:
         if name in self.moving or name in self.found.needed:

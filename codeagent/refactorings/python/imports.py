@@ -125,6 +125,14 @@ def is_type_checking(statement: Node) -> bool:
     return condition is not None and _text(condition).rpartition(".")[2] == "TYPE_CHECKING"
 
 
+def is_for_checkers(node: Node) -> bool:
+    """Tell whether code stands in what an `if TYPE_CHECKING:` runs."""
+    return any(
+        outer.type == "if_statement" and is_type_checking(outer) and inner == outer.child_by_field_name("consequence")
+        for inner, outer in _ancestors(node)
+    )
+
+
 # --- names of modules -------------------------------------------------------------------------------
 
 
