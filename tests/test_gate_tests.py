@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 
 import pytest
@@ -81,6 +82,24 @@ def test_lost_and_newly_skipped_tests_block(judged):
         ("lost-test", "tests/test_shop.py::test_total"),
         ("new-skip", "tests/test_other.py::test_other"),
     ]
+
+
+@pytest.mark.skipif(not shutil.which("go"), reason="no go here")
+def test_what_does_not_build_is_told_once_and_loses_no_tests(repo, invoke):
+    text = "package text\n\nfunc Slug(text string) string {\n\treturn text\n}\n"
+    test = 'package text\n\nimport "testing"\n\nfunc TestA(t *testing.T) {\n\tSlug("a")\n}\n'
+    files = {"go.mod": "module shop\n\ngo 1.19\n", "text/text.go": text, "text/text_test.go": test}
+    made = repo(files)
+    made.write({"text/text.go": text.replace("return text", "return missing")})
+    said = invoke("gate", "--only", "tests", "--trust", cwd=made.root)
+    assert said.code == 1, said.err
+    lines = [line for line in said.out.splitlines() if line.startswith("  ") and "error" in line]
+    assert lines == [
+        "  text/text.go:1: error [new-failure] shop/text::<build> fails: text/text.go:4:9: undefined: missing"
+    ]
+    made.write({"text/text.go": text, "text/text_test.go": test.replace("TestA", "testA")})
+    said = invoke("gate", "--only", "tests", "--trust", cwd=made.root)
+    assert "  text/text_test.go:1: error [lost-test] shop/text::TestA was run before" in said.out
 
 
 def test_a_flaky_test_is_named_and_blocks_nobody(judged):

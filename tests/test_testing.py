@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codeagent.graph.runners.calls import call_of
+from codeagent.quality.gates.trying import telling_line
 from codeagent.quality.testing import gradle_home
 from codeagent.quality.testing.calling import parted, with_files
 from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
@@ -354,6 +355,12 @@ def done(code: int, out: str = "", err: str = "") -> Completed:
     return Completed(("x",), code, out.encode(), err.encode(), 1.0)
 
 
+def plant(folder, files) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
 def outcomes(report) -> dict[str, str]:
     return {name: str(case.outcome) for name, case in report.cases.items()}
 
@@ -383,6 +390,52 @@ def test_go_is_read(tmp_path):
     assert GO.read(place(tmp_path), done(1, "", "go: no such module")).broken
     chosen = GO.start(TestCommand("go", ("go",)), ("a/x_test.go", "y_test.go"), place(tmp_path))
     assert chosen.argv == ("go", ".", "./a")
+
+
+def test_tests_of_go_are_told_with_their_files_and_what_they_said(tmp_path):
+    plant(tmp_path, {"go.mod": "module example.org/shop\n", "cart/cart_test.go": "func TestAdd(t *testing.T) {}\n"})
+    out = """
+{"Action":"output","Package":"example.org/shop/cart","Test":"TestAdd/one","Output":"=== RUN   TestAdd/one\\n"}
+{"Action":"output","Package":"example.org/shop/cart","Test":"TestAdd/one","Output":"    cart_test.go:9: wrong\\n"}
+{"Action":"output","Package":"example.org/shop/cart","Test":"TestAdd/one","Output":"    --- FAIL: TestAdd/one\\n"}
+{"Action":"fail","Package":"example.org/shop/cart","Test":"TestAdd/one"}
+{"Action":"output","Package":"example.org/shop/cart","Test":"TestAdd","Output":"panic: no cart\\n"}
+{"Action":"fail","Package":"example.org/shop/cart","Test":"TestAdd"}
+FAIL\texample.org/shop/text [build failed]
+"""
+    report = GO.read(place(tmp_path), done(1, out, "# example.org/shop/text\ntext/text.go:7:2: undefined: x\n"))
+    told = {name: (case.path, telling_line(case)) for name, case in report.cases.items()}
+    assert told == {
+        "example.org/shop/cart::TestAdd/one": ("cart/cart_test.go", "cart_test.go:9: wrong"),
+        "example.org/shop/cart::TestAdd": ("cart/cart_test.go", "panic: no cart"),
+        f"example.org/shop/text::{BUILD}": ("", "text/text.go:7:2: undefined: x"),
+    }
+    assert report.torn == ("example.org/shop/cart::", "example.org/shop/text::")
+
+
+def test_tests_of_cargo_are_told_with_their_files(tmp_path):
+    files = {"Cargo.toml": "[workspace]\n", "core/Cargo.toml": '[package]\nname = "shop-core"\n'}
+    plant(tmp_path, {**files, "core/src/lib.rs": "", "core/src/cart.rs": "", "core/tests/all.rs": ""})
+    err = "     Running unittests src/lib.rs (target/debug/deps/shop_core-0123456789abcdef)\n"
+    err += "     Running tests/all.rs (target/debug/deps/all-0123456789abcdef)\n"
+    out = "running 2 tests\ntest cart::tests::good ... ok\ntest tests::bad ... FAILED\n---- tests::bad stdout ----\n"
+    out += "thread 'tests::bad' (3) panicked at core/src/lib.rs:2:1:\nleft is not right\n\nfailures:\n"
+    report = CARGO.read(place(tmp_path), done(101, f"{out}running 1 test\ntest whole ... ok\n", err))
+    assert {name: case.path for name, case in report.cases.items()} == {
+        "shop_core src/lib.rs::cart::tests::good": "core/src/cart.rs",
+        "shop_core src/lib.rs::tests::bad": "core/src/lib.rs",
+        "all tests/all.rs::whole": "core/tests/all.rs",
+    }
+    assert telling_line(report.cases["shop_core src/lib.rs::tests::bad"]) == "left is not right"
+    torn = CARGO.read(
+        place(tmp_path),
+        done(101, "", "   Compiling shop\nerror[E0599]: no method\n --> core/src/lib.rs:2:1\nerror: could not compile"),
+    )
+    assert (torn.torn, torn.cases[BUILD].path, telling_line(torn.cases[BUILD])) == (
+        ("",),
+        "core/src/lib.rs",
+        "error[E0599]: no method",
+    )
 
 
 def test_cargo_is_read(tmp_path):
@@ -424,7 +477,9 @@ def test_surefire_is_read(tmp_path):
         '<failure type="java.lang.AssertionError" message="no"/></testcase>'
         '<testcase classname="shop.CartTest" name="later"><skipped/></testcase></testsuite>'
     )
+    plant(tmp_path, {"src/test/java/shop/CartTest.java": "", "src/test/java/other/CartTest.java": ""})
     report = MAVEN.read(place(tmp_path), done(0))
+    assert {case.path for case in report.cases.values()} == {"src/test/java/shop/CartTest.java"}
     assert outcomes(report) == {
         "shop.CartTest::good": "passed",
         "shop.CartTest::bad": "failed",

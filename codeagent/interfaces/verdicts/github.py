@@ -34,11 +34,11 @@ def _limited(lines: dict[str, list[str]], most: int) -> Iterator[str]:
 
 
 def _annotation(level: str, gate: str, finding: Finding) -> str:
-    place = f"file={_property(finding.path)},line={finding.line}"
-    if finding.end_line:
-        place += f",endLine={finding.end_line}"
+    place = f"file={_property(finding.path)},line={finding.line}," if finding.path else ""
+    if finding.path and finding.end_line:
+        place += f"endLine={finding.end_line},"
     said = data(f"{finding.message} ({finding.fingerprint})")
-    return f"::{level} {place},title={_property(f'{gate}: {finding.rule}')}::{said}"
+    return f"::{level} {place}title={_property(f'{gate}: {finding.rule}')}::{said}"
 
 
 def data(text: str) -> str:

@@ -45,13 +45,15 @@ def _section(result: GateResult) -> list[str]:
     if result.status is not Status.FAILED:
         lines += ["<details><summary>remarks</summary>", ""]
     shown = result.findings[:SHOWN]
-    lines += [f"- {_place(one)} `{one.rule}` {plain(one.message)}" for one in shown]
+    lines += [" ".join(filter(None, ("-", _place(one), f"`{one.rule}`", plain(one.message)))) for one in shown]
     if len(result.findings) > SHOWN:
         lines.append(f"- … and {len(result.findings) - SHOWN} more")
     return lines if result.status is Status.FAILED else [*lines, "", "</details>"]
 
 
 def _place(finding: Finding) -> str:
+    if not finding.path:
+        return ""
     ticks = "``" if "`" in finding.path else "`"
     return f"{ticks}{finding.path}:{finding.line}{ticks}"
 

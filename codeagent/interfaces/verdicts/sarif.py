@@ -63,7 +63,9 @@ def _result(finding: Finding, gate: str, state: str) -> dict[str, Any]:
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": finding.message},
-        "locations": [{"physicalLocation": {"artifactLocation": _uri(finding.path), "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": _uri(finding.path), "region": region}}]
+        if finding.path
+        else [],
         "relatedLocations": [
             {"physicalLocation": {"artifactLocation": _uri(path), "region": {"startLine": max(1, line)}}}
             for path, line in finding.related

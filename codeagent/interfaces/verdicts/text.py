@@ -30,8 +30,8 @@ def print_verdict(verdict: Verdict, console: Console) -> None:
         for line in _lines(result):
             console.print(line, soft_wrap=True)
     for one in verdict.waived:
-        where = f"{one.finding.path}:{one.finding.line}"
-        text = f"let pass: {where} {one.finding.rule}: {one.reason}: {one.note} ({one.origin})"
+        where = f"{one.finding.path}:{one.finding.line} " if one.finding.path else ""
+        text = f"let pass: {where}{one.finding.rule}: {one.reason}: {one.note} ({one.origin})"
         console.print(Text(printable(text), "yellow"), soft_wrap=True)
     for note in verdict.notes:
         console.print(Text(printable(note), "dim"), soft_wrap=True)
@@ -77,7 +77,7 @@ def _shortened(command: str) -> str:
 
 
 def _line(finding: Finding) -> Text:
-    text = Text(printable(f"  {finding.path}:{finding.line}: "))
+    text = Text(printable(f"  {finding.path}:{finding.line}: " if finding.path else "  "))
     text.append(f"{finding.severity}", _STYLES[finding.severity])
     text.append(printable(f" [{finding.rule}] {finding.message}"))
     return text

@@ -92,7 +92,7 @@ def _again(
         passed = [name for name in new if name in report.cases and not report.cases[name].outcome.is_bad]
         flaky += passed
         cases |= {name: report.cases[name] for name in passed}
-    return TestReport(cases, after.broken, after.protection, after.seconds), flaky
+    return replace(after, cases=cases), flaky
 
 
 def _newly_bad(before: TestReport, after: TestReport) -> dict[str, TestCase]:
@@ -110,7 +110,8 @@ def _judge(
     findings = [_finding("new-failure", name, case, f"fails: {telling_line(case)}") for name, case in new.items()]
     unloaded = {name for name in new if name == new[name].path}  # files that could not even be read
     for name, case in before.cases.items():
-        if name not in after.cases and not case.outcome.is_bad and case.path not in unloaded:
+        unrun = case.path in unloaded or name.startswith(after.torn)
+        if name not in after.cases and not case.outcome.is_bad and not unrun:
             findings.append(_finding("lost-test", name, case, "was run before and is not there any more"))
     for name, case in after.cases.items():
         known = before.cases.get(name)

@@ -10,6 +10,7 @@ from codeagent.quality.testing import gradle_home
 from codeagent.quality.testing.junit import read_junit
 from codeagent.quality.testing.report import BUILD, Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, outermost, tail, unread, within
+from codeagent.quality.testing.sited import of_cargo, of_go, of_java, sited
 from codeagent.workspace.process import Completed
 
 # --- Go
@@ -18,6 +19,8 @@ _GO: Final = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SK
 _UNBUILT: Final = re.compile(
     rb"^FAIL\s+(\S+) \[(?:build|setup) failed\]", re.MULTILINE
 )  # told beside the JSON before 1.24
+_AROUND: Final = re.compile(r"=== (?:RUN|PAUSE|CONT|NAME) |\s*--- (?:PASS|FAIL|SKIP): |# \S+")
+_ENDED: Final = "panic: "  # ends all tests of its package
 
 
 def _find_go(files: Files) -> list[TestCommand]:
@@ -38,20 +41,28 @@ def _read_go(place: Place, done: Completed) -> TestReport:
         if action == "output":
             said.setdefault((package, test), []).append(str(event.get("Output", "")))
         elif action in _GO and test:
-            text = "" if action == "pass" else "".join(said.get((package, test), ()))[-4000:]
+            text = "" if action == "pass" else _plain("".join(said.get((package, test), ())))
             raised = "AssertionError" if action == "fail" and "panic:" not in text else ""
             cases[f"{package}::{test}"] = TestCase(_GO[action], _seconds(event), text, raised)
         elif action == "fail" and not any(
             name.startswith(f"{package}::") and one.outcome.is_bad for name, one in cases.items()
         ):
             text = "".join(said.get((package, ""), ())) + done.stderr.decode("utf-8", "replace")
-            cases[f"{package}::{BUILD}"] = TestCase(Outcome.ERROR, 0.0, text[-4000:])
+            cases[f"{package}::{BUILD}"] = TestCase(Outcome.ERROR, 0.0, _plain(text))
     for package in _UNBUILT.findall(done.stdout):
         name = f"{package.decode('utf-8', 'replace')}::{BUILD}"
-        cases.setdefault(name, TestCase(Outcome.ERROR, 0.0, done.stderr.decode("utf-8", "replace")[-4000:]))
+        cases.setdefault(name, TestCase(Outcome.ERROR, 0.0, _plain(done.stderr.decode("utf-8", "replace"))))
     if done.timed_out or done.truncated or (done.code != 0 and not any(one.outcome.is_bad for one in cases.values())):
         return unread(done, f"exit code {done.code}")
-    return TestReport(cases, seconds=done.seconds)
+    torn = {name.partition("::")[0] for name, one in cases.items() if name.endswith(BUILD) or _ENDED in one.message}
+    prefixes = tuple(f"{package}::" for package in sorted(torn))
+    return TestReport(sited(cases, place, of_go(place, cases)), seconds=done.seconds, torn=prefixes)
+
+
+def _plain(text: str) -> str:
+    """What a test or a build said, without what `go test` says around it."""
+    lines = [line for line in text.splitlines(keepends=True) if not _AROUND.match(line)]
+    return "".join(lines)[-4000:]
 
 
 def _events(output: bytes) -> Iterator[dict[str, object]]:
@@ -74,6 +85,8 @@ _RUNNING: Final = re.compile(
     r"^\s*(?:Running (?:unittests )?(\S+) \((?:.*/)?([\w-]+?)(?:-[0-9a-f]{16})?\)|Doc-tests (\S+))"
 )
 _TEST: Final = re.compile(r"^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)")
+_RUSTC: Final = re.compile(r"^error(?:\[\w+\])?: ", re.MULTILINE)
+_PANICKED: Final = re.compile(r"thread .* panicked at \S+:$")
 _RUST: Final = {"ok": Outcome.PASSED, "FAILED": Outcome.FAILED, "ignored": Outcome.SKIPPED}
 
 
@@ -105,17 +118,23 @@ def _read_rust(place: Place, done: Completed) -> TestReport:
     if done.timed_out or done.truncated or done.code not in (0, 101):
         return unread(done, f"exit code {done.code}")
     if done.code and not any(one.outcome.is_bad for one in cases.values()):
-        if "could not compile" not in done.stderr.decode("utf-8", "replace"):
+        said = done.stderr.decode("utf-8", "replace")
+        if "could not compile" not in said:
             return unread(done, f"exit code {done.code} though no test failed")
-        cases[within(place.folder, BUILD)] = TestCase(Outcome.ERROR, 0.0, tail(done, 30)[-4000:])
-    return TestReport(cases, seconds=done.seconds)
+        text = said[found.start() :] if (found := _RUSTC.search(said)) else tail(done, 30)
+        cases[within(place.folder, BUILD)] = TestCase(Outcome.ERROR, 0.0, text[:4000])
+    torn = ("",) if within(place.folder, BUILD) in cases else ()
+    return TestReport(sited(cases, place, of_cargo(place)), seconds=done.seconds, torn=torn)
 
 
 def _failure(text: str, test: str) -> str:
     found = re.search(
         rf"^---- {re.escape(test)} stdout ----\n(.*?)(?=^---- |^failures:|\Z)", text, re.MULTILINE | re.DOTALL
     )
-    return found[1].strip()[:4000] if found else ""
+    if found is None:
+        return ""
+    where, _, what = found[1].strip().partition("\n")
+    return (f"{what}\n{where}" if what and _PANICKED.match(where) else found[1].strip())[:4000]
 
 
 # --- Java
@@ -178,7 +197,8 @@ def _read_java(place: Place, done: Completed) -> TestReport:
         ):
             return unread(done, f"exit code {done.code} though no test failed")
         cases[within(place.folder, BUILD)] = TestCase(Outcome.ERROR, 0.0, tail(done, 30)[-4000:])
-    return TestReport(cases, seconds=done.seconds)
+    torn = ("",) if within(place.folder, BUILD) in cases else ()
+    return TestReport(sited(cases, place, of_java(place)), seconds=done.seconds, torn=torn)
 
 
 GO: Final = Runner(_find_go, _start_go, _read_go, (".go",))

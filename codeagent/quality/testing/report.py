@@ -49,7 +49,9 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True)
 class TestReport:
-    """All tests of a run by id. `broken` says why nothing can be concluded; then what `cases` holds is not all."""
+    """All tests of a run by id. `broken` says why nothing can be concluded; then what `cases` holds is not all.
+
+    `torn` are beginnings of ids of which some could not run, because something failed that is told for itself."""
 
     __test__ = False
 
@@ -57,6 +59,7 @@ class TestReport:
     broken: str = ""
     protection: tuple[str, ...] = ()
     seconds: float = 0.0
+    torn: tuple[str, ...] = ()
 
     def failing(self) -> dict[str, TestCase]:
         """Return the tests that failed or could not run."""
@@ -66,10 +69,11 @@ class TestReport:
 def joined(reports: Iterable[TestReport]) -> TestReport:
     """Return the reports of several commands as one; broken where any is."""
     cases: dict[str, TestCase] = {}
-    broken, protection, seconds = [], [], 0.0
+    broken, protection, seconds, torn = [], [], 0.0, list[str]()
     for report in reports:
         cases |= report.cases
         broken += [report.broken] if report.broken else []
         protection += [name for name in report.protection if name not in protection]
         seconds += report.seconds
-    return TestReport(cases, "; ".join(broken), tuple(protection), seconds)
+        torn += report.torn
+    return TestReport(cases, "; ".join(broken), tuple(protection), seconds, tuple(torn))
