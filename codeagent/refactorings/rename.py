@@ -15,6 +15,7 @@ from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
+from codeagent.refactorings.java.type_files import file_of_type, type_of_file
 from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
@@ -35,7 +36,6 @@ from codeagent.refactorings.renaming import (
 )
 from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
-from codeagent.refactorings.type_files import file_of_type, type_of_file
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
@@ -85,7 +85,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
-    moves = file_of_type(code, subject, new)
+    moves = file_of_type(code, subject.path, subject.keys, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)

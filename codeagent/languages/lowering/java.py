@@ -9,6 +9,7 @@ from codeagent.domain.facts import IMPORT, IMPORTS, NONE, Binding, FileFacts, Im
 from codeagent.languages.lowering import java_calls as calls
 from codeagent.languages.lowering import java_classes as classes
 from codeagent.languages.lowering import java_expressions as expressions
+from codeagent.languages.lowering import java_members as members
 from codeagent.languages.lowering import java_modifiers as modifiers
 from codeagent.languages.lowering import java_statements as statements
 from codeagent.languages.lowering import java_types as types
@@ -67,5 +68,7 @@ def _handlers() -> tuple[Handler, ...]:
         if kind != "identifier":
             handlers[kind] = types.lower_type
     return dispatch(
-        "java", handlers | classes.HANDLERS | calls.HANDLERS | expressions.HANDLERS | statements.HANDLERS, JavaWalk.walk
+        "java",
+        handlers | classes.HANDLERS | members.HANDLERS | calls.HANDLERS | expressions.HANDLERS | statements.HANDLERS,
+        JavaWalk.walk,
     )
