@@ -19,7 +19,7 @@
 (type_definition type: (struct_specifier !name body: (_) @scope) declarator: (type_identifier) @name (#set! flags "exported")) @definition.struct
 (type_definition type: (union_specifier !name body: (_) @scope) declarator: (type_identifier) @name (#set! flags "exported")) @definition.struct
 (type_definition type: (enum_specifier !name body: (_) @scope) declarator: (type_identifier) @name (#set! flags "exported")) @definition.enum
-(type_definition type: [(type_identifier) (primitive_type) (struct_specifier name: (_)) (enum_specifier name: (_))] @type
+(type_definition type: [(type_identifier) (primitive_type) (struct_specifier name: (_)) (union_specifier name: (_)) (enum_specifier name: (_))] @type
   declarator: [(type_identifier) @name (pointer_declarator declarator: (type_identifier) @name)] (#set! flags "exported")) @definition.type
 (enumerator name: (identifier) @name (#set! parent "outer") (#set! flags "exported")) @definition.constant
 (field_declaration type: (_) @type declarator: [

@@ -27,6 +27,7 @@ class Declarations(Drafts):
         self._types: dict[tuple[int, str], int] = {}  # types and namespaces by parent and name
         self._named: dict[str, int] = {}  # the first of each name
         self._bodied: set[tuple[str, str]] = set()  # owner and name of what has a body here
+        self._tagged: set[str] = set()  # types that have a body here
         self._whole: list[tuple[int, int, int]] = []
         self._bodies: list[tuple[int, int, int]] = []
 
@@ -34,6 +35,7 @@ class Declarations(Drafts):
         """Make symbols of all definitions of the file, in order of their positions."""
         entries = _entries(matches)
         self._bodied = {self._signature(e[3]) for e in entries if e[3].keys() >= {"scope", "name"}}
+        self._tagged = {self.shapes.word(got["name"][0]) for _, _, pattern, got in entries if _is_tagged(pattern, got)}
         stack: list[Span] = [(1 << 62, 0)]
         owners: list[tuple[int, list[Node]]] = []
         for start, end, pattern, got in entries:
@@ -84,7 +86,7 @@ class Declarations(Drafts):
             return NONE
         kind = self._fitting(kind, self.drafts[parent].kind in TYPE_KINDS, "owner" in got)
         name = self._name(pattern, named)
-        if not name:
+        if not name or (kind == _TYPE and name in self._tagged and self._repeats(name, got)):
             return NONE
         kind, parent, name = self._placed(kind, parent, name, pattern, got)
         if value:
@@ -104,6 +106,11 @@ class Declarations(Drafts):
         if kind == _TYPE and "type" in got:
             self.variables.append((parent, pattern, got))
         return index
+
+    def _repeats(self, name: str, got: Captures) -> bool:
+        """Tell whether an alias calls a type what it is called anyway: `typedef struct block block`."""
+        tag = got["type"][0].child_by_field_name("name") if "type" in got else None
+        return tag is not None and got["type"][0].type.endswith("_specifier") and self.shapes.word(tag) == name
 
     def _name(self, pattern: Pattern, named: Node | None) -> str:
         if named is None:
@@ -206,3 +213,7 @@ def _entries(matches: list[tuple[Pattern, list[Captures]]]) -> list[Entry]:
             if before is None or len(before[3]) < len(got):
                 entries[key] = (node.start_byte, -node.end_byte, pattern, got)
     return sorted(entries.values(), key=lambda entry: entry[:2])
+
+
+def _is_tagged(pattern: Pattern, got: Captures) -> bool:
+    return KIND[pattern.detail] in TYPE_KINDS and got.keys() >= {"scope", "name"}
