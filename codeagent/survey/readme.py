@@ -22,6 +22,7 @@ _NOT_PROSE: Final = re.compile(  # lists, tables, rows of links; and sentences t
     r"|[*+-] |\d+[.)] |\[?!|.*\s[|·•]\s|[^\w\s]*$",
     re.IGNORECASE,
 )
+_PARTED: Final = re.compile(r"[ \t]*</?(?:p|h[1-6]|div|hr|table|tr|td|ul|ol|li)\b[^>]*>[ \t]*", re.IGNORECASE)
 
 
 def opening(sources: Sources, name: str) -> str:
@@ -73,6 +74,7 @@ def _heading(lines: list[str]) -> tuple[str, str]:
 def _blocks(text: str) -> Iterator[str]:
     """Yield what blank lines part, without comments, fenced and indented code."""
     bare = re.sub(r"<!--.*?-->|^(```|~~~).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)
+    bare = _PARTED.sub("\n\n", bare)
     for block in re.split(r"\n\s*\n", bare):
         if block.strip() and not block.startswith(("    ", "\t")):
             yield block.strip("\n")
