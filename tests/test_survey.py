@@ -34,6 +34,15 @@ def runs(sources: Sources) -> list[str]:
 
 
 READMES = [  # what a README holds, and the sentence of it that counts
+    (
+        (
+            '<p align="center">\n\t<img src="x">\n\t<h3 align="center">a <a href="b">c</a> project</h3>\n</p>\n<hr>\n'
+            '<h3 align="center">Jars everywhere</h3>\n<p align="center">Jar is a platform that keeps jars safe.</p>\n'
+            '<p align="center">\n\t<a href="x">Releases</a> ·\n\t<a href="y">Help</a>\n</p>\n\n'
+            "## [Features](#a)\n\n- **Easy** to use\n\n## Install\n\nFor all of the platforms there are\n"
+        ),
+        "Jar is a platform that keeps jars safe.",
+    ),
     ("# jar\n\n`jar` is a *small* tool for [lists](x).\n\nMore.", "jar is a small tool for lists."),
     ("Jar\n===\n\nSee the [site][s] for all there is.\n\nJar is a library of jars.\n", "Jar is a library of jars."),
     (
@@ -311,6 +320,15 @@ def test_what_an_interface_may_run_is_no_dependency(repo: Callable[..., Repo]) -
     table = tables(open_graph(made.root, None, None, load_config(made.root), in_memory=True))
     pairs = {(table.paths[a], table.paths[b]) for a, b in file_graph(table).weights}
     assert pairs == {("Square.java", "Shape.java")}
+
+
+def test_the_name_of_a_package_is_one_reference(repo: Callable[..., Repo]) -> None:
+    files = {f"{name}.go": f"package root\n\nfunc {name.upper()}() {{}}\n" for name in "abcdefgh"}
+    user = 'package sub\n\nimport "x.org/root"\n\nfunc Run() {\n\troot.A()\n\troot.B()\n}\n'
+    made = repo({"go.mod": "module x.org/root\n", "sub/run.go": user, **files})
+    table = tables(open_graph(made.root, None, None, load_config(made.root), in_memory=True))
+    total = sum(file_graph(table).references.values())
+    assert round(total) == 5  # the import, twice the name of the package, twice a function
 
 
 SETUPS = [  # a setup.py, and the name and description that it gives

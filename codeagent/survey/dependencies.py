@@ -27,7 +27,7 @@ def dependencies(
     bad = tuple(_dependency(tables, pair, totals[pair], places[pair]) for pair in odd)
     layers = tuple(tuple(n for n in order if levels[n] == level) for level in sorted(set(levels.values())))
     links = tuple(
-        FileLink(tables.paths[a], tables.paths[b], files.references[a, b]) for a, b in sorted(files.references)
+        FileLink(tables.paths[a], tables.paths[b], _whole(files.references[a, b])) for a, b in sorted(files.references)
     )
     return Dependencies(edges, layers, bad, links, externals(tables)), levels
 
@@ -42,9 +42,9 @@ def _between(
     """Return references between subsystems, a place of each, and how much of a bond they make.
 
     In a bond many files that use each other a little count more than one that uses another a lot."""
-    totals: dict[tuple[str, str], int] = {}
+    totals: dict[tuple[str, str], float] = {}
     bonds: dict[tuple[str, str], float] = {}
-    strongest: dict[tuple[str, str], tuple[int, tuple[int, int]]] = {}
+    strongest: dict[tuple[str, str], tuple[float, tuple[int, int]]] = {}
     for pair, count in sorted(files.references.items()):
         a, b = home.get(tables.paths[pair[0]], ""), home.get(tables.paths[pair[1]], "")
         if a and b and a != b:
@@ -52,7 +52,12 @@ def _between(
             bonds[a, b] = bonds.get((a, b), 0.0) + count**0.5
             if (a, b) not in strongest or count > strongest[a, b][0]:
                 strongest[a, b] = (count, files.places[pair])
-    return totals, {pair: place for pair, (_, place) in strongest.items()}, bonds
+    whole = {pair: _whole(total) for pair, total in totals.items()}
+    return whole, {pair: place for pair, (_, place) in strongest.items()}, bonds
+
+
+def _whole(shares: float) -> int:
+    return max(1, round(shares))
 
 
 def _dependency(tables: Tables, pair: tuple[str, str], weight: int, place: tuple[int, int]) -> Dependency:

@@ -109,14 +109,14 @@ def _subsystems(
     table: Tables,
     past: Past,
     groups: tuple[Community, ...],
-    references: Mapping[tuple[int, int], int],
+    references: Mapping[tuple[int, int], float],
     levels: Mapping[str, int],
 ) -> tuple[Subsystem, ...]:
     """Return the communities with their sizes, cohesion and level, product before tests, the biggest first."""
     totals = complexities(table)
     home = {path: group.name for group in groups for path in group.paths}
-    inside: dict[str, int] = {}
-    every: dict[str, int] = {}
+    inside: dict[str, float] = {}
+    every: dict[str, float] = {}
     for (a, b), count in references.items():
         first, second = home[table.paths[a]], home[table.paths[b]]
         for name in {first, second}:
