@@ -19,6 +19,7 @@ from codeagent.quality.gates.comparing import proposed
 from codeagent.quality.gates.judge import judge
 from codeagent.quality.gates.settings import built_in_gates, load_gates
 from codeagent.workflows.selftest import selftest
+from codeagent.workspace.letpass import waiver_log
 from codeagent.workspace.planted import plant
 from tests.cases import FIXTURES, Case, read_cases
 
@@ -153,6 +154,36 @@ def test_waivers_are_the_users_alone_and_shown(repo, invoke) -> None:
     ran = invoke("gate", "--only", "protected", "--waive", "protected=intended:upgrade", cwd=made.root)
     assert (ran.code, "let pass" in ran.out) == (0, True)
     assert invoke("gate", "--waive", "protected=because:upgrade", cwd=made.root).code == 2
+
+
+def test_a_waiver_is_logged_and_shown_in_every_report(repo, invoke) -> None:
+    made = repo({"uv.lock": "1\n"})
+    made.write({"uv.lock": "2\n"})
+    given = ("--waive", "protected=intended:upgrade of everything")
+    for command in ("gate", "review"):
+        for form in ("text", "json", "md", "github", "sarif"):
+            told = invoke(command, *given, "--format", form, cwd=made.root)
+            assert "upgrade of everything" in " ".join(told.out.split()), (command, form)
+    lines = [json.loads(line) for line in waiver_log(made.root).read_text().splitlines()]
+    assert len(lines) == 10
+    assert {(one["rule"], one["path"], one["reason"], one["note"]) for one in lines} == {
+        ("protected-path", "uv.lock", "intended", "upgrade of everything")
+    }
+
+
+@pytest.mark.parametrize(
+    ("waiver", "said"),
+    [
+        ("protectd=intended:x", "did you mean protected?"),
+        ("protected=temporary:x", "for this run alone"),
+        ("protected=whim:x", "one of: false-positive"),
+    ],
+)
+def test_a_waiver_that_says_nothing_known_is_refused(repo, invoke, waiver, said) -> None:
+    made = repo({"uv.lock": "1\n"})
+    made.write({"uv.lock": "2\n"})
+    ran = invoke("gate", "--waive", waiver, cwd=made.root)
+    assert (ran.code, said in ran.err) == (2, True), ran.err
 
 
 def test_a_remark_that_came_with_the_change_silences_nothing(repo, invoke) -> None:

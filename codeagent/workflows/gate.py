@@ -16,11 +16,12 @@ from codeagent.quality.gates.change import Change, Claims
 from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.judge import Memory, chosen, judge, ordered
 from codeagent.quality.gates.settings import load_gates
-from codeagent.quality.gates.waivers import Waiver, read_waivers
+from codeagent.quality.gates.waivers import Waiver, meant, read_waivers
 from codeagent.retrieval.unresolved import in_doubt
 from codeagent.workflows.concerning import concerned
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
+from codeagent.workspace.letpass import log_waived
 from codeagent.workspace.marks import name_reason
 from codeagent.workspace.submodules import Pointer
 from codeagent.workspace.underway import underway
@@ -57,7 +58,14 @@ def gate(root: Path, request: Request, config: Config, say: Say | None = None) -
     Raises UsageError for a change that cannot be read: no git, an unknown revision, a patch that does not apply."""
     change = change_of(root, request, config)
     verdict = gate_change(change, request, config, say)
+    verdict = logged(root, verdict)
     return replace(verdict, notes=(*verdict.notes, *_remarks(change, request.tip)))
+
+
+def logged(root: Path, verdict: Verdict) -> Verdict:
+    """Log what waivers let pass; a verdict that says so where that could not be done."""
+    unlogged = log_waived(root, verdict.base, verdict.waived)
+    return replace(verdict, notes=(*verdict.notes, unlogged)) if unlogged else verdict
 
 
 def gate_change(
@@ -74,7 +82,8 @@ def gate_change(
 def waivers_for(change: Change, request: Request, config: Config) -> tuple[Waiver, ...]:
     """Return the waivers that count: the user's, and those that a trusted repository had before the change."""
     own = read_waivers(_waivers_before(change)) if trust.is_trusted(change.root) else ()
-    return (*request.waivers, *read_waivers(config.waivers), *own)
+    given = meant(request.waivers, load_gates(config, _settings_before(change))[0])
+    return (*given, *read_waivers(config.waivers), *own)
 
 
 def gates_for(change: Change, request: Request, config: Config) -> tuple[dict[str, Gate], tuple[str, ...]]:

@@ -19,7 +19,7 @@ from codeagent.quality.reviewing.sides import Sides
 from codeagent.quality.reviewing.surface import surface, surface_result
 from codeagent.quality.reviewing.symbols import Changed
 from codeagent.quality.reviewing.turned import fixed
-from codeagent.workflows.gate import Request, change_of, gates_for, waivers_for
+from codeagent.workflows.gate import Request, change_of, gates_for, logged, waivers_for
 from codeagent.workflows.reviewing.extraction import explain_extractions
 from codeagent.workflows.reviewing.judging import chosen_gates, judged_for_review, without_known
 from codeagent.workflows.reviewing.known import known_fingerprints
@@ -86,7 +86,8 @@ def review_of(
     with phase("gates"):
         verdict = _verdict(change, asked, chosen_gates(gates, asked.request), config)
         verdict = replace(verdict, results=(*verdict.results, surface_result(public)))
-        verdict = without_known(replace(verdict, notes=(*verdict.notes, *config.notes, *notes)), known)
+        verdict = logged(change.root, replace(verdict, notes=(*verdict.notes, *config.notes, *notes)))
+        verdict = without_known(verdict, known)
         repaired = fixed(change, gates)
     with phase("refactorings"):
         difference = recognised(sides, _said_in_errors(verdict))

@@ -68,7 +68,7 @@ OnlyOption = Annotated[
 WaiveOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--waive", metavar="GATE[:PATH]=REASON:NOTE", help="Let findings of a gate pass; shown in the report."
+        "--waive", metavar="GATE[:PATH]=REASON:NOTE", help="Let findings of a gate pass; shown in reports, logged."
     ),
 ]
 MessageOption = Annotated[

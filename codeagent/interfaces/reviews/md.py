@@ -71,6 +71,9 @@ def _parts(review: Review) -> Iterable[str]:
     yield _fold("No test reaches", (f"- {_code(one.symbol)}" for one in review.untested))
     yield _fold("Who could review", (f"- {_text(words.person(one))}" for one in review.reviewers))
     yield _fold("Fixed", map(_finding, review.fixed))
+    passed = review.verdict.waived
+    rows = (f"- {_place(one.finding.path, one.finding.line)} {_text(words.let_pass(one))}" for one in passed)
+    yield _fold("Let pass", rows)
     gates = (
         f"| {one.gate} | {one.status} | {_text(one.reason) or len(one.findings)} |" for one in review.verdict.results
     )

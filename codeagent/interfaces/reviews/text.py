@@ -46,6 +46,8 @@ def _lines(review: Review, fail_on: FailOn) -> Iterator[Text]:
         "No test reaches", (_row("", one.symbol.partition("::")[2], one.path, one.line) for one in review.untested)
     )
     yield from _part("Who could review", (Text(f"  {printable(words.person(one))}") for one in review.reviewers))
+    rows = ((words.let_pass(one), one.finding) for one in review.verdict.waived)
+    yield from _part("Let pass", (_row("", said, finding.path, finding.line) for said, finding in rows))
     for note in review.verdict.notes:
         yield Text(printable(note), "dim")
     yield _conclusion(review, fail_on)
@@ -66,7 +68,9 @@ def _part(title: str, rows: Iterable[Text]) -> Iterator[Text]:
 
 
 def _finding(one: Finding) -> Text:
-    text = Text(printable(f"  {one.path}:{one.line}: ")) + Text(str(one.severity), _STYLES[one.severity])
+    text = Text(printable(f"  {one.path}:{one.line}: " if one.path else "  ")) + Text(
+        str(one.severity), _STYLES[one.severity]
+    )
     return text.append(printable(f" [{one.rule}] {one.message}")).append(f"  {one.fingerprint}", "dim")
 
 

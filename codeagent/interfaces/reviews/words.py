@@ -2,6 +2,7 @@
 
 from codeagent.domain.counting import counted
 from codeagent.domain.finding import Severity
+from codeagent.domain.quality import Waived
 from codeagent.domain.review import Dependent, Review, Reviewer, SymbolChange
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "→", "renamed": "→"}
@@ -64,3 +65,8 @@ def leaning(one: Dependent) -> str:
 def person(one: Reviewer) -> str:
     """Return a reviewer in words."""
     return f"{one.name} ({one.share:.0%} of what is known of {counted(one.files, 'touched file')}, last {one.last})"
+
+
+def let_pass(one: Waived) -> str:
+    """Return what was let pass, and why."""
+    return f"{one.finding.rule}: {one.finding.message}: {one.reason}: {one.note} ({one.origin})"

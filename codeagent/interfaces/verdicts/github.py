@@ -20,6 +20,9 @@ def as_github(verdict: Verdict, most: int = LIMIT) -> str:
         for finding in result.findings:
             level = _LEVELS[finding.severity]
             lines[level].append(_annotation(level, result.gate, finding))
+    for one in verdict.waived:
+        said = data(f"let pass: {one.finding.message}: {one.reason}: {one.note} ({one.origin})")
+        lines["notice"].append(f"::notice {_at(one.finding)}title={_property(one.finding.rule)}::{said}")
     return "".join(line + "\n" for line in _limited(lines, min(most, LIMIT)))
 
 
@@ -34,11 +37,15 @@ def _limited(lines: dict[str, list[str]], most: int) -> Iterator[str]:
 
 
 def _annotation(level: str, gate: str, finding: Finding) -> str:
-    place = f"file={_property(finding.path)},line={finding.line}," if finding.path else ""
-    if finding.path and finding.end_line:
-        place += f"endLine={finding.end_line},"
     said = data(f"{finding.message} ({finding.fingerprint})")
-    return f"::{level} {place}title={_property(f'{gate}: {finding.rule}')}::{said}"
+    return f"::{level} {_at(finding)}title={_property(f'{gate}: {finding.rule}')}::{said}"
+
+
+def _at(finding: Finding) -> str:
+    if not finding.path:
+        return ""
+    end = f"endLine={finding.end_line}," if finding.end_line else ""
+    return f"file={_property(finding.path)},line={finding.line},{end}"
 
 
 def data(text: str) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.quality import GateResult, Status, Waived
+from codeagent.quality.gates.gate import Gate
 from codeagent.quality.gates.suppressed import Suppressions
 from codeagent.workspace.ignoring import Rules
 
@@ -19,6 +21,7 @@ REASONS: Final = (
     "third-party",  # somebody else's code, kept as it came
     "temporary",  # until a date, which must be given
 )
+_ENDS: Final = {"--waive": "one of the command line holds for this run alone: take another reason, or your settings"}
 _KEYS: Final = ("gate", "rule", "path", "fingerprint", "reason", "note", "until", "origin")
 
 
@@ -76,10 +79,23 @@ def waiver_of(text: str) -> Waiver:
     return read_waivers([{**table, "origin": "--waive"}])[0]
 
 
+def meant(waivers: Iterable[Waiver], gates: Mapping[str, Gate]) -> tuple[Waiver, ...]:
+    """Return waivers with a family of gates taken for all of them; UsageError for one that names neither."""
+    found = []
+    for one in waivers:
+        family = [gate.name for gate in gates.values() if one.gate and one.gate == gate.family]
+        if one.gate and one.gate not in gates and not family:
+            near = get_close_matches(one.gate, gates, n=1)
+            hint = f"did you mean {near[0]}?" if near else "codeagent gates list tells what there is"
+            raise UsageError(f"{one.origin}: there is no gate {one.gate}", hint)
+        found += [replace(one, gate=name) for name in family] if one.gate not in gates and family else [one]
+    return tuple(found)
+
+
 def _holds(waiver: Waiver, where: str) -> bool:
     if not waiver.until:
         if waiver.reason == "temporary":
-            raise UsageError(f"a temporary waiver in {where} has no end", 'give it one: until = "2030-01-31"')
+            raise UsageError(f"a temporary waiver in {where} has no end", _ENDS.get(where, 'until = "2030-01-31"'))
         return True
     try:
         return date.fromisoformat(waiver.until) >= date.today()
