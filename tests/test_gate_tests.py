@@ -53,6 +53,7 @@ def test_a_new_failure_blocks_an_old_one_does_not_and_only_what_is_concerned_run
     assert names(told["findings"]) == [("new-failure", "tests/test_shop.py::test_total")]
     assert names(told["existing"]) == [("old-failure", "tests/test_old.py::test_old")]
     assert told["facts"]["tests"] == 2
+    assert told["reason"] == "2 tests run: 2 test files that the change may concern"
     assert "clean-environment" in told["facts"]["protection"]
     assert (made.root / "shop.py").read_text().count("return 2") == 1
 

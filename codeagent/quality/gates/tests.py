@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding, Severity
 from codeagent.domain.patch import hex_digest
 from codeagent.domain.quality import GateResult
@@ -139,7 +140,8 @@ def _judge(
         "protection": list(after.protection),
         "commands": [str(one.runnable) for one in commands],
     }
-    return replace(judged("tests", shown, existing[:_NAMED], facts), command=commands[0].argv)
+    ran = f"{counted(len(after.cases), 'test')} run: {why}"
+    return replace(judged("tests", shown, existing[:_NAMED], facts), command=commands[0].argv, reason=ran)
 
 
 def _finding(rule: str, name: str, case: TestCase, text: str, severity: Severity = Severity.ERROR) -> Finding:
