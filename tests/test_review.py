@@ -90,6 +90,18 @@ def test_symbols_are_told_with_what_they_were(repo, invoke):
     assert ("changed", "sell") not in told
 
 
+def test_a_change_of_comments_alone_changes_no_symbol_and_reaches_nobody(repo, invoke):
+    comment = {**SHOP, "src/shop/cart.py": SHOP["src/shop/cart.py"].replace("return 0", "return 0  # nothyng")}
+    made = repo(comment)
+    edited(made, "src/shop/cart.py", ("# nothyng", "# nothing"))
+    told = reviewed(invoke, made)
+    assert (told["symbols"], told["impact"]["symbol_count"], told["risk"]["level"]) == ([], 0, "low")
+    assert [one["kind"] for one in told["refactorings"]["found"]] == ["comment"]
+    edited(made, "src/shop/cart.py", ("# nothing", "# type: ignore"))
+    told = reviewed(invoke, made)
+    assert [one["symbol"] for one in told["symbols"]] == ["src/shop/cart.py::Cart.sum"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "change", "breaking"),
     [

@@ -1,6 +1,6 @@
 """What a change means: the one value that every form of a review is rendered from."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -119,6 +119,11 @@ class Explained:
     lines: int = 0
     of_lines: int = 0
     of_hunks: int = 0
+
+    def of_kinds(self, kinds: Container[str]) -> frozenset[Hunk]:
+        """The hunks that refactorings of these kinds explain alone."""
+        told = ((hunk, (self.refactorings[at].kind for at in by)) for hunk, by in self.hunks if by)
+        return frozenset(hunk for hunk, found in told if all(kind in kinds for kind in found))
 
     @property
     def share(self) -> float:

@@ -95,7 +95,7 @@ def review_of(
         explained = difference.explained()
     with phase("reach"):
         reach = Reach(change)
-        impact, untested = reach.impact(symbols), reach.untested(symbols)
+        impact, untested = reach.impact(symbols, explained), reach.untested(symbols)
     with phase("people"):
         history = past_of_repository(change)
         people = suggested(change, asked.request, history)

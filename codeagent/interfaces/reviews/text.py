@@ -31,10 +31,12 @@ def _lines(review: Review, fail_on: FailOn) -> Iterator[Text]:
     yield from _part("New", map(_finding, review.findings))
     yield from _part("Could not judge", map(_broken, (r for r in review.verdict.results if r.status is Status.BROKEN)))
     yield from _part("Public surface", map(_surface, review.surface))
-    yield from _part("Symbols", map(_symbol, (one for one in review.symbols if not one.test)))
+    shown = [_symbol(one) for one in review.symbols if not one.test]
+    yield from _part("Symbols", shown)
     tests = sum(one.test for one in review.symbols)
     if tests:
-        yield Text(f"  and {counted(tests, 'symbol')} of tests and examples", "dim")
+        last = Text(f"  and {counted(tests, 'symbol')} of tests and examples", "dim")
+        yield from [last] if shown else _part("Symbols", [Text(f"  {counted(tests, 'symbol')} of tests and examples")])
     known = review.explained.refactorings
     if known:
         yield from _part(

@@ -15,7 +15,7 @@ from codeagent.quality.gates.policies import policy
 from codeagent.quality.gates.sketching import has_unknown, is_sketch
 from codeagent.quality.gates.type_tests import is_type_test, said_less
 
-_SILENCERS: Final = re.compile(
+SILENCERS: Final = re.compile(
     r"#\s*noqa\b|#\s*type:\s*ignore|#\s*(?:py)?right:\s*ignore|#\s*pragma:\s*no cover|#\s*nosec\b|pylint:\s*disable"
     r"|eslint-disable|@ts-(?:ignore|expect-error|nocheck)|istanbul ignore|c8 ignore|//\s*nolint|#!?\[allow\("
     r"|@SuppressWarnings|codeagent: ignore|#\s*mypy:\s*(?:ignore-errors|disable)|#\s*ruff:\s*noqa|biome-ignore"
@@ -47,7 +47,7 @@ _CEILINGS: Final = re.compile(r"max[_-]\w+", re.IGNORECASE)
 def tamper(change: Change) -> GateResult:
     """Compare silencing remarks, skips, assertions and thresholds before and after, over the whole change."""
     findings = [
-        *_added(change, _SILENCERS, "new-suppression", "silences a tool; repair what it says instead"),
+        *_added(change, SILENCERS, "new-suppression", "silences a tool; repair what it says instead"),
         *_added(change, _SKIPS, "new-skip", "keeps a test from judging"),
         *_weakened(change),
         *said_less(change),

@@ -9,7 +9,6 @@ from codeagent.languages.syntax import Node
 from codeagent.quality.reviewing.sides import Side
 
 LONGEST: Final = 240  # letters
-_LEFT_OUT: Final = frozenset(("comment", "decorator"))
 _OPENED: Final = re.compile(r"([(\[{<])\s+(?=\S)")
 _CLOSED: Final = re.compile(r",?\s+([)\]}>])")
 
@@ -70,7 +69,7 @@ def _kept(node: Node, end: int) -> list[tuple[int, int]]:
     while pending:
         for child in pending.pop().children:
             if child.start_byte < end:
-                (left_out if child.type in _LEFT_OUT else pending).append(child)
+                (left_out if child.type == "decorator" or "comment" in child.type else pending).append(child)
     for child in sorted(left_out, key=lambda one: one.start_byte):
         spans.append((at, child.start_byte))
         at = child.end_byte

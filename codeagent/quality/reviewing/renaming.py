@@ -1,4 +1,4 @@
-"""Hunks in which nothing differs but layout, or names that are proven to stand for the same things."""
+"""Hunks in which nothing differs but layout, comments, or names that are proven to stand for the same things."""
 
 from collections import defaultdict
 
@@ -8,13 +8,15 @@ from codeagent.quality.reviewing.sides import Side, Sides
 
 
 def explain_layout(sides: Sides, comparer: Comparer, difference: Difference) -> None:
-    """Explain the hunks that differ in layout alone, one refactoring a file."""
-    found: dict[str, list[Place]] = defaultdict(list)
-    for place in difference.places:
-        if difference.is_open(place) and _is_code(sides, place) and comparer.layout(*_stretches(place)):
-            found[place.hunk.path].append(place)
-    for path, places in found.items():
-        difference.explain("format", f"layout of {path} alone", path, places[0].hunk.new[0], places)
+    """Explain the hunks that differ in layout alone, or in comments as well, one refactoring a file."""
+    for kind, what, comments in (("format", "layout", False), ("comment", "comments", True)):
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in difference.places:
+            told = difference.is_open(place) and _is_code(sides, place)
+            if told and comparer.layout(*_stretches(place), comments=comments):
+                found[place.hunk.path].append(place)
+        for path, places in found.items():
+            difference.explain(kind, f"{what} of {path} alone", path, places[0].hunk.new[0], places)
 
 
 def explain_renames(sides: Sides, comparer: Comparer, difference: Difference, doubtful: frozenset[str]) -> None:

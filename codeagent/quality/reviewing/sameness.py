@@ -13,7 +13,7 @@ from codeagent.languages.syntax import Node
 from codeagent.quality.gates.comparison import Comparison
 from codeagent.quality.reviewing.headers import definition_node
 from codeagent.quality.reviewing.sides import Side, Sides
-from codeagent.quality.reviewing.tokens import Token, context, tokens
+from codeagent.quality.reviewing.tokens import Token, context, obeyed, tokens
 
 _WORD: Final = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 # Languages whose names and structure are known well enough to prove anything by.
@@ -55,13 +55,16 @@ class Comparer:
         self._defined = cache(lambda side, path: side.names(path).defined())
         self._pure: dict[str, bool] = {}
 
-    def layout(self, old: Stretch, new: Stretch) -> bool:
-        """Tell whether two stretches differ in nothing but layout, in the same surroundings."""
+    def layout(self, old: Stretch, new: Stretch, *, comments: bool = False) -> bool:
+        """Tell whether two stretches differ in nothing but layout, in the same surroundings; with `comments`, or in
+        comments that nothing obeys."""
         sides = self._sides
-        rows = [self._tokens(side, one, whole=False) for side, one in ((sides.before, old), (sides.after, new))]
-        if rows[0] is None or rows[1] is None or not self._same_place(old, new):
+        was, now = (self._tokens(side, one, whole=False) for side, one in ((sides.before, old), (sides.after, new)))
+        if was is None or now is None or not self._same_place(old, new):
             return False
-        return [token[:2] for token in rows[0]] == [token[:2] for token in rows[1]]
+        if comments:
+            was, now = obeyed(was, sides.before.language(old.path)), obeyed(now, sides.after.language(new.path))
+        return [token[:2] for token in was] == [token[:2] for token in now]
 
     def same(self, old: Stretch, new: Stretch, *, moved: bool = False) -> Sameness | None:
         """Return how two stretches differ where it is in names alone, each proven to mean the same; None otherwise.

@@ -6,10 +6,12 @@ from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.review import SymbolChange
+from codeagent.languages import syntax
 from codeagent.quality.gates.matching import Definition
 from codeagent.quality.reviewing.headers import definition_node, header
 from codeagent.quality.reviewing.publicity import CALLABLE, Publicity, aside
 from codeagent.quality.reviewing.sides import Side, Sides
+from codeagent.quality.reviewing.tokens import obeyed, tokens
 
 _CONTAINERS: Final = frozenset(("class", "struct", "trait", "interface", "namespace", "module"))
 _VALUES: Final = frozenset(("variable", "constant"))
@@ -78,7 +80,7 @@ class Changed:
     def _paired(self, old: str, new: str) -> SymbolChange | None:
         before, after = self._matching.before[old], self._matching.after[new]
         status = self._status(before.symbol, after.symbol)
-        if not status and self._own_text(self._sides.before, before) == self._own_text(self._sides.after, after):
+        if not status and self._is_same(before, after):
             return None
         return self._told(status or "changed", before.symbol, after.symbol)
 
@@ -90,6 +92,27 @@ class Changed:
         moves = self._sides.change.moves
         stayed = around[0] == around[1] or moves.get(around[0]) == around[1] or self.pairs.get(around[0]) == around[1]
         return "" if stayed else "moved"
+
+    def _is_same(self, before: Definition, after: Definition) -> bool:
+        """Whether nothing of a definition differs but comments that nobody obeys."""
+        sides = (self._sides.before, before), (self._sides.after, after)
+        if self._own_text(*sides[0]) == self._own_text(*sides[1]):
+            return True
+        was, now = (self._own_tokens(*side) for side in sides)
+        return was is not None and was == now
+
+    def _own_tokens(self, side: Side, one: Definition) -> list[tuple[str, bytes]] | None:
+        """The tokens of a definition, as `_own_text` its text; None where its file does not parse."""
+        symbol, path = one.symbol, one.symbol.path
+        span = (symbol.span.start, symbol.span.end)
+        if symbol.kind in _VALUES or not side.language(path) or syntax.broken(side.tree(path)):
+            return None
+        rows = tokens(side.tree(path), side.read(path), side.language(path), span, whole=True)
+        inside = [
+            two.span for two in side.symbols(path).values() if two.parent == symbol.id and self._is_told(side, two)
+        ]
+        own = (row for row in rows if not any(two.start <= row.start < two.end for two in inside))
+        return [row[:2] for row in obeyed(own, side.language(path))]
 
     def _own_text(self, side: Side, one: Definition) -> bytes:
         """The text of a definition without the members that are told of by themselves."""

@@ -1,16 +1,23 @@
 """Text as the tokens and the structure that a parser sees, so that layout makes no difference."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from codeagent.languages import syntax
 from codeagent.languages.syntax import Node
+from codeagent.quality.gates.tamper import SILENCERS
 
 _TRANSPARENT: Final = frozenset(("parenthesized_expression",))  # says how others nest, which their nodes say as well
 _CLOSING: Final = frozenset((")", "]", "}", ">"))
 _SEPARATORS_KEPT: Final = frozenset(("subscript", "token_tree", "subscript_expression", "token_tree_pattern"))
 _QUOTED: Final = frozenset(("python", "javascript", "typescript", "tsx"))
 _LOOPS: Final = ("for", "empty_statement")
+_ORDERS: Final = re.compile(  # comments that something obeys
+    r"^//\s*(?:go:|\+build|line\b|export\b)|^#!|\bcoding[:=]|@(?:jsx|flow|ts-|__PURE__)|#__PURE__|\bwebpack\w+:"
+    r"|\bcython:|sourceMappingURL|^///\s*<"
+)
+_TESTED: Final = {"rust": ("///", "//!", "/**", "/*!")}  # documentation whose examples are run
 
 
 class Token(NamedTuple):
@@ -37,6 +44,16 @@ def tokens(root: Node, source: bytes, language: str, stretch: tuple[int, int], *
 
     With `whole`, the stretch is a definition: nodes that reach beyond it say nothing of it."""
     return list(_walk(root, source, language, (*stretch, whole)))
+
+
+def obeyed(found: Iterable[Token], language: str) -> list[Token]:
+    """Return tokens without the comments that nobody but a reader minds."""
+    return [one for one in found if not one.is_comment or _is_order(one.text.decode("utf-8", "replace"), language)]
+
+
+def _is_order(comment: str, language: str) -> bool:
+    tested = comment.startswith(_TESTED.get(language, ()))
+    return tested or bool(_ORDERS.search(comment) or SILENCERS.search(comment))
 
 
 def context(root: Node, at: int) -> tuple[str, ...]:

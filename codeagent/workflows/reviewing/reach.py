@@ -1,19 +1,22 @@
 """What a change reaches: the symbols and files that lean on it, the tests that would notice, and what none would."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.facts import ABSTRACT
-from codeagent.domain.review import Dependent, Impact, SymbolChange, Untested
+from codeagent.domain.review import Dependent, Explained, Hunk, Impact, SymbolChange, Untested
 from codeagent.graph.spots import line_at
 from codeagent.quality.gates.change import Change
 from codeagent.quality.reviewing.publicity import CALLABLE
 from codeagent.retrieval.changed import touched
 from codeagent.retrieval.reach import Reached, nearly_backwards, reach, said
 from codeagent.retrieval.tested import Tested
+from codeagent.workspace.changes import Change as FileChange
 
 NEAR: Final = 3  # steps within which something counts as reached; tests count from any distance
 SHOWN: Final = 200
+_SILENT: Final = ("format", "comment")  # kinds of refactorings after which nothing runs in another way
 _LEFT: Final = frozenset(("removed", "renamed", "moved"))  # by which a name is gone from where it was
 
 
@@ -24,9 +27,12 @@ class Reach:
         self._change = change
         self._back = change.after_graph.once(nearly_backwards)
 
-    def impact(self, symbols: Iterable[SymbolChange]) -> Impact:
-        """Return the blast radius of what the changed lines belong to, and of what is gone."""
-        seeds = touched(self._change.after_graph, self._change.files, self._before)
+    def impact(self, symbols: Iterable[SymbolChange], explained: Explained) -> Impact:
+        """Return the blast radius of what the changed lines belong to, but for layout and comments, and of what is
+        gone."""
+        silent = explained.of_kinds(_SILENT)
+        spoken = [_without(file, silent) for file in self._change.files]
+        seeds = touched(self._change.after_graph, spoken, self._before)
         found = reach(self._back, seeds.symbols)
         gone = [one.old for one in symbols if one.old and one.status in _LEFT]
         found += self._left_behind(gone, {one.symbol for one in found} | set(seeds.symbols))
@@ -79,3 +85,10 @@ class Reach:
                 symbol = self._back.symbol(one.symbol)
                 if symbol is not None and not symbol.flags & ABSTRACT:
                     yield one
+
+
+def _without(file: FileChange, hunks: Collection[Hunk]) -> FileChange:
+    """A changed file without some of its hunks."""
+    pairs = zip(file.old_lines, file.new_lines, strict=True)
+    left = [(old, new) for old, new in pairs if Hunk(file.path, file.old_path, old, new) not in hunks]
+    return replace(file, old_lines=tuple(old for old, _ in left), new_lines=tuple(new for _, new in left))
