@@ -73,7 +73,8 @@ def _certainty(
     symbol = suspect.symbol
     near = readers.get(symbol.path, set()) | {symbol.path}
     far = [path for path in where if suspect.local and path not in near and spelling.language(path) in DEEP]
-    where = {path: count for path, count in where.items() if path not in far}  # a private name there is another name
+    if far:  # a private name there is another name
+        where = {path: count for path, count in where.items() if path not in far}
     words = spelling.words(symbol.name, where, Own(symbol.path, symbol.span))
     if words.code:
         return None

@@ -32,6 +32,10 @@ class Words(NamedTuple):
         """Add two counts."""
         return Words(*(a + b for a, b in zip(self, other, strict=True))) if isinstance(other, Words) else NotImplemented
 
+    def __sub__(self, other: "Words") -> "Words":
+        """Take one count from another."""
+        return Words(*(a - b for a, b in zip(self, other, strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
@@ -48,16 +52,37 @@ class Spelling:
         self._graph = subject.tables.graph
         self._pieces: dict[str, Pieces] = {}
         self._read: dict[str, dict[str, list[int]]] = {}
+        self._asked: dict[str, tuple[Mapping[str, int], list[str], Words]] = {}
 
     def words(self, name: str, where: Mapping[str, int], own: Own | None = None) -> Words:
         """Count where a name stands, up to the first place in code that means it: not one that defines or binds it, and
         nothing of its `own` definition."""
-        found = Words()
-        for path, count in where.items():
-            found += self._in(name, path, count, own.span if own and own.path == path else None)
-            if found.code:
-                break  # how often does not matter
-        return found
+        coded, found = self._everywhere(name, where)
+        if own is None or own.path not in where:
+            return found + Words(code=len(coded))
+        if any(path != own.path for path in coded):
+            return Words(code=1)
+        count = where[own.path]
+        own_words = Words() if coded else self._in(name, own.path, count, None)
+        return found - own_words + self._in(name, own.path, count, own.span)
+
+    def _everywhere(self, name: str, where: Mapping[str, int]) -> tuple[list[str], Words]:
+        """The first two files in which code means a name, and its words in those before them in which none does.
+
+        Many may be called alike and be asked for with the same places, which are looked through once."""
+        known = self._asked.get(name)
+        if known is None or known[0] is not where:
+            coded, found = [], Words()
+            for path, count in where.items():
+                words = self._in(name, path, count, None)
+                if not words.code:
+                    found += words
+                    continue
+                coded.append(path)
+                if len(coded) > 1:
+                    break  # how often does not matter
+            known = self._asked[name] = (where, coded, found)
+        return known[1], known[2]
 
     def at_home(self, name: str, path: str) -> Words:
         """Count where a name stands in one file of Python, but for the places that define, bind or import it."""
