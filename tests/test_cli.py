@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -346,6 +347,20 @@ def test_completion_scripts(invoke, shell):
 def test_completion_completes(cli):
     environment = {"_CODEAGENT_COMPLETE": "complete_bash", "COMP_WORDS": "codeagent co", "COMP_CWORD": "1"}
     assert cli(env=environment).out.split() == ["cost", "config", "completion"]
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh")
+def test_completion_of_zsh_is_there_at_the_first_tab(invoke, tmp_path):
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/_codeagent").write_text(invoke("completion", "zsh").out)
+    program = tmp_path / "codeagent"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m codeagent "$@"\n')
+    program.chmod(0o755)
+    tab = "autoload -Uz _codeagent; _arguments() { print -r -- $*; }; words=(codeagent ana); CURRENT=2; _codeagent"
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": os.getcwd()}
+    environment["FPATH"] = str(tmp_path / "functions")
+    ran = subprocess.run(["zsh", "-fc", tab], env=environment, capture_output=True, text=True, check=True)
+    assert '"analyze"' in ran.stdout
 
 
 def test_completion_installs(invoke, home):

@@ -1,7 +1,7 @@
 """`codeagent completion`: print or install completion for a shell."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +11,15 @@ from typer._completion_shared import get_completion_script, install
 
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.terminal import terminal_of, write_result
+
+# A file of zsh's `fpath` is run as the function that it is called after, at the first Tab: that is to complete as well.
+_REGISTERED: Final = "compdef _codeagent_completion codeagent"
+_LOADED: Final = f"""\
+if [[ "${{funcstack[1]}}" == _codeagent ]]; then
+  _codeagent_completion "$@"
+else
+  {_REGISTERED}
+fi"""
 
 
 class Shell(StrEnum):
@@ -33,7 +42,8 @@ def command(
     completion_init()
     variable = "_CODEAGENT_COMPLETE"
     if not install_it:
-        write_result(get_completion_script(prog_name="codeagent", complete_var=variable, shell=shell))
+        script = get_completion_script(prog_name="codeagent", complete_var=variable, shell=shell)
+        write_result(script.replace(_REGISTERED, _LOADED) if shell is Shell.ZSH else script)
         return
     try:
         _, path = install(shell=shell, prog_name="codeagent", complete_var=variable)
