@@ -92,6 +92,28 @@ def test_files_of_a_submodule_are_told_as_such(repo, invoke):
     assert invoke("refactor", "rename", "help", "assist", "--yes", cwd=made.root / "lib").code == 0
 
 
+@pytest.mark.parametrize(
+    ("target", "new", "what"),
+    [
+        ("caf.py:2:5", "cafe", "caf\u00e9"),
+        ("caf.py::plain", "cr\u00e8me", "what is put there"),
+        ("use.py:1:17", "cafe", "caf\u00e9"),
+    ],
+)
+def test_names_beyond_ascii_in_a_file_of_another_encoding_are_left_alone(repo, invoke, target, new, what):
+    source = "# -*- coding: latin-1 -*-\ndef caf\u00e9(x):\n    return x\n\n\ndef plain():\n    return 1\n"
+    made = repo({"caf.py": source.encode("latin-1"), "use.py": "from caf import caf\u00e9\n\ncaf\u00e9(2)\n"})
+    ran = invoke("refactor", "rename", target, new, "--yes", cwd=made.root)
+    assert ran.code == 4 and f"caf.py is not in UTF-8, and {what} is beyond ASCII" in " ".join(ran.err.split())
+    assert made.git("status", "--porcelain") == ""
+    ran = invoke("refactor", "rename", "caf.py::plain", "simple", "--yes", cwd=made.root)
+    assert ran.code == 4 and "a name in it is beyond ASCII" in " ".join(ran.err.split())
+    text = source.replace("caf\u00e9", "cafe").replace("1\n", "'\u00e9'\n")  # in a string it is no matter
+    made.write({"caf.py": text.encode("latin-1"), "use.py": ""})
+    assert invoke("refactor", "rename", "caf.py::plain", "simple", "--yes", cwd=made.root).code == 0
+    assert (made.root / "caf.py").read_bytes() == text.replace("plain", "simple").encode("latin-1")
+
+
 UNKNOWN = {"a.py": "class Cart:\n    def total(self): ...\n\n\ndef show(thing):\n    return thing.total()\n"}
 
 

@@ -68,6 +68,10 @@ def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Me
     places: dict[str, list[tuple[int, int]]] = {}
     for hit in found.hits:
         places.setdefault(hit.path, []).append((hit.start, hit.end))
+    if not name.isascii():
+        other = next((path for path in sorted(code.graph.mentioning((name,))) if not is_utf8(code.read(path))), None)
+        if other is not None and (paths is None or other in paths):
+            raise not_utf8(other, name)
     coded = [path for path in places if _has_code(code, path)]
     code.naming.load(coded)
     for path, spans in places.items():
@@ -76,6 +80,20 @@ def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Me
             yield from (_mention(code, path, root, start, end) for start, end in spans)
         else:
             yield from (Mention(path, start, end, UNKNOWN, prose=True) for start, end in spans)
+
+
+def is_utf8(source: bytes) -> bool:
+    """Tell whether a file is in UTF-8, in which alone names beyond ASCII are looked for and written."""
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def not_utf8(path: str, what: str) -> Refusal:
+    """Return why a name beyond ASCII is left alone."""
+    return Refusal(f"{path} is not in UTF-8, and {what} is beyond ASCII", "convert the file to UTF-8 first")
 
 
 def _has_code(code: Code, path: str) -> bool:

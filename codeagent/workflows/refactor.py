@@ -1,7 +1,7 @@
 """From an operation and its arguments to a proven change: propose, account for every occurrence, prove."""
 
-import ast
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
 from codeagent.refactorings import load_operation
 from codeagent.refactorings.accounting import account
+from codeagent.refactorings.census import is_utf8, not_utf8
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
 from codeagent.workspace.git import enclosing
@@ -113,6 +114,7 @@ def where(code: Code, path: str, start: int) -> str:
 
 def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
     """Check what must hold of any refactoring; Refusal names the first thing that does not."""
+    _check_encoding(proposal, files)
     result = proposal.patch.apply(files)
     sources = {new: old for old, new in proposal.patch.moves.items()}
     for path, content in result.items():
@@ -120,6 +122,7 @@ def prove(code: Code, proposal: Proposal, files: Mapping[str, bytes]) -> Proof:
         if content is not None and content != files.get(old):  # what only moves parses as it did
             _check_syntax(code, old if old in files else None, path, content)
     after, names = proposed_names(code.graph, result, proposal.patch.moves)
+    _check_parameters(code, after, result, sources)
     differences = compare(code.naming, Naming(after), names, _change(proposal, frozenset(result)))
     if differences:
         raise _broken(differences, result, code)
@@ -145,6 +148,8 @@ def _check_syntax(code: Code, old: str | None, path: str, content: bytes) -> Non
     if old is not None and syntax.broken(code.tree(old)):
         if _CONFLICT.search(code.read(old)):
             raise Refusal(f"{old} has a merge conflict", "resolve it and git add it, then try again")
+        if not is_utf8(code.read(old)):
+            raise not_utf8(old, "a name in it")
         place = where(code, old, syntax.broken(code.tree(old))[0][0])
         raise Refusal(f"{place} has a syntax error, so no change there can be proven", "correct it first")
     broken = syntax.broken(syntax.parse(language, content))
@@ -157,9 +162,36 @@ def _check_syntax(code: Code, old: str | None, path: str, content: bytes) -> Non
         raise Refusal(f"the result would not be valid Python: {path}", "nothing was done")
 
 
+def _check_encoding(proposal: Proposal, files: Mapping[str, bytes]) -> None:
+    """Names are compared as UTF-8, so nothing beyond ASCII can be told of in a file of another encoding."""
+    for edit in proposal.patch.edits:
+        source = files[edit.path]
+        if not (edit.text + source[edit.start : edit.end]).isascii() and not is_utf8(source):
+            raise not_utf8(edit.path, "what is put there")
+
+
+def _check_parameters(code: Code, after: CodeGraph, result: Mapping[str, object], sources: Mapping[str, str]) -> None:
+    """Some grammars read two parameters of one name; no language that knows the types of its parameters takes them."""
+    for path in result:
+        if path in after.files and after.has_facts(path):
+            old = sources.get(path, path)
+            twice = _twice(after, path) - (_twice(code.graph, old) if old in code.graph.files else Counter())
+            if twice:
+                raise Refusal(f"a function of {path} would have two parameters {min(twice)}", "choose another name")
+
+
+def _twice(graph: CodeGraph, path: str) -> Counter[str]:
+    """The names that parameters of one function share, and in how many functions they do."""
+    facts = graph.facts(path)
+    counts = (Counter(one.name for one in function.params) for function in facts.functions)
+    return Counter(name for found in counts for name, count in found.items() if count > 1 and name.strip("_"))
+
+
 def _compiles(source: bytes) -> bool:
     try:
-        ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, "<result>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
