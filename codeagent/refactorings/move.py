@@ -6,6 +6,7 @@ from typing import Annotated
 from codeagent.domain.errors import UsageError
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.names import check_name
+from codeagent.refactorings.python.conventions import check_unread
 from codeagent.refactorings.python.fixtures import check_moves, check_stays
 from codeagent.refactorings.python.symbol_moves import SymbolMove
 from codeagent.refactorings.refactoring import Proposal, Refusal
@@ -35,6 +36,7 @@ def move(
             )
         if symbol.name.startswith("__") and symbol.name.endswith("__"):
             raise Refusal(f"{symbol.name} is what Python asks {path} for", "it means something else in another module")
+        check_unread(code, path, symbol.name)
     goal = destination(code, path, to)
     if goal == path:
         raise Refusal(f"{symbols[0].name} is in {path} already", "choose another module")

@@ -20,6 +20,7 @@ from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
+from codeagent.refactorings.python.conventions import check_unread
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
@@ -59,6 +60,8 @@ def rename(
         check_name(code.language(subject.path), new.removeprefix(f"{receiver}."))
         return _proposal(code, subject, new, docs)  # a local becomes an attribute
     check_name(code.language(subject.path), new, subject.name)
+    if f"{subject.path}::{subject.name}" in subject.keys:
+        check_unread(code, subject.path, subject.name)
     if (clash := taken(code, subject, new)) is not None:
         raise Refusal(clash, "choose another name, or rename the other one first")
     if subject.member and not subject.overloads and becomes_overload(code, subject.keys, new):

@@ -13,6 +13,7 @@ from codeagent.refactorings.go.imports import unused_after as unused_in_go
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
+from codeagent.refactorings.python.conventions import found_by, read_by
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -43,6 +44,7 @@ def safe_delete(
         _take_stock(code, subject, own, buckets)
     for symbol in (*symbols, *(one for path in files for one in code.graph.symbols(path)[1:])):
         buckets["unresolved"] += _called_unseen(code, symbol)
+    buckets["unresolved"] += [Occurrence(path, 0, 0, why) for path in files if (why := found_by(code, path))]
     edits = [removal_of(code, symbol) for symbol in symbols]
     for path in sorted({edit.path for edit in edits} - set(files)):
         own_edits = [edit for edit in edits if edit.path == path]
@@ -121,6 +123,8 @@ def _called_unseen(code: Code, symbol: Symbol) -> Iterator[Occurrence]:
     start, end = symbol.name_span.start, symbol.name_span.end
     if symbol.flags & TEST or (symbol.name.startswith("test") and code.graph.files[symbol.path].test):
         yield Occurrence(symbol.path, start, end, "a test: its runner calls it")
+    if symbol.parent == symbol.path and (why := read_by(code, symbol.path, symbol.name)):
+        yield Occurrence(symbol.path, start, end, why)
     if symbol.flags & DECORATED:
         source = code.read(symbol.path)[symbol.span.start : symbol.name_span.start].decode("utf-8", "replace")
         marks = [line.strip()[1:].partition("(")[0] for line in source.splitlines() if line.strip().startswith("@")]

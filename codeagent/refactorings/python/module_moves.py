@@ -1,12 +1,12 @@
 """Python modules and packages that move: imports, chains of attributes and dotted strings follow."""
 
 from collections.abc import Mapping
-from posixpath import basename, dirname
-from typing import Final
+from posixpath import dirname
 
 from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.circles import new_circle
+from codeagent.refactorings.python.conventions import check_name_stays
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.fixtures import check_moves
 from codeagent.refactorings.python.importers import Importer
@@ -14,18 +14,11 @@ from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Refusal
 
-_FOUND: Final = {
-    "__init__.py": "it makes its folder a package",
-    "__main__.py": "Python runs it by that",
-    "conftest.py": "pytest finds it by that",
-}
-
 
 def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     """Return the edits of all Python files for files that move; Refusal where a new import circle would arise."""
     for old, new in files.items():
-        if basename(old) in _FOUND and basename(new) != basename(old):
-            raise Refusal(f"{old} must keep its name: {_FOUND[basename(old)]}", "rename or move its folder")
+        check_name_stays(code, old, new)
     modules = PythonModules(code)
     folders = _folders(modules, files)
     to = Relocation(modules, {**folders, **files}, {})
