@@ -297,6 +297,11 @@ def test_every_place_of_every_rendering_exists(shop: Repo, invoke: Callable[...,
         cited = re.findall(r"(?<![\w/.-])([\w./-]+\.\w+):(\d+)", printed)
         assert len(cited) > 20, form
         assert [(p, n) for p, n in cited if not 1 <= int(n) <= lines.get(p, 0)] == [], form
+    page = invoke("analyze", shop.root, "--format", "html").out
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    shown = list(places(json.loads(data[1]))) if data else []
+    assert len(shown) > 30
+    assert [(path, line) for path, line in shown if not 1 <= line <= lines.get(path, 0)] == []
 
 
 def test_the_report_is_the_same_each_time_and_from_the_cache(shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
