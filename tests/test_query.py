@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from codeagent.graph.records import Freshness
 from codeagent.tools import TOOLS
 
 SHOP = {
@@ -135,6 +136,12 @@ def test_a_name_that_is_misspelt_is_found_and_prose_does_not_hold_its_letters(co
     for text, found in (("chekcout", ["a.py::checkout"]), ("pcch", [])):
         done = codeagent("query", "find", text, "--format", "jsonl", "--repo", str(shop.root))
         assert [json.loads(line)["symbol"] for line in done.out.splitlines()] == found
+
+
+def test_not_all_calls_are_a_hundred_percent() -> None:
+    """An answer that rests on nearly all calls does not say that it rests on all."""
+    told = [Freshness(None, False, 0.0, 1, 1, 0, unknown, 1000).resolved for unknown in (0, 1, 9, 500)]
+    assert told == ["100", ">99", "99", "50"]
 
 
 def test_references_imports_path_cycles_edges(codeagent, shop) -> None:

@@ -32,6 +32,14 @@ class Freshness:
     unknown_calls: int
     calls: int
 
+    @property
+    def resolved(self) -> str:
+        """The share of calls that were resolved, in percent; 100 where all were and no call is left."""
+        if not self.unknown_calls:
+            return "100"
+        share = 100 * (self.calls - self.unknown_calls) / self.calls
+        return ">99" if share >= 99.5 else f"{share:.0f}"
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One indexed path of a snapshot. Languages that are only counted have no rows (0)."""

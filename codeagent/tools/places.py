@@ -30,6 +30,5 @@ def of_reference(graph: CodeGraph, reference: Reference, **more: object) -> Hit:
 def proof(graph: CodeGraph, what: str) -> str:
     """What an empty answer proves: how much of the tree parsed and how many calls were resolved."""
     fresh = graph.freshness
-    share = 100 * (fresh.calls - fresh.unknown_calls) / fresh.calls if fresh.calls else 100
     unparsed = f", {fresh.parse_errors} files with parse errors" if fresh.parse_errors else ""
-    return f"{what} in {fresh.files} files ({share:.0f} % of {fresh.calls} calls resolved{unparsed})"
+    return f"{what} in {fresh.files} files ({fresh.resolved} % of {fresh.calls} calls resolved{unparsed})"

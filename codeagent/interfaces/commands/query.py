@@ -138,5 +138,4 @@ def _said(graph: CodeGraph) -> str:
     dirty = ", working tree differs" if fresh.dirty else ""
     when = time.strftime("%H:%M:%S", time.localtime(fresh.indexed_at))
     broken = f", {fresh.parse_errors} with parse errors" if fresh.parse_errors else ""
-    share = 100 * (fresh.calls - fresh.unknown_calls) / fresh.calls if fresh.calls else 100
-    return f"{where}{dirty} · {fresh.files} files{broken} · {share:.0f} % of calls resolved · indexed {when}"
+    return f"{where}{dirty} · {fresh.files} files{broken} · {fresh.resolved} % of calls resolved · indexed {when}"
