@@ -10,7 +10,7 @@ from codeagent.graph.values import INST, TYPE, Class
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.handed import ASKING
-from codeagent.refactorings.python.standard import asked_by
+from codeagent.refactorings.python.standard import asks_for
 from codeagent.refactorings.refactoring import Occurrence
 
 _SHOWING: Final = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log", "format"))
@@ -32,9 +32,9 @@ def handed_objects(code: Code, keys: Iterable[str], name: str) -> Iterator[Occur
 
     def asks(targets: Collection[str]) -> bool:
         outside = [one for one in targets if "::" not in one and (one == _PRINT or not one.startswith("<builtin>."))]
-        known = [_STREAM if one == _PRINT else asked_by(one) for one in outside]
+        known = [name in _STREAM if one == _PRINT else asks_for(one, name) for one in outside]
         unknown = not used and None in known and len(outside) == len(targets)  # else what is outside is a guess
-        return unknown or any(names is not None and name in names for names in known)
+        return unknown or any(known)
 
     for path in _paths(code, owners, holders):
         calls = _asking(code, path, asks)

@@ -73,16 +73,23 @@ def standard_source(module: str) -> bytes:
 
 
 @cache
-def asked_by(dotted: str) -> frozenset[str] | None:
-    """The names of members that something of the standard library may ask what it is given for, by its own source and
-    that of what it uses in its module; None where it is not written in Python, or is of no standard library."""
+def asks_for(dotted: str, name: str) -> bool | None:
+    """Whether something of the standard library may ask what it is given for a member of that name, by its own source
+    and that of what it uses in its module; None where it is not written in Python, or is of no standard library."""
     found = standard_class(dotted)
     module = str(getattr(found, "__module__", ""))
     if found is None or module in _KEEPING:
-        return frozenset() if module in _KEEPING else None
+        return False if module in _KEEPING else None
+    source = standard_source(module)
+    if not source or name.encode() not in source:
+        return False if source else None
+    return _asks(module, str(getattr(found, "__qualname__", "")).partition(".")[0], name)
+
+
+def _asks(module: str, definition: str, name: str) -> bool | None:
     own = _definitions(module)
-    pending, seen = [str(getattr(found, "__qualname__", "")).partition(".")[0]], set[str]()
-    if pending[0] not in own:
+    pending, seen = [definition], set[str]()
+    if definition not in own:
         return None
     while pending:
         one = pending.pop()
@@ -90,7 +97,7 @@ def asked_by(dotted: str) -> frozenset[str] | None:
             seen.add(one)
             pending += [name for name in set(_WORD.findall(own[one])) if name in own]
     told = (match for one in seen for match in _ASKED.finditer(own[one]))
-    return frozenset(match[2] or match[3] for match in told if match[1] not in ("self", "cls"))
+    return any(name in (match[2], match[3]) and match[1] not in ("self", "cls") for match in told)
 
 
 @cache
