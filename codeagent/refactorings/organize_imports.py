@@ -11,7 +11,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.import_edits import ImportEdits
 from codeagent.refactorings.python.imports import TYPING
 from codeagent.refactorings.python.modules import PythonModules
-from codeagent.refactorings.python.organizing import organized
+from codeagent.refactorings.python.organizing import Style, organized
 from codeagent.refactorings.python.unused import Unused, unused_imports
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
@@ -27,12 +27,12 @@ def organize_imports(
 
     Comments, `# noqa`, imports in `try` and those that are there for what they do stay."""
     modules = PythonModules(code)
-    width = _width(code)
+    style = _style(code)
     edits: list[Edit] = []
     dropped: set[str] = set()
     for path in _chosen(modules, target or []):
         unused = list(unused_imports(modules, path))
-        found = list(_edits(modules, path, unused, width))
+        found = list(_edits(modules, path, unused, style))
         edits += found
         if found:
             dropped |= {f"{path}::{s.binds(one)}" for s, one in unused}
@@ -54,7 +54,7 @@ def _chosen(modules: PythonModules, targets: list[str]) -> list[str]:
     return list(dict.fromkeys(chosen))
 
 
-def _edits(modules: PythonModules, path: str, unused: list[Unused], width: int) -> Iterator[Edit]:
+def _edits(modules: PythonModules, path: str, unused: list[Unused], style: Style) -> Iterator[Edit]:
     source, root = modules.code.read(path), modules.code.tree(path)
     if syntax.broken(root):
         raise Refusal(f"{path} has a syntax error", "repair it first, or leave the file out")
@@ -65,18 +65,18 @@ def _edits(modules: PythonModules, path: str, unused: list[Unused], width: int) 
                 guarded.drop(statement, one)
     yield from guarded.edits()
     starts = {one.start for _, one in unused}
-    yield from organized(path, source, root, modules.imports(path), starts, modules.tops, width)
+    yield from organized(path, source, root, modules.imports(path), starts, modules.tops, style)
 
 
-def _width(code: Code) -> int:
+def _style(code: Code) -> Style:
+    """How the project's own tools want imports, by pyproject.toml."""
     if "pyproject.toml" not in code.graph.paths:
-        return _WIDTH
+        return Style(_WIDTH)
     try:
         tools: dict[str, Any] = tomllib.loads(code.read("pyproject.toml").decode()).get("tool", {})
     except ValueError:
-        return _WIDTH
-    for tool, key in _TOOLS:
-        value = tools.get(tool, {}).get(key)
-        if isinstance(value, int):
-            return value
-    return _WIDTH
+        return Style(_WIDTH)
+    widths = (tools.get(tool, {}).get(key) for tool, key in _TOOLS)
+    width = next((value for value in widths if isinstance(value, int)), _WIDTH)
+    ruff = tools.get("ruff", {}).get("lint", {}).get("isort", {}).get("force-single-line")
+    return Style(width, bool(ruff or tools.get("isort", {}).get("force_single_line")))

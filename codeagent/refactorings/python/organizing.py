@@ -15,6 +15,14 @@ _MARKED: Final = re.compile(rb"isort:|fmt:\s*off")
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """How imports are written: `width` is the longest line, in characters; `single`: each name has its own line."""
+
+    width: int
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """One statement to write: its names, the comment lines above it, the comment behind it.
 
@@ -38,16 +46,16 @@ def organized(
     statements: Sequence[ImportStatement],
     unused: set[int],
     tops: frozenset[str],
-    width: int,
+    style: Style,
 ) -> Iterator[Edit]:
     """Yield the edits that put every run of imports at the top level in order.
 
-    `unused` holds the starts of imported names that go; `width` is the longest line to write, in characters."""
+    `unused` holds the starts of imported names that go."""
     for run in _runs(source, root, statements):
         start, end = _first_byte(source, run[0]), line_end(source, run[-1].end)
         if _MARKED.search(source[start:end]) or not all(_alone(source, one) for one in run):
             continue
-        text = _text(source, run, unused, tops, width)
+        text = _text(source, run, unused, tops, style)
         if text:
             new = text
         else:
@@ -91,8 +99,9 @@ def _emptied(source: bytes, start: int, end: int) -> tuple[int, int]:
     return start, stop
 
 
-def _text(source: bytes, run: list[ImportStatement], unused: set[int], tops: frozenset[str], width: int) -> bytes:
-    lines = _merged([line for line in _lines(source, run, unused) if line.names])
+def _text(source: bytes, run: list[ImportStatement], unused: set[int], tops: frozenset[str], style: Style) -> bytes:
+    lines = [line for line in _lines(source, run, unused) if line.names]
+    lines = [one for line in lines for one in _apart(line)] if style.single else _merged(lines)
     newline = newline_of(source)
     if not any(name == "*" for line in lines for name, _ in line.names):  # what a star brings may be hidden later
         lines.sort(key=lambda line: _order(line, tops))
@@ -103,7 +112,7 @@ def _text(source: bytes, run: list[ImportStatement], unused: set[int], tops: fro
         if parts and group != last:
             parts.append(b"")
         last = group
-        parts.append(line.above + _written(line, width, newline) + line.behind)
+        parts.append(line.above + _written(line, style.width, newline) + line.behind)
     return newline.join(parts)
 
 
@@ -157,6 +166,15 @@ def _by_type(pair: tuple[str, str | None]) -> tuple[int, str, str]:
     name = pair[0]
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return kind, name.lower(), pair[1] or ""
+
+
+def _apart(line: _Line) -> Iterator[_Line]:
+    """One statement for each name; those with comments keep theirs."""
+    if len(line.names) == 1 or not line.plain:
+        yield line
+        return
+    for pair in line.names:
+        yield _Line(line.module, (pair,), b"", b"", b"")
 
 
 def _merged(lines: list[_Line]) -> list[_Line]:
