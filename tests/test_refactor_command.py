@@ -114,6 +114,19 @@ def test_names_beyond_ascii_in_a_file_of_another_encoding_are_left_alone(repo, i
     assert (made.root / "caf.py").read_bytes() == text.replace("plain", "simple").encode("latin-1")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("rename", "shop.py:2:1", "x"), "no name stands at shop.py:2:1"),
+        (("extract-function", "shop.py:2-1", "--name", "x"), "shop.py:2-1 ends before it starts"),
+    ],
+)
+def test_a_place_that_is_none_is_told_as_it_was_given(repo, invoke, arguments, told):
+    made = repo(FILES)
+    ran = invoke("refactor", *arguments, cwd=made.root)
+    assert ran.code == 2 and told in ran.err
+
+
 UNKNOWN = {"a.py": "class Cart:\n    def total(self): ...\n\n\ndef show(thing):\n    return thing.total()\n"}
 
 

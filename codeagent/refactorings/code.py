@@ -140,6 +140,8 @@ class Code:
         if (match["col"] is None) != (match["endcol"] is None):
             raise UsageError(f"{target}: give a column at both ends, or at neither")
         if match["col"] is None:
+            if last < line:
+                raise UsageError(f"{target} ends before it starts", "the last line comes after the first")
             start = self._offset(path, line, 1)
             end = offset_of(source, last + 1, 1)
             return Selection(path, start, len(source) if end is None else end, lines=True)

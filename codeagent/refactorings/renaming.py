@@ -85,7 +85,9 @@ def _at(code: Code, path: str, offset: int) -> Subject:
     root = code.tree(path)
     node = _word_at(root, offset)
     if node is None:
-        raise UsageError(f"no name stands at byte {offset} of {path}", "put the position on a name, or just after it")
+        place = code.graph.place(path, offset, offset)
+        where = f"{path}:{place.line}:{place.column}"
+        raise UsageError(f"no name stands at {where}", "put the position on a name, or just after it")
     mention = mention_at(code, path, node.start_byte, node.end_byte)
     meaning = mention.meaning
     if meaning.targets == frozenset({"<module>"}):
