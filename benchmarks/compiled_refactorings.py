@@ -109,7 +109,11 @@ class Session(base.Session):
         path = self.chance.choice(paths)
         folder, _, name = path.rpartition("/")
         others = sorted({one.rpartition("/")[0] for one in paths} - {folder})
-        to = self.chance.choice(others) if others and self.chance.random() < 0.6 else f"{folder}/own{folder.count('/')}"
+        to = (
+            self.chance.choice(others)
+            if others and self.chance.random() < 0.6
+            else f"{folder}/own{folder.count('/')}".lstrip("/")
+        )
         back = {"target": f"{to}/{name}" if to else name, "to": folder or "."}
         inverse = None if path.endswith(".java") else ("move-module", back)  # imports of what was near stay
         return base.Wish("move", "move-module", {"target": path, "to": to or "."}, inverse)
