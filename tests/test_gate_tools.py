@@ -115,6 +115,21 @@ def test_waivers_of_the_base_count_once_the_repository_is_trusted(repo, invoke, 
     assert told["waived"][0]["origin"] == "codeagent.toml before the change"
 
 
+def test_a_waiver_that_came_after_the_trust_is_asked_for_anew(repo, invoke):
+    """Also where there is nothing else to trust: what a pull brings in lets nothing pass by itself."""
+    made = repo({"a.py": "", "codeagent.toml": WAIVER})
+    shown = invoke("trust", cwd=made.root)
+    assert (shown.code, "what gates let pass" in shown.out, "a sample" in shown.out) == (0, True, True)
+    made.write({"other.py": "key = 'ghp_" + "a1B2" * 9 + "'\n"})
+    assert invoke("gate", "--only", "secrets", cwd=made.root).code == 0
+    made.git("stash", "-qu")
+    made.commit("more", {"codeagent.toml": WAIVER.replace("a sample", "another")})
+    made.git("stash", "pop", "-q")
+    assert invoke("gate", "--only", "secrets", cwd=made.root).code == 1
+    assert invoke("trust", cwd=made.root).code == 0
+    assert invoke("gate", "--only", "secrets", cwd=made.root).code == 0
+
+
 def test_a_change_cannot_waive_itself_in_a_trusted_repository(repo, invoke, monkeypatch):
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     made = repo(SHOP)

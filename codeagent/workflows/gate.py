@@ -19,6 +19,7 @@ from codeagent.quality.gates.settings import load_gates
 from codeagent.quality.gates.waivers import Waiver, meant, read_waivers
 from codeagent.retrieval.unresolved import in_doubt
 from codeagent.workflows.concerning import concerned
+from codeagent.workflows.trusting import PROJECT_FILES, own_waivers, pass_of
 from codeagent.workspace import trust
 from codeagent.workspace.git import enclosing
 from codeagent.workspace.letpass import log_waived
@@ -28,7 +29,6 @@ from codeagent.workspace.underway import underway
 
 Say = Callable[[str, int, int], None]
 _ALONE = ("parse", "tests")  # what they find is wrong, whatever was there before
-_SETTINGS = ("pyproject.toml", "codeagent.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def gate_change(
 
 def waivers_for(change: Change, request: Request, config: Config) -> tuple[Waiver, ...]:
     """Return the waivers that count: the user's, and those that a trusted repository had before the change."""
-    own = read_waivers(_waivers_before(change)) if trust.is_trusted(change.root) else ()
+    heeded = [table for table in _waivers_before(change) if trust.heeded(change.root, pass_of(table))]
+    own = read_waivers({**table, "origin": f"{table['origin']} before the change"} for table in heeded)
     given = meant(request.waivers, load_gates(config, _settings_before(change))[0])
     return (*given, *read_waivers(config.waivers), *own)
 
@@ -177,18 +178,13 @@ def _settings_before(change: Change) -> list[Layer]:
 
 
 def _waivers_before(change: Change) -> Iterator[Mapping[str, Any]]:
-    """What the project's own settings waive in the tree before the change; the user has to trust the repository."""
-    for name in _SETTINGS:
-        source = change.read_before(name)
-        tables = project_layers(source, name).values.get("waivers") if source else None
-        for one in tables if isinstance(tables, list) else ():
-            if isinstance(one, dict):
-                yield {**one, "origin": f"{name} before the change"}
+    """What the project's own settings waive in the tree before the change; the user has to trust each."""
+    return own_waivers(change.read_before)
 
 
 def _project_before(change: Change) -> list[Layer]:
     """The project's settings files before the change, where it touches them."""
-    return [project_layers(source, name) for name in _SETTINGS if (source := change.before.get(name))]
+    return [project_layers(source, name) for name in PROJECT_FILES if (source := change.before.get(name))]
 
 
 def _shut_in_as_before(change: Change, config: Config) -> Config:

@@ -50,6 +50,22 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """A waiver in a repository's own settings: what it would let pass."""
+
+    path: str
+    table: str  # its keys and values, in order
+
+    @property
+    def digest(self) -> str:
+        """What stands for the waiver in the record; another one when any of it changes."""
+        return blake2b(self.table.encode("utf-8", "surrogateescape"), digest_size=16, person=b"waiver").hexdigest()
+
+    def __str__(self) -> str:
+        return f"(what gates let pass) {self.path}: {self.table}"
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One trusted repository; `commands`, and words for agents, as they were shown to the user, by digest."""
 
@@ -67,8 +83,8 @@ def listed() -> list[Record]:
         return []  # an unreadable record trusts nobody
 
 
-def trust(root: Path, commands: Iterable[Runnable | Words]) -> Record:
-    """Record that exactly these commands of a repository may run, and these words be heeded."""
+def trust(root: Path, commands: Iterable[Runnable | Words | Pass]) -> Record:
+    """Record that exactly these commands of a repository may run, these words be heeded and these waivers count."""
     made = Record(_place(root), time.strftime("%Y-%m-%d %H:%M"), {one.digest: str(one) for one in commands})
     _write([*(one for one in listed() if one.root != made.root), made])
     return made
@@ -94,8 +110,8 @@ def untrusted(root: Path, commands: Iterable[Runnable]) -> list[Runnable]:
     return [one for one in commands if one.digest not in known]
 
 
-def heeded(root: Path, words: Words) -> bool:
-    """Whether the user lets models heed exactly these words of a repository."""
+def heeded(root: Path, words: Words | Pass) -> bool:
+    """Whether the user lets models heed exactly these words of a repository, or gates this waiver."""
     return any(one.root == _place(root) and words.digest in one.commands for one in listed())
 
 

@@ -9,7 +9,7 @@ from codeagent.config import load_config
 from codeagent.domain.errors import UsageError
 from codeagent.interfaces.options import FormatOption, RepoOption, root_of
 from codeagent.interfaces.terminal import Format, Terminal, terminal_of, write_result
-from codeagent.workflows.trusting import runnables, words_for_agents
+from codeagent.workflows.trusting import passes, runnables, words_for_agents
 from codeagent.workspace import trust
 
 
@@ -22,7 +22,7 @@ def command(
 ) -> None:
     """Let the commands of this repository run, and models heed what it tells agents.
 
-    Its tests, its gates, its AGENTS.md and its skills are somebody else's words. Exactly what is shown is trusted;
+    Its tests, gates, waivers, AGENTS.md and skills are somebody else's words. Exactly what is shown is trusted;
     when it changes, you are asked anew."""
     if show and revoke:
         raise UsageError("--list and --revoke exclude each other", "ask for one at a time")
@@ -34,10 +34,12 @@ def command(
         terminal.remark(f"{root} is trusted no more" if found else f"{root} was not trusted")
         return
     else:
-        commands: list[trust.Runnable | trust.Words] = [*runnables(root, load_config(root, terminal.settings))]
-        commands += words_for_agents(root)
+        commands: list[trust.Runnable | trust.Words | trust.Pass] = [
+            *runnables(root, load_config(root, terminal.settings))
+        ]
+        commands += [*words_for_agents(root), *passes(root)]
         if not commands:
-            said = "has no tests, no commands that would be run, and nothing to tell agents"
+            said = "has no tests, no commands that would be run, nothing to tell agents, and no waivers"
             raise UsageError(f"{root} {said}", "there is nothing to trust")
         records = [trust.trust(root, commands)]
     _print(records, format, terminal)
