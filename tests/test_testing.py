@@ -489,6 +489,8 @@ def test_surefire_is_read(tmp_path):
     MAVEN.start(TestCommand("maven", ("mvn",)), None, place(tmp_path))
     advice = "\x1b[1m[ERROR]\x1b[m no such plugin\n[ERROR] [Help 1] see the manual\n\x1b[0m"
     assert MAVEN.read(place(tmp_path), done(1, advice)).broken.endswith("no test failed: no such plugin")
+    headed = "[ERROR] [ERROR] Some problems were encountered:\n[ERROR] no such extension\n[ERROR] 1 project\n"
+    assert MAVEN.read(place(tmp_path), done(1, headed)).broken.endswith("encountered: | no such extension")
     assert outcomes(MAVEN.read(place(tmp_path), done(1, "COMPILATION ERROR"))) == {BUILD: "error"}
 
 
