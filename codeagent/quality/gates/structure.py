@@ -21,7 +21,7 @@ from codeagent.quality.gates.gate import found
 from codeagent.quality.gates.matching import Definition
 from codeagent.quality.gates.signatures import Parameter, parameters_of
 from codeagent.quality.gates.unsaid import unsaid
-from codeagent.quality.gates.wording import Word, count_locals, weight, words_of
+from codeagent.quality.gates.wording import Word, count_locals, defaults_of, weight, words_of
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _CALLABLE: Final = ("function", "method", "constructor", "property")
@@ -206,8 +206,8 @@ class Structure:
             return
         fresh = [one for one in self._matching.fresh if self._node(self.after, one)]
         gone = [one for one in self._matching.gone if self._node(self.before, one)]
-        made, spent = (self._weights(side, row) for side, row in ((self.after, fresh), (self.before, gone)))
-        named = {one.symbol.name for one in (*fresh, *gone)}
+        made, spent = (self._offered(side, row) for side, row in ((self.after, fresh), (self.before, gone)))
+        named = {name for one in (*fresh, *gone) for name in _names_of(one)}
         for before, after, word in self._unequal:
             was, now = self._weights(self.before, [before]), self._weights(self.after, [after])
             new_locals = self._counts_locals(before, after)
@@ -217,6 +217,12 @@ class Structure:
             reordered = not lost and not come and not named and not new_locals
             if lost or come or reordered:
                 yield self._changed(after, word, lost, come)
+
+    def _offered(self, side: Side, row: list[Definition]) -> "Counter[str]":
+        """What definitions hold that came or went: a default, too, which a call of them may have left unsaid."""
+        nodes = ((self._node(side, one), one.symbol.path) for one in row)
+        words = (word for node, path in nodes if node for word in defaults_of(node, side.graph.read(path)))
+        return self._weights(side, row) + Counter(told for word in words if (told := weight(word)))
 
     def _weights(self, side: Side, row: list[Definition]) -> "Counter[str]":
         words = (word for one in row for word in self._words(side, one))
@@ -247,6 +253,11 @@ class Structure:
 
 def _parameters(node: Node, source: bytes) -> tuple[Parameter, ...]:
     return parameters_of(node, source)
+
+
+def _names_of(one: Definition) -> set[str]:
+    """The names by which a definition is called: its own, and of a method that of its class."""
+    return {one.symbol.name, _last(one.symbol.parent or "")} if one.symbol.kind == "method" else {one.symbol.name}
 
 
 def _last(key: str) -> str:

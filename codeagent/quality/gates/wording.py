@@ -37,6 +37,13 @@ def words_of(
     return tuple(_walk(function, function, source, own, altered, silent))
 
 
+def defaults_of(function: Node, source: bytes) -> tuple[Word, ...]:
+    """Return the words of the default values of a definition's parameters."""
+    given = function.child_by_field_name("parameters")
+    values = (one.child_by_field_name("value") for one in (given.named_children if given is not None else ()))
+    return tuple(word for one in values if one is not None for word in _walk(one, one, source, frozenset(), (), ()))
+
+
 def local_names(function: Node, source: bytes) -> frozenset[str]:
     """Return the names that a function binds: parameters, and what it assigns, inner functions included."""
     found: set[str] = set()
