@@ -1,7 +1,7 @@
 """rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -17,11 +17,11 @@ from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
 from codeagent.refactorings.javascript.shorthand import shortened
+from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, spread_calls
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.conventions import check_unread
-from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
@@ -30,9 +30,7 @@ from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal,
 from codeagent.refactorings.renaming import (
     Subject,
     escapes,
-    may_be_called,
     receiver_of,
-    spread_calls,
     subject_of,
 )
 from codeagent.refactorings.shapes import akin, member_at
@@ -84,7 +82,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         start, end = symbol.name_span.start, symbol.name_span.end
         edits.append(Edit(symbol.path, start, end, name.encode()))
         buckets["edited"].append(Occurrence(symbol.path, start, end, "an example of it"))
-    buckets["unresolved"] += [*spread_calls(code, subject), *_kept(code, subject)]
+    buckets["unresolved"] += [*spread_calls(code, subject), *kept_calls(code, subject)]
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
@@ -223,16 +221,6 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"
     return "other", "a member of something that is no module"
-
-
-def _kept(code: Code, subject: Subject) -> Iterator[Occurrence]:
-    """Functions that a decorator may call by keyword where nobody sees it, as web frameworks do."""
-    symbols = [code.symbol(key) for key in sorted(subject.methods) if code.language(subject.path) == "python"]
-    for symbol in symbols:
-        mark = keeper(code, symbol)
-        if mark:
-            why = f"handed to @{mark}, which may call it by keyword"
-            yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
 
 
 def _tells_of_it(code: Code, mention: Mention) -> bool:

@@ -1,6 +1,5 @@
 """What a rename is about: from what people type to the keys that must change together, and what stands in the way."""
 
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -9,15 +8,14 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import STATIC, TYPE_KINDS
 from codeagent.graph.naming import FileNames, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
-from codeagent.refactorings.census import Mention, mention_at
+from codeagent.refactorings.census import mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
 from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
-from codeagent.refactorings.python.leftovers import callee_end
-from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
+from codeagent.refactorings.refactoring import Named, Refusal
 from codeagent.refactorings.shapes import united
 
 _WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
@@ -280,23 +278,3 @@ def escapes(code: Code, path: str) -> bool:
         if not of_it and enclosing(node, "import_statement", "import_from_statement") is None:
             return True
     return False
-
-
-def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
-    """Tell whether a keyword argument of a call that the graph cannot follow may be the subject's."""
-    call = enclosing(mention.node, "call") if mention.node is not None else None
-    callee = callee_end(call) if call is not None else None
-    return callee is None or code.text(callee, mention.path) == subject.parameter
-
-
-def spread_calls(code: Code, subject: Subject) -> Iterable[Occurrence]:
-    """Yield calls of the subject's function that hand on a mapping, and decorators that may: keys may name it."""
-    for function in sorted(subject.methods):
-        for reference in code.graph.incoming(function, ("calls",)):
-            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
-            call = enclosing(node, "call")
-            arguments = call.child_by_field_name("arguments") if call is not None else None
-            for argument in arguments.named_children if arguments is not None else ():
-                if argument.type == "dictionary_splat":
-                    why = "a mapping whose keys may name the parameter"
-                    yield Occurrence(reference.path, argument.start_byte, argument.end_byte, why)

@@ -1,0 +1,41 @@
+"""Calls that may name a parameter by keyword, where nobody can see that they do."""
+
+from collections.abc import Iterable, Iterator
+
+from codeagent.languages.syntax import around, enclosing
+from codeagent.refactorings.census import Mention
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.refactoring import Occurrence
+from codeagent.refactorings.renaming import Subject
+
+
+def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
+    """Tell whether a keyword argument of a call that the graph cannot follow may be the subject's."""
+    call = enclosing(mention.node, "call") if mention.node is not None else None
+    callee = callee_end(call) if call is not None else None
+    return callee is None or code.text(callee, mention.path) == subject.parameter
+
+
+def spread_calls(code: Code, subject: Subject) -> Iterable[Occurrence]:
+    """Yield calls of the subject's function that hand on a mapping: its keys may name the parameter."""
+    for function in sorted(subject.methods):
+        for reference in code.graph.incoming(function, ("calls",)):
+            node = around(code.tree(reference.path), reference.span.start, reference.span.end)
+            call = enclosing(node, "call")
+            arguments = call.child_by_field_name("arguments") if call is not None else None
+            for argument in arguments.named_children if arguments is not None else ():
+                if argument.type == "dictionary_splat":
+                    why = "a mapping whose keys may name the parameter"
+                    yield Occurrence(reference.path, argument.start_byte, argument.end_byte, why)
+
+
+def kept_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
+    """Yield functions that a decorator may call by keyword where nobody sees it, as web frameworks do."""
+    symbols = [code.symbol(key) for key in sorted(subject.methods) if code.language(subject.path) == "python"]
+    for symbol in symbols:
+        mark = keeper(code, symbol)
+        if mark:
+            why = f"handed to @{mark}, which may call it by keyword"
+            yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
