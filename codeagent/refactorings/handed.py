@@ -19,7 +19,6 @@ ASKING: Final = frozenset((
     "signature", "get_type_hints", "fields", "is_dataclass", "TypeVar", "NewType", "raises", "warns", "suppress",
     "assertRaises", "assertRaisesRegex", "assertWarns", "assertWarnsRegex", "assertIs", "assertIsNot", "assertEqual",
     "assertIsInstance", "assertNotIsInstance", "assertIn", "assertNotIn", "assertTrue", "append", "add", "type",
-    "parametrize", "param",
 ))  # fmt: skip
 _AROUND: Final = ("tuple", "list", "set", "parenthesized_expression", "conditional_expression", "boolean_operator")
 

@@ -13,7 +13,10 @@ from codeagent.refactorings.handed import ASKING
 from codeagent.refactorings.python.standard import asks_for
 from codeagent.refactorings.refactoring import Occurrence
 
-_SHOWING: Final = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log", "format"))
+# Calls that write down what they are given, or hand it to functions of the tree.
+_SHOWING: Final = frozenset((
+    "debug", "info", "warning", "error", "exception", "critical", "log", "format", "parametrize", "param",
+))  # fmt: skip
 _PRINT: Final = "<builtin>.print"
 _STREAM: Final = ("write", "flush")  # what `print` asks of what it is given as `file`
 _PRIVATE: Final = re.compile(r"_[^_]|__\w*[^_]$")
