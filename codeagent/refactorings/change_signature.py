@@ -45,6 +45,7 @@ def change_signature(
     uses = uses_of(code, target)
     for function in uses.functions:
         _check_fixtures(code, function, change)
+    _check_places(code, uses, change)
     going = _going(code, uses, change)
     headers = [_header(code, function, _for(code, uses, function, change), going) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
@@ -89,6 +90,18 @@ def within(inner: Edit, outer: Edit) -> bool:
     return (
         inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end and outer.start < outer.end
     )
+
+
+def _check_places(code: Code, uses: Uses, change: Change) -> None:
+    """Raise Refusal where an added parameter would be given by another place in each function of a family, of which one
+    takes by `*` what the others name."""
+    by_place = [one for one in change.added if one.kind != KEYWORD_ONLY and one.name not in change.keyword_only]
+    rows = [own_parameters(code, function) for function in uses.functions]
+    places = {sum(not one.star and one.kind != KEYWORD_ONLY for one in row) for row in rows}
+    taking = [one for one, row in zip(uses.functions, rows, strict=True) if any(p.star == "*" and p.name for p in row)]
+    if by_place and taking and len(places) > 1:
+        why = f"{taking[0].id} takes by * what others of its family name: by place the new one would be another in each"
+        raise Refusal(why, f"add it to be given by keyword: --keyword-only {by_place[0].name}")
 
 
 # --- the definitions -----------------------------------------------------------------------------------------------
