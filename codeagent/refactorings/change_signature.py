@@ -43,9 +43,7 @@ def change_signature(
     if not change:
         raise UsageError("nothing to change", "say --add, --remove, --reorder, --rename-parameter or --keyword-only")
     uses = uses_of(code, target)
-    for function in uses.functions:
-        _check_fixtures(code, function, change)
-    _check_places(code, uses, change)
+    _check_givers(code, uses, change)
     going = _going(code, uses, change)
     headers = [_header(code, function, _for(code, uses, function, change), going) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
@@ -92,9 +90,11 @@ def within(inner: Edit, outer: Edit) -> bool:
     )
 
 
-def _check_places(code: Code, uses: Uses, change: Change) -> None:
-    """Raise Refusal where an added parameter would be given by another place in each function of a family, of which one
-    takes by `*` what the others name."""
+def _check_givers(code: Code, uses: Uses, change: Change) -> None:
+    """Raise Refusal where pytest gives the parameters, and where an added one would be given by another place in each
+    function of a family, of which one takes by `*` what the others name."""
+    for function in uses.functions:
+        _check_fixtures(code, function, change)
     by_place = [one for one in change.added if one.kind != KEYWORD_ONLY and one.name not in change.keyword_only]
     rows = [own_parameters(code, function) for function in uses.functions]
     places = {sum(not one.star and one.kind != KEYWORD_ONLY for one in row) for row in rows}
