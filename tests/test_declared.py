@@ -83,6 +83,18 @@ def test_settings_that_do_not_tell_are_named(repo, settings, where) -> None:
     assert open_graph(repo({**NO_TESTS, **settings}).root).declared.unread == where
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [{"testRegex": "(a+)+b$"}, {"testMatch": ["*(*(a))b"]}, {"testMatch": ["(" * 3000]}, {"testMatch": ["*a" * 40]}],
+    ids=("regex", "groups", "depth", "stars"),
+)
+def test_a_pattern_that_would_take_for_ever_is_not_used(repo, settings) -> None:
+    files = {"a" * 60 + "/" + "a" * 80 + ".js": "", "package.json": json.dumps({"jest": settings})}
+    graph = open_graph(repo(files).root)
+    assert graph.declared.unread == "package.json"
+    assert not any(file.test for file in graph.files.values())
+
+
 def test_a_pattern_that_changes_counts_at_once(repo) -> None:
     made = repo({**NO_TESTS, **PACKAGE})
     assert not open_graph(made.root).files["a/calc.check.js"].test

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-_GROUPS: Final = {"?(": "?", "*(": "*", "+(": "+", "@(": "", "(": ""}
+_GROUPS: Final = {"?(": "?", "*(": "{0,2}", "+(": "{1,2}", "@(": "", "(": ""}  # bounded: nobody means a third time
 
 
 def anywhere(glob: str) -> str:

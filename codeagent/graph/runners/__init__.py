@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from codeagent.graph.runners import cargo, javascript, pytest
 from codeagent.graph.runners.settings import Says, Settings
 from codeagent.workspace.patched import AnyTree
+
+# What may take for ever: a group that repeats without bound, or with what repeats in it, and more parts that do than
+# anybody needs. The patterns are the repository's own, and so are the paths.
+_LONGEST: Final = 1000  # letters
+_ENDLESS: Final = re.compile(r"\)(?:[*+]|\{\d*,\})|[*+})][^()]*\)\{|(?:[*+{].*){13}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,13 @@ class Declared:
 def declared(tree: AnyTree) -> Declared:
     """Read the settings of all test runners in a tree."""
     settings = Settings(tree)
-    return _joined(one for read in (pytest.says, javascript.says, cargo.says) for one in read(settings))
+    said: list[Says] = []
+    for read in (pytest.says, javascript.says, cargo.says):
+        try:
+            said += read(settings)
+        except RecursionError:  # groups within groups
+            said.append(Says(settings.paths[0], "", unread=True))
+    return _joined(said)
 
 
 def _joined(said: Iterable[Says]) -> Declared:
@@ -41,11 +53,19 @@ def _joined(said: Iterable[Says]) -> Declared:
     unread = []
     for one in said:
         folder = f"{one.folder}/" if one.folder else ""
-        try:
-            found.setdefault(folder, []).extend(re.compile(pattern).pattern for pattern in one.patterns)
-        except re.error:
-            unread.append(one.where)
-        if one.unread:
+        usable = [pattern for pattern in one.patterns if _is_usable(pattern)]
+        found.setdefault(folder, []).extend(usable)
+        if one.unread or len(usable) < len(one.patterns):
             unread.append(one.where)
     below = {folder: re.compile("|".join(f"(?:{one})" for one in many)) for folder, many in found.items() if many}
     return Declared(below, min(unread, default=""))
+
+
+def _is_usable(pattern: str) -> bool:
+    if len(pattern) > _LONGEST or _ENDLESS.search(pattern):
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError):
+        return False
+    return True
