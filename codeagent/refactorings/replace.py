@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from ast_grep_py import SgNode, SgRoot
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
@@ -88,9 +89,8 @@ def _nothing(code: Code, looked: Collection[str], pattern: str, lang: str, where
         there = sorted({record.language for record in code.graph.files.values()}.intersection(LANGUAGES))
         return Refusal(f"there is no {lang or 'code'}{inside}", f"there is {', '.join(there)}" if there else "")
     languages = ", ".join(sorted({code.language(path) for path in looked}))
-    files = f"{len(looked)} {'file' if len(looked) == 1 else 'files'}"
     return Refusal(
-        f"nothing{inside} fits {pattern}; looked at {files} of {languages}",
+        f"nothing{inside} fits {pattern}; looked at {counted(len(looked), 'file')} of {languages}",
         _SHAPE,
     )
 

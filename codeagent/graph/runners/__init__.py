@@ -9,9 +9,9 @@ from codeagent.graph.runners import cargo, javascript, pytest
 from codeagent.graph.runners.settings import Says, Settings
 from codeagent.workspace.patched import AnyTree
 
+_LONGEST: Final = 1000  # letters of a pattern
 # What may take for ever: a group that repeats without bound, or with what repeats in it, and more parts that do than
 # anybody needs. The patterns are the repository's own, and so are the paths.
-_LONGEST: Final = 1000  # letters
 _ENDLESS: Final = re.compile(r"\)(?:[*+]|\{\d*,\})|[*+})][^()]*\)\{|(?:[*+{].*){13}", re.DOTALL)
 
 

@@ -43,9 +43,7 @@ def _of_folder(folder: str, text: Callable[[str], str], prefix: str) -> Iterator
         names.append(_EVERY)
     if not names and not any(word.startswith("--doctest-glob") for word in options):
         return
-    where = prefix + next(
-        name for name in FILES if re.search(r"^(?:python_files|addopts)\s*=", text(name), re.MULTILINE)
-    )
+    where = prefix + next(name for name in FILES if _SAYS.search(text(name)))
     places = [word.rstrip("/") for word in setting(text, "testpaths")]
     if any(word.startswith("--doctest-glob") for word in options):
         yield Says(where, folder, unread=True)
