@@ -1,5 +1,6 @@
 """Members that are one: a method with what it overrides and what overrides it, over every class of the tree."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
@@ -99,6 +100,17 @@ def _below(flow: Flow, owner: Class, name: str) -> list[Class]:
             pending.extend(flow.hierarchy.subclasses(current))
             found.append(current)  # it may inherit the member from elsewhere as well
     return found
+
+
+def with_all_below(flow: Flow, owners: Iterable[Class]) -> frozenset[Class]:
+    """Return classes with all of the tree that extend them, however far."""
+    pending, seen = list(owners), set[Class]()
+    while pending:
+        one = pending.pop()
+        if one not in seen:
+            seen.add(one)
+            pending += flow.hierarchy.subclasses(one)
+    return frozenset(seen)
 
 
 def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:

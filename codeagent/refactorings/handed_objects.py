@@ -8,7 +8,7 @@ from codeagent.domain.facts import CALL, CALLS, MAP, NONE, SEQ, STAR
 from codeagent.domain.links import CALL_EDGE, INSTANTIATE_EDGE
 from codeagent.graph.values import INST, TYPE, Class
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.family import owner_of, with_all_below
 from codeagent.refactorings.handed import ASKING
 from codeagent.refactorings.python.standard import asks_for
 from codeagent.refactorings.refactoring import Occurrence
@@ -31,7 +31,7 @@ def handed_objects(code: Code, keys: Iterable[str], name: str) -> Iterator[Occur
     if not owners or _PRIVATE.match(name):
         return
     used = any(True for key in keys for _ in code.graph.incoming(key, ("calls", "references", "writes")))
-    holders = _below(code, owners)
+    holders = with_all_below(code.naming.flow, owners)
 
     def asks(targets: Collection[str]) -> bool:
         outside = [one for one in targets if "::" not in one and (one == _PRINT or not one.startswith("<builtin>."))]
@@ -48,17 +48,6 @@ def handed_objects(code: Code, keys: Iterable[str], name: str) -> Iterator[Occur
 def _method(code: Code, key: str) -> tuple[str, int, str] | None:
     owner = owner_of(code.naming.flow, key)
     return owner if owner is not None and code.language(owner[0]) == "python" else None
-
-
-def _below(code: Code, owners: Iterable[Class]) -> frozenset[Class]:
-    """Classes with all that extend them."""
-    pending, seen = list(owners), set[Class]()
-    while pending:
-        one = pending.pop()
-        if one not in seen:
-            seen.add(one)
-            pending += code.naming.flow.hierarchy.subclasses(one)
-    return frozenset(seen)
 
 
 def _paths(code: Code, owners: Iterable[Class], classes: Iterable[Class]) -> list[str]:

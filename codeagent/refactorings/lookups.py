@@ -7,11 +7,11 @@ from functools import cache, partial
 from typing import Final
 
 from codeagent.graph.naming import key_of
-from codeagent.graph.values import EXTERN, TYPE, Class
+from codeagent.graph.values import EXTERN, TYPE
 from codeagent.languages.syntax import Node, around, enclosing, parse
 from codeagent.refactorings.assembled import Spelling, begins_a_word, spellings
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.family import owner_of, with_all_below
 from codeagent.refactorings.python.standard import standard_class, standard_source
 from codeagent.refactorings.refactoring import Named, Occurrence
 from codeagent.refactorings.renaming import escapes
@@ -181,18 +181,9 @@ def _related(code: Code, path: str, node: Node, key: str) -> bool:
         return False
     symbols = code.naming.file(path).facts.symbols
     here = next((index for index, one in enumerate(symbols) if index and one.name_start == name.start_byte), None)
-    return here is not None and (TYPE, *owner[:2]) in {value for one in _below(code, (path, here)) for value in one}
-
-
-def _below(code: Code, owner: Class) -> Iterator[tuple[tuple[object, ...], ...]]:
-    """The lines of a class and of all classes below it."""
-    flow, pending, seen = code.naming.flow, [owner], set[Class]()
-    while pending:
-        one = pending.pop()
-        if one not in seen:
-            seen.add(one)
-            yield flow.hierarchy.line(one)
-            pending += flow.hierarchy.subclasses(one)
+    if here is None:
+        return False
+    return any((TYPE, *owner[:2]) in flow.hierarchy.line(one) for one in with_all_below(flow, [(path, here)]))
 
 
 def _looked_up_outside(code: Code, key: str, name: str) -> Iterator[Occurrence]:
