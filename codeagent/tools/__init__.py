@@ -26,7 +26,7 @@ TOOLS: Final[dict[str, ToolEntry]] = {
     "imports": ToolEntry(
         "relations", "imports", "List what a file imports and who imports it.", _AIMED | {"direction": str}
     ),
-    "path": ToolEntry("routes", "path", "Find the shortest call path from one symbol to another.", _AIMED),
+    "path": ToolEntry("routes", "path", "Find the surest, then shortest, call path between two symbols.", _AIMED),
     "cycles": ToolEntry(
         "routes",
         "cycles",

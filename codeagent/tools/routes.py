@@ -1,15 +1,15 @@
-"""Ways through the graph: shortest call paths and import cycles."""
+"""Ways through the graph: call paths and import cycles."""
 
-from collections import deque
 from collections.abc import Mapping
+from heapq import heappop, heappush
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
+from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE, LIKELY, NAME_ONLY
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.cycles import Circle, FileImports, circles, file_imports
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.tables import Tables
+from codeagent.graph.tables import Edges, Tables
 from codeagent.graph.tables import tables as tables_of
 from codeagent.tools.lookups import SymbolName
 from codeagent.tools.places import proof
@@ -20,19 +20,28 @@ def path(
     start: Annotated[str, "The symbol to start from."],
     end: SymbolName,
 ) -> Answer:
-    """Find the shortest call path from one symbol to another: one hit a call, in order."""
+    """Find the surest call path from one symbol to another, of equally sure ones the shortest: one hit a call."""
     source, target = graph.symbol(start), graph.symbol(end)
     if source.id == target.id:
         raise UsageError(f"{source.id} is both the start and the end", "name two different symbols")
     tables = graph.once(tables_of)
-    arrived = _shortest(graph.once(_calls), tables, tables.numbers[source.id], tables.numbers[target.id])
+    arrived = _surest(graph.once(_calls), tables.edges, tables.numbers[source.id], tables.numbers[target.id])
     hits: list[Hit] = []
     at = tables.numbers[target.id]
     while at in arrived:
         edge = arrived[at]
         at = tables.edges.sources[edge]
         hits.append(_step(graph, tables, edge))
-    return Answer(reversed(hits), proof(graph, f"no call path from {source.id} to {target.id} was found"))
+    empty = proof(graph, f"no call path from {source.id} to {target.id} was found")
+    return Answer(reversed(hits), empty, _doubts(hits))
+
+
+def _doubts(hits: list[Hit]) -> tuple[str, ...]:
+    guessed = sum(1 for one in hits if one.certainty == CERTAINTIES[NAME_ONLY])
+    if not guessed:
+        return ()
+    which = "a call on it rests" if guessed == 1 else f"{guessed} calls on it rest"
+    return (f"no way is known that is sure: {which} on a name alone, and may reach another of that name",)
 
 
 def _calls(graph: CodeGraph) -> dict[int, list[int]]:
@@ -45,17 +54,26 @@ def _calls(graph: CodeGraph) -> dict[int, list[int]]:
     return outgoing
 
 
-def _shortest(outgoing: Mapping[int, list[int]], tables: Tables, start: int, end: int) -> dict[int, int]:
-    """Breadth first along calls: the edge by which each symbol on the way was reached; {} for no way."""
+def _surest(outgoing: Mapping[int, list[int]], edges: Edges, start: int, end: int) -> dict[int, int]:
+    """Dijkstra along calls, by guesses, then length, then doubts: the edge by which each symbol on the way is reached.
+
+    {} where no way leads there."""
     arrived: dict[int, int] = {}
-    level = deque([start])
-    while level and end not in arrived:
-        for number in outgoing.get(level.popleft(), ()):
-            target = tables.edges.targets[number]
-            if target not in arrived and target != start:
-                arrived[target] = number
-                level.append(target)
-    return arrived if end in arrived else {}
+    done: set[int] = set()
+    ahead = [((0, 0, 0), 0, -1, start)]
+    while ahead and end not in done:
+        (guesses, length, doubts), _, number, at = heappop(ahead)
+        if at in done:
+            continue
+        done.add(at)
+        if number >= 0:
+            arrived[at] = number
+        for order, further in enumerate(outgoing.get(at, ())):
+            if edges.targets[further] not in done:
+                certainty = edges.certainties[further]
+                cost = (guesses + (certainty == NAME_ONLY), length + 1, doubts + (certainty == LIKELY))
+                heappush(ahead, (cost, order, further, edges.targets[further]))
+    return arrived if end in done else {}
 
 
 def _step(graph: CodeGraph, tables: Tables, edge: int) -> Hit:

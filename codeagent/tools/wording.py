@@ -62,6 +62,12 @@ def _relation(hit: Hit) -> list[str]:
     return [f"{_place(hit)}  {hit.symbol} {_VERBS.get(hit.kind, hit.kind)} {aim}{_doubt(hit)}{far}"]
 
 
+def _hop(hit: Hit) -> list[str]:
+    """A call on a path, with its certainty in every case: a path is as sure as its least sure call."""
+    verb = _VERBS.get(hit.kind, hit.kind)
+    return [f"{_place(hit)}  {hit.symbol} {verb} {hit.more['target']}  ({hit.certainty})"]
+
+
 _VERBS: Final = {"calls": "calls", "instantiates": "makes a", "references": "mentions", "writes": "sets"}
 
 
@@ -128,7 +134,7 @@ _TEXT: Final[dict[str, Callable[[Hit], list[str]]]] = {
     "callers": _relation,
     "callees": _relation,
     "imports": _relation,
-    "path": _relation,
+    "path": _hop,
     "cycles": _cycle,
     "search": _search,
     "edges": _edge,
