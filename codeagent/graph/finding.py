@@ -19,6 +19,9 @@ _PROSE: Final = "markdown"
 _MISSPELT: Final = 4  # the rank of names that are nearly it, where none holds it as a part
 _LOOSE: Final = 5  # the rank of names that only hold the letters in order
 APART: Final = {"submodule": "a submodule", "nested-repository": "a repository of its own"}
+_FIRST: Final = "#1"  # the first of several definitions of one name has no number in its id
+_NUMBER: Final = re.compile(r"(?<=[^.])#\d+(?=\.|\Z)")
+_LAST_NUMBER: Final = re.compile(r"(?<=[^.])#\d+\Z")
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
 
@@ -29,24 +32,53 @@ class Finder:
         self._shelf, self._skipped = shelf, skipped  # reason to the paths that are not indexed for it
 
     def resolve(self, text: str, read: Callable[[str], bytes]) -> Found:
-        """Return the one symbol that `text` means; UsageError with the nearest candidates otherwise."""
+        """Return the one symbol that `text` means, of several of one name in one scope the first; else UsageError."""
+        return self.alike(text, read)[0]
+
+    def alike(self, text: str, read: Callable[[str], bytes]) -> list[Found]:
+        """Return what `text` means: a name without a number means all that go by it in their scope (`f`, `f#2`).
+
+        UsageError with the nearest candidates where it means nothing, or names in several scopes."""
+        text = text.removeprefix("./")
         place = _PLACE.match(text)
         if place and place["path"] in self._shelf.entries:
-            return self._at(place["path"], int(place["line"]), int(place["column"]), read)
+            return self._one(self._at(place["path"], int(place["line"]), int(place["column"]), read))
+        if text.endswith(_FIRST):
+            return self._one(self.alike(text.removesuffix(_FIRST), read)[0])
         exact = self._by_id(text)
         if exact:
-            return exact
+            return self._one(exact) if numbered(exact[1]) else self._all_of(exact)
         named = self._in_code(self._by_suffix(text))
         found = self._defined(_shallowest(named, text.rpartition("::")[2]))
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(_id(one) for one in found[:_CANDIDATES])
-            more = f" and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
-            raise UsageError(f'"{text}" means {len(found)} symbols', f"say which: {names}{more}")
+        meant = list({(path, unnumbered(name)): (path, name) for path, name in reversed(found)}.values())[::-1]
+        if len(meant) == 1:
+            alone = self._one if numbered(text) else self._all_of
+            return found if len(found) > 1 else alone(found[0])
+        if meant:
+            names = ", ".join(_id(one) for one in meant[:_CANDIDATES])
+            more = f" and {len(meant) - _CANDIDATES} more" if len(meant) > _CANDIDATES else ""
+            raise UsageError(f'"{text}" means {len(meant)} symbols', f"say which: {names}{more}")
         skipped = self._skipped()
         hint = absence(_path_in(text), skipped) or self._nearest(text) or apart(skipped)
         raise UsageError(f'no symbol "{text}"', hint)
+
+    def _all_of(self, found: Found) -> list[Found]:
+        """A symbol and all others that have its name but for numbers."""
+        path, name = found
+        if not name or b"#" not in self._shelf.words().get(path, (b"", b""))[0]:
+            return [found]
+        return [found, *((path, one) for one in self.names(path) if one != name and unnumbered(one) == name)]
+
+    def _one(self, found: Found) -> list[Found]:
+        """A symbol alone; but a stub that only tells a type, as Python's `@overload`, is what it is a stub of."""
+        path, name = found
+        if not name or not BY_NAME[self._shelf.entries[path].language].scoping.redefinition_replaces:
+            return [found]
+        first = _LAST_NUMBER.sub("", name)
+        alike = [(path, one) for one in self.names(path) if _LAST_NUMBER.sub("", one) == first]
+        if len(alike) == 1 or not self._is_bodiless(*found) or all(self._is_bodiless(*one) for one in alike):
+            return [found]
+        return [found, *(one for one in alike if one != found)]
 
     def _by_id(self, text: str) -> Found | None:
         if text in self._shelf.entries:
@@ -61,17 +93,23 @@ class Finder:
         return _split(self._shelf.words().get(path, (b"", b""))[0])
 
     def _by_suffix(self, text: str) -> list[Found]:
-        """Symbols whose id ends in `text` at a border: `Cart.total`, `total`, `shop.py::Cart`, `shop.py`."""
-        part, mark, name = text.rpartition("::")
-        wanted = name if mark else text
-        end = wanted.encode("utf-8", "surrogateescape") + b"\n"
+        """Symbols whose id ends in `text` at a border: `Cart.total`, `total`, `shop.py::Cart`, `shop.py`.
+
+        Numbers of scopes need not be said: `Cart.total` is `Cart#2.total`, too."""
+        part, mark, wanted = text.rpartition("::")
+        end = wanted.rpartition(".")[2].encode("utf-8", "surrogateescape") + b"\n"
+        tail = "." + wanted
         found = [] if mark else [(path, "") for path in self._shelf.entries if path.endswith("/" + text)]
         for path, (defined, _) in self._shelf.words().items():
             if mark and path != part and not path.endswith("/" + part):
                 continue
             if b"\n" + end in defined or b"." + end in defined:
-                tail = "." + wanted
-                found += [(path, one) for one in _split(defined) if one == wanted or one.endswith(tail)]
+                names = _split(defined)
+                found += [
+                    (path, one)
+                    for one in names
+                    if one == wanted or one.endswith(tail) or ("#" in one and _ends(unnumbered(one), wanted, tail))
+                ]
         return found
 
     def _in_code(self, found: list[Found]) -> list[Found]:
@@ -80,13 +118,16 @@ class Finder:
 
     def _defined(self, found: list[Found]) -> list[Found]:
         """Leave out what is only declared (a prototype in a header) where the definition is there as well."""
-        if not 1 < len(found) <= _CANDIDATES:
+        if len(found) == 1 or len({path for path, _ in found}) > _CANDIDATES:
             return found
         return [one for one in found if not self._is_declaration(*one)] or found
 
     def _is_declaration(self, path: str, name: str) -> bool:
         if not name or not BY_NAME[self._shelf.entries[path].language].scoping.declared_apart:
             return False
+        return self._is_bodiless(path, name)
+
+    def _is_bodiless(self, path: str, name: str) -> bool:
         return bool(self._shelf[path].symbols[self.names(path).index(name) + 1].flags & ABSTRACT)
 
     def _at(self, path: str, line: int, column: int, read: Callable[[str], bytes]) -> Found:
@@ -163,6 +204,20 @@ class Finder:
         return found
 
 
+def unnumbered(name: str) -> str:
+    """Return a dotted name without the numbers that tell definitions of one name apart."""
+    return _NUMBER.sub("", name)
+
+
+def numbered(text: str) -> bool:
+    """Tell whether an id or a name says which of several definitions of one name it means."""
+    return _LAST_NUMBER.search(text) is not None
+
+
+def _ends(name: str, wanted: str, tail: str) -> bool:
+    return name == wanted or name.endswith(tail)
+
+
 def _rank(wanted: str, name: str) -> int:
     last = name.rpartition(".")[2]
     if wanted in (name, last):
@@ -175,9 +230,9 @@ def _rank(wanted: str, name: str) -> int:
 
 
 def _shallowest(found: list[Found], wanted: str) -> list[Found]:
-    """Of several, prefer the one whose whole dotted name was given: `main` is not `Cli.main`."""
-    whole = [one for one in found if one[1] == wanted]
-    return whole if len(whole) == 1 else found
+    """Of several, prefer those whose whole dotted name was given, in one file: `main` is not `Cli.main`."""
+    whole = [one for one in found if wanted in (one[1], unnumbered(one[1]))]
+    return whole if len({path for path, _ in whole}) == 1 else found
 
 
 def _split(defined: bytes) -> list[str]:

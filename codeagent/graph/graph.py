@@ -12,14 +12,14 @@ import msgspec
 from codeagent.domain.code import Edge, Place, Reference, Span, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
-from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
+from codeagent.domain.links import EDGE_KINDS, FileLinks
 from codeagent.graph.extract import digest_of
 from codeagent.graph.finding import Finder, why_not
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
-from codeagent.graph.references import codes_of, heirs_of, references_of
+from codeagent.graph.references import codes_of, edges_of, references_of
 from codeagent.graph.resolve import Wanted
 from codeagent.graph.runners import Declared, declared
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -181,6 +181,14 @@ class CodeGraph:
         wanted = f"{path}::{name}" if name else path
         return next(symbol for symbol in self.symbols(path) if symbol.id == wanted)
 
+    def named(self, text: str) -> list[Symbol]:
+        """Return what somebody means by a text as `symbol` takes it: all that have that name in their scope.
+
+        Overloads are several symbols of one name; `NAME#1`, `NAME#2` or a place is one of them. Errors as `symbol`."""
+        found = self._finder.alike(text, self.read)
+        wanted = {f"{path}::{name}" if name else path for path, name in found}
+        return [symbol for symbol in self.symbols(found[0][0]) if symbol.id in wanted]
+
     def find_symbols(self, text: str, limit: int = 50) -> list[Symbol]:
         """Return symbols whose name resembles `text`, best first (exact, prefix, part, letters in order)."""
         return [self.symbol(found) for found in self._finder.search(text, limit)]
@@ -199,22 +207,7 @@ class CodeGraph:
         """Yield every edge (of one kind of `EDGE_KINDS`), file by file in path order."""
         wanted = codes_of(None if kind is None else (kind,))
         for path, links in self._all_links():
-            facts = self._shelf.decode(path)
-            ids = symbol_ids(path, facts.symbols)
-            lines = memoryview(facts.line_starts).cast("I")
-            edges, targets = links.edges, links.targets
-            heirs = heirs_of(links, outside=True)
-            for at in range(0, len(edges), 5):
-                start, code, within, target, certainty = edges[at : at + 5]
-                if wanted is None or code in wanted:
-                    yield Edge(
-                        heirs.get(at // 5) or ids[within],
-                        targets[target],
-                        EDGE_KINDS[code],
-                        CERTAINTIES[certainty],
-                        path,
-                        bisect_right(lines, start),
-                    )
+            yield from edges_of(path, self._shelf.decode(path), links, wanted)
 
     def incoming(self, symbol_id: str, kinds: Collection[str] | None = None) -> list[Reference]:
         """Return who refers to a symbol id or external dotted name, by path and offset.

@@ -1,10 +1,10 @@
 """From the packed links of one file to references with names, places and certainty."""
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from codeagent.domain.code import Certainty, Reference, Span
+from codeagent.domain.code import Certainty, Edge, Reference, Span
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import CERTAINTIES, EDGE_KINDS, FileLinks
@@ -50,6 +50,19 @@ def references_of(
         )
         for at, start, code, inside, aim, certainty in hits
     ]
+
+
+def edges_of(path: str, facts: FileFacts, links: FileLinks, wanted: Collection[int] | None) -> Iterator[Edge]:
+    """Yield the edges that lead from a file, in order; of some kinds by their codes, None for all."""
+    ids, heirs = symbol_ids(path, facts.symbols), heirs_of(links, outside=True)
+    lines = memoryview(facts.line_starts).cast("I")
+    edges, targets = links.edges, links.targets
+    for at in range(0, len(edges), 5):
+        start, code, within, target, certainty = edges[at : at + 5]
+        if wanted is None or code in wanted:
+            source = heirs.get(at // 5) or ids[within]
+            line = bisect_right(lines, start)
+            yield Edge(source, targets[target], EDGE_KINDS[code], CERTAINTIES[certainty], path, line)
 
 
 def heirs_of(links: FileLinks, *, outside: bool = False) -> dict[int, str]:

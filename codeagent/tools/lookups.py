@@ -1,6 +1,7 @@
 """Looking things up: the definition behind a place, symbols by name, sources and outlines."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from codeagent.domain.code import Symbol
@@ -11,9 +12,11 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
-from codeagent.tools.places import of_symbol, proof
+from codeagent.tools.places import of_symbol, proof, several
 
-SymbolName = Annotated[str, "A symbol id, an unambiguous shorter name, or PATH:LINE:COL."]
+SymbolName = Annotated[
+    str, "A symbol id, an unambiguous shorter name, or PATH:LINE:COL; a name of several overloads means all of them."
+]
 _PLACE: Final = re.compile(r"(.+):(\d+):(\d+)\Z", re.DOTALL)
 _FLAGS: Final = {
     "exported": EXPORTED,
@@ -61,16 +64,42 @@ def source(
     limit: Annotated[int | None, "At most so many lines."] = None,
 ) -> Answer:
     """Print the source of a symbol, byte for byte, with its line numbers."""
-    found = graph.symbol(symbol)
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
+    meant = graph.named(symbol)
+    texts = [_Text(one, *_rows(graph, one)) for one in meant]
+    shown = [one for one in texts if first is None or 0 <= first - one.begins < len(one.rows)]
+    if not shown:
+        length = sum(len(one.rows) for one in texts)
+        raise UsageError("--first names no line of the symbol", f"it has {length} lines; leave --first out")
+    hits, notes, room = [], [*several(meant)], limit
+    for one in shown:
+        start = 0 if first is None else first - one.begins
+        left = 0 if room is None else max(len(one.rows) - start - room, 0)
+        rows = one.rows[start : len(one.rows) - left]
+        room = None if room is None else room - len(rows)
+        if left:
+            notes.append(f"{left} more lines: --first {one.begins + len(one.rows) - left} shows them")
+        text = "\n".join(rows)
+        if rows:
+            hits.append(of_symbol(graph, one.symbol, text=text, first_line=one.begins + start, left_out=left))
+    return Answer(iter(hits), notes=tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A symbol, the line of its file that its text begins with, and its lines."""
+
+    symbol: Symbol
+    begins: int
+    rows: list[str]
+
+
+def _rows(graph: CodeGraph, found: Symbol) -> tuple[int, list[str]]:
     data = graph.read(found.path)
     start = data.rfind(b"\n", 0, found.span.start) + 1
     begins = place_of(found.path, data, start, start + 1).line
-    rows = data[start : _end(graph, found, data)].decode("utf-8", "replace").split("\n")
-    shown, left = _window(rows, 0 if first is None else first - begins, limit)
-    text = "\n".join(rows[shown : len(rows) - left])
-    notes = (f"{left} more lines: --first {begins + len(rows) - left} shows them",) if left else ()
-    hit = of_symbol(graph, found, text=text, first_line=begins + shown, left_out=left)
-    return Answer(iter([hit]), notes=notes)
+    return begins, data[start : _end(graph, found, data)].decode("utf-8", "replace").split("\n")
 
 
 def _end(graph: CodeGraph, found: Symbol, data: bytes) -> int:
@@ -87,15 +116,6 @@ def _end(graph: CodeGraph, found: Symbol, data: bytes) -> int:
 
 
 _STATEMENTS: Final = ("_statement", "_declaration", "_spec", "_item", "_definition", "property_signature")
-
-
-def _window(rows: list[str], start: int, limit: int | None) -> tuple[int, int]:
-    """Which row is shown first, and how many behind the last one shown are left out."""
-    if not 0 <= start < len(rows):
-        raise UsageError("--first names no line of the symbol", f"it has {len(rows)} lines; leave --first out")
-    if limit is not None and limit < 1:
-        raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
-    return start, 0 if limit is None else max(len(rows) - start - limit, 0)
 
 
 def outline(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:

@@ -19,7 +19,7 @@ def map_(
     """Draw a skeleton of what matters most: the definitions that others lean on, ranked by PageRank."""
     if tokens < 1:
         raise UsageError(f"--tokens {tokens} makes no sense", "a budget of some hundreds shows something")
-    looked = [_looked(graph, one) for one in focus or ()]
+    looked = [found for one in focus or () for found in _looked(graph, one)]
     groups = skeleton(graph, tokens, looked, query)
     hits = []
     for group in groups:
@@ -42,9 +42,9 @@ def map_(
     return Answer(iter(hits), nothing, (f"about {used} of {tokens} tokens (bytes / 3.5)",))
 
 
-def _looked(graph: CodeGraph, focus: str) -> str:
-    """A path of a file or folder as it is, else the id of a symbol."""
+def _looked(graph: CodeGraph, focus: str) -> list[str]:
+    """A path of a file or folder as it is, else the ids of what has a name."""
     path = focus.removeprefix("./").rstrip("/")
     if path in graph.files or any(other.startswith(f"{path}/") for other in graph.files):
-        return path
-    return graph.symbol(focus).id
+        return [path]
+    return [one.id for one in graph.named(focus)]

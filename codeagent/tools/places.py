@@ -1,9 +1,14 @@
 """From what the graph answers to hits: places with lines and columns."""
 
+from typing import Final
+
 from codeagent.domain.code import Reference, Symbol
 from codeagent.domain.tool import Hit
+from codeagent.graph.finding import unnumbered
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.spots import place_of
+
+_LINES: Final = 8  # of definitions of one name are told
 
 
 def of_symbol(graph: CodeGraph, symbol: Symbol, certainty: str = "", **more: object) -> Hit:
@@ -32,3 +37,12 @@ def proof(graph: CodeGraph, what: str) -> str:
     fresh = graph.freshness
     unparsed = f", {fresh.parse_errors} files with parse errors" if fresh.parse_errors else ""
     return f"{what} in {fresh.files} files ({fresh.resolved} % of {fresh.calls} calls resolved{unparsed})"
+
+
+def several(meant: list[Symbol]) -> tuple[str, ...]:
+    """Say so where a name is that of several definitions, and how one of them is named."""
+    if len(meant) < 2:
+        return ()
+    lines = ", ".join(str(one.line) for one in meant[:_LINES]) + (", …" if len(meant) > _LINES else "")
+    what = f"{len(meant)} definitions have the name {unnumbered(meant[0].id)} (lines {lines})"
+    return (f"{what}: this is about all of them; PATH:LINE:COL means one, as does {meant[-1].id}",)

@@ -3,62 +3,67 @@
 from collections.abc import Callable, Iterator
 from typing import Annotated, Final
 
-from codeagent.domain.code import Reference, Symbol
+from codeagent.domain.code import Certainty, Reference, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import of_reference, proof
+from codeagent.tools.places import of_reference, proof, several
 
 _CALLS: Final = ("calls", "instantiates")
 _KINDS: Final = ("calls", "imports", "inherits", "references", "writes", "instantiates")
+_SURE: Final = list(Certainty)
 Depth = Annotated[int, "How many calls away."]
 
 
 def references(graph: CodeGraph, symbol: SymbolName) -> Answer:
     """List every reference to a symbol: calls, reads, writes, imports, inheritance."""
-    found = graph.symbol(symbol)
-    hits = (of_reference(graph, one, target=one.target) for one in _once(graph.incoming(found.id)))
-    return Answer(hits, proof(graph, f"no reference to {found.id} was found"))
+    meant = graph.named(symbol)
+    coming = [one for found in meant for one in graph.incoming(found.id)]
+    if len(meant) > 1:
+        coming.sort(key=lambda one: (one.path, one.span.start, _SURE.index(one.certainty)))
+    hits = (of_reference(graph, one, target=one.target) for one in _once(coming))
+    return Answer(hits, proof(graph, f"no reference to {meant[0].id} was found"), several(meant))
 
 
 def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
     """List who calls a symbol; for a class, who constructs it; for a declaration without body, who names it."""
-    found = graph.symbol(symbol)
-    named = {*_CALLS, "references"} if found.flags & ABSTRACT else set(_CALLS)
+    meant = graph.named(symbol)
+    declared = {one.id for one in meant if one.flags & ABSTRACT}
 
     def incoming(name: str) -> list[Reference]:
-        return graph.incoming(name, named if name == found.id else _CALLS)
+        return graph.incoming(name, {*_CALLS, "references"} if name in declared else _CALLS)
 
-    hits = _walk(graph, found, depth, incoming, lambda one: one.within)
-    return Answer(hits, proof(graph, f"no caller of {found.id} was found"))
+    hits = _walk(graph, meant, depth, incoming, lambda one: one.within)
+    return Answer(hits, proof(graph, f"no caller of {meant[0].id} was found"), several(meant))
 
 
 def callees(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
     """List what a symbol calls, in the tree and outside it."""
-    found = graph.symbol(symbol)
-    inside = {one.id for path in (found.path,) for one in graph.symbols(path)}
+    meant = graph.named(symbol)
+    inside = {one.id for one in graph.symbols(meant[0].path)}
 
     def outgoing(name: str) -> list[Reference]:
         home = name.partition("::")[0]
         return graph.outgoing(name, _CALLS) if name in inside or home in graph.files else []
 
-    hits = _walk(graph, found, depth, outgoing, lambda one: one.target or "")
-    return Answer(hits, proof(graph, f"{found.id} calls nothing that was found"))
+    hits = _walk(graph, meant, depth, outgoing, lambda one: one.target or "")
+    return Answer(hits, proof(graph, f"{meant[0].id} calls nothing that was found"), several(meant))
 
 
 def _walk(
     graph: CodeGraph,
-    start: Symbol,
+    start: list[Symbol],
     depth: int,
     edges: Callable[[str], list[Reference]],
     beyond: Callable[[Reference], str],
 ) -> Iterator[Hit]:
-    """Breadth first from a symbol; each symbol is entered once, each site reported once."""
+    """Breadth first from symbols; each symbol is entered once, each site reported once."""
     if depth < 1:
         raise UsageError(f"--depth {depth} makes no sense", "1 means direct ones only")
-    level, seen, told = [start.id], {start.id}, set()
+    level = [one.id for one in start]
+    seen, told = set(level), set()
     for distance in range(1, depth + 1):
         further: list[str] = []
         for name in level:

@@ -1,6 +1,6 @@
 """Ways through the graph: call paths and import cycles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from heapq import heappop, heappush
 from typing import Annotated
 
@@ -12,28 +12,29 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import Edges, Tables
 from codeagent.graph.tables import tables as tables_of
 from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import proof
+from codeagent.tools.places import proof, several
 
 
 def path(
     graph: CodeGraph,
-    start: Annotated[str, "The symbol to start from."],
+    start: Annotated[str, "The symbol to start from; of a name of several overloads any."],
     end: SymbolName,
 ) -> Answer:
     """Find the surest call path from one symbol to another, of equally sure ones the shortest: one hit a call."""
-    source, target = graph.symbol(start), graph.symbol(end)
-    if source.id == target.id:
-        raise UsageError(f"{source.id} is both the start and the end", "name two different symbols")
+    sources, targets = graph.named(start), graph.named(end)
+    if {one.id for one in sources} & {one.id for one in targets}:
+        raise UsageError(f"{sources[0].id} is both the start and the end", "name two different symbols")
     tables = graph.once(tables_of)
-    arrived = _surest(graph.once(_calls), tables.edges, tables.numbers[source.id], tables.numbers[target.id])
+    ends = {tables.numbers[one.id] for one in targets}
+    arrived = _surest(graph.once(_calls), tables.edges, [tables.numbers[one.id] for one in sources], ends)
     hits: list[Hit] = []
-    at = tables.numbers[target.id]
+    at = next((one for one in arrived if one in ends), -1)
     while at in arrived:
         edge = arrived[at]
         at = tables.edges.sources[edge]
         hits.append(_step(graph, tables, edge))
-    empty = proof(graph, f"no call path from {source.id} to {target.id} was found")
-    return Answer(reversed(hits), empty, _doubts(hits))
+    empty = proof(graph, f"no call path from {sources[0].id} to {targets[0].id} was found")
+    return Answer(reversed(hits), empty, (*several(sources), *several(targets), *_doubts(hits)))
 
 
 def _doubts(hits: list[Hit]) -> tuple[str, ...]:
@@ -54,26 +55,30 @@ def _calls(graph: CodeGraph) -> dict[int, list[int]]:
     return outgoing
 
 
-def _surest(outgoing: Mapping[int, list[int]], edges: Edges, start: int, end: int) -> dict[int, int]:
+def _surest(
+    outgoing: Mapping[int, list[int]], edges: Edges, starts: Collection[int], ends: Collection[int]
+) -> dict[int, int]:
     """Dijkstra along calls, by guesses, then length, then doubts: the edge by which each symbol on the way is reached.
 
     {} where no way leads there."""
     arrived: dict[int, int] = {}
     done: set[int] = set()
-    ahead = [((0, 0, 0), 0, -1, start)]
-    while ahead and end not in done:
+    ahead = [((0, 0, 0), order, -1, start) for order, start in enumerate(starts)]
+    while ahead:
         (guesses, length, doubts), _, number, at = heappop(ahead)
         if at in done:
             continue
         done.add(at)
         if number >= 0:
             arrived[at] = number
+        if at in ends:
+            return arrived
         for order, further in enumerate(outgoing.get(at, ())):
             if edges.targets[further] not in done:
                 certainty = edges.certainties[further]
                 cost = (guesses + (certainty == NAME_ONLY), length + 1, doubts + (certainty == LIKELY))
                 heappush(ahead, (cost, order, further, edges.targets[further]))
-    return arrived if end in done else {}
+    return {}
 
 
 def _step(graph: CodeGraph, tables: Tables, edge: int) -> Hit:

@@ -1,0 +1,164 @@
+"""A name that several definitions have (overloads, stubs, branches) means all of them; a place or a number one."""
+
+import json
+
+import pytest
+
+JAVA = """
+class Shop {
+  int sell(int many) { return many; }
+  int sell(String what) { return cheap(); }
+  int cheap() { return 1; }
+  void one() { sell(1); }
+  void two() { sell("tea"); }
+}
+"""
+CSHARP = """
+class Shop {
+    int Sell(int many) { return many; }
+    int Sell(string what, int size) { return Cheap(); }
+    int Cheap() { return 1; }
+    void One() { Sell(1); }
+    void Two() { Sell("tea", 1); }
+}
+"""
+KOTLIN = """
+class Shop {
+    fun sell(many: Int): Int { return many }
+    fun sell(what: String, size: Int): Int { return cheap() }
+    fun cheap(): Int { return 1 }
+    fun one() { sell(1) }
+    fun two() { sell("tea", 1) }
+}
+"""
+CPP = """
+struct Shop {
+    int cheap() { return 1; }
+    int sell(int many) { return many; }
+    int sell(const char *what, int size) { return cheap(); }
+    void one() { sell(1); }
+    void two() { sell("tea", 1); }
+};
+"""
+TYPESCRIPT = """
+export class Shop {
+  sell(many: number): number;
+  sell(what: string): number;
+  sell(any: any): number { return this.cheap(); }
+  cheap(): number { return 1; }
+  one() { this.sell(1); }
+  two() { this.sell("tea"); }
+}
+"""
+PYTHON = """
+from typing import overload
+
+
+class Shop:
+    @overload
+    def sell(self, many: int) -> int: ...
+    @overload
+    def sell(self, what: str) -> int: ...
+    def sell(self, any):
+        return self.cheap()
+
+    def cheap(self): ...
+    def one(self):
+        self.sell(1)
+
+    def two(self):
+        self.sell("tea")
+"""
+SHOPS = [
+    ("Shop.java", JAVA),
+    ("Shop.cs", CSHARP),
+    ("Shop.kt", KOTLIN),
+    ("shop.cpp", CPP),
+    ("shop.ts", TYPESCRIPT),
+    ("shop.py", PYTHON),
+]
+
+
+@pytest.fixture
+def asked(repo, invoke):
+    """Ask a question of a repository with one file: its results as pairs of where they stand and where they lead."""
+
+    roots = []
+
+    def ask(name, text, *words):
+        roots[:] = roots or [repo({name: text.lstrip("\n")})]
+        (made,) = roots
+        done = invoke("query", *words, "--format", "json", "--repo", str(made.root))
+        assert done.code == 0, done.err
+        return json.loads(done.out)["results"]
+
+    return ask
+
+
+def last(symbol):
+    return symbol.rpartition(".")[2].lower()
+
+
+@pytest.mark.parametrize(("name", "text"), SHOPS)
+@pytest.mark.parametrize("whole", [False, True], ids=["short", "id"])
+def test_a_name_means_all_of_that_name(asked, name, text, whole) -> None:
+    capital = name == "Shop.cs"
+    meant = (f"{name}::" if whole else "") + ("Shop.Sell" if capital else "Shop.sell")
+    for verb in ("callers", "references"):
+        found = asked(name, text, verb, meant)
+        assert {last(one["symbol"]) for one in found} == {"one", "two"}, verb
+    assert {last(one["target"]) for one in asked(name, text, "callees", meant)} == {"cheap"}
+    source = "\n".join(one["text"] for one in asked(name, text, "source", meant))
+    assert "many" in source
+    assert "heap()" in source
+    assert {last(one["symbol"]) for one in asked(name, text, "impact", meant) if one["distance"]} >= {"one", "two"}
+    two = "Shop.Two" if capital else "Shop.two"
+    cheap = "Shop.Cheap" if capital else "Shop.cheap"
+    assert len(asked(name, text, "path", two, meant)) == 1
+    assert len(asked(name, text, "path", meant, cheap)) == 1
+
+
+@pytest.mark.parametrize(("name", "text"), SHOPS[:4])
+def test_a_number_or_a_place_means_one(asked, name, text) -> None:
+    sell = "Shop.Sell" if name == "Shop.cs" else "Shop.sell"
+    line = next(at for at, row in enumerate(text.lstrip("\n").split("\n"), 1) if "many" in row)
+    column = text.lstrip("\n").split("\n")[line - 1].lower().index("sell") + 1
+    for one in (f"{sell}#1", f"{name}::{sell}#1", f"{name}:{line}:{column}", f"./{name}:{line}:{column}"):
+        assert {last(hit["symbol"]) for hit in asked(name, text, "callers", one)} == {"one"}, one
+    for two in (f"{sell}#2", f"{name}::{sell}#2", f"{name}:{line + 1}:{column}"):
+        assert {last(hit["symbol"]) for hit in asked(name, text, "callers", two)} == {"two"}, two
+
+
+def test_the_answer_says_that_it_is_about_several(repo, invoke) -> None:
+    made = repo({"Shop.java": JAVA.lstrip("\n")})
+    done = invoke("query", "callers", "sell", "--repo", str(made.root))
+    assert "2 definitions have the name Shop.java::Shop.sell (lines 2, 3)" in done.out + done.err
+    done = invoke("query", "callers", "cheap", "--repo", str(made.root))
+    assert "definitions have the name" not in done.out + done.err
+
+
+def test_a_stub_that_only_tells_types_is_what_it_is_a_stub_of(asked) -> None:
+    assert {last(one["symbol"]) for one in asked("shop.py", PYTHON, "callers", "shop.py:6:9")} == {"one", "two"}
+    assert {last(one["symbol"]) for one in asked("shop.py", PYTHON, "callers", "shop.py::Shop.sell#2")} == {
+        "one",
+        "two",
+    }
+
+
+def test_definitions_of_other_branches_count(asked) -> None:
+    one = "\n\n    class A:\n        def f(self): ...\n\n"
+    text = f"import sys\n\nif sys:{one}else:{one}"
+    text += "\n\ndef go():\n    A().f()\n"
+    for name in ("f", "A.f", "app.py::A.f"):
+        assert {one["symbol"] for one in asked("app.py", text, "source", name)} == {"app.py::A.f", "app.py::A#2.f"}, (
+            name
+        )
+    assert [one["symbol"] for one in asked("app.py", text, "source", "A#2.f")] == ["app.py::A#2.f"]
+
+
+def test_what_lies_in_several_scopes_is_asked_back(repo, invoke) -> None:
+    made = repo({"Shop.java": JAVA.lstrip("\n"), "Stall.java": JAVA.lstrip("\n").replace("Shop", "Stall")})
+    done = invoke("query", "callers", "sell", "--repo", str(made.root))
+    assert done.code == 2
+    assert '"sell" means 2 symbols' in done.err
+    assert "Shop.java::Shop.sell, Stall.java::Stall.sell" in done.err
