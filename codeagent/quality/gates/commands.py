@@ -10,6 +10,7 @@ from codeagent.quality.gates.installed import placed, with_own_program
 from codeagent.quality.gates.invoking import argv_of, homes, with_options
 from codeagent.quality.gates.reading import Unreadable, read_findings
 from codeagent.quality.gates.trees import put_after, put_before
+from codeagent.quality.testing import copies
 from codeagent.workspace.process import ProgramMissing
 from codeagent.workspace.protection import Mode
 from codeagent.workspace.sandbox import Limits, Ran
@@ -63,7 +64,8 @@ def _compared(change: Change, gate: Gate, scratch: Scratch, home: str) -> GateRe
     if argv is None:
         return skipped(gate.name, "no file that it looks at is left")
     mode = Mode(change.config.sandbox)
-    ran = scratch.run(argv, folder=home, mode=mode, limits=Limits(seconds=gate.timeout))
+    limits = Limits(seconds=gate.timeout)
+    ran = scratch.run(argv, folder=home, mode=mode, limits=limits, extra=copies.told(scratch))
     after = _read(gate, ran, scratch, change, home)
     facts = {"protection": str(ran.protection)}
     if not after:
@@ -73,7 +75,7 @@ def _compared(change: Change, gate: Gate, scratch: Scratch, home: str) -> GateRe
     before: list[Finding] = []
     if old is not None:
         put_before(scratch, change)
-        was = scratch.run(old, folder=home, mode=mode, limits=Limits(seconds=gate.timeout))
+        was = scratch.run(old, folder=home, mode=mode, limits=limits, extra=copies.told(scratch))
         before = _read(gate, was, scratch, change, home)
     new, existing = new_ones(before, after)
     return _with(judged(gate.name, new, existing, facts), argv)

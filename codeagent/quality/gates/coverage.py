@@ -10,6 +10,7 @@ from codeagent.domain.quality import GateResult
 from codeagent.graph.tables import is_parsed
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import broken, found, judged, skipped
+from codeagent.quality.gates.outdated import untried
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.quality.gates.trying import trusted_plan
 from codeagent.quality.testing.covering import Able, Coverage, cover, coverable
@@ -60,7 +61,7 @@ def _judged(change: Change, scratch: Scratch, able: list[Able], files: list[str]
         put_before(scratch, change)
         old, _ = coverable(scratch, plan(files_of(scratch)), Mode(change.config.sandbox))
         before = _run(change, scratch, old, choice, [change.old_path(path) for path in files])
-    if reason := after.report.broken or before.report.broken:
+    if reason := after.report.broken or before.report.broken or untried(change, after.report):
         return broken("coverage", reason)
     new, existing = _split(change, missed, before)
     run = sum(len(_written(change, path).intersection(after.lines[path].run)) for path in files if path in after.lines)

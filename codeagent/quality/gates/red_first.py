@@ -9,6 +9,7 @@ from codeagent.domain.finding import Finding
 from codeagent.domain.quality import GateResult
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import broken, found, judged, skipped
+from codeagent.quality.gates.outdated import untried
 from codeagent.quality.gates.trees import put_after, put_tests_alone
 from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
 from codeagent.quality.testing.naming import cases_of, files_naming
@@ -67,6 +68,8 @@ def _tried(change: Change, scratch: Scratch, names: tuple[str, ...]) -> GateResu
     for side, report in (("with the change", after), ("without the change", runs[0]), ("without it", runs[1])):
         if report.broken:
             return broken("red-first", f"{side}: {report.broken}", command=commands[0].argv)
+    if reason := untried(change, after, runs[0]):
+        return broken("red-first", reason, command=commands[0].argv)
     findings = [finding for name in names for finding in _judged(name, after, runs, min(files))]
     facts = {
         "named": list(names),

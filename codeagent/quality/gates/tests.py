@@ -10,6 +10,7 @@ from codeagent.domain.patch import hex_digest
 from codeagent.domain.quality import GateResult
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.gate import broken, found, judged, skipped
+from codeagent.quality.gates.outdated import untried
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
 from codeagent.quality.testing.installed import installed
@@ -42,6 +43,8 @@ def tests(change: Change) -> GateResult:
         if after.broken or before.broken:
             side = "after the change" if after.broken else "before the change"
             return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
+        if reason := untried(change, before, after):
+            return broken("tests", reason, command=commands[0].argv)
         if not after.cases and not before.cases:
             return skipped("tests", "the runner found no test to run")
         after, flaky = _again(scratch, commands, choice, before, after, change)

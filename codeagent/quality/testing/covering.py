@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from codeagent.quality.testing import covering_go, covering_javascript, covering_python
+from codeagent.quality.testing import copies, covering_go, covering_javascript, covering_python
 from codeagent.quality.testing.lines import Lines, Tool
 from codeagent.quality.testing.report import TestReport, joined
 from codeagent.quality.testing.runner import Place, Started, TestCommand, within
@@ -99,11 +99,12 @@ def _run(
     prefix = within(command.folder, "")
     own = tuple(path.removeprefix(prefix) for path in files if path.startswith(prefix))
     started = coverer.start(runner.start(command, chosen, place), tool, place, own)
+    extra = {**copies.told(scratch), **started.extra}
     try:
-        ran = scratch.run(started.argv, folder=command.folder, mode=mode, limits=limits, extra=started.extra)
+        ran = scratch.run(started.argv, folder=command.folder, mode=mode, limits=limits, extra=extra)
     except ProgramMissing as error:
         return TestReport(broken=f"{error.message}: {error.hint}"), {}
-    report = runner.read(place, ran.done)
+    report = replace(runner.read(place, ran.done), copied=copies.copied(scratch))
     if report.broken:
         return replace(report, broken=f"{command.runner}: {report.broken}"), {}
     try:

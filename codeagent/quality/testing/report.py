@@ -48,6 +48,16 @@ class TestCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """A module of the tree's own of which only an installed copy was there: the copy ran where it is `kept`, as a
+    compiled module is; else it was not found, since nobody knows where in the tree it lies."""
+
+    module: str
+    place: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TestReport:
     """All tests of a run by id. `broken` says why nothing can be concluded; then what `cases` holds is not all.
 
@@ -60,6 +70,7 @@ class TestReport:
     protection: tuple[str, ...] = ()
     seconds: float = 0.0
     torn: tuple[str, ...] = ()
+    copied: tuple[Copied, ...] = ()
 
     def failing(self) -> dict[str, TestCase]:
         """Return the tests that failed or could not run."""
@@ -69,11 +80,12 @@ class TestReport:
 def joined(reports: Iterable[TestReport]) -> TestReport:
     """Return the reports of several commands as one; broken where any is."""
     cases: dict[str, TestCase] = {}
-    broken, protection, seconds, torn = [], [], 0.0, list[str]()
+    broken, protection, seconds, torn, copied = [], [], 0.0, list[str](), dict[Copied, None]()
     for report in reports:
         cases |= report.cases
         broken += [report.broken] if report.broken else []
         protection += [name for name in report.protection if name not in protection]
         seconds += report.seconds
         torn += report.torn
-    return TestReport(cases, "; ".join(broken), tuple(protection), seconds, tuple(torn))
+        copied |= dict.fromkeys(report.copied)
+    return TestReport(cases, "; ".join(broken), tuple(protection), seconds, tuple(torn), tuple(copied))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from codeagent.quality.testing import compiled, javascript, plain, python, scripts
+from codeagent.quality.testing import compiled, copies, javascript, plain, python, scripts
 from codeagent.quality.testing.report import TestReport, joined
 from codeagent.quality.testing.runner import Files, Place, Runner, TestCommand
 from codeagent.workspace.process import ProgramMissing
@@ -91,10 +91,12 @@ def _run(scratch: Scratch, command: TestCommand, choice: Choice, mode: Mode, lim
     started = runner.start(command, chosen if runner.chooses else None, place)
     if not os.path.isdir(scratch.path / command.folder):
         return TestReport()
+    extra = {**copies.told(scratch), **started.extra}
     try:
-        ran = scratch.run(started.argv, folder=command.folder, mode=mode, limits=limits, extra=started.extra)
+        ran = scratch.run(started.argv, folder=command.folder, mode=mode, limits=limits, extra=extra)
     except ProgramMissing as error:
         return TestReport(broken=f"{error.message}: {error.hint}")
     report = runner.read(place, ran.done)
     broken = f"{command.runner}: {report.broken}" if report.broken else ""
-    return replace(report, protection=ran.protection.names, seconds=ran.done.seconds, broken=broken)
+    names, seconds = ran.protection.names, ran.done.seconds
+    return replace(report, protection=names, seconds=seconds, broken=broken, copied=copies.copied(scratch))

@@ -1,7 +1,8 @@
 """Start-up of a Python that runs in a scratch tree: what is installed editable is imported from the scratch.
 
 An editable install names the folder of the user's tree, in a .pth file or in a finder of its own. Those were read
-when this runs; whatever of them leads into that tree now leads to the same place in the scratch."""
+when this runs; whatever of them leads into that tree now leads to the same place in the scratch. Of what is installed
+as a copy, other finders see to that."""
 
 from __future__ import annotations
 
@@ -85,4 +86,6 @@ def start_the_next() -> None:
 
 if ORIGINAL and SCRATCH:
     redirect()
+    if os.environ.get("CODEAGENT_SOURCES"):
+        import codeagent_copy_finders  # type: ignore[import-not-found]  # noqa: F401  # it lies beside this file
 start_the_next()
