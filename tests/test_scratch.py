@@ -1,5 +1,6 @@
 """Scratch trees: they hold what the user has, run their own code, and leave the user's tree alone."""
 
+import json
 import os
 import signal
 import subprocess
@@ -224,6 +225,28 @@ def test_packages_of_node_are_used_where_they_lie_and_workspaces_are_the_scratch
         assert links["@shop/cart"] == os.fsencode(scratch.path / "packages/cart")
         scratch.write({"packages/cart/index.js": b"module.exports = 2;"})
         assert (scratch.path / "node_modules/@shop/cart/index.js").read_bytes() == b"module.exports = 2;"
+
+
+@pytest.mark.parametrize("wanted", ["file:packages/cart", "workspace:*"])
+def test_a_copy_of_a_package_of_the_tree_is_the_scratch_s(repo, cache, wanted):
+    """Some package managers copy what is required from a folder; what is required from a registry is another one."""
+    made = repo(
+        {
+            "package.json": json.dumps({"devDependencies": {"@shop/cart": wanted, "shop": "^1", "gone": "file:gone"}}),
+            "packages/cart/package.json": '{"name": "@shop/cart", "main": "index.js"}',
+            "packages/cart/index.js": "module.exports = 1;",
+            "packages/shop/package.json": '{"name": "shop"}',
+            ".gitignore": "node_modules/\n",
+        }
+    )
+    for name in ("@shop/cart", "shop", "gone"):
+        made.write({f"node_modules/{name}/index.js": "module.exports = 0;"})
+    with open_scratch(made.root, cache) as scratch:
+        links = everything(scratch.path / "node_modules")
+        assert links["@shop/cart"] == os.fsencode(scratch.path / "packages/cart")
+        assert [links[name] for name in ("shop", "gone")] == [
+            os.fsencode(made.root / f"node_modules/{name}") for name in ("shop", "gone")
+        ]
 
 
 def test_a_worktree_a_submodule_and_a_detached_head(repo, cache, tmp_path):

@@ -169,7 +169,7 @@ class Scratch:
 
     def _make(self, tree: Mapping[str, Source], name: str = "") -> None:
         self._tree = dict(tree)
-        links = linked(self.root, self.path, self.listing.packages)
+        links = linked(self.root, self.path, self.listing.packages, tree)
         whole = {**self.listing.ignored, **tree, **links}
         self._mirror.make(whole, self._strangers(whole))
         self._mirror.keep()

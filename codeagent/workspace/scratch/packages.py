@@ -1,11 +1,12 @@
 """Folders of installed packages: virtual environments and node_modules, used where they lie, entry by entry."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from codeagent.workspace.scratch.sources import Source, of_link
+from codeagent.workspace.scratch.requiring import required_here
+from codeagent.workspace.scratch.sources import Source, Tree, of_link
 
 _ENVIRONMENTS: Final = (".venv", "venv", "env", ".env", ".tox", ".nox")
 _MODULES: Final = ("node_modules", "bower_components", "vendor", "Pods", ".pnp")
@@ -44,13 +45,15 @@ def _is_packages(folder: Path, name: str) -> bool:
     return name in _MODULES or (folder / "pyvenv.cfg").is_file() or (folder / "conda-meta").is_dir()
 
 
-def linked(root: Path, scratch: Path, folders: Iterable[str]) -> dict[str, Source]:
+def linked(root: Path, scratch: Path, folders: Iterable[str], tree: Tree) -> dict[str, Source]:
     """Return a link for each entry of the folders: to the same entry of the user's tree, or, where that entry is a
-    link to the source of a workspace's own package, to this source in the scratch."""
-    return {path: source for folder in folders for path, source in _entries(root, scratch, folder)}
+    link to the source of a workspace's own package, or a copy of it, to this source in the scratch."""
+    packages = list(folders)
+    own = required_here(tree) if any(folder.rpartition("/")[2] == "node_modules" for folder in packages) else {}
+    return {path: source for folder in packages for path, source in _entries(root, scratch, folder, own)}
 
 
-def _entries(root: Path, scratch: Path, folder: str) -> Iterator[tuple[str, Source]]:
+def _entries(root: Path, scratch: Path, folder: str, own: Mapping[str, str]) -> Iterator[tuple[str, Source]]:
     try:
         names = sorted(os.listdir(root / folder))
     except OSError:
@@ -58,18 +61,21 @@ def _entries(root: Path, scratch: Path, folder: str) -> Iterator[tuple[str, Sour
     for name in names:
         path = f"{folder}/{name}"
         if name.startswith("@") and not (root / path).is_symlink():  # a scope: its packages may be the workspace's own
-            yield from _entries(root, scratch, path)
+            yield from _entries(root, scratch, path, own)
         elif name not in (".cache", ".vite", ".vite-temp", ".vitest", ".package-lock.json"):
-            yield path, of_link(os.fspath(_counterpart(root, scratch, path)))
+            yield path, of_link(os.fspath(_counterpart(root, scratch, path, own)))
 
 
-def _counterpart(root: Path, scratch: Path, path: str) -> Path:
+def _counterpart(root: Path, scratch: Path, path: str, own: Mapping[str, str]) -> Path:
     place = root / path
+    copied = own.get(path.rpartition("node_modules/")[2])
+    if copied and "node_modules" in path.split("/"):
+        return scratch / copied
     if place.is_symlink():
         target = place.resolve()
         top = root.resolve()
         if target.is_relative_to(top) and not {"node_modules", ".pnpm"}.intersection(target.relative_to(top).parts):
-            own = target.relative_to(top)
-            if not own.parts[0].startswith((".venv", "venv", "env", ".env", ".tox", ".nox")):
-                return scratch / own
+            below = target.relative_to(top)
+            if not below.parts[0].startswith((".venv", "venv", "env", ".env", ".tox", ".nox")):
+                return scratch / below
     return root.resolve() / path
