@@ -154,6 +154,15 @@ def test_unittest_is_read_test_by_test(repo, tmp_path):
     assert report.cases["tests.test_a.A.test_bad"].path == "tests/test_a.py"
 
 
+def test_unittest_looks_into_folders_that_are_no_packages(repo, tmp_path):
+    test = "import unittest, beside\nclass A(unittest.TestCase):\n    def test_a(self): beside.good()\n"
+    made = repo({"setup.py": "", "checks/in/test_it.py": test, "checks/in/beside.py": "def good(): pass\n"})
+    for choice in (ALL, Choice(frozenset({"checks/in/test_it.py"}))):
+        report = ran(made.root, tmp_path / "cache", choice)
+        told = {name: (str(case.outcome), case.path) for name, case in report.cases.items()}
+        assert told == {"checks.in.test_it.A.test_a": ("passed", "checks/in/test_it.py")}, report
+
+
 RUNTESTS = """
     import os, sys, unittest
 

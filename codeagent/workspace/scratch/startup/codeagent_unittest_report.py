@@ -73,12 +73,40 @@ class Result(unittest.TextTestResult):
             self.tell(test, "failed", err)
 
 
+def loose() -> list[str]:
+    """Return the modules of tests in folders that are no packages, where unittest looks only if it is told to."""
+    found = []
+    for folder, folders, files in os.walk("."):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name.isidentifier()
+            and name != "node_modules"
+            and not os.path.isfile(os.path.join(folder, name, "pyvenv.cfg"))
+        )
+        parts = [part for part in folder.split(os.sep) if part != "."]
+        found += [
+            ".".join([*parts, name[:-3]]) for name in sorted(files) if name.startswith("test") and name.endswith(".py")
+        ]
+    return found
+
+
+def reached(names: list[str]) -> list[str]:
+    """Return the names of modules, now that those beside them in a folder that is no package can be imported."""
+    for folder in sorted({os.path.join(*name.split(".")[:-1]) for name in names if "." in name}):
+        if os.path.isdir(folder) and not os.path.isfile(os.path.join(folder, "__init__.py")):
+            sys.path.append(os.path.abspath(folder))
+    return names
+
+
 def main(names: list[str]) -> None:
     """Run the named modules, or all that are found from here."""
     sys.path.insert(0, os.getcwd())
     loader = unittest.TestLoader()
     start = "tests" if os.path.isfile("tests/__init__.py") else "."
-    suite = loader.loadTestsFromNames(names) if names else loader.discover(start, top_level_dir=".")
+    suite = loader.loadTestsFromNames(reached(names)) if names else loader.discover(start, top_level_dir=".")
+    if not names and not suite.countTestCases():
+        suite = loader.loadTestsFromNames(reached(loose()))
     write(collected=[])
     kind: Any = Result
     unittest.TextTestRunner(stream=sys.stderr, resultclass=kind).run(suite)
