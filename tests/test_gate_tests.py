@@ -114,6 +114,22 @@ def test_a_flaky_test_is_named_and_blocks_nobody(judged):
     assert said.code == 0
 
 
+def test_tests_that_cannot_be_run_on_either_side_tell_nothing(repo, invoke, monkeypatch):
+    """Such as those of files that need what is not installed."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    unrun = "import not_there\n" + SHOP["tests/test_shop.py"]
+    made = repo({**SHOP, "tests/test_shop.py": unrun, "tests/test_old.py": unrun})
+    made.write({"shop.py": SHOP["shop.py"].replace("return 1", "return 2", 1)})
+    ask = ("gate", "--only", "tests", "--trust", "--format", "json")
+    told = json.loads(invoke(*ask, cwd=made.root).out)["results"][0]
+    assert told["status"] == "broken"
+    assert told["reason"].startswith("no test could be run, with the change or without: tests/test_old.py: ")
+    assert "No module named 'not_there'" in told["reason"]
+    told = json.loads(invoke(*ask, "--tests", "all", cwd=made.root).out)["results"][0]
+    assert (told["status"], len(told["existing"])) == ("passed", 2)
+    assert told["reason"] == "3 tests run: all; 2 of them cannot be run, with the change or without"
+
+
 def test_a_run_that_crashes_is_broken(judged):
     said, told, _ = judged({"tests/test_shop.py": "import os\n\n\ndef test_total():\n    os._exit(0)\n"}, "--trust")
     assert said.code == 1

@@ -14,14 +14,14 @@ from codeagent.quality.gates.outdated import untried
 from codeagent.quality.gates.trees import put_after, put_before
 from codeagent.quality.gates.trying import telling_line, trusted_plan, try_tests
 from codeagent.quality.testing.installed import installed
-from codeagent.quality.testing.report import BUILD, TestCase, TestReport
+from codeagent.quality.testing.report import BUILD, Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import TestCommand
 from codeagent.quality.testing.running import Choice, files_of, plan
 from codeagent.workspace.blobs import read_blob, write_blob
 from codeagent.workspace.scratch import Scratch, open_scratch
 
+_UNRUN = Outcome.ERROR
 _AGAIN = 2  # how often a test that newly fails is run again
-_NAMED = 50  # old failures that are told one by one; the rest is counted
 
 
 def tests(change: Change) -> GateResult:
@@ -44,6 +44,8 @@ def tests(change: Change) -> GateResult:
             side = "after the change" if after.broken else "before the change"
             return broken("tests", f"{side}: {after.broken or before.broken}", command=commands[0].argv)
         if reason := untried(change, before, after):
+            return broken("tests", reason, command=commands[0].argv)
+        if reason := _none_ran(before, after):
             return broken("tests", reason, command=commands[0].argv)
         if not after.cases and not before.cases:
             return skipped("tests", "the runner found no test to run")
@@ -107,6 +109,19 @@ def _newly_bad(before: TestReport, after: TestReport) -> dict[str, TestCase]:
     }
 
 
+def _unrun(*sides: TestReport) -> set[str]:
+    """The tests that could not be run on any side, such as those of a file that cannot be loaded."""
+    return set.intersection(*({name for name, one in side.cases.items() if one.outcome is _UNRUN} for side in sides))
+
+
+def _none_ran(before: TestReport, after: TestReport) -> str:
+    """Why nothing can be told where no test could be run, with the change or without."""
+    unrun = sorted(_unrun(before, after))
+    if not unrun or any(one.outcome is not _UNRUN for side in (before, after) for one in side.cases.values()):
+        return ""
+    return f"no test could be run, with the change or without: {unrun[0]}: {telling_line(after.cases[unrun[0]])}"
+
+
 def _judge(
     before: TestReport, after: TestReport, flaky: list[str], why: str, commands: list[TestCommand]
 ) -> GateResult:
@@ -144,7 +159,9 @@ def _judge(
         "commands": [str(one.runnable) for one in commands],
     }
     ran = f"{counted(len(after.cases), 'test')} run: {why}"
-    return replace(judged("tests", shown, existing[:_NAMED], facts), command=commands[0].argv, reason=ran)
+    if unable := _unrun(before, after):
+        ran += f"; {len(unable)} of them cannot be run, with the change or without"
+    return replace(judged("tests", shown, existing, facts), command=commands[0].argv, reason=ran)
 
 
 def _finding(rule: str, name: str, case: TestCase, text: str, severity: Severity = Severity.ERROR) -> Finding:
