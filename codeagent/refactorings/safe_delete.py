@@ -13,6 +13,7 @@ from codeagent.refactorings.go.imports import unused_after as unused_in_go
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
+from codeagent.refactorings.javascript.signatures import with_signatures
 from codeagent.refactorings.python.conventions import found_by, read_by
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
@@ -34,7 +35,7 @@ def safe_delete(
     modules = [subject.module for subject in subjects if subject.module]
     if modules:
         raise Refusal(f"{modules[0]} is a module or package", "name its files")
-    symbols = [symbol for subject in subjects for symbol in _definitions(code, subject)]
+    symbols = with_signatures(code, (symbol for subject in subjects for symbol in _definitions(code, subject)))
     own = [(path, 0, len(code.read(path))) for path in files]
     own += [(symbol.path, symbol.span.start, symbol.span.end) for symbol in symbols]
     for path in files:

@@ -9,6 +9,7 @@ from codeagent.domain.facts import (
     ASYNC,
     GENERATOR,
     NONE,
+    READS,
     SELF,
     STATIC,
     FunctionFact,
@@ -228,6 +229,8 @@ def function_declaration(walker: Walker, node: Node, flags: int = 0) -> int:
     name = walker.text(name_node)
     if node.type == "function_signature" and overloaded(walker, node, name):
         signature(walker, node, (env.symbol, name))
+        if walker.locals:  # a name that must be written as that of the definition
+            walker.refer(name_node, READS, walker.name(name))
         return NONE
     naming = Naming(name, "function", env.symbol, node, name_node, flags)
     symbol = lower_function(walker, node, naming, receiver=OWN if name[:1].isupper() else NONE)

@@ -10,6 +10,8 @@ from codeagent.domain.facts import (
     NONE,
     PARAM,
     PROPERTY,
+    READS,
+    SELF,
     SETTER,
     STATIC,
 )
@@ -71,6 +73,11 @@ def overload(walker: Walker, node: Node, owner: int, name: str) -> None:
             returns = walker.value(child)
     leave(walker, frame)
     known = walker.members[owner, name]
+    name_node = node.child_by_field_name("name")
+    if walker.locals and name_node is not None:
+        static = walker.builder.symbols[known].flags & STATIC
+        this = walker.define(owner) if static else walker.builder.expr((SELF, owner))
+        walker.refer(name_node, READS, walker.attribute(this, name))
     functions = walker.builder.functions
     for index in range(len(functions) - 1, -1, -1):
         if functions[index].symbol == known:
