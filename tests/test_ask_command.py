@@ -77,7 +77,7 @@ def test_without_a_model_it_says_what_was_found_and_that_this_is_no_answer(shop,
         ({"status": 401, "message": "bad key"}, [], 6, "key"),
         ({"fault": "html"}, [], 6, "web page"),
         ({"calls": [{"cycles": {}}], "times": 9}, [], 6, "cycles was called 3 times"),
-        ({"calls": [{"cycles": {}}], "times": 9}, ["--max-calls", "1"], 5, "made its 1 calls"),
+        ({"calls": [{"cycles": {}}], "times": 9}, ["--max-calls", "1"], 5, "made its 1 call of"),
         ({"calls": [{"cycles": {}}], "times": 9}, ["--max-cost", "1"], 2, "price"),
     ],
 )

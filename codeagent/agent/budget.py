@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from codeagent.agent.prices import Prices
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import BudgetSpent, CodeAgentError, UsageError
 from codeagent.domain.run import Budget, Usage
 
@@ -159,7 +160,7 @@ class Meter:
             taken = used + one._held if held else used
             if budget.calls is not None:
                 room = _ENDLESS if taken.calls < budget.calls else -1
-                yield room, f"the {one.name} has made its {budget.calls} calls of a model", "--max-calls"
+                yield room, f"the {one.name} has made its {counted(budget.calls, 'call')} of a model", "--max-calls"
             if budget.tokens is not None:
                 said = f"the {one.name} has used {used.tokens:,} of {budget.tokens:,} tokens"
                 room = max(-1, budget.tokens - taken.tokens - given)

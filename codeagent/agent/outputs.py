@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from codeagent.agent.cutting import cut_log
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.tokens import BYTES_PER_TOKEN, tokens_of
 from codeagent.domain.tool import Effect, Tool, ToolResult
@@ -92,4 +93,4 @@ def _page(text: str, line: int, tokens: int) -> tuple[str, int]:
 
 
 def _size(text: str) -> str:
-    return f"{text.count(chr(10)) + 1} lines, about {tokens_of(text)} tokens"
+    return f"{counted(text.count(chr(10)) + 1, 'line')}, about {tokens_of(text)} tokens"

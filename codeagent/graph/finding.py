@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT
 from codeagent.graph.shelf import Shelf
@@ -277,5 +278,5 @@ def why_not(path: str, indexed: Collection[str], skipped: Mapping[str, Collectio
         return left_out
     inside = [one for one in indexed if one.startswith(path.rstrip("/") + "/")]
     if inside:
-        return f"it is a folder of {len(inside)} files: name one of them, such as {inside[0]}"
+        return f"it is a folder of {counted(len(inside), 'file')}: name one of them, such as {inside[0]}"
     return "paths are relative to the root, with forward slashes; `codeagent index --stats` says what was skipped"

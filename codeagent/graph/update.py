@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from codeagent.config import Config, load_config
+from codeagent.domain.counting import counted
 from codeagent.domain.events import Event, Notice, Progress
 from codeagent.graph.affected import Stale, affected
 from codeagent.graph.cachefolder import index_path, shrink, touch
@@ -279,9 +280,8 @@ class Update:
             rows.append(linked)
         if linker.failed:
             first = min(linker.failed)
-            self._emit(
-                Notice(f"{len(linker.failed)} files could not be resolved, such as {first}: their calls are unknown")
-            )
+            failed = counted(len(linker.failed), "file")
+            self._emit(Notice(f"{failed} could not be resolved, such as {first}: calls made there are unknown"))
         return rows
 
     def _commit(self, snapshot: Snapshot, rows: list[Linked]) -> None:

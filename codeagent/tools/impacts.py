@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.links import NAME_ONLY
 from codeagent.domain.tool import Answer, Hit
@@ -63,7 +64,9 @@ def _notes(near: list[Reached], tests: list[Reached], shown: list[Reached]) -> t
     notes = []
     left = len(near) + len(tests) - len(shown)
     if left:
-        notes.append(f"{len(near)} dependents and {len(tests)} in tests; {left} are left out: --limit 0 lists all")
+        notes.append(
+            f"{counted(len(near), 'dependent')} and {len(tests)} in tests; {left} are left out: --limit 0 lists all"
+        )
     guessed = sum(1 for one in shown if said(one.certainty) == "name-only")
     if guessed:
         notes.append(f"{guessed} of these rest on a name alone: they may be others of that name")

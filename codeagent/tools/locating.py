@@ -3,6 +3,7 @@
 from typing import Annotated, Final
 
 from codeagent.config import load_config
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.tool import PIPED, Answer, Hit
 from codeagent.graph.graph import CodeGraph
@@ -34,7 +35,7 @@ def locate(
         symbols = [of_symbol(graph, graph.symbol(one)).fields() for one in list(named)[:3]]
         more = {"score": found.score, "symbols": symbols, "because": list(found.why)}
         hits.append(Hit(path=found.path, line=1, column=1, symbol=found.path, kind="file", more=more))
-    return Answer(iter(hits), f"no word of the text stands in any of {len(graph.files)} files")
+    return Answer(iter(hits), f"no word of the text stands in any of {counted(len(graph.files), 'file')}")
 
 
 def _locator(graph: CodeGraph) -> Locator:

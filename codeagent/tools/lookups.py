@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from codeagent.domain.code import Symbol
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT, ASYNC, DECORATED, EXPORTED, GENERATOR, PROPERTY, STATIC, TEST
 from codeagent.domain.tool import Answer, Hit
@@ -53,7 +54,7 @@ def find(
     if limit < 1:
         raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     hits = (of_symbol(graph, symbol, name=symbol.name) for symbol in graph.find_symbols(text, limit))
-    return Answer(hits, f"no symbol resembles {text!r} in {graph.freshness.files} files")
+    return Answer(hits, f"no symbol resembles {text!r} in {counted(graph.freshness.files, 'file')}")
 
 
 def source(
@@ -71,7 +72,7 @@ def source(
     shown = [one for one in texts if first is None or 0 <= first - one.begins < len(one.rows)]
     if not shown:
         length = sum(len(one.rows) for one in texts)
-        raise UsageError("--first names no line of the symbol", f"it has {length} lines; leave --first out")
+        raise UsageError("--first names no line of the symbol", f"it has {counted(length, 'line')}; leave --first out")
     hits, notes, room = [], [*several(meant)], limit
     for one in shown:
         start = 0 if first is None else first - one.begins
@@ -79,7 +80,7 @@ def source(
         rows = one.rows[start : len(one.rows) - left]
         room = None if room is None else room - len(rows)
         if left:
-            notes.append(f"{left} more lines: --first {one.begins + len(one.rows) - left} shows them")
+            notes.append(f"{counted(left, 'more line')}: --first {one.begins + len(one.rows) - left} shows them")
         text = "\n".join(rows)
         if rows:
             hits.append(of_symbol(graph, one.symbol, text=text, first_line=one.begins + start, left_out=left))

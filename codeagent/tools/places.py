@@ -3,6 +3,7 @@
 from typing import Final
 
 from codeagent.domain.code import Reference, Symbol
+from codeagent.domain.counting import counted
 from codeagent.domain.tool import Hit
 from codeagent.graph.finding import unnumbered
 from codeagent.graph.graph import CodeGraph
@@ -35,8 +36,9 @@ def of_reference(graph: CodeGraph, reference: Reference, **more: object) -> Hit:
 def proof(graph: CodeGraph, what: str) -> str:
     """What an empty answer proves: how much of the tree parsed and how many calls were resolved."""
     fresh = graph.freshness
-    unparsed = f", {fresh.parse_errors} files with parse errors" if fresh.parse_errors else ""
-    return f"{what} in {fresh.files} files ({fresh.resolved} % of {fresh.calls} calls resolved{unparsed})"
+    unparsed = f", {counted(fresh.parse_errors, 'file')} with parse errors" if fresh.parse_errors else ""
+    calls = counted(fresh.calls, "call")
+    return f"{what} in {counted(fresh.files, 'file')} ({fresh.resolved} % of {calls} resolved{unparsed})"
 
 
 def several(meant: list[Symbol]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from codeagent.domain.code import Symbol
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
@@ -25,7 +26,7 @@ def search(
         raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
     found = search_text(graph.tree, Query(pattern, fixed, ignore_case, word), graph.files, most=limit)
     notes = (f"there are more than {limit} hits: raise --limit or narrow the pattern",) if found.cut else ()
-    return Answer(_hits(graph, found), f"{pattern!r} matches nothing in {len(graph.files)} files", notes)
+    return Answer(_hits(graph, found), f"{pattern!r} matches nothing in {counted(len(graph.files), 'file')}", notes)
 
 
 def _hits(graph: CodeGraph, found: Found) -> Iterator[Hit]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 
 LONGEST: Final = 24_000  # characters of a result in words, about 7000 tokens
@@ -18,7 +19,7 @@ def bounded(text: str, advice: str) -> str:
         return text
     kept = text[: text.rfind("\n", 0, LONGEST) + 1] or text[:LONGEST] + "\n"
     rest = text[len(kept) :].count("\n") + 1
-    return f"{kept}… {rest} more lines; {advice}"
+    return f"{kept}… {counted(rest, 'more line')}; {advice}"
 
 
 def head(text: str, lines: int) -> tuple[str, int]:

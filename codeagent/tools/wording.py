@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.printable import one_line, printable
 from codeagent.domain.tool import Answer, Hit
 
@@ -79,7 +80,7 @@ def _cycle(hit: Hit) -> list[str]:
     cut = hit.more["cut"]
     route = " → ".join([*hit.more["route"], hit.more["route"][0]])
     when = {"load": ", at import time", "deferred": ", only in deferred imports"}.get(hit.more["when"], "")
-    head = f"{len(hit.more['files'])} files{when}: {route}"
+    head = f"{counted(len(hit.more['files']), 'file')}{when}: {route}"
     return [
         head,
         f"    cheapest cut: {_place(hit)}  {cut['source']} → {cut['target']} ({_references(cut['references'])})",

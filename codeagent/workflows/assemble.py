@@ -1,5 +1,6 @@
 """The report put together: the survey's questions and the checks, asked in order, timed and narrated."""
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding
 from codeagent.domain.insight import Coverage
 from codeagent.domain.report import EntryPoint, Report, Repository
@@ -132,7 +133,9 @@ def _coverage(material: Material, past: Past) -> Coverage:
     state = f"commit {fresh.revision[:12]}" if fresh.revision else "no commit"
     notes = []
     if fresh.parse_errors:
-        notes.append(f"{fresh.parse_errors} files did not parse completely; what they use may be missing")
+        notes.append(
+            f"{counted(fresh.parse_errors, 'file')} did not parse completely; what is used there may be missing"
+        )
     if fresh.calls:
         notes.append(f"{fresh.unknown_calls} of {fresh.calls} calls lead to a place that reading alone cannot tell")
     return Coverage(

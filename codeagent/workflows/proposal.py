@@ -76,5 +76,6 @@ def summary(done: Refactored, *, applied: bool, place: Placing) -> Iterator[str]
     for one in accounting.unresolved[:_SHOWN]:
         where = place(one.path, one.start, one.end)
         yield f"  left as it is: {where.path}:{where.line}:{where.column} ({one.why})"
-    yield f"proof: {done.proof.parsed} files parse, bindings {done.proof.bindings}, bytes {done.proof.bytes}"
+    parse = "1 file parses" if done.proof.parsed == 1 else f"{done.proof.parsed} files parse"
+    yield f"proof: {parse}, bindings {done.proof.bindings}, bytes {done.proof.bytes}"
     yield from done.proposal.notes

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import Refused
 from codeagent.domain.printable import printable
 from codeagent.domain.tool import Effect, Tool, ToolResult
@@ -58,7 +59,7 @@ def _proposed(graph: CodeGraph, operation: str, arguments: Mapping[str, Any], ac
     said = proposal_document(done, applied=False, place=graph.place)
     diff, left = head(said["diff"], lines)
     told = [*summary(done, applied=False, place=graph.place)]
-    told += [f"… {left} more lines of the diff; ask with limit={lines + left}"] if left else []
+    told += [f"… {counted(left, 'more line')} of the diff; ask with limit={lines + left}"] if left else []
     text = bounded(printable("\n".join([*told, diff])), "ask for less at once")
     return ToolResult(text, _document(said, diff) | {"left_out": left})
 

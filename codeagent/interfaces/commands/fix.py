@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from codeagent.config import load_config
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import BudgetSpent, Refused
 from codeagent.domain.plan import Plan
 from codeagent.domain.run import Budget, Usage
@@ -95,7 +96,7 @@ def _check_small(plan: Plan, run: str) -> None:
     files = {path for step in plan.steps for path in step.blast.files}
     if len(plan.steps) > STEPS or len(files) > FILES:
         raise Refused(
-            f"this is no small thing: {len(plan.steps)} steps, {len(files)} files",
+            f"this is no small thing: {counted(len(plan.steps), 'step')}, {counted(len(files), 'file')}",
             f"codeagent plan --resume {run} -o plan.yaml writes the plan without asking again; read it, then apply it",
         )
 

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from codeagent.config import load_config
+from codeagent.domain.counting import counted
 from codeagent.domain.events import Progress
 from codeagent.interfaces.commands.gate import OnlyOption, SandboxOption, settings
 from codeagent.interfaces.options import FormatOption, RepoOption, TrustOption, root_of
@@ -110,7 +111,7 @@ def baseline_(
     else:
         terminal.out().print(_counted(found))
         if written is not None:
-            terminal.remark(f"{BASELINE} holds {written} findings: commit it")
+            terminal.remark(f"{BASELINE} holds {counted(written, 'finding')}: commit it")
         elif found.recorded is None:
             terminal.remark(f"there is no {BASELINE}: --update writes one")
     for result in found.broken:

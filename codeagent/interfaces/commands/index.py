@@ -81,8 +81,9 @@ def _print(answer: dict[str, Any], terminal: Terminal) -> None:
     if "freshness" in answer:
         fresh = answer["freshness"]
         known = fresh["calls"] - fresh["unknown_calls"]
+        files = "file" if fresh["files"] == 1 else "files"
         lines.append(
-            f"[bold]{fresh['files']:,}[/] files indexed, {fresh['parsed']:,} parsed, "
+            f"[bold]{fresh['files']:,}[/] {files} indexed, {fresh['parsed']:,} parsed, "
             f"{fresh['parse_errors']:,} with errors; {known:,} of {fresh['calls']:,} calls resolved"
         )
     if answer.get("skipped"):

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from codeagent.config import load_config
+from codeagent.domain.counting import counted
 from codeagent.domain.tool import PIPED, Answer, Effect
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.update import open_graph
@@ -138,4 +139,5 @@ def _said(graph: CodeGraph) -> str:
     dirty = ", working tree differs" if fresh.dirty else ""
     when = time.strftime("%H:%M:%S", time.localtime(fresh.indexed_at))
     broken = f", {fresh.parse_errors} with parse errors" if fresh.parse_errors else ""
-    return f"{where}{dirty} · {fresh.files} files{broken} · {fresh.resolved} % of calls resolved · indexed {when}"
+    files = counted(fresh.files, "file")
+    return f"{where}{dirty} · {files}{broken} · {fresh.resolved} % of calls resolved · indexed {when}"

@@ -69,7 +69,7 @@ def _facts(step: Step) -> Iterator[str]:
         if found:
             yield f"- {name}: {_codes(found)}"
     if step.blast.left_out:
-        yield f"- and {step.blast.left_out} more symbols and tests"
+        yield f"- and {step.blast.left_out} more: symbols and tests"
     if step.otherwise != "stop":
         yield f"- when it fails: {step.otherwise}"
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from codeagent import __version__
+from codeagent.domain.counting import counted
 from codeagent.interfaces.repl.record import again, begin
 from codeagent.interfaces.repl.session import NO_MODEL, Runner
 from codeagent.interfaces.terminal import Terminal
@@ -31,7 +32,9 @@ def enter(terminal: Terminal, *, newest: bool = False, name: str = "") -> int | 
         return _lines(runner, lines)
     terminal.remark(f"codeagent {__version__} in {root} · /help lists the commands, Ctrl-D leaves")
     if session.lines:
-        terminal.remark(f"going on with session {session.id}: {len(session.lines)} lines, last: {session.lines[-1]}")
+        terminal.remark(
+            f"going on with session {session.id}: {counted(len(session.lines), 'line')}, last: {session.lines[-1]}"
+        )
     if not runner.model:
         terminal.remark(NO_MODEL)
     code: int = import_module("codeagent.interfaces.repl.prompt").talk(runner)

@@ -2,6 +2,7 @@
 
 from rich.text import Text
 
+from codeagent.domain.counting import counted
 from codeagent.domain.insight import Subsystem
 from codeagent.domain.report import Report
 from codeagent.interfaces.reports.page import PALETTE, Column, Page, meter
@@ -119,7 +120,7 @@ def _cycles(page: Page, report: Report) -> None:
         page.line(way, indent=4)
         cut = Text("cut ", style="dim")
         cut.append(f"{place(cycle.cut_source, cycle.cut_line)} → {plain(cycle.cut_target)}", style="yellow")
-        left = f", {cycle.cut_left} files stay in circles" if cycle.cut_left else ", none is left"
+        left = f", {counted(cycle.cut_left, 'file')} left in circles" if cycle.cut_left else ", none is left"
         cut.append(f"  {count(cycle.cut_weight, 'reference')}{left}", style="dim")
         page.line(cut, indent=4)
     if len(report.cycles) > min(page.top, 6):

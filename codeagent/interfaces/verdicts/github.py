@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Finding
 from codeagent.domain.quality import Status, Verdict
 
@@ -33,7 +34,7 @@ def _limited(lines: dict[str, list[str]], most: int) -> Iterator[str]:
         yield from found[:room]
         left += max(0, len(found) - room)
     if left:
-        yield f"::notice title=codeagent::{left} more findings are in the log and the SARIF file"
+        yield f"::notice title=codeagent::{counted(left, 'more finding')}: in the log and the SARIF file"
 
 
 def _annotation(level: str, gate: str, finding: Finding) -> str:

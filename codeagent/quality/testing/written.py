@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
+from codeagent.domain.counting import counted
 from codeagent.quality.testing.report import Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Place, unread, within
 from codeagent.workspace.process import Completed
@@ -28,7 +29,7 @@ def read(place: Place, done: Completed) -> TestReport:
     expected: list[str] = next((line["collected"] for line in lines if "collected" in line), [])
     missing = [name for name in expected if within(place.folder, name) not in cases]
     if missing:
-        return unread(done, f"{len(missing)} tests were collected and never run, such as {missing[0]}")
+        return unread(done, f"{counted(len(missing), 'test')} collected and never run, such as {missing[0]}")
     return TestReport(cases, seconds=done.seconds)
 
 

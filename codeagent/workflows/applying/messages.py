@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from codeagent import __version__
+from codeagent.domain.counting import counted
 from codeagent.domain.plan import Step
 from codeagent.quality.gates.change import Change
 from codeagent.quality.gates.matching import Matching
@@ -89,7 +90,7 @@ def _files(change: Change) -> list[str]:
         name = f"{file.old_path} -> {file.path}" if file.status == "renamed" else file.path
         rows.append(f"- {name}: {_WORDS.get(file.status, '')}+{came} -{went}")
     more = len(change.files) - _LISTED
-    return [*rows, *([f"- and {more} more files"] if more > 0 else [])]
+    return [*rows, *([f"- and {counted(more, 'more file')}"] if more > 0 else [])]
 
 
 _WORDS: Final = {"added": "new, ", "deleted": "deleted, ", "renamed": "moved, "}

@@ -7,6 +7,7 @@ from typing import Final
 from codeagent.agent.context import Piece, Slice, show, slice_of, within
 from codeagent.config import Config
 from codeagent.domain.code import Symbol
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.tokens import tokens_of
 from codeagent.graph.graph import CodeGraph
@@ -38,7 +39,7 @@ def evidence(graph: CodeGraph, settings: Config, question: str, tokens: int) -> 
     """Look for what a question is about and tell it within a budget of tokens."""
     located = tuple(Locator(graph, settings).rank(question, FILES))
     if not located:
-        return Evidence(f"no word of it stands in any of {len(graph.files)} files", (), ())
+        return Evidence(f"no word of it stands in any of {counted(len(graph.files), 'file')}", (), ())
     fitting = passages(graph, question, {one.path: one.score for one in located}, SYMBOLS)
     listed = _list(graph, located, OUTLINED)
     pieces = [Piece(listed if tokens_of(listed) <= tokens else _list(graph, located, 0), must=True)]
@@ -53,7 +54,7 @@ def _list(graph: CodeGraph, located: Sequence[Located], outlined: int) -> str:
     lines = ["files that fit, best first:"]
     for place, one in enumerate(located):
         why = f"  ({', '.join(one.why[:3])})" if one.why else ""
-        lines.append(f"  {one.score:.2f}  {one.path}, {graph.files[one.path].lines} lines{why}")
+        lines.append(f"  {one.score:.2f}  {one.path}, {counted(graph.files[one.path].lines, 'line')}{why}")
         if place < outlined:
             lines += _names(graph, one.path)
     return "\n".join(lines)

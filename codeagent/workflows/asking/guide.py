@@ -8,6 +8,7 @@ from typing import Any, Final
 from codeagent.agent.conversation import share_of
 from codeagent.agent.fencing import Fence, label
 from codeagent.agent.prompts import render
+from codeagent.domain.counting import counted
 from codeagent.domain.insight import Subsystem
 from codeagent.domain.report import Report
 from codeagent.domain.run import Usage
@@ -95,11 +96,14 @@ def _facts(report: Report, one: Subsystem) -> list[str]:
     paths = {stat.path for stat in one.files}
     starts = [entry for entry in report.entry_points if entry.evidence.path in paths][:FEW]
     return [
-        f"{len(files)} files, {one.code_lines} lines of code, {', '.join(one.languages)}; in {', '.join(one.folders)}",
+        (
+            f"{counted(len(files), 'file')}, {counted(one.code_lines, 'line')} of code, "
+            f"{', '.join(one.languages)}; in {', '.join(one.folders)}"
+        ),
         "biggest files: " + ", ".join(f"{stat.path} ({stat.code_lines})" for stat in files[:FEW]),
         "uses: " + (", ".join(f"{edge.target} ({edge.weight})" for edge in uses[:FEW]) or "no other subsystem"),
         "used by: " + (", ".join(f"{edge.source} ({edge.weight})" for edge in used[:FEW]) or "no other subsystem"),
-        *(f"much leans on {key.symbol} at {key.path}:{key.line}, {key.users} files" for key in keys),
+        *(f"much leans on {key.symbol} at {key.path}:{key.line}, {counted(key.users, 'file')}" for key in keys),
         *(f"entry: {entry.kind} {entry.name} at {entry.evidence.path}:{entry.evidence.line}" for entry in starts),
     ]
 
@@ -111,7 +115,7 @@ def _whole(report: Report) -> str:
     return "\n".join(
         [
             f"{repo.name}: {repo.description}",
-            f"{repo.code_files} files of code, {repo.code_lines} lines; {languages}",
+            f"{counted(repo.code_files, 'file')} of code, {counted(repo.code_lines, 'line')}; {languages}",
             "made with: " + ", ".join(one.name for one in report.stack[:FEW]),
             *_ranked(report.subsystems),
             *(
@@ -126,7 +130,8 @@ def _whole(report: Report) -> str:
 
 def _ranked(systems: Sequence[Subsystem]) -> list[str]:
     return [
-        f"subsystem {one.name}: level {one.level}, {len(one.files)} files, {one.code_lines} lines, {one.role}"
+        f"subsystem {one.name}: level {one.level}, {counted(len(one.files), 'file')}, "
+        f"{counted(one.code_lines, 'line')}, {one.role}"
         for one in systems
     ]
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import CodeAgentError, Refused
 from codeagent.domain.plan import Plan
 from codeagent.domain.recipe import Track
@@ -32,7 +33,7 @@ def check_reach(root: Path, plan: Plan, files: Collection[str]) -> None:
     most = kept.recipe.most_files if kept is not None and kept.recipe is not None else 0
     if kept is not None and most and len(files) > most:
         raise Refused(
-            f"the plan writes {len(files)} files; its recipe {kept.name} allows {most}",
+            f"the plan writes {counted(len(files), 'file')}; its recipe {kept.name} allows {most}",
             "split the plan, or take the recipe out of its origin; nothing was written",
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from codeagent.domain.counting import counted
 from codeagent.domain.finding import Severity
 from codeagent.domain.quality import Verdict
 from codeagent.domain.review import Explained, Impact, Risk, SurfaceChange, SymbolChange, Untested
@@ -49,14 +50,15 @@ def _reasons(facts: Facts) -> Iterator[tuple[int, str]]:
     code = [one for one in facts.symbols if not one.test and one.status != "added"]
     if facts.impact.symbol_count >= _FAR and code:
         worth = 2 if facts.impact.symbol_count >= _VERY_FAR else 1
-        yield worth, f"{facts.impact.symbol_count} symbols in {len(facts.impact.files)} other files lean on it"
+        files = counted(len(facts.impact.files), "other file")
+        yield worth, f"what leans on it: {counted(facts.impact.symbol_count, 'symbol')} in {files}"
     complex_ = [one for one in facts.symbols if not one.test and one.complexity >= _COMPLEX]
     if complex_:
         worst = max(complex_, key=lambda one: one.complexity)
         yield 1, f"{worst.symbol.partition('::')[2]} has a complexity of {worst.complexity}"
     yield from _unguarded(facts)
     for path, commits in facts.hotspots[:1]:
-        yield 1, f"{path} changes often: {commits} commits"
+        yield 1, f"{path} changes often: {counted(commits, 'commit')}"
     rest = facts.explained.of_lines - facts.explained.lines
     if rest >= _LARGE:
         yield 1, f"{rest} changed lines to read"
