@@ -9,7 +9,9 @@ from codeagent.languages.syntax import Node, around, in_text
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java import leftovers as java_leftovers
 from codeagent.refactorings.python import leftovers, strings
+from codeagent.refactorings.python.dotted_settings import named_in
 from codeagent.refactorings.refactoring import Refusal
+from codeagent.refactorings.settings import is_settings
 from codeagent.workspace.search import Query, search
 
 _MOST: Final = 200_000  # occurrences beyond which nobody could judge the result
@@ -79,7 +81,8 @@ def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Me
             root = code.tree(path)
             yield from (_mention(code, path, root, start, end) for start, end in spans)
         else:
-            yield from (Mention(path, start, end, UNKNOWN, prose=True) for start, end in spans)
+            read = named_in if is_settings(path) else _nothing
+            yield from (Mention(path, start, end, read(code, path, start, end), prose=True) for start, end in spans)
 
 
 def is_utf8(source: bytes) -> bool:
@@ -94,6 +97,10 @@ def is_utf8(source: bytes) -> bool:
 def not_utf8(path: str, what: str) -> Refusal:
     """Return why a name beyond ASCII is left alone."""
     return Refusal(f"{path} is not in UTF-8, and {what} is beyond ASCII", "convert the file to UTF-8 first")
+
+
+def _nothing(_code: Code, _path: str, _start: int, _end: int) -> Meaning:
+    return UNKNOWN
 
 
 def _has_code(code: Code, path: str) -> bool:

@@ -16,6 +16,7 @@ from codeagent.refactorings.python.module_moves import python_edits
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.refactoring import Named, Proposal, Refusal
 from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
+from codeagent.refactorings.settings import path_edits
 
 Follow = Callable[[Code, Mapping[str, str]], list[Edit]]
 
@@ -56,6 +57,7 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
         )
     _check_others(code, files)
     edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
+    edits += path_edits(code, {**moves, **files})
     first = next(iter(moves.items()))
     own = sorted(path for path in files if _family(code, path) == "python")
     notes = [f"__name__ is another text in {files[path]}" for path in own if says_its_name(code, path)]

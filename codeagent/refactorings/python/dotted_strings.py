@@ -18,7 +18,7 @@ def string_edits(to: Relocation, path: str, staying: frozenset[tuple[str, str]] 
         content = node.text or b""
         text = content.decode("utf-8", "surrogateescape")
         if _DOTTED.fullmatch(text):
-            new = _followed(to, path, text, staying)
+            new = followed(to, path, text, staying)
             if new != text:
                 yield Edit(path, node.start_byte, node.end_byte, new.encode())
 
@@ -40,7 +40,8 @@ def files_with(modules: PythonModules, words: set[str]) -> Iterator[str]:
             yield path
 
 
-def _followed(to: Relocation, path: str, text: str, staying: frozenset[tuple[str, str]]) -> str:
+def followed(to: Relocation, path: str, text: str, staying: frozenset[tuple[str, str]]) -> str:
+    """Return a dotted path of a file as it reads once what it names has moved."""
     parts = re.split(r"[.:]", text)
     for size in range(len(parts), 0, -1):
         prefix = ".".join(parts[:size])

@@ -7,6 +7,7 @@ from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.circles import new_circle
 from codeagent.refactorings.python.conventions import check_name_stays
+from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.fixtures import check_moves
 from codeagent.refactorings.python.importers import Importer
@@ -28,10 +29,11 @@ def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     edits: list[Edit] = []
     for path in sorted({*modules.mentioning(_words(names, folders)), *own}):
         edits += Importer(to, path).edits()
-    for path in files_with(modules, {modules.layout.dotted(path) for path in own}):
+    dotted = {modules.layout.dotted(path) for path in own}
+    for path in files_with(modules, dotted):
         edits += string_edits(to, path)
     check_circles(modules, edits, files)
-    return edits
+    return edits + dotted_edits(to, dotted)
 
 
 def _words(names: list[tuple[str, str]], folders: Mapping[str, str]) -> set[str]:

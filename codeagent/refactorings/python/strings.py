@@ -1,9 +1,12 @@
 """Python: names inside strings that can be proven to be references: `__all__`, full dotted paths, `getattr`."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
+from codeagent.languages.language import Location
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.fixtures import fixture_keys
@@ -84,15 +87,15 @@ def _dotted(code: Code, path: str, string: Node, start: int, end: int) -> Meanin
     for match in _DOTTED.finditer(source, string.start_byte, string.end_byte):
         if match.start() <= start and end <= match.end():
             parts = source[match.start() : end].decode("utf-8", "surrogateescape").split(".")
-            return _resolved(code, path, parts)
+            world = code.naming.flow.world
+            return resolved(code, parts, partial(world.find, world.view(path)))
     return UNKNOWN
 
 
-def _resolved(code: Code, path: str, parts: list[str]) -> Meaning:
-    world = code.naming.flow.world
-    view = world.view(path)
+def resolved(code: Code, parts: list[str], find: Callable[[str], tuple[Location, ...]]) -> Meaning:
+    """Return what a dotted path leads to, with what finds modules by their names."""
     for count in range(len(parts) - 1, 0, -1):
-        places = [place for place in world.find(view, ".".join(parts[:count])) if not place.path.endswith("/")]
+        places = [place for place in find(".".join(parts[:count])) if not place.path.endswith("/")]
         if len(places) != 1:
             continue
         wanted = f"{places[0].path}::{'.'.join(parts[count:])}"

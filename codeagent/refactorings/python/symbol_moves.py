@@ -11,6 +11,7 @@ from codeagent.refactorings.python.arrival import arrive, carried, offset_for, p
 from codeagent.refactorings.python.baggage import Baggage, pack
 from codeagent.refactorings.python.creation import check_creation
 from codeagent.refactorings.python.departure import deletions, pieces_of
+from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.exports import added, exports, without
 from codeagent.refactorings.python.import_edits import ImportEdits, New
@@ -63,6 +64,8 @@ class SymbolMove:
             found = string_edits(self.to, path, frozenset(staying))
             result.edits += [e for e in found if not any(start <= e.start < end for start, end in inside)]
         check_circles(self.modules, result.edits, {}, result.creates)
+        dotted = {word.rpartition(".")[0] for word in words}
+        result.edits += dotted_edits(self.to, dotted, frozenset(staying))
         renamed = {f"{self.path}::{name}": f"{self.goal}::{name}" for name in self.names}
         title = f"move {', '.join(self.names)} from {self.path} to {self.goal}"
         patch = self.code.patch(title, result.edits, creates=result.creates)
