@@ -15,6 +15,7 @@ from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
 from codeagent.refactorings.javascript.signatures import with_signatures
 from codeagent.refactorings.python.conventions import found_by, read_by
+from codeagent.refactorings.python.dotted_settings import uses_of
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -102,10 +103,16 @@ def _take_stock(
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     buckets["unresolved"] = [one for one in buckets["unresolved"] if not _inside(one, own)]
     if uses:
-        places = [code.graph.place(one.path, one.start, one.end) for one in uses[:_SHOWN]]
-        shown = ", ".join(f"{place.path}:{place.line}" for place in places)
-        more = f" and {len(uses) - _SHOWN} more" if len(uses) > _SHOWN else ""
-        raise Refusal(f"{subject.name} is used: {shown}{more}", "remove the uses first, or delete them along with it")
+        places = [(one.path, code.graph.place(one.path, one.start, one.end).line) for one in uses]
+        hint = "remove the uses first, or delete them along with it"
+        raise Refusal(f"{subject.name} is used: {_shown(places)}", hint)
+
+
+def _shown(places: list[tuple[str, int]]) -> str:
+    """The first of the lines where something is used, and how many more there are."""
+    told = [f"{path}:{line}" for path, line in dict.fromkeys(places)]
+    more = f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    return ", ".join(told[:_SHOWN]) + more
 
 
 def _inside(one: Occurrence, own: list[tuple[str, int, int]]) -> bool:
@@ -113,10 +120,14 @@ def _inside(one: Occurrence, own: list[tuple[str, int, int]]) -> bool:
 
 
 def _check_file(code: Code, path: str, own: list[tuple[str, int, int]]) -> None:
-    for symbol in code.graph.symbols(path):
-        for reference in code.graph.incoming(symbol.id):
-            if not _inside(Occurrence(reference.path, reference.span.start, reference.span.end), own):
-                raise Refusal(f"{path} is used: {reference.path}:{reference.line}", "remove the uses first")
+    """Raise Refusal where something outside of what goes uses a file or what stands in it."""
+    references = (reference for symbol in code.graph.symbols(path) for reference in code.graph.incoming(symbol.id))
+    outside = [one for one in references if not _inside(Occurrence(one.path, one.span.start, one.span.end), own)]
+    places = sorted((one.path, one.line) for one in outside)
+    if code.language(path) == "python":
+        places += uses_of(code, path)
+    if places:
+        raise Refusal(f"{path} is used: {_shown(places)}", "remove the uses first, or delete them along with it")
 
 
 def _called_unseen(code: Code, symbol: Symbol) -> Iterator[Occurrence]:

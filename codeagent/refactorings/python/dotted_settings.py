@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from posixpath import splitext
 from typing import Final
 
 from codeagent.domain.patch import Edit
@@ -9,6 +10,7 @@ from codeagent.graph.naming import UNKNOWN, Meaning
 from codeagent.languages import BY_NAME
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.dotted_strings import followed
+from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.python.strings import resolved
 from codeagent.refactorings.settings import holding
@@ -41,3 +43,11 @@ def dotted_edits(
             if new != text:
                 found.append(Edit(path, match.start(), match.end(), new.encode()))
     return found
+
+
+def uses_of(code: Code, path: str) -> list[tuple[str, int]]:
+    """Return the file and line of each dotted path in settings that leads to a module, or through it."""
+    modules = PythonModules(code)
+    gone = Relocation(modules, {path: f"{splitext(path)[0]}_.py"}, {})
+    found = dotted_edits(gone, {modules.layout.dotted(path)})
+    return [(one.path, code.graph.place(one.path, one.start, one.end).line) for one in found]
