@@ -15,7 +15,8 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import keeper
-from codeagent.refactorings.python.ownname import says_its_name
+from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
@@ -47,7 +48,19 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return "in a list of names of its module"
     if string is not None and homes & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
+    if string is not None and own and whole_string(string, mention.start, mention.end):
+        loader = next(filter(None, (loader_of(code, home) for home in sorted(homes))), "")
+        if loader and (mention.path == loader or _is_given_to(code, string, mention.path, loader)):
+            return f"{loader} may load its module, and look up that name"
     return ""
+
+
+def _is_given_to(code: Code, string: Node, path: str, file: str) -> bool:
+    """Whether a string is an argument of a call of something that a file defines."""
+    call = string.parent.parent if string.parent is not None and string.parent.type == "argument_list" else None
+    callee = callee_end(call) if call is not None else None
+    told = code.naming.file(path).meaning(callee.start_byte, callee.end_byte) if callee is not None else None
+    return told is not None and any(target.startswith(f"{file}::") for target in told.targets)
 
 
 def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:

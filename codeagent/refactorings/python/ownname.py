@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import dirname
+from posixpath import basename, dirname, splitext
 from typing import Final
 
 from codeagent.languages.syntax import Node, around, child, enclosing, every
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.binding import read_scopes
 
+_END: Final = re.compile(r"""\.([A-Za-z_]\w*)["']""")  # "%s.formats"
 _LOADS: Final = re.compile(rb"(?:\bimport_module|__import__)\Z")
 
 
@@ -27,21 +28,22 @@ def says_its_name(code: Code, path: str, names: tuple[str, ...] = ("__name__",))
 
 
 def loader_of(code: Code, path: str) -> str:
-    """Return the file that loads modules by computed names and names the folder of this one, or lies in it."""
-    folder = dirname(path)
-    for loader, words in _loaders(code).items():
-        if folder and (dirname(loader) == folder or folder.rpartition("/")[2] in words):
+    """Return the file that loads modules by computed names and names the folder of this one or how its name ends, or
+    that lies beside it."""
+    folder, stem = dirname(path), splitext(basename(path))[0]
+    for loader, (words, ends) in _loaders(code).items():
+        if folder and (dirname(loader) == folder or folder.rpartition("/")[2] in words or stem in ends):
             return loader
     return ""
 
 
-def _loaders(code: Code) -> dict[str, set[str]]:
-    """The files that import by computed names, with the words of the strings in those calls."""
-    found: dict[str, set[str]] = code.kept("loaders", lambda: dict(_computing(code)))
+def _loaders(code: Code) -> dict[str, tuple[set[str], set[str]]]:
+    """The files that import by computed names, with the words of those calls, and with what ends strings in them."""
+    found: dict[str, tuple[set[str], set[str]]] = code.kept("loaders", lambda: dict(_computing(code)))
     return found
 
 
-def _computing(code: Code) -> Iterator[tuple[str, set[str]]]:
+def _computing(code: Code) -> Iterator[tuple[str, tuple[set[str], set[str]]]]:
     files = code.graph.files
     for path in sorted(code.graph.mentioning(("import_module", "__import__"))):
         if files[path].language != "python" or files[path].test:
@@ -51,7 +53,8 @@ def _computing(code: Code) -> Iterator[tuple[str, set[str]]]:
         ]
         computed = [one for one in calls if not _is_literal(child(one, "arguments").named_children[:1])]
         if computed:
-            yield path, {word for one in computed for word in re.findall(r"\w+", code.text(one, path))}
+            text = "\n".join(code.text(one, path) for one in computed)
+            yield path, (set(re.findall(r"\w+", text)), set(_END.findall(text)))
 
 
 def _is_literal(given: list[Node]) -> bool:
