@@ -160,7 +160,7 @@ def enum_constant(walk: JavaWalk, node: Node) -> int:
         walk.expr((CALL, callee, tuple(args), ()))
     value = walk.expr((INSTANCE, of))
     if block is not None:
-        value = walk.expr((INSTANCE, walk.expr((DEF, anonymous_class(walk, name, block, of)))))
+        value = walk.expr((INSTANCE, walk.expr((DEF, anonymous_class(walk, block.children[0], block, of)))))
     walk.bindings.append(Binding(owner, text, value, name.start_byte))
     return NONE
 
