@@ -130,6 +130,25 @@ def test_tests_that_cannot_be_run_on_either_side_tell_nothing(repo, invoke, monk
     assert told["reason"] == "3 tests run: all; 2 of them cannot be run, with the change or without"
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+def test_what_tells_no_single_tests_runs_whatever_changed_and_says_so(repo, invoke):
+    made = repo({"Makefile": "test:\n\t@grep -q good state\n", "state": "good\n"})
+    made.write({"state": "bad\n"})
+    said = invoke("gate", "--only", "tests", "--trust", cwd=made.root)
+    assert said.code == 1, said
+    assert "make test is told as a whole, since no runner of tests is known in it" in " ".join(said.out.split())
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+def test_a_runner_that_make_calls_is_told_test_by_test(repo, invoke, monkeypatch):
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    files = {"Makefile": "test: unit\nunit:\n\tPYTHONPATH=lib pytest checks/it.py\n", "lib/shop.py": SHOP["shop.py"]}
+    made = repo({**files, "checks/it.py": "import shop\n\n\ndef test_it():\n    assert shop.total() == 1\n"})
+    made.write({"lib/shop.py": "def total():\n    return 2\n"})
+    told = json.loads(invoke("gate", "--only", "tests", "--trust", "--format", "json", cwd=made.root).out)["results"][0]
+    assert names(told["findings"]) == [("new-failure", "checks/it.py::test_it")], told
+
+
 def test_a_run_that_crashes_is_broken(judged):
     said, told, _ = judged({"tests/test_shop.py": "import os\n\n\ndef test_total():\n    os._exit(0)\n"}, "--trust")
     assert said.code == 1

@@ -14,6 +14,7 @@ from codeagent.quality.testing import gradle_home
 from codeagent.quality.testing.calling import parted, with_files
 from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
 from codeagent.quality.testing.javascript import JEST, MOCHA
+from codeagent.quality.testing.python import interpreter
 from codeagent.quality.testing.report import BUILD, Outcome
 from codeagent.quality.testing.runner import Files, Place, TestCommand
 from codeagent.quality.testing.running import ALL, Choice, files_of, plan, run_tests
@@ -281,6 +282,62 @@ def test_node_s_tests_go_by_file_suite_and_name(repo, tmp_path):
 def test_the_call_of_a_runner_is_read_from_the_script(runner, script, expected):
     call = call_of(script, runner)
     told = call and (call.before, call.words, " ".join(f"{k}={v}" for k, v in call.environment) or ())
+    assert told == expected
+
+
+CHAINS = {
+    "an npm script that calls another": (
+        {"package.json": {"test": "npm run unit -- --bail", "unit": "A=1 jest 'src'"}},
+        ["jest jest src A=1"],
+    ),
+    "two of them": (
+        {"package.json": {"test": "run-s 'test:*'", "test:unit": "jest", "test:more": "mocha spec", "test:a:b": "no"}},
+        ["jest jest", "mocha mocha spec"],
+    ),
+    "one runner, twice": (
+        {"package.json": {"test": "yarn a && yarn b", "a": "jest -c a.json", "b": "jest -c b.json"}},
+        ["jest jest -c a.json", "jest jest -c b.json"],
+    ),
+    "a shell file": (
+        {
+            "package.json": {"test": "bash scripts/test.sh spec/*.js"},
+            "scripts/test.sh": "#!/bin/bash\nset -e  # stop\ncd \"$(dirname \"$0\")/..\"\nexport A=1\n"
+            'mocha \\\n  "$@"\n',
+        },
+        ["mocha mocha spec/*.js A=1"],
+    ),
+    "a circle": ({"package.json": {"test": "npm run unit", "unit": "npm test"}}, ["plain npm test"]),
+    "targets of make": (
+        {
+            "Makefile": "RUN = python -m pytest\ntest: lib unit ## all\nlib:\n\t@mkdir -p x\nunit:\n\t$(MAKE) inner\n"
+            "inner:\n\tX=1 $(RUN) -x checks/it.py\n",
+            "checks/it.py": "",
+        },
+        ["pytest PYTHON -m pytest checks/it.py X=1"],
+    ),
+    "what does more than run tests": ({"Makefile": "test:\n\tpytest checks\n\tdiff a b\n"}, ["plain make test"]),
+    "a shell file that hangs on something": (
+        {"package.json": {"test": "sh t.sh"}, "t.sh": "if true; then\nmocha\nfi\n"},
+        ["plain npm test"],
+    ),
+    "another folder": ({"package.json": {"test": "npm --prefix lib test"}}, ["plain npm test"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_scripts_that_call_others_are_followed_to_the_runner(tmp_path, chain):
+    given, expected = CHAINS[chain]
+    files = {path: text if isinstance(text, str) else json.dumps({"scripts": text}) for path, text in given.items()}
+    for path in files:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("")
+    commands = plan(Files(tmp_path, files, lambda path: files[path].encode()))
+    told = [
+        " ".join([one.runner, *one.argv, *("=".join(pair) for pair in one.environment)]).replace(
+            interpreter(tmp_path), "PYTHON"
+        )
+        for one in commands
+    ]
     assert told == expected
 
 

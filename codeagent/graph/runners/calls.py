@@ -8,7 +8,7 @@ from typing import Final
 
 _WORD: Final = re.compile(r"""(?:[^\s'"\\;&|<>()]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+|[;&|<>()\n]+""")
 _BETWEEN: Final = re.compile(r"[;&|<>()\n]+")
-_ASSIGNED: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+ASSIGNED: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 PATTERN: Final = re.compile(r"[*?\[]")
 _FLAGS: Final = frozenset(
     ("--test", "--recursive", "--verbose", "--ci", "--colors", "--color", "--exit", "--silent", "--run", "--parallel",
@@ -37,21 +37,26 @@ class Call:
 
 
 def call_of(script: str, runner: str) -> Call | None:
-    """Return how a script calls a runner; None where it does not, or in words that only a shell could tell."""
-    for words in _commands(script):
+    """Return how a script calls a runner first; None where it does not, or in words that only a shell could tell."""
+    return next(calls_of(script, runner), None)
+
+
+def calls_of(script: str, runner: str) -> Iterator[Call | None]:
+    """Yield each call of a runner in a script; None for one in words that only a shell could tell."""
+    for words in commands(script):
         at = next((place for place, word in enumerate(words) if calls(words[:place], word, runner)), None)
         if at is None or (runner == "node" and "--test" not in words[at:]):
             continue
         if any("$" in word or "`" in word for word in words):
-            return None
-        told = tuple(found.groups() for word in words[:at] if (found := _ASSIGNED.fullmatch(word)))
+            yield None
+            continue
+        told = tuple(found.groups() for word in words[:at] if (found := ASSIGNED.fullmatch(word)))
         by = next((place for place in range(at) if words[place] == "node"), at)
         before = tuple(words[by : at + 1]) if by < at else ()
-        return Call(before, tuple(_kept(words[at + 1 :])), tuple((name, value) for name, value in told))
-    return None
+        yield Call(before, tuple(_kept(words[at + 1 :])), tuple((name, value) for name, value in told))
 
 
-def _commands(script: str) -> Iterator[list[str]]:
+def commands(script: str) -> Iterator[list[str]]:
     """The words of each command that a script consists of."""
     words: list[str] = []
     for word in _WORD.findall(script):

@@ -9,7 +9,8 @@ from typing import Any, Final
 import yaml
 
 from codeagent.graph.globs import whole
-from codeagent.graph.runners.calls import PATTERN, Call, call_of, places
+from codeagent.graph.runners.calls import PATTERN, Call, calls_of, places
+from codeagent.graph.runners.following import followed, script_of, within
 from codeagent.graph.runners.literals import Code
 from codeagent.graph.runners.settings import Says, Settings, beside
 from codeagent.languages.syntax import Node
@@ -48,14 +49,16 @@ def _of_manifest(settings: Settings, where: str) -> Iterator[Says]:
     for runner in ("jest", "mocha"):
         if isinstance(told := manifest.get(runner), dict):
             yield _of_table(where, runner, told)
-    scripts = manifest.get("scripts")
-    script = str(scripts.get("test", "")) if isinstance(scripts, dict) else ""
+    text = within(settings.text, dirname(where))
+    script = followed(text, script_of(text, "test"))
     for runner in _RUNNERS:
         if re.search(rf"(?:^|[\s&;/]){runner}\b", script) and (runner != "node" or "--test" in script):
-            call = call_of(script, runner)
-            yield from (
-                [Says(where, dirname(where), unread=True)] if call is None else _of_call(settings, where, runner, call)
-            )
+            for call in list(calls_of(script, runner)) or [None]:
+                yield from (
+                    [Says(where, dirname(where), unread=True)]
+                    if call is None
+                    else _of_call(settings, where, runner, call)
+                )
 
 
 def _of_call(settings: Settings, where: str, runner: str, call: Call) -> Iterator[Says]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from fnmatch import translate
-from posixpath import dirname
+from posixpath import dirname, normpath
 from typing import Final
 
 from codeagent.graph.globs import anywhere
+from codeagent.graph.runners.calls import calls_of, places
+from codeagent.graph.runners.following import of_target
 from codeagent.graph.runners.settings import Says, Settings
 
 FILES: Final = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")  # the first that has a setting
@@ -26,6 +28,7 @@ def setting(text: Callable[[str], str], key: str) -> tuple[str, ...]:
 
 def says(settings: Settings) -> Iterator[Says]:
     """Yield what the settings of each folder say."""
+    yield from _of_make(settings)
     folders = dict.fromkeys(dirname(path) for path in settings.paths if path.rpartition("/")[2] in FILES)
     for folder in folders:
         prefix = f"{folder}/" if folder else ""
@@ -34,6 +37,15 @@ def says(settings: Settings) -> Iterator[Says]:
             return settings.text(prefix + name) if settings.has(prefix + name) else ""
 
         yield from _of_folder(folder, text, prefix)
+
+
+def _of_make(settings: Settings) -> Iterator[Says]:
+    """What the targets of make that test name for pytest to run."""
+    for target in ("test", "check"):
+        for call in calls_of(of_target(settings.text, target), "pytest"):
+            words = places(call.words, lambda word: settings.has(normpath(word))) if call else []
+            files = [normpath(word) for word in words if word.endswith(".py")]
+            yield Says(f"make {target}", "", tuple(rf"\A/{translate(one)}" for one in files))
 
 
 def _of_folder(folder: str, text: Callable[[str], str], prefix: str) -> Iterator[Says]:

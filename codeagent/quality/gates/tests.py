@@ -35,7 +35,8 @@ def tests(change: Change) -> GateResult:
             return skipped("tests", "no tests were found")
         files, why = change.concerned()
         choice = Choice(files)
-        if choice.files == frozenset():
+        whole = [one for one in commands if one.runner == "plain"]  # of which nobody knows what they test
+        if choice.files == frozenset() and not whole:
             return skipped("tests", "no test is concerned")
         after = _run(scratch, commands, choice, change)
         put_before(scratch, change)
@@ -159,6 +160,9 @@ def _judge(
         "commands": [str(one.runnable) for one in commands],
     }
     ran = f"{counted(len(after.cases), 'test')} run: {why}"
+    for one in commands:
+        if one.runner == "plain":
+            ran += f"; {' '.join(one.argv)} is told as a whole, since no runner of tests is known in it"
     if unable := _unrun(before, after):
         ran += f"; {len(unable)} of them cannot be run, with the change or without"
     return replace(judged("tests", shown, existing, facts), command=commands[0].argv, reason=ran)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from codeagent.graph.runners.calls import call_of
+from codeagent.graph.runners import following
+from codeagent.graph.runners.calls import Call, calls_of
 from codeagent.quality.testing.calling import looked_in, parted, places_in, with_files
 from codeagent.quality.testing.report import Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, outermost, unread, within
@@ -25,30 +26,40 @@ _PASSING: Final = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
 
 def find(files: Files) -> list[TestCommand]:
     """Return the command of each package that says how it is tested, the outermost only."""
-    found = [one for folder in files.folders("package.json") if (one := _command(files, folder)) is not None]
-    return outermost(found)
+    return outermost([one for folder in files.folders("package.json") for one in _commands(files, folder)])
 
 
-def _command(files: Files, folder: str) -> TestCommand | None:
+def _commands(files: Files, folder: str) -> list[TestCommand]:
+    """Each call of a runner that the test script comes down to; else the runner that there are settings of."""
     try:
         manifest = json.loads(files.text(within(folder, "package.json")) or "{}")
     except ValueError:
-        return None
-    scripts = manifest.get("scripts") if isinstance(manifest, dict) else None
-    script = str(scripts.get("test", "")) if isinstance(scripts, dict) else ""
-    if re.search(r"\bnode\b.*--test\b", script):
-        return _called("node", "node", files, folder, script)
+        return []
+    text = following.within(files.text, folder)
+    script = following.followed(text, following.script_of(text, "test"))
+    if found := called(files, folder, script):
+        return found
     for runner, configs in _CONFIGS.items():
         configured = any(path.startswith(tuple(within(folder, name) for name in configs)) for path in files.paths)
-        in_manifest = runner in manifest and runner != "vitest"
-        if configured or in_manifest or re.search(rf"(?:^|[\s&;/]){runner}\b", script):
-            return _called(runner, program(files.root, folder, runner), files, folder, script)
-    return None
+        if configured or (runner in manifest and runner != "vitest"):
+            return [_called(runner, None, files, folder, script)]
+    return []
 
 
-def _called(runner: str, start: str, files: Files, folder: str, script: str) -> TestCommand:
+def called(files: Files, folder: str, script: str) -> list[TestCommand]:
+    """Return the command of each call of a runner in a script."""
+    found = []
+    for runner in ("node", *_CONFIGS):
+        seen = r"\bnode\b.*--test\b" if runner == "node" else rf"(?:^|[\s&;/]){runner}\b"
+        if re.search(seen, script, re.MULTILINE):
+            calls = list(calls_of(script, runner)) or [None]
+            found += [_called(runner, call, files, folder, script) for call in calls]
+    return list(dict.fromkeys(found))
+
+
+def _called(runner: str, call: Call | None, files: Files, folder: str, script: str) -> TestCommand:
     """The runner as the script calls it, where it does; node is asked for its tests in any case."""
-    call = call_of(script, runner)
+    start = "node" if runner == "node" else program(files.root, folder, runner)
     if call is None:
         asked = ("--test",) if runner == "node" else ()
         return TestCommand(runner, (start, *asked), folder, script if asked else "")

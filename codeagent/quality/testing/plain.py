@@ -1,31 +1,37 @@
 """Tests that say nothing but whether they passed: `make test`, and a test script of a runner that is not known."""
 
-import json
 import re
 from typing import Final
 
+from codeagent.graph.runners import following
+from codeagent.quality.testing import javascript, python
 from codeagent.quality.testing.report import Outcome, TestCase, TestReport
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, tail, unread
 from codeagent.workspace.process import Completed
 
-_MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
+_AROUND: Final = re.compile(r"(?:echo|printf|mkdir|rm|touch|true|:|pip3? install|npm (?:ci|install|i))(?:\s|$)")
 _UNSTARTED: Final = re.compile(rb"^\S*make\S*: \*\*\* \[.*\].* 12[67]$", re.MULTILINE)  # in whichever language
 _PLACEHOLDER: Final = "no test specified"  # what npm init writes
 
 
 def find(files: Files) -> list[TestCommand]:
     """Return the command of the root where it has one; asked where no runner is known."""
-    for name in _MAKEFILES:
-        found = re.search(r"^(?:test|check)\s*:(?!=).*(?:\n\t.*)*", files.text(name), re.MULTILINE)
-        if found:
-            target = found[0].partition(":")[0].strip()
-            return [TestCommand("plain", ("make", target), "", found[0])]
-    try:
-        script = json.loads(files.text("package.json") or "{}").get("scripts", {}).get("test", "")
-    except (ValueError, AttributeError):
+    for target in ("test", "check"):
+        if rule := following.target_of(files.text, target):
+            script = following.of_target(files.text, target)
+            return _known(files, script) or [TestCommand("plain", ("make", target), "", f"{rule}\n{script}".strip())]
+    said = following.script_of(files.text, "test")
+    if not said or _PLACEHOLDER in said:
         return []
-    known = isinstance(script, str) and script and _PLACEHOLDER not in script
-    return [TestCommand("plain", ("npm", "test"), "", script)] if known else []
+    script = following.followed(files.text, said)
+    return _known(files, script) or [TestCommand("plain", ("npm", "test"), "", script)]
+
+
+def _known(files: Files, script: str) -> list[TestCommand]:
+    """The runners that a script calls, where it does nothing else that could go wrong."""
+    lines = [line for line in script.splitlines() if not _AROUND.match(line)]
+    commands = [[*python.called(files, line), *javascript.called(files, "", line)] for line in lines]
+    return [one for found in commands for one in found] if all(commands) else []
 
 
 def start(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:

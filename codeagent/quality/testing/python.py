@@ -4,11 +4,14 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from codeagent.graph.runners.calls import calls_of
 from codeagent.graph.runners.pytest import setting
 from codeagent.quality.testing import scripts
+from codeagent.quality.testing.calling import looked_in, places_in, with_files
 from codeagent.quality.testing.runner import Files, Place, Runner, Started, TestCommand, module_of, within
 from codeagent.quality.testing.written import read
 
@@ -27,6 +30,7 @@ _SETTINGS: Final = (
     ("pytest.ini", ""), (".pytest.ini", ""), ("pyproject.toml", "[tool.pytest"), ("setup.cfg", "[tool:pytest]"),
     ("tox.ini", "[pytest]"), ("conftest.py", ""), ("tests/conftest.py", ""),
 )  # fmt: skip
+_ENDING: Final = frozenset(("-x", "--exitfirst", "--maxfail", "--lf", "--last-failed", "--sw", "--stepwise", "--pdb"))
 _COLLECTED: Final = ("test_*.py", "*_test.py")  # what pytest takes for tests where nothing else is said
 _ENVIRONMENTS: Final = (".venv", "venv", "env")
 
@@ -59,6 +63,26 @@ def _command(files: Files, folder: str, tests: list[str]) -> TestCommand:
         looks_in, named = _test_paths(files, folder), _test_names(files, folder)
         return TestCommand("pytest", (python, "-m", "pytest"), folder, looks_in=looks_in, named=named)
     return TestCommand("unittest", (python, "-m", "unittest"), folder)
+
+
+def called(files: Files, script: str) -> list[TestCommand]:
+    """Return the command of each call of pytest in a script, at the root."""
+    found = []
+    for call in calls_of(script, "pytest"):
+        words = tuple(_whole(call.words)) if call else ()
+        places = looked_in(places_in(words, files.root))
+        argv = (interpreter(files.root), "-m", "pytest", *words)
+        found.append(TestCommand("pytest", argv, "", script, places, environment=call.environment if call else ()))
+    return found
+
+
+def _whole(words: tuple[str, ...]) -> Iterator[str]:
+    """The words without those that end a run before all tests have run."""
+    taken = False
+    for word in words:
+        if not taken and word.partition("=")[0] not in _ENDING:
+            yield word
+        taken = word == "--maxfail"
 
 
 def _is_set_up(files: Files, folder: str) -> bool:
@@ -134,7 +158,15 @@ def _python_of(environment: Path) -> str:
 def start_pytest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:
     """Let pytest run on over what it cannot collect, write nothing beside the tests, and report to us."""
     options = ("-q", "-p", "codeagent_pytest_report", "-p", "no:cacheprovider", "--continue-on-collection-errors")
-    return Started((*command.argv, *options, *(chosen or ())), {"CODEAGENT_REPORT": os.fspath(place.report)})
+    head, words = command.argv[:3], command.argv[3:]
+    if words:
+        words, chosen = with_files(words, place.scratch / place.folder, chosen), ()
+    told = dict(command.environment)
+    if "PYTHONPATH" in told:
+        home = os.fspath(place.scratch / place.folder)
+        own = [os.path.join(home, one) for one in told["PYTHONPATH"].split(os.pathsep)]
+        told["PYTHONPATH"] = os.pathsep.join([os.fspath(place.startup), *own])
+    return Started((*head, *options, *words, *(chosen or ())), {**told, "CODEAGENT_REPORT": os.fspath(place.report)})
 
 
 def start_unittest(command: TestCommand, chosen: tuple[str, ...] | None, place: Place) -> Started:

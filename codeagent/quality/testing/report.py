@@ -78,11 +78,12 @@ class TestReport:
 
 
 def joined(reports: Iterable[TestReport]) -> TestReport:
-    """Return the reports of several commands as one; broken where any is."""
+    """Return the reports of several commands as one; broken where any is. A test that several ran is as bad as it was
+    in any of them."""
     cases: dict[str, TestCase] = {}
     broken, protection, seconds, torn, copied = [], [], 0.0, list[str](), dict[Copied, None]()
     for report in reports:
-        cases |= report.cases
+        cases |= {name: one for name, one in report.cases.items() if name not in cases or one.outcome.is_bad}
         broken += [report.broken] if report.broken else []
         protection += [name for name in report.protection if name not in protection]
         seconds += report.seconds

@@ -126,7 +126,9 @@ def outermost(commands: list[TestCommand]) -> list[TestCommand]:
     """Return the commands without those whose folder lies below another's."""
     kept: list[TestCommand] = []
     for one in commands:
-        if not any(other.folder == "" or one.folder.startswith(other.folder + "/") for other in kept):
+        if not any(
+            one.folder != other.folder and f"{one.folder}/".startswith(within(other.folder, "")) for other in kept
+        ):
             kept.append(one)
     return kept
 

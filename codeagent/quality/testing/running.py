@@ -43,7 +43,7 @@ class Choice:
     def of(self, command: TestCommand, there: Iterable[str]) -> tuple[str, ...] | None:
         """Return the chosen files that are there and are of the runner's language, relative to the command's folder;
         None for all."""
-        if self.files is None or len(self.files) > _MOST_CHOSEN:
+        if self.files is None or len(self.files) > _MOST_CHOSEN or command.runner == "plain":
             return None
         prefix = f"{command.folder}/" if command.folder else ""
         own = [path.removeprefix(prefix) for path in self.files.intersection(there) if path.startswith(prefix)]
