@@ -14,7 +14,8 @@ NEED_SPACE = ("open", "write", "mkdir", "fsync")
 
 @dataclass
 class Fault:
-    """What happens at call number `at`: "kill", "interrupt", "once" (that call fails), "full" (all from then on)."""
+    """What happens at call number `at`: "kill", "interrupt", "once" (that call fails), "full" (all from then on);
+    "insist" is an interrupt that comes again and again."""
 
     kind: str
     at: int
@@ -29,6 +30,10 @@ class Fault:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.kind == "interrupt" and self.seen == self.at:
             raise KeyboardInterrupt
+        if self.kind == "insist" and self.seen == self.at:
+            raise KeyboardInterrupt
+        if self.kind == "insist" and self.seen > self.at:
+            signal.raise_signal(signal.SIGINT)
         if self.kind == "once" and self.seen == self.at and name not in TIDYING:
             raise OSError(errno.EACCES, os.strerror(errno.EACCES), arguments[0])
         if self.kind == "full" and self.seen >= self.at and name in NEED_SPACE:

@@ -15,6 +15,7 @@ from codeagent.domain.errors import Refused, in_words
 from codeagent.domain.patch import hex_digest
 from codeagent.workspace.durable import replace_json, sync_folders
 from codeagent.workspace.ground import Ground
+from codeagent.workspace.holding import held
 from codeagent.workspace.runs import Runs
 from codeagent.workspace.spelling import spell
 
@@ -65,8 +66,13 @@ def pending(runs: Runs) -> Journal | None:
 def settle(runs: Runs) -> Journal | None:
     """Finish a decided journal, take back an undecided one; return what was found, None where all is in order.
 
-    Called under the repository's lock, before any write and after a failed one. Raises Refused where the system
-    does not let it be finished; the journal stays."""
+    Called under the repository's lock, before any write and after a failed one; no Ctrl-C ends it. Raises Refused
+    where the system does not let it be finished; the journal stays."""
+    with held():
+        return _settled(runs)
+
+
+def _settled(runs: Runs) -> Journal | None:
     journal = pending(runs)
     if journal is None:
         return None

@@ -9,6 +9,7 @@ import msgspec
 from codeagent.domain.patch import hex_digest
 from codeagent.workspace.durable import sync_files, write_new
 from codeagent.workspace.ground import Ground
+from codeagent.workspace.holding import held
 from codeagent.workspace.journal import Journal, Step, pending, settle, write_journal
 from codeagent.workspace.planning import FileChange
 from codeagent.workspace.runs import Runs
@@ -28,11 +29,12 @@ def take_back(runs: Runs, ground: Ground, changes: Sequence[FileChange]) -> None
 
     Raises OSError where the system does not allow that either; the journal stays, and whoever writes next settles it.
     """
-    journal = pending(runs)
-    if journal is not None and journal.decided:
-        back = _journal_back(ground, journal, changes)
-        write_journal(runs, back)
-    settle(runs)
+    with held():
+        journal = pending(runs)
+        if journal is not None and journal.decided:
+            back = _journal_back(ground, journal, changes)
+            write_journal(runs, back)
+        settle(runs)
 
 
 def _journal_back(ground: Ground, journal: Journal, changes: Sequence[FileChange]) -> Journal:

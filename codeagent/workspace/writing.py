@@ -35,7 +35,12 @@ def write_patch(root: Path, patch: Patch, *, title: str = "", emit: Emit | None 
         changes = file_changes(ground, patch)
         name, time = runs.next_id()
         run = Run(name, title or patch.title, time, os.fspath(root), "writing", tuple(map(_touched, changes)))
-        write_changes(runs, ground, changes, run, "applied")
+        try:
+            write_changes(runs, ground, changes, run, "applied")
+        except KeyboardInterrupt:
+            if any(known.id == name for known in runs.all()):
+                say(Notice(f"the change had been decided, and is written whole: codeagent undo {name} takes it back"))
+            raise
         for old in runs.prune():
             say(Notice(f"forgot run {old}, the oldest: it can no longer be undone"))
     return name
