@@ -6,6 +6,7 @@ from typing import Final
 
 from codeagent.graph.naming import UNKNOWN, Meaning
 from codeagent.languages.syntax import Node, around, in_text
+from codeagent.refactorings import enum_members
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java import leftovers as java_leftovers
 from codeagent.refactorings.python import leftovers, strings
@@ -19,7 +20,10 @@ _LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {
     "python": leftovers.meaning,
     "java": java_leftovers.meaning,
 }
-_STRINGS: Final[Mapping[str, Callable[[Code, str, Node, int, int], Meaning]]] = {"python": strings.meaning}
+_STRINGS: Final[Mapping[str, Callable[[Code, str, Node, int, int], Meaning]]] = {
+    "python": strings.meaning,
+    "java": enum_members.meaning,
+}
 MEMBER_NODES: Final = frozenset(
     ("attribute", "property_identifier", "field_identifier", "private_property_identifier", "member_access")
 )

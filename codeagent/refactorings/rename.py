@@ -11,6 +11,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
+from codeagent.refactorings.enum_members import asker
 from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.leftovers import may_be_seen
@@ -95,7 +96,9 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     split = {}
     if subject.overloads:
         renamed, split = moves, renumbered(code, subject.keys, subject.overloads, new)
-    return Proposal(patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(subject), split=split)
+    return Proposal(
+        patch, renamed, about=(subject.named,), occurrences=accounting, notes=_notes(code, subject), split=split
+    )
 
 
 def _moved(key: str, moves: Mapping[str, str]) -> str:
@@ -121,11 +124,14 @@ def _new_key(key: str, new: str, keys: frozenset[str]) -> str:
     return f"{path}::{above}{dot}{new}{at}{offset}"
 
 
-def _notes(subject: Subject) -> tuple[str, ...]:
-    if not subject.unseen:
-        return ()
-    bases = ", ".join(subject.unseen[:3])
-    return (f"nobody can see here whether {bases} has a member {subject.name!r} that this one overrides",)
+def _notes(code: Code, subject: Subject) -> tuple[str, ...]:
+    found = []
+    if subject.unseen:
+        bases = ", ".join(subject.unseen[:3])
+        found.append(f"nobody can see here whether {bases} has a member {subject.name!r} that this one overrides")
+    if subject.member and (place := asker(code, subject.keys)):
+        found.append(f"{place} asks the enum for members by names that may come from elsewhere")
+    return tuple(found)
 
 
 # --- one occurrence ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.enum_members import asked_for
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import keeper
@@ -33,6 +34,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
     if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
         return "the name of its file as text"
     symbols = [key for key in keys if "::" in key]
+    if symbols and (why := asked_for(code, symbols, mention.node, mention.start, mention.end)):
+        return why
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
     if string is not None and _is_shown(code, symbols, mention):

@@ -8,6 +8,7 @@ from typing import Final
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.languages.language import Location
 from codeagent.languages.syntax import Node, enclosing
+from codeagent.refactorings import enum_members
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.fixtures import fixture_keys
 from codeagent.refactorings.python.leftovers import callee_end
@@ -32,7 +33,8 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
         return Meaning(frozenset({member}))
     if string.end_byte - string.start_byte <= end - start + 3 and _calls(code, path, string, _FIXTURES):
         return Meaning(fixture_keys(code, content))
-    return _dotted(code, path, string, start, end)
+    asked = enum_members.meaning(code, path, node, start, end)
+    return asked if asked.targets else _dotted(code, path, string, start, end)
 
 
 def is_attribute_name(code: Code, path: str, node: Node, start: int, end: int) -> bool:
