@@ -12,7 +12,7 @@ from codeagent.graph.runners.calls import call_of
 from codeagent.quality.gates.trying import telling_line
 from codeagent.quality.testing import gradle_home
 from codeagent.quality.testing.calling import parted, with_files
-from codeagent.quality.testing.compiled import CARGO, GO, MAVEN
+from codeagent.quality.testing.compiled import CARGO, GO, GRADLE, MAVEN
 from codeagent.quality.testing.javascript import JEST, MOCHA
 from codeagent.quality.testing.python import interpreter
 from codeagent.quality.testing.report import BUILD, Outcome
@@ -339,6 +339,43 @@ def test_scripts_that_call_others_are_followed_to_the_runner(tmp_path, chain):
         for one in commands
     ]
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            (
+                b"Downloading https://services.gradle.org/distributions/gradle-8.5-bin.zip\n\n"
+                b'Exception in thread "main" java.net.UnknownHostException: services.gradle.org\n'
+                b"\tat org.gradle.wrapper.Install.call(SourceFile:8)\n"
+            ),
+            (
+                "gradle-8.5-bin is not downloaded yet: run ./gradlew --version once by yourself, then try again: "
+                "java.net.UnknownHostException: services.gradle.org"
+            ),
+        ),
+        (
+            (
+                b"[ERROR] Plugin a:b:3 or one of its dependencies could not be resolved: Cannot access central "
+                b"(https://repo) in offline mode and the artifact a:b:jar:3 has not been downloaded from it before.\n"
+            ),
+            "something is not downloaded yet: run your build once by yourself, then try again: Plugin a:b:3 or",
+        ),
+        (
+            b"Error: Unable to access jarfile gradle-wrapper.jar\n",
+            "exit code 1 though no test failed: Error: Unable to",
+        ),
+    ],
+)
+def test_a_build_that_needs_the_network_says_what_to_do(tmp_path, said, why):
+    report = GRADLE.read(Place(tmp_path, "", tmp_path / "report"), Completed(("gradle",), 1, b"", said, 1.0))
+    assert report.broken.startswith(why)
+
+
+def test_a_program_that_may_not_be_run_is_no_missing_one(repo, tmp_path):
+    made = repo({"build.gradle": "", "gradlew": "#!/bin/sh\n"})
+    assert ran(made.root, tmp_path / "cache").broken == "./gradlew may not be run: chmod +x ./gradlew"
 
 
 def test_chosen_files_take_the_place_of_those_that_a_script_names(tmp_path):

@@ -107,6 +107,8 @@ def _find(program: str, path: str, cwd: Path) -> None:
     else:
         places = (Path(folder or cwd, program) for folder in path.split(os.pathsep))
     if os.name == "posix" and not any(os.access(place, os.X_OK) and place.is_file() for place in places):
+        if "/" in program and (cwd / program).is_file():
+            raise process.ProgramMissing(f"{program} may not be run", f"chmod +x {program}")
         raise process.ProgramMissing(f"{program} is not installed", f"install {program}, or put it on PATH")
 
 

@@ -139,6 +139,9 @@ def _failure(text: str, test: str) -> str:
 
 # --- Java
 
+_DOWNLOADING: Final = re.compile(r"^Downloading \S*/([^\s/]+?)(?:\.zip)?$", re.MULTILINE)  # so Gradle's wrapper
+_OFFLINE: Final = re.compile(r"in offline mode and the artifact|available for offline mode")
+
 
 def _find_maven(files: Files) -> list[TestCommand]:
     found = []
@@ -195,10 +198,20 @@ def _read_java(place: Place, done: Completed) -> TestReport:
             rb"COMPILATION ERROR|Compilation failed|compileTestJava FAILED|compileJava FAILED",
             done.stdout + done.stderr,
         ):
-            return unread(done, f"exit code {done.code} though no test failed")
+            return unread(done, _not_there(done) or f"exit code {done.code} though no test failed")
         cases[within(place.folder, BUILD)] = TestCase(Outcome.ERROR, 0.0, tail(done, 30)[-4000:])
     torn = ("",) if within(place.folder, BUILD) in cases else ()
     return TestReport(sited(cases, place, of_java(place)), seconds=done.seconds, torn=torn)
+
+
+def _not_there(done: Completed) -> str:
+    """What is not downloaded yet, and how it comes: what we run reaches no network."""
+    said = (done.stdout + done.stderr).decode("utf-8", "replace")
+    if found := _DOWNLOADING.search(said):
+        return f"{found[1]} is not downloaded yet: run ./gradlew --version once by yourself, then try again"
+    return "something is not downloaded yet: run your build once by yourself, then try again" * bool(
+        _OFFLINE.search(said)
+    )
 
 
 GO: Final = Runner(_find_go, _start_go, _read_go, (".go",))

@@ -15,7 +15,9 @@ from codeagent.workspace.trust import Runnable
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _WENT_WRONG: Final = re.compile(
-    r"^\* What went wrong:\n((?:.*\S.*\n?)+)|^\[ERROR\] ((?:.*:\n\[ERROR\] )?.*)", re.MULTILINE
+    r"^\* What went wrong:\n((?:.*\S.*\n?)+)|^\[ERROR\] ((?:.*:\n\[ERROR\] )?.*)"
+    r"|^Exception in thread \"[^\"]*\" (.*)",
+    re.MULTILINE,
 )
 
 
@@ -153,4 +155,8 @@ def _complaint(done: Completed) -> str:
     """What a build tool says went wrong, where it says so in a way of its own; its last lines are advice."""
     text = _COLOUR.sub("", (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace"))
     found = _WENT_WRONG.search(text)
-    return re.sub(r"\s*\n\s*", " | ", (found[1] or found[2]).replace("[ERROR] ", "").strip())[:400] if found else ""
+    return (
+        re.sub(r"\s*\n\s*", " | ", (found[1] or found[2] or found[3]).replace("[ERROR] ", "").strip())[:400]
+        if found
+        else ""
+    )
