@@ -191,6 +191,18 @@ def test_editable_installs_lead_to_the_scratch(repo, cache, style, mode):
     assert outside.stdout == f"{made.root}/src/shop/__init__.py 1\n"
 
 
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.OFF])
+def test_links_that_a_build_made_into_the_tree_lead_to_the_scratch(repo, cache, mode):
+    """As a strict editable installation of setuptools makes them."""
+    made = repo(SHOP)
+    made.write({"build/links/readme": ""})
+    os.symlink(made.root / "src/shop/__init__.py", made.root / "build/links/shop.py")
+    code = "import sys; sys.path.insert(0, 'build/links'); import shop; print(shop.total())"
+    with open_scratch(made.root, cache) as scratch:
+        scratch.write({"src/shop/__init__.py": b"def total():\n    return 'scratch'\n"})
+        assert scratch.run([sys.executable, "-c", code], mode=mode).done.stdout == b"scratch\n"
+
+
 FINDER = """
 import sys
 from importlib.machinery import ModuleSpec, SourceFileLoader

@@ -19,7 +19,7 @@ from codeagent.workspace.scratch import slots, states
 from codeagent.workspace.scratch.listing import Listing, list_disk
 from codeagent.workspace.scratch.mirror import Mirror
 from codeagent.workspace.scratch.packages import linked
-from codeagent.workspace.scratch.sources import Source, of_bytes
+from codeagent.workspace.scratch.sources import Source, of_bytes, of_link
 
 STARTUP: Final = Path(__file__).parent / "startup"
 MOST: Final = 8 << 30  # bytes that all scratch trees together may take
@@ -170,12 +170,21 @@ class Scratch:
     def _make(self, tree: Mapping[str, Source], name: str = "") -> None:
         self._tree = dict(tree)
         links = linked(self.root, self.path, self.listing.packages, tree)
-        whole = {**self.listing.ignored, **tree, **links}
+        whole = {**self._ignored(), **tree, **links}
         self._mirror.make(whole, self._strangers(whole))
         self._mirror.keep()
         extra = self.listing.ignored if name else whole
         text = name + "".join(f"\0{path}\0{source.origin}" for path, source in sorted(extra.items()))
         self.name = blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def _ignored(self) -> dict[str, Source]:
+        """The ignored files; a link that names the user's tree, as builds make them, leads to the scratch."""
+        root = os.fspath(self.root.resolve()) + os.sep
+        found = dict(self.listing.ignored)
+        for path, source in found.items():
+            if source.link and source.link.startswith(root):
+                found[path] = of_link(os.fspath(self.path / source.link[len(root) :]))
+        return found
 
     def _strangers(self, whole: Mapping[str, Source]) -> Iterator[str]:
         """What lies in the scratch and is no part of the state; what was built is left alone."""
