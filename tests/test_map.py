@@ -103,6 +103,13 @@ def test_focus_and_query_lead(invoke, root) -> None:
     assert symbols(invoke, root, "--query", "lone wolf")[0] == "pkg/other.py::lone"
 
 
+def test_a_small_repository_is_shown_whole(invoke, repo) -> None:
+    """What nothing uses stands behind the rest, and is left out only where the budget is spent; prose never counts."""
+    made = repo({"a.py": "def f(): ...\n", "b.py": "def g():\n    h()\n\n\ndef h(): ...\n", "README.md": "# Title\n"})
+    assert symbols(invoke, made.root) == ["b.py::g", "b.py::h", "a.py::f"]
+    assert symbols(invoke, made.root, "--tokens", "10") == ["b.py::h"]
+
+
 def test_errors_and_odd_repositories(invoke, repo, root) -> None:
     """What is no focus, no budget, no file; bytes that are no text."""
     assert invoke("query", "map", "--focus", "nowhere.py", "--repo", str(root)).code == 2

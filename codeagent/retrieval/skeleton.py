@@ -45,7 +45,8 @@ def skeleton(graph: CodeGraph, tokens: int, focus: Sequence[str], query: str) ->
     `focus`: ids of symbols, paths of files or of folders (without a slash at the end)."""
     focus = [file for one in focus for file in (_below(graph, one) or [one])]
     order = _order(graph, focus, query) if focus or query else graph.once(_plain_order)
-    scored, drawn = order[: tokens // _FEWEST + 1], _Drawn(graph)
+    most, drawn = tokens // _FEWEST + 1, _Drawn(graph)
+    scored = order[:most] if len(order) >= most else [*order, *graph.once(_unused)][:most]
     low, high = 0, len(scored)
     while low < high:  # as many of the best as fit
         middle = (low + high + 1) // 2
@@ -63,6 +64,15 @@ def _order(graph: CodeGraph, focus: Sequence[str], query: str) -> list[tuple[flo
     files = graph.once(file_graph)
     ranks = page_rank(files, _personal(graph, files, focus, query))
     return _spread(_Drawn(graph), _scored(graph, files, ranks, focus, query))
+
+
+def _unused(graph: CodeGraph) -> list[tuple[float, str]]:
+    """What can be shown although nothing leads to it, by place: all there is to see of small repositories."""
+    used, tests = graph.once(file_graph).uses, {path for path, file in graph.files.items() if file.test}
+    rest = (
+        one for one in graph.symbol_ids() if "::" in one and one not in used and one.partition("::")[0] not in tests
+    )
+    return sorted(_spread(_Drawn(graph), [(0.0, one) for one in rest]), key=lambda item: item[1])
 
 
 def _below(graph: CodeGraph, folder: str) -> list[str]:
