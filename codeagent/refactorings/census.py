@@ -67,7 +67,19 @@ def take_census(code: Code, name: str, paths: tuple[str, ...] | None = None) -> 
     return found
 
 
+def _require_readable(code: Code, name: str) -> None:
+    """Refuse where a file of code may not be read: nobody knows what it says."""
+    closed = next((path for path in code.graph.skipped.get("unreadable", ()) if code.syntax_of(path)), None)
+    if closed is not None:
+        raise Refusal(
+            f"{closed} may not be read, so nobody knows whether {name} is used there",
+            "make it readable, or name it in .codeagentignore",
+        )
+
+
 def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Mention]:
+    if paths is None:
+        _require_readable(code, name)
     found = search(code.graph.tree, Query(name, fixed=True, whole_words=True), paths, most=_MOST)
     if found.cut:
         raise Refusal(f"{name} occurs more than {_MOST} times", "choose a target whose name is less common")

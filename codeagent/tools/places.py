@@ -34,11 +34,13 @@ def of_reference(graph: CodeGraph, reference: Reference, **more: object) -> Hit:
 
 
 def proof(graph: CodeGraph, what: str) -> str:
-    """What an empty answer proves: how much of the tree parsed and how many calls were resolved."""
+    """What an empty answer proves: how much of the tree was read and parsed, and how many calls were resolved."""
     fresh = graph.freshness
     unparsed = f", {counted(fresh.parse_errors, 'file')} with parse errors" if fresh.parse_errors else ""
+    closed = len(graph.skipped.get("unreadable", ()))
+    unread = f", {counted(closed, 'path')} that may not be read" if closed else ""
     calls = counted(fresh.calls, "call")
-    return f"{what} in {counted(fresh.files, 'file')} ({fresh.resolved} % of {calls} resolved{unparsed})"
+    return f"{what} in {counted(fresh.files, 'file')} ({fresh.resolved} % of {calls} resolved{unparsed}{unread})"
 
 
 def several(meant: list[Symbol]) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ def _sort_out(root: Path, look: Look, limits: Limits, by_git: bool) -> Discovery
             kept.append(file)
         else:
             look.skip(reason, file.path)
+    for path in look.skipped.pop("unreadable", []):  # what is left out in any case need not be read
+        look.skip((not path.endswith("/") and policy.reason(path, 0)) or "unreadable", path)
     skipped = {reason: tuple(sorted(map(spell, paths))) for reason, paths in sorted(look.skipped.items())}
     return Discovery(tuple(kept), skipped, spellings, by_git)
 
