@@ -162,3 +162,33 @@ def test_what_lies_in_several_scopes_is_asked_back(repo, invoke) -> None:
     assert done.code == 2
     assert '"sell" means 2 symbols' in done.err
     assert "Shop.java::Shop.sell, Stall.java::Stall.sell" in done.err
+
+
+USED = """
+import shop
+
+shop.sell("tea")
+
+
+def wrap(thing):
+    value = shop.sell(thing)
+    return value
+"""
+
+
+def test_a_place_where_a_name_is_used_means_what_is_named(repo, invoke) -> None:
+    """As an editor's cursor does; on anything else it means what is around it."""
+    made = repo({"app.py": USED.lstrip("\n"), "shop.py": "def sell(what): ...\n"})
+
+    def told(*words):
+        done = invoke("query", *words, "--format", "json", "--repo", str(made.root))
+        assert done.code == 0, done.err
+        return [(one["path"], one["line"]) for one in json.loads(done.out)["results"]]
+
+    for place in ("app.py:3:7", "./app.py:7:20", "shop.py:1:6"):
+        assert told("callers", place) == [("app.py", 3), ("app.py", 7)], place
+        assert told("source", place) == [("shop.py", 1)]
+        assert told("impact", place)[0] == ("shop.py", 1)
+    assert told("references", "app.py:1:9") == [("app.py", 1), ("app.py", 3), ("app.py", 7)]  # the module
+    for place in ("app.py:6:2", "app.py:7:1", "app.py:8:12"):  # a keyword, a blank, a local
+        assert told("source", place) == [("app.py", 6)], place

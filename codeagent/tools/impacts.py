@@ -11,7 +11,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.changed import Touched, still_said, touched
 from codeagent.retrieval.reach import Backwards, Reached, reach, said, with_members
 from codeagent.retrieval.unresolved import in_doubt
-from codeagent.tools.places import proof, several
+from codeagent.tools.places import meant, proof, several
 from codeagent.workspace import changes
 from codeagent.workspace.git import Repository, enclosing
 from codeagent.workspace.refs import resolve_revision
@@ -34,8 +34,8 @@ def impact(
         raise UsageError(
             f"--depth {depth} --limit {limit} makes no sense", "--depth 1 means what depends on it directly"
         )
-    meant = [graph.named(one) for one in symbols or ()]
-    ids = dict.fromkeys(one.id for alike in meant for one in alike)
+    named = [meant(graph, one) for one in symbols or ()]
+    ids = dict.fromkeys(one.id for alike in named for one in alike)
     what = Touched(tuple(ids), ()) if symbols else _difference(graph, diff)
     back = graph.once(Backwards)
     found = reach(back, with_members(back, what.symbols) if symbols else what.symbols)
@@ -51,7 +51,7 @@ def impact(
     shown = [*near[: limit or None], *tests[: limit or None]]
     hits = [*_seeds(graph, what), *(_hit(graph, back, one) for one in shown)]
     notes = (
-        tuple(note for alike in meant for note in several(alike))
+        tuple(note for alike in named for note in several(alike))
         + _notes(near, tests, shown)
         + in_doubt(back.unresolved.paths)
         + (_elsewhere(graph, diff) if diff is not None else ())

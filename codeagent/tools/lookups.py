@@ -13,10 +13,11 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
-from codeagent.tools.places import of_symbol, proof, several
+from codeagent.tools.places import meant, of_symbol, proof, several
 
 SymbolName = Annotated[
-    str, "A symbol id, an unambiguous shorter name, or PATH:LINE:COL; a name of several overloads means all of them."
+    str,
+    "A symbol id, an unambiguous shorter name (of several overloads all), or PATH:LINE:COL of a definition or a use.",
 ]
 _PLACE: Final = re.compile(r"(.+):(\d+):(\d+)\Z", re.DOTALL)
 _FLAGS: Final = {
@@ -67,13 +68,13 @@ def source(
     """Print the source of a symbol, byte for byte, with its line numbers."""
     if limit is not None and limit < 1:
         raise UsageError(f"--limit {limit} makes no sense", "1 is the least")
-    meant = graph.named(symbol)
-    texts = [_Text(one, *_rows(graph, one)) for one in meant]
+    found = meant(graph, symbol)
+    texts = [_Text(one, *_rows(graph, one)) for one in found]
     shown = [one for one in texts if first is None or 0 <= first - one.begins < len(one.rows)]
     if not shown:
         length = sum(len(one.rows) for one in texts)
         raise UsageError("--first names no line of the symbol", f"it has {counted(length, 'line')}; leave --first out")
-    hits, notes, room = [], [*several(meant)], limit
+    hits, notes, room = [], [*several(found)], limit
     for one in shown:
         start = 0 if first is None else first - one.begins
         left = 0 if room is None else max(len(one.rows) - start - room, 0)

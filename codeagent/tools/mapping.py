@@ -7,6 +7,7 @@ from codeagent.domain.tokens import tokens_of
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.retrieval.skeleton import render, skeleton
+from codeagent.tools.places import meant
 
 
 def map_(
@@ -47,4 +48,4 @@ def _looked(graph: CodeGraph, focus: str) -> list[str]:
     path = focus.removeprefix("./").rstrip("/")
     if path in graph.files or any(other.startswith(f"{path}/") for other in graph.files):
         return [path]
-    return [one.id for one in graph.named(focus)]
+    return [one.id for one in meant(graph, focus)]

@@ -1,5 +1,6 @@
 """From what the graph answers to hits: places with lines and columns."""
 
+import re
 from typing import Final
 
 from codeagent.domain.code import Reference, Symbol
@@ -7,9 +8,11 @@ from codeagent.domain.counting import counted
 from codeagent.domain.tool import Hit
 from codeagent.graph.finding import unnumbered
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
 
 _LINES: Final = 8  # of definitions of one name are told
+_PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 
 
 def of_symbol(graph: CodeGraph, symbol: Symbol, certainty: str = "", **more: object) -> Hit:
@@ -43,10 +46,27 @@ def proof(graph: CodeGraph, what: str) -> str:
     return f"{what} in {counted(fresh.files, 'file')} ({fresh.resolved} % of {calls} resolved{unparsed}{unread})"
 
 
-def several(meant: list[Symbol]) -> tuple[str, ...]:
+def meant(graph: CodeGraph, text: str) -> list[Symbol]:
+    """Return the symbols that a text means; a place on a name means what is named there, any other what is around it.
+
+    UsageError as `CodeGraph.named`."""
+    place = _PLACE.match(text.removeprefix("./"))
+    if place is not None and place["path"] in graph.files and graph.has_facts(place["path"]):
+        found = definitions_at(graph, place["path"], int(place["line"]), int(place["column"]))
+        own = graph.named(text)
+        if found and all(one.symbol for one in found) and {one.symbol for one in found} != {own[0].id}:
+            return [graph.symbol(one) for one in dict.fromkeys(one.symbol for one in found)]
+        return own
+    return graph.named(text)
+
+
+def several(symbols: list[Symbol]) -> tuple[str, ...]:
     """Say so where a name is that of several definitions, and how one of them is named."""
-    if len(meant) < 2:
+    if len(symbols) < 2:
         return ()
-    lines = ", ".join(str(one.line) for one in meant[:_LINES]) + (", …" if len(meant) > _LINES else "")
-    what = f"{len(meant)} definitions have the name {unnumbered(meant[0].id)} (lines {lines})"
-    return (f"{what}: this is about all of them; PATH:LINE:COL means one, as does {meant[-1].id}",)
+    if len({unnumbered(one.id) for one in symbols}) > 1:
+        shown = ", ".join(one.id for one in symbols[:_LINES]) + (", …" if len(symbols) > _LINES else "")
+        return (f"what is named there may be any of {len(symbols)}: this is about all of them: {shown}",)
+    lines = ", ".join(str(one.line) for one in symbols[:_LINES]) + (", …" if len(symbols) > _LINES else "")
+    what = f"{len(symbols)} definitions have the name {unnumbered(symbols[0].id)} (lines {lines})"
+    return (f"{what}: this is about all of them; PATH:LINE:COL means one, as does {symbols[-1].id}",)

@@ -9,7 +9,7 @@ from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import of_reference, proof, several
+from codeagent.tools.places import meant, of_reference, proof, several
 
 _CALLS: Final = ("calls", "instantiates")
 _KINDS: Final = ("calls", "imports", "inherits", "references", "writes", "instantiates")
@@ -19,37 +19,37 @@ Depth = Annotated[int, "How many calls away."]
 
 def references(graph: CodeGraph, symbol: SymbolName) -> Answer:
     """List every reference to a symbol: calls, reads, writes, imports, inheritance."""
-    meant = graph.named(symbol)
-    coming = [one for found in meant for one in graph.incoming(found.id)]
-    if len(meant) > 1:
+    found = meant(graph, symbol)
+    coming = [one for each in found for one in graph.incoming(each.id)]
+    if len(found) > 1:
         coming.sort(key=lambda one: (one.path, one.span.start, _SURE.index(one.certainty)))
     hits = (of_reference(graph, one, target=one.target) for one in _once(coming))
-    return Answer(hits, proof(graph, f"no reference to {meant[0].id} was found"), several(meant))
+    return Answer(hits, proof(graph, f"no reference to {found[0].id} was found"), several(found))
 
 
 def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
     """List who calls a symbol; for a class, who constructs it; for a declaration without body, who names it."""
-    meant = graph.named(symbol)
-    declared = {one.id for one in meant if one.flags & ABSTRACT}
+    found = meant(graph, symbol)
+    declared = {one.id for one in found if one.flags & ABSTRACT}
 
     def incoming(name: str) -> list[Reference]:
         return graph.incoming(name, {*_CALLS, "references"} if name in declared else _CALLS)
 
-    hits = _walk(graph, meant, depth, incoming, lambda one: one.within)
-    return Answer(hits, proof(graph, f"no caller of {meant[0].id} was found"), several(meant))
+    hits = _walk(graph, found, depth, incoming, lambda one: one.within)
+    return Answer(hits, proof(graph, f"no caller of {found[0].id} was found"), several(found))
 
 
 def callees(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
     """List what a symbol calls, in the tree and outside it."""
-    meant = graph.named(symbol)
-    inside = {one.id for one in graph.symbols(meant[0].path)}
+    found = meant(graph, symbol)
+    inside = {one.id for path in {one.path for one in found} for one in graph.symbols(path)}
 
     def outgoing(name: str) -> list[Reference]:
         home = name.partition("::")[0]
         return graph.outgoing(name, _CALLS) if name in inside or home in graph.files else []
 
-    hits = _walk(graph, meant, depth, outgoing, lambda one: one.target or "")
-    return Answer(hits, proof(graph, f"{meant[0].id} calls nothing that was found"), several(meant))
+    hits = _walk(graph, found, depth, outgoing, lambda one: one.target or "")
+    return Answer(hits, proof(graph, f"{found[0].id} calls nothing that was found"), several(found))
 
 
 def _walk(

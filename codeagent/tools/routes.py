@@ -12,7 +12,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import Edges, Tables
 from codeagent.graph.tables import tables as tables_of
 from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import proof, several
+from codeagent.tools.places import meant, proof, several
 
 
 def path(
@@ -21,7 +21,7 @@ def path(
     end: SymbolName,
 ) -> Answer:
     """Find the surest call path from one symbol to another, of equally sure ones the shortest: one hit a call."""
-    sources, targets = graph.named(start), graph.named(end)
+    sources, targets = meant(graph, start), meant(graph, end)
     if {one.id for one in sources} & {one.id for one in targets}:
         raise UsageError(f"{sources[0].id} is both the start and the end", "name two different symbols")
     tables = graph.once(tables_of)
