@@ -277,6 +277,14 @@ def test_how_it_hangs_together(shop: Repo) -> None:
     assert tour[:2] == ["README.md", "shop/cli.py"] and "shop/cart.py" in tour
 
 
+def test_a_function_counts_for_what_lies_in_it(repo) -> None:
+    """What a function makes and hands out is no key symbol: the function is, for those who use it."""
+    inner = "def lazy(make):\n    class Proxy:\n        def call(self): ...\n    return Proxy()\n"
+    users = {f"use{n}.py": "from lib import lazy\n\nlazy(1).call()\n" for n in range(3)}
+    report = report_of(repo({"lib.py": inner, **users}).root)
+    assert [(one["symbol"], one["users"]) for one in report["key_symbols"]] == [("lib.py::lazy", 3)]
+
+
 def test_where_it_hurts(shop: Repo) -> None:
     report = report_of(shop.root)
     dead = [f for f in report["findings"] if f["rule"] == "dead-code"]

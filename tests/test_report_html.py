@@ -172,6 +172,11 @@ def test_light_and_dark(browser: str, page: str, tmp_path: Path) -> None:
     dark = ask(browser, page, tmp_path, script, query="?theme=dark")
     assert light["mode"] == "light" and dark["mode"] == "dark" and light["first"] != dark["first"]
     assert len(set(light["names"])) == 3 and light["canvases"] >= 2
+    scheme = "return getComputedStyle(document.documentElement).colorScheme"  # of scroll bars and boxes
+    assert [ask(browser, page, tmp_path, scheme, query=f"?theme={one}") for one in ("light", "dark")] == [
+        "light",
+        "dark",
+    ]
 
 
 def test_it_fits_a_phone(browser: str, page: str, tmp_path: Path) -> None:
@@ -194,6 +199,34 @@ def test_little_repositories_draw_too(
 ) -> None:
     page = as_html(analyze(repo(files, git=False).root))
     assert ask(browser, page, tmp_path, "return document.documentElement.dataset.ready") == "true"
+
+
+def test_one_is_one_and_stands_in_the_middle(browser: str, repo: Callable[..., Repo], tmp_path: Path) -> None:
+    """Words agree with their number, and a single subsystem is drawn in the middle of the map."""
+    script = """
+        const box = document.getElementById('map-chart'), chart = echarts.getInstanceByDom(box);
+        const spot = chart.getOption().series[0].data.find((one) => !one.name.startsWith('\\0'));
+        const at = chart.convertToPixel({ seriesIndex: 0 }, [spot.x, spot.y])[0];
+        const cards = [...document.querySelectorAll('.card span')].map((n) => n.textContent);
+        const legend = document.querySelector('.legend').textContent;
+        return { off: Math.abs(at - box.clientWidth / 2), cards, legend };
+    """
+    seen = ask(browser, as_html(analyze(repo({"a.py": "x = 1\n"}, git=False).root)), tmp_path, script)
+    assert seen["off"] < 2
+    assert {"line of code", "code file", "subsystem"} <= set(seen["cards"])
+    assert seen["legend"] == "Python100%, 1 line"
+
+
+def test_long_names_break_behind_their_marks(browser: str, page: str, tmp_path: Path) -> None:
+    script = """
+        const told = (text) => breakable(text).map((part) => part.nodeName ? '|' : part).join('');
+        return [told('django/core/__init__.py:19'), told('execute_from_command_line'), told('shop.Basket.total')];
+    """
+    assert ask(browser, page, tmp_path, script) == [
+        "django/|core/|__init__.py:19",
+        "execute_|from_|command_|line",
+        "shop.|Basket.|total",
+    ]
 
 
 # --- Markdown, which GitHub draws ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Final
 
 import rustworkx
 
+from codeagent.domain.facts import CALLABLE_KINDS, KINDS
 from codeagent.domain.insight import KeySymbol, ReadingStep, Subsystem
 from codeagent.domain.links import CALL_EDGE, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE, NAME_ONLY
 from codeagent.domain.report import EntryPoint
@@ -16,6 +17,7 @@ from codeagent.survey.sources import Sources, aside, line_of
 SHOWN_KINDS: Final = frozenset((
     "class", "interface", "enum", "struct", "trait", "function", "method", "type", "object", "constant", "macro",
 ))  # fmt: skip
+_CALLABLE: Final = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
 KEY_SYMBOLS: Final = 100
 STOPS: Final = 12
 DOCUMENTS: Final = ("ARCHITECTURE.md", "README.md", "README.rst", "README", "README.txt", "CONTRIBUTING.md")
@@ -36,16 +38,17 @@ class Ranks:
 
 def ranks(tables: Tables) -> Ranks:
     """Rank symbols by what leans on them, tests and guesses left out."""
-    owner = tables.owners()
+    owner, outer = tables.owners(), _outer(tables)
     plain = [not tables.graph.files[p].test and not aside(p) for p in tables.paths]
     weights: dict[tuple[int, int], float] = {}
     using: dict[int, set[int]] = {}
     references: dict[int, int] = {}
     edges = tables.edges
     value = {CALL_EDGE: 1.0, INHERIT_EDGE: 2.0, INSTANTIATE_EDGE: 1.0, IMPORT_EDGE: 0.1}
-    for source, target, kind, certainty in zip(
+    for source, aim, kind, certainty in zip(
         edges.sources, edges.targets, edges.kinds, edges.certainties, strict=True
     ):
+        target = outer[aim]
         if certainty == NAME_ONLY or not plain[owner[source]] or source == target:
             continue
         weights[source, target] = weights.get((source, target), 0.0) + value.get(kind, 0.5)
@@ -63,6 +66,15 @@ def ranks(tables: Tables) -> Ranks:
     )
     scores = [found[n] for n in range(len(tables.symbols))]
     return Ranks(scores, {n: len(files) for n, files in using.items()}, references)
+
+
+def _outer(tables: Tables) -> list[int]:
+    """Per symbol: itself, or the function that it lies in, which is what others name; parents come first."""
+    outer: list[int] = []
+    for number, parent in enumerate(tables.parents):
+        inside = parent >= 0 and (outer[parent] != parent or tables.symbols[parent].kind in _CALLABLE)
+        outer.append(outer[parent] if inside else number)
+    return outer
 
 
 def key_symbols(tables: Tables, ranked: Ranks, home: Mapping[str, str]) -> tuple[KeySymbol, ...]:

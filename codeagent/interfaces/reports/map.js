@@ -31,10 +31,11 @@ function dependencyMap() {
     side.style.maxHeight = `${box.clientHeight + 18}px`;
     // in pixels of the drawing, so that nothing is stretched
     const wide = Math.max(200, box.clientWidth - MARGIN.left - MARGIN.right), high = box.clientHeight - MARGIN.top - MARGIN.bottom, spots = new Map();
+    const shift = rows.length > 1 ? 0.12 : 0;  // rows are staggered, so that arrows do not run through what lies between
     rows.forEach((row, r) => {
       const order = row.map((s, n) => (n % 2 ? row[row.length - ((n + 1) / 2)] : row[n / 2])).filter(Boolean);
       const members = new Set(order).size === row.length ? order : row;
-      members.forEach((s, n) => spots.set(s.name, [((n + 0.5 + (r % 2 ? 0.12 : -0.12)) / members.length) * wide, high - ((r + 0.5) / rows.length) * high]));
+      members.forEach((s, n) => spots.set(s.name, [((n + 0.5 + (r % 2 ? shift : -shift)) / members.length) * wide, high - ((r + 0.5) / rows.length) * high]));
     });
     return { spots, wide, high };
   }

@@ -28,7 +28,10 @@ function el(tag, attributes, ...children) {
 }
 
 const say = (text) => { byId("live").textContent = text; };
-const mono = (path, line) => el("span", { class: "path" }, line === undefined ? path : place(path, line));
+// a long name breaks behind its marks, not before the suffix of a file; within a word only where that does not do
+const breakable = (text) => text.split(/(?<=\/|[a-z0-9]_(?=[a-z])|\.(?=\w{5}))/).flatMap((part) => [part, el("wbr")]).slice(0, -1);
+const spelt = (text) => el("span", { class: "path" }, breakable(text));
+const mono = (path, line) => spelt(line === undefined ? path : place(path, line));
 
 function gauge(share, colour, text) {
   return el("span", {}, el("span", { class: "gauge", "aria-hidden": "true" },

@@ -9,19 +9,19 @@ function hero() {
   byId("lead").textContent = r.description;
   byId("facts").append(...R.facts.map((fact) => el("li", {}, fact)));
   byId("notes").append(...r.notes.map((note) => el("p", { class: "note" }, note)));
-  const cards = [[number(r.code_lines), "lines of code", "#is"], [number(r.code_files), "code files", "#is"]];
+  const cards = [[number(r.code_lines), r.code_lines === 1 ? "line of code" : "lines of code", "#is"], [number(r.code_files), r.code_files === 1 ? "code file" : "code files", "#is"]];
   if (product.length) cards.push([number(product.length), product.length === 1 ? "subsystem" : "subsystems", "#map"]);
   if (R.cycles.length) cards.push([number(R.cycles.length), R.cycles.length === 1 ? "import circle" : "import circles", "#circles"]);
   if (R.tests.files) cards.push([`${R.coverage.resolved < 0.7 ? "≥ " : ""}${percent(R.tests.reached)}`, "of functions reached by tests", "#tests"]);
   if (R.ownership.bus_factor) cards.push([number(R.ownership.bus_factor), `of ${count(R.ownership.author_count, "person").replace("persons", "people")} made half the commits`, "#people"]);
-  if (R.findings.length) cards.push([number(R.findings.length), "findings", "#findings"]);
+  if (R.findings.length) cards.push([number(R.findings.length), R.findings.length === 1 ? "finding" : "findings", "#findings"]);
   byId("cards").append(...cards.map(([big, small, to]) => el("a", { class: "card", href: to }, el("b", {}, big), el("span", {}, small))));
 }
 
 function surface() {
   const code = R.languages.filter((l) => l.share > 0), hues = HUES();
   const strip = el("div", { class: "strip", "aria-hidden": "true" }, code.slice(0, 8).map((l, n) => el("i", { style: { flex: String(l.share), background: hues[n] } })));
-  const legend = el("ul", { class: "legend" }, code.slice(0, 8).map((l, n) => el("li", {}, el("i", { style: { background: hues[n] } }), language(l.name), el("span", {}, `${percent(l.share)}, ${number(l.code_lines)} lines`))));
+  const legend = el("ul", { class: "legend" }, code.slice(0, 8).map((l, n) => el("li", {}, el("i", { style: { background: hues[n] } }), language(l.name), el("span", {}, `${percent(l.share)}, ${count(l.code_lines, "line")}`))));
   const data = R.languages.filter((l) => !l.share);
   const others = data.length ? el("p", { class: "none", style: { marginTop: "10px" } }, "and ", data.slice(0, 8).map((l) => `${language(l.name)} (${number(l.files)})`).join(", ")) : null;
   const groups = new Map();
@@ -33,8 +33,8 @@ function surface() {
     el("span", { class: "why" }, n && all[n - 1].purpose === c.purpose ? "" : PURPOSES[c.purpose] || c.purpose), el("code", {}, c.command + (c.directory ? `   # in ${c.directory}` : "")),
     el("button", { type: "button", "aria-label": `Copy ${c.command}`, onclick: (event) => copy(c.command, event.currentTarget) }, "Copy"), el("small", {}, place(c.evidence.path, c.evidence.line))));
   const entries = sortable(R.entry_points.map((e) => ({ ...e, path: e.evidence.path, line: e.evidence.line })), [
-    { name: "Name", value: "name", cell: (e) => el("b", {}, e.name) }, { name: "Kind", value: (e) => KINDS[e.kind] || e.kind, cell: (e) => [KINDS[e.kind] || e.kind, e.framework ? el("span", { class: "none" }, ` ${e.framework}`) : null] },
-    pathColumn("Where", "path", "line"), { name: "Runs", value: (e) => (e.target ? shortSymbol(e.target) : ""), rare: true, cell: (e) => el("span", { class: "path" }, e.target ? shortSymbol(e.target) : "") }], { name: "Entry points", rows: 10 });
+    { name: "Name", value: "name", cell: (e) => el("b", {}, breakable(e.name)) }, { name: "Kind", value: (e) => KINDS[e.kind] || e.kind, cell: (e) => [KINDS[e.kind] || e.kind, e.framework ? el("span", { class: "none" }, ` ${e.framework}`) : null] },
+    pathColumn("Where", "path", "line"), { name: "Runs", value: (e) => (e.target ? shortSymbol(e.target) : ""), rare: true, cell: (e) => spelt(e.target ? shortSymbol(e.target) : "") }], { name: "Entry points", rows: 10 });
   section("is", "What it is", "",
     panel("Languages", "by lines of code", code.length ? strip : null, code.length ? legend : null, others),
     el("div", { class: "two", style: { marginTop: "14px" } }, panel("Stack", "as its own files name it", R.stack.length ? stack : el("p", { class: "none" }, "no manifest names any")),
@@ -57,8 +57,8 @@ function structure() {
   const parts = [];
   if (R.cycles.length) {
     parts.push(panel("Import circles", "and the cheapest edge to cut", sortable(R.cycles.map((c) => ({ ...c, size: c.files.length })), [
-      { name: "Files", value: "size", num: true }, { name: "A way round", value: (c) => c.path.join(" "), cell: (c) => el("span", { class: "path" }, [...c.path.slice(0, 5), c.path.length > 5 ? "…" : c.path[0]].join(" → ")) },
-      { name: "Cut", value: "cut_source", cell: (c) => [mono(c.cut_source, c.cut_line), el("span", { class: "path" }, ` → ${c.cut_target}`)] }, { name: "References", value: "cut_weight", num: true },
+      { name: "Files", value: "size", num: true }, { name: "A way round", value: (c) => c.path.join(" "), cell: (c) => spelt([...c.path.slice(0, 5), c.path.length > 5 ? "…" : c.path[0]].join(" → ")) },
+      { name: "Cut", value: "cut_source", cell: (c) => [mono(c.cut_source, c.cut_line), spelt(` → ${c.cut_target}`)] }, { name: "References", value: "cut_weight", num: true },
       { name: "Still circling", value: "cut_left", num: true, rare: true }, { name: "When", value: (c) => WHEN[c.when], rare: true, cell: (c) => el("span", { class: `tag ${c.when === "load" ? "warning" : ""}` }, WHEN[c.when]) }], { name: "Import circles", rows: 6 }).node));
   }
   if (R.dependencies.violations.length) {
@@ -75,7 +75,7 @@ function health() {
   const parts = [];
   if (R.hotspots.length) {
     parts.push(panel("Hotspots", "complex and changed often", sortable(R.hotspots, [pathColumn("File", "path", "line"), { name: "Heat", value: "score", num: true, cell: (h) => gauge(h.score, colour("bad"), "") }, { name: "Commits", value: "commits", num: true },
-      { name: "Complexity", value: "complexity", num: true }, { name: "Lines", value: "code_lines", num: true, rare: true }, { name: "Authors", value: "authors", num: true, rare: true }, { name: "Most complex", value: (h) => (h.symbol ? shortSymbol(h.symbol) : ""), rare: true, cell: (h) => el("span", { class: "path" }, h.symbol ? shortSymbol(h.symbol) : "") }], { name: "Hotspots", rows: 10 }).node));
+      { name: "Complexity", value: "complexity", num: true }, { name: "Lines", value: "code_lines", num: true, rare: true }, { name: "Authors", value: "authors", num: true, rare: true }, { name: "Most complex", value: (h) => (h.symbol ? shortSymbol(h.symbol) : ""), rare: true, cell: (h) => spelt(h.symbol ? shortSymbol(h.symbol) : "") }], { name: "Hotspots", rows: 10 }).node));
   }
   if (R.coupling.length) {
     parts.push(panel("Change together without a dependency", "hidden coupling", sortable(R.coupling, [pathColumn("File", "first"), pathColumn("File", "second"), { name: "Commits together", value: "together", num: true }, { name: "Share", value: "share", num: true, cell: (c) => percent(c.share) }], { name: "Hidden coupling", rows: 6 }).node));
@@ -90,7 +90,7 @@ function health() {
   if (R.tests.areas.length) {
     section("tests", "Tests", `${count(R.tests.files, "test file")}, ${count(R.tests.cases, "test")}. Reach is read from the graph: nothing was run.`, panel("Reach by subsystem", "", sortable(R.tests.areas.filter((a) => names.has(a.subsystem)), [
       { name: "Subsystem", value: "subsystem", cell: (a) => el("b", {}, a.subsystem) }, { name: "Reached", value: "share", num: true, cell: (a) => gauge(a.share, a.share >= 0.5 ? colour("good") : a.share > 0 ? colour("warn") : colour("bad")) }, { name: "Callables", value: "callables", num: true },
-      { name: "For example not", value: (a) => a.examples.join(" "), rare: true, cell: (a) => el("span", { class: "path" }, a.examples.slice(0, 3).map(shortSymbol).join(", ")) }], { name: "Test reach", rows: 12 }).node));
+      { name: "For example not", value: (a) => a.examples.join(" "), rare: true, cell: (a) => spelt(a.examples.slice(0, 3).map(shortSymbol).join(", ")) }], { name: "Test reach", rows: 12 }).node));
   }
 }
 
