@@ -122,7 +122,7 @@ def function_definition(
     if kind == "method" and not flags & (STATIC | CLASSMETHOD) and params and params[0].kind == POSITIONAL:
         walk.receivers[symbol] = (params[0].name, scope, (SELF, scope))
     elif kind == "method" and flags & CLASSMETHOD and params:
-        walk.receivers[symbol] = (params[0].name, NONE, (CLASS, walk.expr((SELF, scope))))
+        walk.receivers[symbol] = (params[0].name, scope, (CLASS, walk.expr((SELF, scope))))
     walk.note(scope, name)
     walk.definitions[scope, name] = symbol
     _body(walk, symbol, params, returns, decorators, body)
