@@ -192,3 +192,28 @@ def test_a_place_where_a_name_is_used_means_what_is_named(repo, invoke) -> None:
     assert told("references", "app.py:1:9") == [("app.py", 1), ("app.py", 3), ("app.py", 7)]  # the module
     for place in ("app.py:6:2", "app.py:7:1", "app.py:8:12"):  # a keyword, a blank, a local
         assert told("source", place) == [("app.py", 6)], place
+
+
+def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
+    made = repo(
+        {
+            "pkg/__init__.py": "",
+            "pkg/sub/__init__.py": "",
+            "pkg/sub/shop.py": "def sell(): ...\n",
+            "pkg/app.py": "from pkg.sub.shop import sell\nfrom .sub import shop\nimport os.path\nfrom os import path\n",
+            "web/cart.ts": "export const cart = 1;\n",
+            "web/app.ts": 'import { cart } from "./cart";\nconsole.log("./cart", cart);\n',
+        }
+    )
+
+    def told(place):
+        done = invoke("query", "definition", place, "--format", "json", "--repo", str(made.root))
+        return [one["path"] for one in json.loads(done.out)["results"]]
+
+    assert told("pkg/app.py:1:6") == ["pkg/__init__.py"]
+    assert told("pkg/app.py:1:10") == ["pkg/sub/__init__.py"]
+    assert told("pkg/app.py:1:15") == ["pkg/sub/shop.py"]
+    assert told("pkg/app.py:1:26") == ["pkg/sub/shop.py"]
+    assert told("pkg/app.py:2:8") == ["pkg/sub/__init__.py"]
+    assert told("pkg/app.py:4:7") == []
+    assert told("web/app.ts:1:25") == ["web/cart.ts"]

@@ -10,6 +10,7 @@ from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.specs import module_at
 from codeagent.graph.spots import offset_of
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import NO_SLOT, FileView
@@ -55,7 +56,7 @@ class _Pointing:
         if expressions:
             found = {defined for index in expressions for defined in self._of(index)}
         else:
-            found = set(self._own(offset))
+            found = set(self._own(offset)) or set(self._module(offset))
         return sorted(found, key=lambda d: (d.path, d.start, d.symbol))
 
     def _expressions(self, offset: int) -> list[int]:
@@ -80,6 +81,12 @@ class _Pointing:
                 continue
             if start <= offset <= start + len(name.encode("utf-8", "surrogateescape")):
                 yield self._local(name, start, kind, "exact")
+
+    def _module(self, offset: int) -> Iterator[Defined]:
+        """What an import names where it says from where it imports."""
+        path = module_at(self._flow.world, self._view, self._read(self._view.path), offset)
+        if path is not None:
+            yield self._symbol((path, 0), "exact")
 
     def _locals(self) -> Iterator[tuple[str, int, str]]:
         for function in self._facts.functions:

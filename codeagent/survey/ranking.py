@@ -45,9 +45,7 @@ def ranks(tables: Tables) -> Ranks:
     references: dict[int, int] = {}
     edges = tables.edges
     value = {CALL_EDGE: 1.0, INHERIT_EDGE: 2.0, INSTANTIATE_EDGE: 1.0, IMPORT_EDGE: 0.1}
-    for source, aim, kind, certainty in zip(
-        edges.sources, edges.targets, edges.kinds, edges.certainties, strict=True
-    ):
+    for source, aim, kind, certainty in zip(edges.sources, edges.targets, edges.kinds, edges.certainties, strict=True):
         target = outer[aim]
         if certainty == NAME_ONLY or not plain[owner[source]] or source == target:
             continue
