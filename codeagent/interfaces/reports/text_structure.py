@@ -120,7 +120,8 @@ def _cycles(page: Page, report: Report) -> None:
         page.line(way, indent=4)
         cut = Text("cut ", style="dim")
         cut.append(f"{place(cycle.cut_source, cycle.cut_line)} → {plain(cycle.cut_target)}", style="yellow")
-        left = f", {counted(cycle.cut_left, 'file')} left in circles" if cycle.cut_left else ", none is left"
+        stay = "stays" if cycle.cut_left == 1 else "stay"
+        left = f", {counted(cycle.cut_left, 'file')} {stay} in circles" if cycle.cut_left else ", none is left"
         cut.append(f"  {count(cycle.cut_weight, 'reference')}{left}", style="dim")
         page.line(cut, indent=4)
     if len(report.cycles) > min(page.top, 6):
