@@ -6,7 +6,7 @@ from typing import Final
 
 from codeagent.graph.naming import UNKNOWN, Meaning
 from codeagent.languages.syntax import Node, around, in_text
-from codeagent.refactorings import enum_members
+from codeagent.refactorings import enum_members, rust_names
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.java import leftovers as java_leftovers
 from codeagent.refactorings.python import leftovers, strings
@@ -19,6 +19,7 @@ _MOST: Final = 200_000  # occurrences beyond which nobody could judge the result
 _LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {
     "python": leftovers.meaning,
     "java": java_leftovers.meaning,
+    "rust": rust_names.meaning,
 }
 _STRINGS: Final[Mapping[str, Callable[[Code, str, Node, int, int], Meaning]]] = {
     "python": strings.meaning,
