@@ -34,6 +34,7 @@ from codeagent.refactorings.renaming import (
     receiver_of,
     subject_of,
 )
+from codeagent.refactorings.rust_names import spliced
 from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
 
@@ -142,6 +143,8 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     meaning = mention.meaning
     if subject.member and by_name(mention) and (maker := collected_by(code, subject.keys, mention)):
         return "unresolved", f"{maker} may go by that name"
+    if mention.node is not None and meaning.targets & subject.keys and spliced(code, mention.path, mention.node):
+        return "unresolved", "handed to a macro that takes names"
     if subject.overloads and meaning.targets & subject.keys:
         return _judge_overload(code, subject, mention)
     if subject.alias:
