@@ -14,6 +14,20 @@ parser.add_argument("-a", "--add")
 parser.add_argument("--version", action="version", version="1")
 parser.parse_args(["one"])
 parser.format_help()
+parser = autojump_argparse.ArgumentParser(
+    description="a parser", formatter_class=autojump_argparse.ArgumentDefaultsHelpFormatter
+)
+either = parser.add_mutually_exclusive_group()
+either.add_argument("--one", default="1", help="a number")
+either.add_argument("--two", help="a number")
+parser.add_argument_group("others").add_argument("--three", help="a number")
+parser.format_help()
+for formatter in (autojump_argparse.RawTextHelpFormatter, autojump_argparse.RawDescriptionHelpFormatter):
+    parser = autojump_argparse.ArgumentParser(description="a parser", formatter_class=formatter)
+    parser.add_argument("--one", help="a number")
+    parser.format_help()
+repr(parser), repr(parser._actions[0])
+parser.parse_args([]) != parser.parse_args([])
 
 path = pathlib.Path(tempfile.mkdtemp(), "data.txt")
 path.write_text("10.0\t/home/user\n20.0\t/tmp\n")

@@ -1,5 +1,6 @@
-"""What needs no network: an enumeration of two hosts, a scan of a port of this machine, the order of what is found."""
+"""What needs no network: every engine on an empty page, two hosts, a port of this machine, the order of what is found."""
 
+import contextlib
 import time
 
 import sublist3r
@@ -10,6 +11,35 @@ found.subdomains = ["localhost", "b.invalid"]
 found.enumerate()
 sublist3r.portscan(["localhost"], ["9"]).run()
 time.sleep(1)
+
+
+class Page:
+    """What a search answers: nothing found."""
+
+    text = ""
+    status_code = 200
+    headers: dict[str, str] = {}
+
+
+class Session:
+    """In place of the network."""
+
+    def get(self, *_, **__):
+        return Page()
+
+
+ENGINES = (
+    *(sublist3r.GoogleEnum, sublist3r.YahooEnum, sublist3r.AskEnum, sublist3r.BingEnum, sublist3r.BaiduEnum),
+    *(sublist3r.NetcraftEnum, sublist3r.DNSdumpster, sublist3r.Virustotal, sublist3r.ThreatCrowd),
+    *(sublist3r.CrtSearch, sublist3r.PassiveDNS),
+)
+pause, sublist3r.time.sleep = time.sleep, lambda _: None
+for made in ENGINES:
+    with contextlib.suppress(Exception):
+        engine = made("https://a.invalid", q=[], silent=True, verbose=False)
+        engine.session = Session()
+        engine.run()
+sublist3r.time.sleep = pause
 
 
 class Engine:
