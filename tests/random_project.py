@@ -1,6 +1,7 @@
 """A small made-up project in Python, TypeScript and Go that changes at random, for the property of the index."""
 
 import random
+import re
 from pathlib import Path
 
 WORDS = (
@@ -40,9 +41,9 @@ class RandomProject:
         act = self._random.choices(
             (
                 *(self._mutate, self._rewrite, self._shift, self._delete, self._rename, self._create, self._switch),
-                *(self._hide, self._fill),
+                *(self._hide, self._fill, self._exchange),
             ),
-            (40, 15, 10, 6, 6, 8, 5, 5, 5),
+            (40, 15, 10, 6, 6, 8, 5, 5, 5, 15),
         )[0]
         said = act()
         self._write(before, self.files)
@@ -129,6 +130,17 @@ class RandomProject:
         name = self._any()
         self.files[name] = "\0" + self.files[name]
         return f"fill {name}"
+
+    def _exchange(self) -> str:
+        """Give what goes by a name another name, everywhere or in some files only."""
+        names = self._random.choice((NAMES, CLASSES, ATTRIBUTES))
+        old, new = self._random.choice(names), self._random.choice((*names, "fresh", "fresh"))
+        files = sorted(self.files.keys() - {_RULES})
+        if self._random.random() < 0.4:
+            files = self._random.sample(files, max(1, len(files) // 2))
+        for name in files:
+            self.files[name] = re.sub(rf"\b{old}\b", new, self.files[name])
+        return f"{old} is {new} in {len(files)} files"
 
     # --- sources
 

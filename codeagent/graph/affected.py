@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from codeagent.domain.facts import PROJECT_WIDE
-from codeagent.graph.earlier import Earlier
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import keys_of
 from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import module_key, specs_are_paths
-from codeagent.graph.likeness import Side
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import spec_words
-from codeagent.graph.offers import Offers
+from codeagent.graph.noticing import Noticed, compared
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -41,6 +39,7 @@ class Stale(NamedTuple):
     keys: set[str] | None
     interfaces: Interfaces | None = None  # that were asked for on the way
     flow: Flow | None = None  # the same of values, where any were compared
+    gone: frozenset[str] = frozenset()  # ids that no longer are any, but for which nothing else may differ
 
 
 def affected(
@@ -68,37 +67,11 @@ def affected(
     except ChangedError:
         return Stale(everything, None)
     try:
-        noticed, flow = (None, None) if moved else _noticed(base, shelf, tree, changed, spread, limit)
-        return Stale(*spread.run(noticed or seeds, limit), interfaces, flow)
+        noticed = Noticed() if moved else compared(base, shelf, tree, changed, spread, limit)
+        paths, keys = spread.run(noticed.seeds or seeds, limit, noticed.is_same)
+        return Stale(paths | noticed.leading, keys, interfaces, noticed.flow, noticed.gone)
     except (TooFarError, ChangedError):
         return Stale(everything, None)
-
-
-def _noticed(
-    base: Snapshot, shelf: Shelf, tree: LinkTree, changed: list[str], spread: Spread, limit: float
-) -> tuple[Seeds | None, Flow | None]:
-    """What others can notice of files that differ, compared by value, and what is known of values now; None where that
-    cannot be told.
-
-    Raises TooFarError where what cannot be compared reaches too much already."""
-    before = {entry.path: entry for entry in base.entries}
-    sides = [(before.get(path), shelf.entries.get(path)) for path in changed]
-    if not all(old and now and old.facts and old.language == now.language for old, now in sides):
-        return None, None
-    now = {path: spread.interfaces.now(path) for path in changed}
-    was = {path: spread.interfaces.was(before[path]) for path in changed}
-    if any(was[path].facts.package != now[path].facts.package for path in changed):
-        return None, None
-    earlier = Earlier(shelf, {path: one.facts for path, one in was.items()})
-    later = Side(shelf, tree, now)
-    offers = Offers(Side(earlier, tree, was), later)
-    spread.run(Seeds(offers.certain()), limit)
-    try:
-        return offers.noticed(), later.flow
-    except ChangedError:
-        raise
-    except Exception:  # the evaluator fails on a file, or too much would be compared: names say enough
-        return None, None
 
 
 class Changed(NamedTuple):

@@ -276,6 +276,10 @@ class Keys:
             exprs += fresh
         return names
 
+    def parts_of(self, index: int) -> list[int]:
+        """Return the operands of an expression that are expressions themselves."""
+        return [child for child in self._parts_of(self.facts.exprs[index]) if 0 <= child < len(self._masks)]
+
     def _parts_of(self, expr: Expr) -> tuple[int, ...]:
         return () if expr[0] in (NAME, LIVE) else self._parts(expr)[0]
 

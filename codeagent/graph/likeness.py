@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from codeagent.domain.facts import LITERAL, NONE, STAR
+from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import Interface
 from codeagent.graph.values import (
@@ -46,7 +47,12 @@ class Side:
     def __init__(self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface]) -> None:
         self.flow = Flow(World(facts, tree))
         self.interfaces = interfaces
+        self.others: dict[str, Interface] = {}  # of files that are the same on both sides
         self.own: dict[str, int] = dict.fromkeys(interfaces, 0)
+
+    def interface(self, path: str) -> Interface:
+        """Return what is known of a file that is compared."""
+        return self.interfaces.get(path) or self.others[path]
 
     def view(self, path: str) -> FileView:
         """Return the facts of a file arranged for look-up."""
@@ -55,6 +61,11 @@ class Side:
     def values(self, path: str, index: int) -> frozenset[object]:
         """Return what an expression may be, as it can be compared."""
         return self.told(self.flow.expr(self.view(path), index))
+
+    def named(self, path: str, index: int) -> frozenset[object]:
+        """Return what an expression names, as it can be compared."""
+        found = denote(self.flow, self.view(path), index)
+        return frozenset(one if isinstance(one, str) else (one[0], self._symbol(*one)) for one in found)
 
     def told(self, values: Values) -> frozenset[object]:
         """Return values as they can be compared."""
@@ -118,9 +129,28 @@ def alike(before: Side, after: Side, path: str, old: int, new: int) -> bool:
     return before.values(path, old) == after.values(path, new)
 
 
+def same_meaning(before: Side, after: Side, path: str, old: int, new: int) -> bool:
+    """Tell whether two expressions of the same words have the same values, and each of their names stands for the same.
+
+    Raises UnclearError where values cannot be compared."""
+    pending, seen = [(old, new)], set()
+    while pending:
+        pair = pending.pop()
+        if NONE in pair or pair in seen:
+            continue
+        seen.add(pair)
+        if not alike(before, after, path, *pair) or before.named(path, pair[0]) != after.named(path, pair[1]):
+            return False
+        parts = [side.interface(path).parts_of(at) for side, at in zip((before, after), pair, strict=True)]
+        if len(parts[0]) != len(parts[1]):
+            return False
+        pending += zip(*parts, strict=True)
+    return True
+
+
 def same_call(before: Side, after: Side, path: str, old: int, new: int) -> bool:
     """Tell whether two call sites lead to the same and hand over the same."""
-    sites = [(side, side.view(path).facts.exprs[at]) for side, at in ((before, old), (after, new))]
+    sites = [(side, side.interface(path).facts.exprs[at]) for side, at in ((before, old), (after, new))]
     (_, one), (_, other) = sites
     if one[0] != other[0] or not alike(before, after, path, one[1], other[1]):
         return False

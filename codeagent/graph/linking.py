@@ -84,9 +84,14 @@ class Kept:
     """What the references of files stood for in another snapshot, as far as an edit leaves it alone."""
 
     def __init__(
-        self, shelf: Shelf, before: Mapping[str, Entry], keys: set[str] | None, interfaces: Interfaces | None = None
+        self,
+        shelf: Shelf,
+        before: Mapping[str, Entry],
+        keys: set[str] | None,
+        interfaces: Interfaces | None = None,
+        gone: frozenset[str] = frozenset(),
     ) -> None:
-        self._shelf, self._before, self._keys = shelf, before, keys
+        self._shelf, self._before, self._keys, self._gone = shelf, before, keys, gone
         self._interfaces = interfaces or Interfaces(shelf)
 
     def load(self, paths: Sequence[str]) -> None:
@@ -102,7 +107,7 @@ class Kept:
         links = self._shelf.stored_links(was)
         if links is None:
             return None
-        return kept_answers(path, self._interfaces.was(was), links, self._interfaces.now(path), self._keys)
+        return kept_answers(path, self._interfaces.was(was), links, self._interfaces.now(path), self._keys, self._gone)
 
 
 class Linker:

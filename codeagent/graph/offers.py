@@ -6,19 +6,22 @@ is equal, they have none. A value is compared, not what can be reached from it: 
 own name, and whatever rests on that name rests on the change as well."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from codeagent.domain.facts import CALL, CALLABLE_KINDS, DECORATE, DEF, IMPORT, NONE, TYPE_KINDS
 from codeagent.graph import calling
 from codeagent.graph.interface import Interface, keys_of
-from codeagent.graph.keys import BINDING, FUNCTION, SITE, SYMBOL, WRITE, Item, plain
-from codeagent.graph.likeness import Side, UnclearError, alike, same_call
+from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, SYMBOL, WRITE, Item, plain
+from codeagent.graph.likeness import Side, UnclearError, alike, same_call, same_meaning
+from codeagent.graph.renamings import NO_RENAMING, Renaming
 from codeagent.graph.seeds import Seeds
+from codeagent.graph.shelf import ChangedError
 from codeagent.graph.values import BOUND, FUNC, INST, TYPE
 
 _MOST: Final = 400  # pairs that are compared; where more differ, something will be noticed
-_COMPARED: Final = frozenset((FUNCTION, SITE, BINDING, WRITE))
+_COMPARED: Final = frozenset((FUNCTION, SITE, BINDING, WRITE, CLASS))
 _CALLED: Final = frozenset((FUNC, BOUND, TYPE, INST))  # what the arguments of a call may reach
 _BY_NAME: Final = frozenset((IMPORT, DECORATE))  # bindings that are followed by more than their values
 Pair = tuple[Item, Item]
@@ -31,8 +34,11 @@ class TooManyError(Exception):
 class Offers:
     """Compares what the files offer that differ between two snapshots."""
 
-    def __init__(self, before: Side, after: Side) -> None:
-        self._files = [_File(path, before, after) for path in after.interfaces]
+    def __init__(self, before: Side, after: Side, renaming: Renaming = NO_RENAMING) -> None:
+        self._before, self._after, self._renaming = before, after, renaming
+        self._files = [_File(path, before, after, renaming) for path in after.interfaces]
+        self._by_path = {file.path: file for file in self._files}
+        self._judged = 0
 
     def certain(self) -> set[str]:
         """Return the keys of what came, went, or cannot be compared."""
@@ -47,25 +53,48 @@ class Offers:
         same: dict[str, set[int]] = {}
         for file in self._files:
             alike = file.compare()
-            keys.update(file.noticed(alike))
-            own |= file.own
-            same[file.path] = alike | file.inner
+            keys.update(key for one in file.noticed(alike) for key in self._renaming.both(one))
+            own |= file.own | file.exchanged
+            same[file.path] = file.as_it_is(alike | file.inner)
         return Seeds(keys, own - keys, same)
+
+    def is_same(self, interface: Interface, path: str, item: Item) -> bool:
+        """Tell whether an item of a file as it is now offers what it did, whatever it rests on; False where unclear."""
+        self._judged += 1
+        if self._judged > _MOST:
+            return False
+        file = self._by_path.get(path)
+        if file is None:
+            self._before.others[path] = self._after.others[path] = interface
+            file = self._by_path[path] = _File(path, self._before, self._after, NO_RENAMING)
+        try:
+            return file.is_same(item)
+        except ChangedError:
+            raise
+        except Exception:  # the evaluator fails on it
+            return False
 
 
 class _File:
     """A file that differs, on both sides."""
 
-    def __init__(self, path: str, before: Side, after: Side) -> None:
-        self.path, self._before, self._after = path, before, after
-        self._sides = before.interfaces[path], after.interfaces[path]
+    def __init__(self, path: str, before: Side, after: Side, renaming: Renaming) -> None:
+        self.path, self._before, self._after, self._names = path, before, after, renaming.names
+        self._sides = before.interface(path), after.interface(path)
+        self._real = renaming.real.get(path, self._sides[1])
         said, says = (Counter(item[0] for item in side.items) for side in self._sides)
         self._changed = {*(said - says), *(says - said)}
+        self.exchanged: set[str] = set()  # keys of names that were exchanged for others
+        if renaming.names:
+            self.exchanged.update(*map(renaming.keys, (*self._sides, self._real)))
+            masks = [(side, side.mask_of(self.exchanged)) for side in self._sides]
+            self._changed |= {item[0] for side, mask in masks for item in side.items if item[2] & mask}
         self.own: set[str] = set()  # keys of names of functions that differ, or rest on such
         self.inner: set[int] = set()  # the items that those are
         while self._grow():
             pass
-        before.own[path], after.own[path] = (side.mask_of(self.own) for side in self._sides)
+        if self.own:
+            before.own[path], after.own[path] = (side.mask_of(self.own) for side in self._sides)
         self.candidates = {item[0] for side in self._sides for item in self._touched(side) if not _is_inner(side, item)}
 
     def _grow(self) -> bool:
@@ -88,11 +117,27 @@ class _File:
             items = [item for item in side.items if item[0] in self.candidates and item[0] not in same]
             yield from keys_of(items)
             yield from side.own_functions(item for item in items if item[0] in self._changed)
+        told = zip(self._sides[1].items, self._real.items, strict=True) if self._real is not self._sides[1] else ()
+        yield from keys_of(new for old, new in told if old[0] in self.candidates and old[0] not in same)
         was, now = (side.view(self.path) for side in (self._before, self._after))
-        yield from (f"{name}()" for name in was.valued ^ now.valued if name in self._functions())
+        valued, aliases = self._taken_back(now.valued), self._taken_back(now.aliases)
+        yield from (f"{name}()" for name in was.valued ^ valued if name in self._functions())
         called = {name for side in (self._before, self._after) for name in side.flow.sites.of_file(self.path)}
-        if (was.aliases ^ now.aliases) & called:  # other calls may reach the functions of this file
+        if (was.aliases ^ aliases) & called:  # other calls may reach the functions of this file
             yield from (side.unnamed for side in self._sides)
+
+    def _taken_back(self, names: Iterable[str]) -> set[str]:
+        """Names of now as they were, where they were exchanged in this file."""
+        if self._real is self._sides[1]:
+            return set(names)
+        return {self._names.get(name, name) for name in names}
+
+    def as_it_is(self, hashes: set[int]) -> set[int]:
+        """Return hashes of items with those that the same items have in the file as it is now."""
+        if self._real is self._sides[1]:
+            return hashes
+        items = zip(self._sides[1].items, self._real.items, strict=True)
+        return hashes | {new[0] for old, new in items if old[0] in hashes}
 
     def _functions(self) -> set[str]:
         return {side.facts.symbols[index].name for side in self._sides for index in side.functions}
@@ -118,6 +163,19 @@ class _File:
             (same if self._is_same(str(key[0]), old, new) else other).update(hashes)
         return same - other
 
+    def is_same(self, item: Item) -> bool:
+        """Whether an item of the file as it is now was there, and offers what it did."""
+        said, says = self._by_hash
+        now = says.get(item[0])
+        then = said.get(now[0]) if now else None
+        return then is not None and now is not None and self._is_same(now[3][0], [then], [now])
+
+    @cached_property
+    def _by_hash(self) -> tuple[dict[int, Item], dict[int, Item]]:
+        """The items of before, and those of now by what they are as the file is: as names taken back say them."""
+        told = zip(self._sides[1].items, self._real.items, strict=True)
+        return {item[0]: item for item in self._sides[0].items}, {new[0]: item for item, new in told}
+
     def _grouped(self, side: Interface) -> dict[tuple[object, ...], list[Item]]:
         found: dict[tuple[object, ...], list[Item]] = {}
         for item in side.items:
@@ -128,7 +186,9 @@ class _File:
     def _is_same(self, kind: str, old: list[Item], new: list[Item]) -> bool:
         if kind not in _COMPARED:
             return False
-        compare = {FUNCTION: self._function, SITE: self._site, BINDING: self._binding, WRITE: self._write}[kind]
+        compare = {
+            FUNCTION: self._function, SITE: self._site, BINDING: self._binding, WRITE: self._write, CLASS: self._meant,
+        }[kind]  # fmt: skip
         try:
             if len(old) == len(new) and all(compare(pair) for pair in zip(old, new, strict=True)):
                 return True
@@ -141,11 +201,11 @@ class _File:
         """Whether a function takes, declares and gives what it did."""
         facts = [side.facts.functions[item[3][1]] for side, item in zip(self._sides, pair, strict=True)]
         shapes = []
-        for interface, side, fact in zip(self._sides, (self._before, self._after), facts, strict=True):
+        for interface, side, fact, item in zip(self._sides, (self._before, self._after), facts, pair, strict=True):
             declared = [fact.returns, fact.owner, *fact.decorators]
             for param in fact.params:
                 declared += (param.annotation, param.default)
-            if any(interface.text(index)[1] & side.own[self.path] for index in declared if index != NONE):
+            if any(interface.text(index)[1] & side.own.get(self.path, 0) for index in declared if index != NONE):
                 return False
             texts = [interface.text(index)[0] if index != NONE else NONE for index in declared]
             view = side.view(self.path)
@@ -153,12 +213,27 @@ class _File:
                 (
                     [(param.name, param.kind) for param in fact.params],
                     texts,
-                    set(calling.handed_back(side.flow, view, fact)),
+                    set(calling.handed_back(side.flow, view, view.facts.functions[item[3][1]])),
                     side.told(side.flow.result(self.path, fact.symbol)),
                     {value for index in fact.yields for value in side.values(self.path, index)},
                 )
             )
-        return shapes[0] == shapes[1]
+        return shapes[0] == shapes[1] and (not self._names or self._declared_alike(pair))
+
+    def _declared_alike(self, pair: Pair) -> bool:
+        """Whether what a function says of itself means what it did."""
+        told = []
+        for side, item in zip(self._sides, pair, strict=True):
+            fact = side.facts.functions[item[3][1]]
+            told.append([fact.returns, fact.owner, *fact.decorators, *(one.annotation for one in fact.params)])
+        pairs = zip(*told, strict=True)
+        return all(same_meaning(self._before, self._after, self.path, old, new) for old, new in pairs if old != NONE)
+
+    def _meant(self, pair: Pair) -> bool:
+        """Whether what is said as before means what it did, name by name."""
+        old, new = pair
+        roots = zip(*(side.roots(item[3]) for side, item in zip(self._sides, pair, strict=True)), strict=True)
+        return old[0] == new[0] and all(same_meaning(self._before, self._after, self.path, *one) for one in roots)
 
     def _binding(self, pair: Pair) -> bool:
         facts = [side.facts for side in self._sides]
@@ -166,7 +241,7 @@ class _File:
         if NONE in (old, new):
             return old == new
         if any(fact.exprs[index][0] in _BY_NAME for fact, index in zip(facts, (old, new), strict=True)):
-            return False
+            return self._meant(pair)
         return alike(self._before, self._after, self.path, old, new)
 
     def _write(self, pair: Pair) -> bool:

@@ -8,8 +8,10 @@ Answer = list[tuple[int, str, int]]  # edge kind, target, certainty
 Answers = dict[tuple[int, int], Answer]  # by role and expression
 
 
-def kept_answers(path: str, before: Interface, links: FileLinks, now: Interface, keys: set[str]) -> Answers:
-    """Return the answers to those references that ask what one asked `before`, of nothing in `keys`."""
+def kept_answers(
+    path: str, before: Interface, links: FileLinks, now: Interface, keys: set[str], ids: frozenset[str]
+) -> Answers:
+    """Return the answers to those references that ask what one asked `before`, of nothing in `keys`; none in `ids`."""
     old, new = before.facts, now.facts
     if (old.package, old.language) != (new.package, new.language):
         return {}  # other files share their names with this one now
@@ -18,10 +20,10 @@ def kept_answers(path: str, before: Interface, links: FileLinks, now: Interface,
     answers: dict[object, Answer | None] = {}
     for question, answer in _answers(old, links).items():
         asks, rests = before.asked(*question)
-        if not rests & gone:  # names of blocks are asked for alike: what has two answers has none
-            answers[asks] = (
-                answer if answers.setdefault(asks, answer) == answer and not _in_block(path, answer) else None
-            )
+        if rests & gone or any(target in ids for _, target, _ in answer):
+            continue
+        unclear = answers.setdefault(asks, answer) != answer or _in_block(path, answer)
+        answers[asks] = None if unclear else answer  # names of blocks are asked for alike: what has two has none
     kept: Answers = {}
     references = new.references
     for question in zip(references[2::5], references[4::5], strict=True):

@@ -261,6 +261,15 @@ class Shelf:
         blob = held.get(entry.links)
         return None if blob is None else _LINKS.decode(blob)
 
+    def leading_to(self, ids: Iterable[str], entries: Iterable[Entry]) -> set[str]:
+        """Return the paths of those entries of another snapshot whose links may lead to one of some ids."""
+        needles = [one.encode("utf-8", "surrogateescape") for one in ids]
+        if not needles:
+            return set()
+        wanted = [entry for entry in entries if entry.links]
+        blobs = self._link_blobs(entry.links for entry in wanted)
+        return {one.path for one in wanted if one.links not in blobs or any(n in blobs[one.links] for n in needles)}
+
     def all_links(self, paths: Iterable[str], needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         """Yield (path, links) in the order of `paths`: of all, or of those whose packed links hold `needle`."""
         wanted = [self.entries[path] for path in paths]

@@ -2,20 +2,23 @@
 
 An over-estimate by names, until nothing is added or too much is reached."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from codeagent.domain.facts import ATTR, CALL, IMPORT, KIND, LITERAL, LIVE, NAME, NONE, FileFacts
 from codeagent.graph import sites
 from codeagent.graph.interface import Interface
 from codeagent.graph.interfaces import Interfaces
-from codeagent.graph.keys import EVERYTHING, specs_are_paths
+from codeagent.graph.keys import EVERYTHING, Item, specs_are_paths
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import Shelf
 
 _INTERFACE: Final = KIND["interface"]
 _FEW: Final = 10  # files that mention a name before it pays to look whether it is their own
+
+
+Judge = Callable[[Interface, str, Item], bool]
 
 
 class TooFarError(Exception):
@@ -28,15 +31,27 @@ class Spread:
     def __init__(self, shelf: Shelf, changed: set[str], interfaces: Interfaces) -> None:
         self._shelf, self._changed, self.interfaces = shelf, changed, interfaces
 
-    def run(self, seeds: Seeds, most: float) -> tuple[set[str], set[str]]:
-        """Return what is reached, and the keys that were followed; TooFarError beyond so many files."""
-        return _Run(self._shelf, self._changed, self.interfaces, seeds, most).run()
+    def run(self, seeds: Seeds, most: float, is_same: Judge | None = None) -> tuple[set[str], set[str]]:
+        """Return what is reached, and the keys that were followed; TooFarError beyond so many files.
+
+        Nothing follows from what `is_same` says of, that it offers what it did."""
+        return _Run(self._shelf, self._changed, self.interfaces, seeds, most, is_same).run()
 
 
 class _Run:
     """Grows the set of affected files from the keys that changed."""
 
-    def __init__(self, shelf: Shelf, changed: set[str], interfaces: Interfaces, seeds: Seeds, most: float) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        changed: set[str],
+        interfaces: Interfaces,
+        seeds: Seeds,
+        most: float,
+        is_same: Judge | None,
+    ) -> None:
+        self._is_same = is_same
+        self._judged: dict[tuple[str, int], bool] = {}
         self._shelf, self._changed, self._kept, self._most = shelf, changed, interfaces, most
         self._interfaces: dict[str, Interface] = {}
         self._same = seeds.same
@@ -116,8 +131,17 @@ class _Run:
         deep = interface.mask_of(key for key in keys if key not in self._own) if same else mask
         if mask:
             for item in interface.items:
-                if item[2] & (deep if item[0] in same else mask):
+                if item[2] & (deep if item[0] in same else mask) and not self._offers_the_same(path, interface, item):
                     self._add(item[1])
+
+    def _offers_the_same(self, path: str, interface: Interface, item: Item) -> bool:
+        """Whether it is known that nothing follows from an item, or that all has followed from it."""
+        if self._is_same is None or not (set(item[1]) - self._keys or self._own & set(item[1])):
+            return False
+        known = self._judged.get((path, item[0]))
+        if known is None:
+            known = self._judged[path, item[0]] = self._is_same(interface, path, item)
+        return known
 
 
 def rests_on(facts: FileFacts, name: str) -> bool:

@@ -182,7 +182,7 @@ class Update:
         for path, entry in ordered.items():
             if path not in stale.paths and path in before:
                 ordered[path] = with_links(entry, before[path])
-        linker = Linker(shelf, links, Kept(shelf, before, stale.keys, stale.interfaces), stale.flow)
+        linker = Linker(shelf, links, Kept(shelf, before, stale.keys, stale.interfaces, stale.gone), stale.flow)
         rows = self._linked(linker, sorted(stale.paths), ordered)
         consulted = dict(base.consulted if base and stale.keys is not None else ()) | links.consulted
         snapshot = Snapshot(
