@@ -16,7 +16,7 @@ from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import module_key, specs_are_paths
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import spec_words
-from codeagent.graph.noticing import Noticed, compared
+from codeagent.graph.noticing import compared
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -67,7 +67,8 @@ def affected(
     except ChangedError:
         return Stale(everything, None)
     try:
-        noticed = Noticed() if moved else compared(base, shelf, tree, changed, spread, limit)
+        words = _keys_between(base, entries, interfaces, tree, [], moved)
+        noticed = compared(base, shelf, tree, changed, spread, limit, words)
         paths, keys = spread.run(noticed.seeds or seeds, limit, noticed.is_same)
         return Stale(paths | noticed.leading, keys, interfaces, noticed.flow, noticed.gone)
     except (TooFarError, ChangedError):

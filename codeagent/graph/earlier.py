@@ -1,6 +1,6 @@
-"""The facts of a snapshot as they were before the contents of some of its files changed."""
+"""The facts of a snapshot as they were before some of its files changed, came or went."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 
 from codeagent.domain.facts import FileFacts
@@ -11,19 +11,20 @@ from codeagent.graph.world import Facts
 
 
 class Earlier:
-    """Facts as the resolver reads them: those of now, and the old ones of files that differ."""
+    """Facts as the resolver reads them: those of now but for files that came since, and the old ones of others."""
 
-    def __init__(self, now: Facts, old: Mapping[str, FileFacts]) -> None:
-        self._now, self._old = now, old
+    def __init__(self, now: Facts, old: Mapping[str, FileFacts], came: Set[str] = frozenset()) -> None:
+        self._now, self._old, self._came = now, old, came
 
     def __getitem__(self, path: str) -> FileFacts:
         return self._old[path] if path in self._old else self._now[path]
 
     def __contains__(self, path: object) -> bool:
-        return path in self._now
+        return path in self._old or (path in self._now and path not in self._came)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._now)
+        yield from (path for path in self._now if path not in self._came)
+        yield from (path for path in self._old if path not in self._now)
 
     def view(self, path: str) -> FileView:
         """Return the facts of a file arranged for look-up."""
@@ -31,7 +32,8 @@ class Earlier:
 
     def mentioning(self, name: str) -> Iterable[str]:
         """Return the paths of the files in whose facts a name occurs, in path order."""
-        found = [path for path in self._now.mentioning(name) if path not in self._old]
+        apart = self._old.keys() | self._came
+        found = [path for path in self._now.mentioning(name) if path not in apart]
         return sorted([*found, *(path for path, names in self._names.items() if name in names)])
 
     @cached_property

@@ -37,14 +37,22 @@ _WRITTEN: Final = frozenset((BOX, TYPED_INST, MAPPED, VARIABLE, VARIABLE_INST)) 
 _AROUND: Final = frozenset((ELEMENTS, PAIRS, PAIR))
 
 
+Place = tuple[str, str]  # path, dotted name
+NO_HOMES: Final[Mapping[Place, Place]] = {}
+
+
 class UnclearError(Exception):
     """A value cannot be compared with one of the other snapshot."""
 
 
 class Side:
-    """One of the snapshots. `interfaces` are of the files that differ, `own` the names in each that may differ."""
+    """One of the snapshots. `interfaces` are of the files that differ, `own` the names in each that may differ; `homes`
+    tells of definitions that moved from one file to another, by path and dotted name, where they were."""
 
-    def __init__(self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface]) -> None:
+    def __init__(
+        self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface], homes: Mapping[Place, Place] = NO_HOMES
+    ) -> None:
+        self._homes = homes
         self.flow = Flow(World(facts, tree))
         self.interfaces = interfaces
         self.others: dict[str, Interface] = {}  # of files that are the same on both sides
@@ -65,7 +73,7 @@ class Side:
     def named(self, path: str, index: int) -> frozenset[object]:
         """Return what an expression names, as it can be compared."""
         found = denote(self.flow, self.view(path), index)
-        return frozenset(one if isinstance(one, str) else (one[0], self._symbol(*one)) for one in found)
+        return frozenset(one if isinstance(one, str) else self._home(*one) for one in found)
 
     def told(self, values: Values) -> frozenset[object]:
         """Return values as they can be compared."""
@@ -83,9 +91,9 @@ class Side:
     def _told(self, value: Any) -> object:
         kind, *rest = value
         if kind in _DEFINED:
-            return (kind, rest[0], self._symbol(rest[0], rest[1]), *map(self._more, rest[2:]))
+            return (kind, self._home(rest[0], rest[1]), *map(self._more, rest[2:]))
         if kind == PACKED:
-            return kind, rest[0], self._symbol(rest[0], rest[1][0]), rest[1][1]
+            return kind, self._home(rest[0], rest[1][0]), rest[1][1]
         if kind in _WRITTEN:
             return (kind, rest[0], self._expression(rest[0], rest[1]), *map(self._more, rest[2:]))
         if kind in _AROUND:
@@ -94,9 +102,13 @@ class Side:
             return kind, rest[0], self._told(rest[1])
         return value if kind == MODULE else self._elsewhere(value)
 
-    def _symbol(self, path: str, symbol: int) -> object:
+    def _home(self, path: str, symbol: int) -> object:
+        """Where a definition is, or was before it moved."""
         known = self.interfaces.get(path)
-        return symbol if known is None else known.dotted[symbol]
+        if known is None:
+            return path, symbol
+        place = (path, known.dotted[symbol])
+        return self._homes.get(place, place)
 
     def _expression(self, path: str, index: int) -> object:
         known = self.interfaces.get(path)

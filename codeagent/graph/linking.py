@@ -62,6 +62,10 @@ class LinkTree:
         self.packages = {path: entry.head.package for path, entry in entries.items() if entry.facts}
         self.consulted: dict[str, bytes] = {}
 
+    def before(self, paths: frozenset[str], entries: Mapping[str, Entry]) -> "LinkTree":
+        """Return the tree as it was when it had those paths: what module finders read in it is the same."""
+        return LinkTree(self._tree, paths, entries)
+
     def read(self, path: str) -> bytes:
         """Return a file's bytes; empty where it cannot be read."""
         content = self._content(path)

@@ -1,16 +1,17 @@
 """What others can notice of files that differ, told by comparing what those offer by value, before and now."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from codeagent.graph.earlier import Earlier
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import Interface
-from codeagent.graph.likeness import Side
+from codeagent.graph.likeness import Place, Side
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.offers import Offers
 from codeagent.graph.records import Entry, Snapshot
-from codeagent.graph.renamings import NO_RENAMING, Renaming, exchanged, ids_gone, taken_back
+from codeagent.graph.renamings import NO_RENAMING, Renaming, exchanged, taken_back
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spreading import Judge, Spread
@@ -29,51 +30,78 @@ class Noticed(NamedTuple):
     gone: frozenset[str] = frozenset()  # ids that what goes by another name had
 
 
-def compared(base: Snapshot, shelf: Shelf, tree: LinkTree, paths: list[str], spread: Spread, limit: float) -> Noticed:
-    """Compare the files of those paths with what they were in `base`.
+def compared(
+    base: Snapshot, shelf: Shelf, tree: LinkTree, paths: list[str], spread: Spread, limit: float, words: set[str]
+) -> Noticed:
+    """Compare the files of those paths with what they were in `base`; `words` are the keys of those that came or went.
 
-    Raises TooFarError where what cannot be compared reaches more files than `limit` already."""
+    Raises TooFarError where what cannot be compared reaches more files than `limit`."""
     before = {entry.path: entry for entry in base.entries}
-    changed = [path for path in paths if _has_facts(before.get(path)) or _has_facts(shelf.entries.get(path))]
-    if not all(_comparable(before.get(path), shelf.entries.get(path)) for path in changed):
+    was = {path: spread.interfaces.was(before[path]) for path in paths if _has_facts(before.get(path))}
+    now = {path: spread.interfaces.now(path) for path in paths if _has_facts(shelf.entries.get(path))}
+    if not all(map(_comparable, was.values(), (now.get(path) for path in was))):
         return Noticed()
-    now = {path: spread.interfaces.now(path) for path in changed}
-    was = {path: spread.interfaces.was(before[path]) for path in changed}
-    if any(was[path].facts.package != now[path].facts.package for path in changed):
-        return Noticed()
-    earlier = Earlier(shelf, {path: one.facts for path, one in was.items()})
+    earlier = Earlier(shelf, {path: one.facts for path, one in was.items()}, now.keys() - was.keys())
+    gone = {(path, one) for path in was for one in _names_of(was, path) - _names_of(now, path)}
+    came = {(path, one) for path in now for one in _names_of(now, path) - _names_of(was, path)}
     renaming, asking = _renaming(shelf, was, now)
-    gone = frozenset(one for path in renaming.real for one in ids_gone(path, was[path].facts, now[path].facts))
     if renaming.names:
-        now = {path: _taken_back(path, was[path], one, renaming) for path, one in now.items()}
+        now = {path: _taken_back(path, was[path], one, renaming) if path in was else one for path, one in now.items()}
         others = {path: spread.interfaces.now(path) for path in asking}
         was, now = was | others, now | others
-    later = Side(shelf, tree, now)
-    offers = Offers(Side(earlier, tree, was), later, renaming)
-    spread.run(Seeds(offers.certain()), limit)
+    later = Side(shelf, tree, now, _homes(gone, came))
+    old_tree = tree if was.keys() == now.keys() else tree.before(_paths(base), before)
+    offers = Offers(Side(earlier, old_tree, was), later, renaming)
+    spread.run(Seeds(offers.certain() | words), limit, offers.is_same)
     try:
         seeds = offers.noticed()
     except ChangedError:
         raise
     except Exception:  # the evaluator fails on a file, or too much would be compared: names say enough
         return Noticed()
-    return Noticed(seeds, offers.is_same, later.flow, frozenset(shelf.leading_to(gone, base.entries)), gone)
+    ids = frozenset(f"{path}::{name}" if name else path for path, name in gone)
+    seeds = seeds._replace(keys=seeds.keys | words)
+    return Noticed(seeds, offers.is_same, later.flow, frozenset(shelf.leading_to(ids, before.values())) & {*shelf}, ids)
 
 
 def _has_facts(entry: Entry | None) -> bool:
     return entry is not None and entry.facts != 0
 
 
-def _comparable(old: Entry | None, now: Entry | None) -> bool:
-    return old is not None and now is not None and old.facts != 0 and old.language == now.language
+def _comparable(was: Interface, now: Interface | None) -> bool:
+    return now is None or (was.facts.language, was.facts.package) == (now.facts.language, now.facts.package)
+
+
+def _names_of(interfaces: Interfaces, path: str) -> set[str]:
+    return set(interfaces[path].dotted) if path in interfaces else set()
+
+
+def _paths(base: Snapshot) -> frozenset[str]:
+    return frozenset((*(one.path for one in base.entries), *base.others, *(one.path for one in base.skips)))
+
+
+def _homes(gone: set[Place], came: set[Place]) -> dict[Place, Place]:
+    """Where definitions were that are in another file now: what is alone there in having come, as it is in having gone.
+
+    Whether it is what it was does not matter here: what differs in it goes by its own name."""
+    by_name: dict[str, list[Place]] = {}
+    for place in gone:
+        by_name.setdefault(place[1], []).append(place)
+    coming = Counter(name for _, name in came)
+    return {place: by_name[place[1]][0] for place in came if len(by_name.get(place[1], ())) == coming[place[1]] == 1}
 
 
 def _renaming(shelf: Shelf, was: Interfaces, now: Interfaces) -> tuple[Renaming, set[str]]:
     """Which names were exchanged for others, if that is what an edit did; and who else mentions them, if few do."""
-    names = exchanged((was[path].facts, now[path].facts) for path in was)
+    both = [path for path in was if path in now]
+    names = exchanged((was[path].facts, now[path].facts) for path in both)
     words = {*names, *names.values()}
     asking = {path for word in words for path in shelf.mentioning(word)} - now.keys()
-    return (Renaming(names, now), asking) if names and len(asking) <= _ASKING else (NO_RENAMING, set())
+    return (
+        (Renaming(names, {path: now[path] for path in both}), asking)
+        if names and len(asking) <= _ASKING
+        else (NO_RENAMING, set())
+    )
 
 
 def _taken_back(path: str, was: Interface, now: Interface, renaming: Renaming) -> Interface:

@@ -5,26 +5,17 @@ away. The names of a function's own have their effect through what the function 
 is equal, they have none. A value is compared, not what can be reached from it: a definition that did change goes by its
 own name, and whatever rests on that name rests on the change as well."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import Final
 
-from codeagent.domain.facts import CALL, CALLABLE_KINDS, DECORATE, DEF, IMPORT, NONE, TYPE_KINDS
-from codeagent.graph import calling
+from codeagent.graph.comparing import ComparedFile
 from codeagent.graph.interface import Interface, keys_of
-from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, SYMBOL, WRITE, Item, plain
-from codeagent.graph.likeness import Side, UnclearError, alike, same_call, same_meaning
+from codeagent.graph.keys import Item
+from codeagent.graph.likeness import Side
 from codeagent.graph.renamings import NO_RENAMING, Renaming
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError
-from codeagent.graph.values import BOUND, FUNC, INST, TYPE
 
 _MOST: Final = 400  # pairs that are compared; where more differ, something will be noticed
-_COMPARED: Final = frozenset((FUNCTION, SITE, BINDING, WRITE, CLASS))
-_CALLED: Final = frozenset((FUNC, BOUND, TYPE, INST))  # what the arguments of a call may reach
-_BY_NAME: Final = frozenset((IMPORT, DECORATE))  # bindings that are followed by more than their values
-Pair = tuple[Item, Item]
 
 
 class TooManyError(Exception):
@@ -36,19 +27,22 @@ class Offers:
 
     def __init__(self, before: Side, after: Side, renaming: Renaming = NO_RENAMING) -> None:
         self._before, self._after, self._renaming = before, after, renaming
-        self._files = [_File(path, before, after, renaming) for path in after.interfaces]
+        both = [path for path in after.interfaces if path in before.interfaces]
+        self._files = [ComparedFile(path, before, after, renaming) for path in both]
+        alone = (one for side in (before, after) for path, one in side.interfaces.items() if path not in both)
+        self._alone = {key for one in alone for key in keys_of(one.items)}  # of files that came or went
         self._by_path = {file.path: file for file in self._files}
-        self._judged = 0
+        self._judged: dict[tuple[str, int], bool] = {}
 
     def certain(self) -> set[str]:
         """Return the keys of what came, went, or cannot be compared."""
-        return {key for file in self._files for key in file.unmatched()}
+        return {key for file in self._files for key in file.unmatched()} | self._alone
 
     def noticed(self) -> Seeds:
         """Return what others may notice. Raises TooManyError."""
         if sum(len(file.candidates) for file in self._files) > _MOST:
             raise TooManyError
-        keys: set[str] = set()
+        keys = set(self._alone)
         own: set[str] = set()
         same: dict[str, set[int]] = {}
         for file in self._files:
@@ -60,237 +54,22 @@ class Offers:
 
     def is_same(self, interface: Interface, path: str, item: Item) -> bool:
         """Tell whether an item of a file as it is now offers what it did, whatever it rests on; False where unclear."""
-        self._judged += 1
-        if self._judged > _MOST:
-            return False
+        known = self._judged.get((path, item[0]))
+        if known is None:
+            known = len(self._judged) < _MOST and self._judge(interface, path, item)
+            self._judged[path, item[0]] = known
+        return known
+
+    def _judge(self, interface: Interface, path: str, item: Item) -> bool:
         file = self._by_path.get(path)
+        if file is None and path in self._after.interfaces:
+            return False  # it came with its file
         if file is None:
             self._before.others[path] = self._after.others[path] = interface
-            file = self._by_path[path] = _File(path, self._before, self._after, NO_RENAMING)
+            file = self._by_path[path] = ComparedFile(path, self._before, self._after, NO_RENAMING)
         try:
             return file.is_same(item)
         except ChangedError:
             raise
         except Exception:  # the evaluator fails on it
             return False
-
-
-class _File:
-    """A file that differs, on both sides."""
-
-    def __init__(self, path: str, before: Side, after: Side, renaming: Renaming) -> None:
-        self.path, self._before, self._after, self._names = path, before, after, renaming.names
-        self._sides = before.interface(path), after.interface(path)
-        self._real = renaming.real.get(path, self._sides[1])
-        said, says = (Counter(item[0] for item in side.items) for side in self._sides)
-        self._changed = {*(said - says), *(says - said)}
-        self.exchanged: set[str] = set()  # keys of names that were exchanged for others
-        if renaming.names:
-            self.exchanged.update(*map(renaming.keys, (*self._sides, self._real)))
-            masks = [(side, side.mask_of(self.exchanged)) for side in self._sides]
-            self._changed |= {item[0] for side, mask in masks for item in side.items if item[2] & mask}
-        self.own: set[str] = set()  # keys of names of functions that differ, or rest on such
-        self.inner: set[int] = set()  # the items that those are
-        while self._grow():
-            pass
-        if self.own:
-            before.own[path], after.own[path] = (side.mask_of(self.own) for side in self._sides)
-        self.candidates = {item[0] for side in self._sides for item in self._touched(side) if not _is_inner(side, item)}
-
-    def _grow(self) -> bool:
-        known = len(self.own)
-        for side in self._sides:
-            for item in self._touched(side):
-                if _is_inner(side, item):
-                    self.own.update(item[1])
-                    self.inner.add(item[0])
-        return len(self.own) > known
-
-    def _touched(self, side: Interface) -> Iterator[Item]:
-        """What differs, and what rests on names of functions that may."""
-        mask = side.mask_of(self.own)
-        return (item for item in side.items if item[0] in self._changed or item[2] & mask)
-
-    def noticed(self, same: set[int]) -> Iterator[str]:
-        """Yield the keys of all that is not known to be as it was."""
-        for side in self._sides:
-            items = [item for item in side.items if item[0] in self.candidates and item[0] not in same]
-            yield from keys_of(items)
-            yield from side.own_functions(item for item in items if item[0] in self._changed)
-        told = zip(self._sides[1].items, self._real.items, strict=True) if self._real is not self._sides[1] else ()
-        yield from keys_of(new for old, new in told if old[0] in self.candidates and old[0] not in same)
-        was, now = (side.view(self.path) for side in (self._before, self._after))
-        valued, aliases = self._taken_back(now.valued), self._taken_back(now.aliases)
-        yield from (f"{name}()" for name in was.valued ^ valued if name in self._functions())
-        called = {name for side in (self._before, self._after) for name in side.flow.sites.of_file(self.path)}
-        if (was.aliases ^ aliases) & called:  # other calls may reach the functions of this file
-            yield from (side.unnamed for side in self._sides)
-
-    def _taken_back(self, names: Iterable[str]) -> set[str]:
-        """Names of now as they were, where they were exchanged in this file."""
-        if self._real is self._sides[1]:
-            return set(names)
-        return {self._names.get(name, name) for name in names}
-
-    def as_it_is(self, hashes: set[int]) -> set[int]:
-        """Return hashes of items with those that the same items have in the file as it is now."""
-        if self._real is self._sides[1]:
-            return hashes
-        items = zip(self._sides[1].items, self._real.items, strict=True)
-        return hashes | {new[0] for old, new in items if old[0] in hashes}
-
-    def _functions(self) -> set[str]:
-        return {side.facts.symbols[index].name for side in self._sides for index in side.functions}
-
-    # --- comparing
-
-    def unmatched(self) -> Iterator[str]:
-        """Yield the keys of what is not on both sides, or is more than a value."""
-        groups = [self._grouped(side) for side in self._sides]
-        for key in groups[0].keys() | groups[1].keys():
-            old, new = (group.get(key, []) for group in groups)
-            if key[0] != SITE and (key[0] not in _COMPARED or len(old) != len(new)):
-                yield from keys_of([*old, *new])
-
-    def compare(self) -> set[int]:
-        """Return the hashes of the candidates that offer what they did."""
-        same: set[int] = set()
-        other: set[int] = set()
-        groups = [self._grouped(side) for side in self._sides]
-        for key in groups[0].keys() | groups[1].keys():
-            old, new = (group.get(key, []) for group in groups)
-            hashes = {item[0] for item in (*old, *new)}
-            (same if self._is_same(str(key[0]), old, new) else other).update(hashes)
-        return same - other
-
-    def is_same(self, item: Item) -> bool:
-        """Whether an item of the file as it is now was there, and offers what it did."""
-        said, says = self._by_hash
-        now = says.get(item[0])
-        then = said.get(now[0]) if now else None
-        return then is not None and now is not None and self._is_same(now[3][0], [then], [now])
-
-    @cached_property
-    def _by_hash(self) -> tuple[dict[int, Item], dict[int, Item]]:
-        """The items of before, and those of now by what they are as the file is: as names taken back say them."""
-        told = zip(self._sides[1].items, self._real.items, strict=True)
-        return {item[0]: item for item in self._sides[0].items}, {new[0]: item for item, new in told}
-
-    def _grouped(self, side: Interface) -> dict[tuple[object, ...], list[Item]]:
-        found: dict[tuple[object, ...], list[Item]] = {}
-        for item in side.items:
-            if item[0] in self.candidates:
-                found.setdefault(_kin(side, item), []).append(item)
-        return found
-
-    def _is_same(self, kind: str, old: list[Item], new: list[Item]) -> bool:
-        if kind not in _COMPARED:
-            return False
-        compare = {
-            FUNCTION: self._function, SITE: self._site, BINDING: self._binding, WRITE: self._write, CLASS: self._meant,
-        }[kind]  # fmt: skip
-        try:
-            if len(old) == len(new) and all(compare(pair) for pair in zip(old, new, strict=True)):
-                return True
-            sides = ((self._before, old), (self._after, new))
-            return kind == SITE and all(self._reaches_nothing(side, item) for side, items in sides for item in items)
-        except UnclearError:
-            return False
-
-    def _function(self, pair: Pair) -> bool:
-        """Whether a function takes, declares and gives what it did."""
-        facts = [side.facts.functions[item[3][1]] for side, item in zip(self._sides, pair, strict=True)]
-        shapes = []
-        for interface, side, fact, item in zip(self._sides, (self._before, self._after), facts, pair, strict=True):
-            declared = [fact.returns, fact.owner, *fact.decorators]
-            for param in fact.params:
-                declared += (param.annotation, param.default)
-            if any(interface.text(index)[1] & side.own.get(self.path, 0) for index in declared if index != NONE):
-                return False
-            texts = [interface.text(index)[0] if index != NONE else NONE for index in declared]
-            view = side.view(self.path)
-            shapes.append(
-                (
-                    [(param.name, param.kind) for param in fact.params],
-                    texts,
-                    set(calling.handed_back(side.flow, view, view.facts.functions[item[3][1]])),
-                    side.told(side.flow.result(self.path, fact.symbol)),
-                    {value for index in fact.yields for value in side.values(self.path, index)},
-                )
-            )
-        return shapes[0] == shapes[1] and (not self._names or self._declared_alike(pair))
-
-    def _declared_alike(self, pair: Pair) -> bool:
-        """Whether what a function says of itself means what it did."""
-        told = []
-        for side, item in zip(self._sides, pair, strict=True):
-            fact = side.facts.functions[item[3][1]]
-            told.append([fact.returns, fact.owner, *fact.decorators, *(one.annotation for one in fact.params)])
-        pairs = zip(*told, strict=True)
-        return all(same_meaning(self._before, self._after, self.path, old, new) for old, new in pairs if old != NONE)
-
-    def _meant(self, pair: Pair) -> bool:
-        """Whether what is said as before means what it did, name by name."""
-        old, new = pair
-        roots = zip(*(side.roots(item[3]) for side, item in zip(self._sides, pair, strict=True)), strict=True)
-        return old[0] == new[0] and all(same_meaning(self._before, self._after, self.path, *one) for one in roots)
-
-    def _binding(self, pair: Pair) -> bool:
-        facts = [side.facts for side in self._sides]
-        old, new = (fact.bindings[item[3][1]].value for fact, item in zip(facts, pair, strict=True))
-        if NONE in (old, new):
-            return old == new
-        if any(fact.exprs[index][0] in _BY_NAME for fact, index in zip(facts, (old, new), strict=True)):
-            return self._meant(pair)
-        return alike(self._before, self._after, self.path, old, new)
-
-    def _write(self, pair: Pair) -> bool:
-        old, new = (side.facts.writes[item[3][1]] for side, item in zip(self._sides, pair, strict=True))
-        bases = pair[0][1] == pair[1][1] and alike(self._before, self._after, self.path, old.base, new.base)
-        return bases and alike(self._before, self._after, self.path, old.value, new.value)
-
-    def _site(self, pair: Pair) -> bool:
-        (_, old), (_, new) = (item[3] for item in pair)
-        return pair[0][1] == pair[1][1] and same_call(self._before, self._after, self.path, old, new)
-
-    def _reaches_nothing(self, side: Side, item: Item) -> bool:
-        """Whether a call reaches no function of the tree, and is not one too many of its name."""
-        view = side.view(self.path)
-        expr = view.facts.exprs[item[3][1]]
-        if expr[0] != CALL or any(index != NONE and view.facts.exprs[index][0] == DEF for index in expr[2]):
-            return False
-        names = [key[:-2] for key in item[1] if key.endswith("()") and "\0" not in key]
-        counted = [[one.flow.sites.are_few(view, name) for name in names] for one in (self._before, self._after)]
-        values = side.flow.expr(view, expr[1])
-        return counted[0] == counted[1] and all(value[0] not in _CALLED for value in values)
-
-
-def _is_inner(side: Interface, item: Item) -> bool:
-    """Whether an item is a name that only the function around it knows."""
-    kind, index = item[3]
-    facts = side.facts
-    if kind == SYMBOL:
-        fact = facts.symbols[index]
-        around = fact.parent
-        if fact.kind in CALLABLE_KINDS or fact.kind in TYPE_KINDS:
-            return False
-    elif kind == BINDING:
-        around = facts.bindings[index].scope
-    else:
-        return False
-    return side.is_function(around) and all("\0" in key for key in item[1])
-
-
-def _kin(side: Interface, item: Item) -> tuple[object, ...]:
-    """What an item is compared with: the one of the same name, or those in order."""
-    kind, index = item[3]
-    facts = side.facts
-    if kind == FUNCTION:
-        return kind, side.dotted[facts.functions[index].symbol]
-    if kind == BINDING:
-        binding = facts.bindings[index]
-        return kind, side.dotted[binding.scope], plain(binding.name)
-    if kind == WRITE:
-        write = facts.writes[index]
-        return kind, write.key, write.item
-    return (kind, *item[1][:1]) if kind == SITE else (kind, item[0])

@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from codeagent.domain.facts import METHOD_LIKE, FileFacts
-from codeagent.graph.ids import symbol_ids
 from codeagent.graph.interface import Interface
 from codeagent.languages import BY_NAME
 
@@ -94,8 +93,3 @@ def _merged(was: Any, now: Any, names: Mapping[str, str]) -> Any:
     if isinstance(now, list) and isinstance(was, list) and len(was) == len(now):
         return [_merged(old, new, names) for old, new in zip(was, now, strict=True)]
     return now
-
-
-def ids_gone(path: str, was: FileFacts, now: FileFacts) -> set[str]:
-    """Return the ids of definitions that are there no more."""
-    return {*symbol_ids(path, was.symbols)} - {*symbol_ids(path, now.symbols)}

@@ -51,7 +51,6 @@ class _Run:
         is_same: Judge | None,
     ) -> None:
         self._is_same = is_same
-        self._judged: dict[tuple[str, int], bool] = {}
         self._shelf, self._changed, self._kept, self._most = shelf, changed, interfaces, most
         self._interfaces: dict[str, Interface] = {}
         self._same = seeds.same
@@ -138,10 +137,7 @@ class _Run:
         """Whether it is known that nothing follows from an item, or that all has followed from it."""
         if self._is_same is None or not (set(item[1]) - self._keys or self._own & set(item[1])):
             return False
-        known = self._judged.get((path, item[0]))
-        if known is None:
-            known = self._judged[path, item[0]] = self._is_same(interface, path, item)
-        return known
+        return self._is_same(interface, path, item)
 
 
 def rests_on(facts: FileFacts, name: str) -> bool:
