@@ -328,3 +328,45 @@ def test_what_gives_what_it_gave_concerns_nobody_else(
     config = load_config(made.root)
     rebuilt = open_graph(made.root, None, None, config, in_memory=True)
     assert differences(open_graph(made.root, None, None, config), rebuilt) == ()
+
+
+WRAPPED = {
+    "lazy.py": "def lazy(func):\n    def inner(value):\n        return func(value)\n    return inner\n",
+    "text.py": (
+        "from lazy import lazy\n\n@lazy\ndef slug(value):\n    return value.lower()\n\n@lazy\ndef plain(value):\n    return value\n"
+    ),
+    "use.py": "from text import slug as short\ndef run(value):\n    return short(value)\n",
+    "far.py": "from text import plain\nfrom use import run\nplain(run('x'))\n",
+    "farther.py": "from far import run\nrun('y')\n",
+    "apart.py": "def slug(value):\n    return [value]\nslug(1)\n",
+}
+TIDY = {  # what goes by another name, or stands elsewhere: edits, paths that are gone, and whom they concern
+    "another name": (
+        {
+            "text.py": WRAPPED["text.py"].replace("slug", "short_name"),
+            "use.py": WRAPPED["use.py"].replace("import slug", "import short_name"),
+        },
+        {"text.py", "use.py", "apart.py", "lazy.py"},
+    ),
+    "another module": (
+        {
+            "text.py": "from lazy import lazy\n\n@lazy\ndef plain(value):\n    return value\n",
+            "slugs.py": "from lazy import lazy\n\n@lazy\ndef slug(value):\n    return value.lower()\n",
+            "use.py": WRAPPED["use.py"].replace("from text", "from slugs"),
+        },
+        {"text.py", "slugs.py", "use.py", "apart.py", "lazy.py"},
+    ),
+}
+
+
+@pytest.mark.parametrize("edits, concerned", TIDY.values(), ids=TIDY)
+def test_what_is_the_same_by_another_name_or_in_another_file_concerns_who_says_its_name(
+    edits: Files, concerned: set[str], repo: Callable[..., Repo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(affected, "_SOON", 0)
+    made = repo(WRAPPED)
+    assert linked_anew(made, edits) == concerned
+    assert linked_anew(made, {path: WRAPPED[path] for path in edits if path in WRAPPED}) <= concerned
+    config = load_config(made.root)
+    rebuilt = open_graph(made.root, None, None, config, in_memory=True)
+    assert differences(open_graph(made.root, None, None, config), rebuilt) == ()

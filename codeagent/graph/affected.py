@@ -68,7 +68,7 @@ def affected(
         return Stale(everything, None)
     try:
         words = _keys_between(base, entries, interfaces, tree, [], moved)
-        noticed = compared(base, shelf, tree, changed, spread, limit, words)
+        noticed = compared(base, shelf, tree, changed, spread, words)
         paths, keys = spread.run(noticed.seeds or seeds, limit, noticed.is_same)
         return Stale(paths | noticed.leading, keys, interfaces, noticed.flow, noticed.gone)
     except (TooFarError, ChangedError):

@@ -5,13 +5,21 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
-from codeagent.domain.facts import CALL, CALLABLE_KINDS, DECORATE, DEF, IMPORT, NONE, TYPE_KINDS
+from codeagent.domain.facts import (
+    CALL,
+    DECORATE,
+    DEF,
+    IMPORT,
+    NONE,
+)
 from codeagent.graph import calling
 from codeagent.graph.interface import Interface, keys_of
-from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, SYMBOL, WRITE, Item, plain
+from codeagent.graph.items import defined, definitions, is_inner, kin, taken_alike
+from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, WRITE, Item
 from codeagent.graph.likeness import Side, UnclearError, alike, same_call, same_meaning
 from codeagent.graph.renamings import Renaming
 from codeagent.graph.values import BOUND, FUNC, INST, TYPE
+from codeagent.languages import BY_NAME
 
 _COMPARED: Final = frozenset((FUNCTION, SITE, BINDING, WRITE, CLASS))
 _CALLED: Final = frozenset((FUNC, BOUND, TYPE, INST))  # what the arguments of a call may reach
@@ -20,11 +28,12 @@ Pair = tuple[Item, Item]
 
 
 class ComparedFile:
-    """A file that differs, on both sides."""
+    """A file on both sides; where definitions moved, the file where they were, and that where they are."""
 
-    def __init__(self, path: str, before: Side, after: Side, renaming: Renaming) -> None:
+    def __init__(self, path: str, before: Side, after: Side, renaming: Renaming, was: str = "") -> None:
         self.path, self._before, self._after, self._names = path, before, after, renaming.names
-        self._sides = before.interface(path), after.interface(path)
+        self._paths = was or path, path
+        self._sides = before.interface(self._paths[0]), after.interface(path)
         self._real = renaming.real.get(path, self._sides[1])
         said, says = (Counter(item[0] for item in side.items) for side in self._sides)
         self._changed = {*(said - says), *(says - said)}
@@ -39,13 +48,13 @@ class ComparedFile:
             pass
         if self.own:
             before.own[path], after.own[path] = (side.mask_of(self.own) for side in self._sides)
-        self.candidates = {item[0] for side in self._sides for item in self._touched(side) if not _is_inner(side, item)}
+        self.candidates = {item[0] for side in self._sides for item in self._touched(side) if not is_inner(side, item)}
 
     def _grow(self) -> bool:
         known = len(self.own)
         for side in self._sides:
             for item in self._touched(side):
-                if _is_inner(side, item):
+                if is_inner(side, item):
                     self.own.update(item[1])
                     self.inner.add(item[0])
         return len(self.own) > known
@@ -83,18 +92,17 @@ class ComparedFile:
         items = zip(self._sides[1].items, self._real.items, strict=True)
         return hashes | {new[0] for old, new in items if old[0] in hashes}
 
+    def differing(self, same: set[int]) -> Iterator[object]:
+        """Yield where the definitions are that are not what they were."""
+        for interface, side in zip(self._sides, (self._before, self._after), strict=True):
+            for item in interface.items:
+                if item[0] in self.candidates and item[0] not in same:
+                    yield from (side.home(self.path, symbol) for symbol in definitions(interface, item))
+
     def _functions(self) -> set[str]:
         return {side.facts.symbols[index].name for side in self._sides for index in side.functions}
 
     # --- comparing
-
-    def unmatched(self) -> Iterator[str]:
-        """Yield the keys of what is not on both sides, or is more than a value."""
-        groups = [self._grouped(side) for side in self._sides]
-        for key in groups[0].keys() | groups[1].keys():
-            old, new = (group.get(key, []) for group in groups)
-            if key[0] != SITE and (key[0] not in _COMPARED or len(old) != len(new)):
-                yield from keys_of([*old, *new])
 
     def compare(self) -> set[int]:
         """Return the hashes of the candidates that offer what they did."""
@@ -120,11 +128,21 @@ class ComparedFile:
         told = zip(self._sides[1].items, self._real.items, strict=True)
         return {item[0]: item for item in self._sides[0].items}, {new[0]: item for item, new in told}
 
+    def is_same_definition(self, dotted: str) -> bool:
+        """Whether what goes by a dotted name is, as far as it says itself, what it was."""
+        found = [[one for one in side.items if defined(side, one) == dotted] for side in self._sides]
+        shapes = {
+            (fact.kind, fact.flags) for side in self._sides for fact in (side.facts.symbols[side.dotted.index(dotted)],)
+        }
+        if len(shapes) > 1 or len(found[0]) != len(found[1]):
+            return False
+        return all(self._is_same(new[3][0], [old], [new]) for old, new in zip(*found, strict=True))
+
     def _grouped(self, side: Interface) -> dict[tuple[object, ...], list[Item]]:
         found: dict[tuple[object, ...], list[Item]] = {}
         for item in side.items:
             if item[0] in self.candidates:
-                found.setdefault(_kin(side, item), []).append(item)
+                found.setdefault(kin(side, item), []).append(item)
         return found
 
     def _is_same(self, kind: str, old: list[Item], new: list[Item]) -> bool:
@@ -143,41 +161,50 @@ class ComparedFile:
 
     def _function(self, pair: Pair) -> bool:
         """Whether a function takes, declares and gives what it did."""
-        facts = [side.facts.functions[item[3][1]] for side, item in zip(self._sides, pair, strict=True)]
+        interfaces = list(zip(self._sides, (self._before, self._after), self._paths, pair, strict=True))
+        facts = [interface.facts.functions[item[3][1]] for interface, _, _, item in interfaces]
+        taken = taken_alike(facts[0], facts[1], self._explicit)
+        if taken is None:
+            return False
         shapes = []
-        for interface, side, fact, item in zip(self._sides, (self._before, self._after), facts, pair, strict=True):
+        for (interface, side, path, item), fact in zip(interfaces, facts, strict=True):
             declared = [fact.returns, fact.owner, *fact.decorators]
             for param in fact.params:
-                declared += (param.annotation, param.default)
-            if any(interface.text(index)[1] & side.own.get(self.path, 0) for index in declared if index != NONE):
+                declared += (param.annotation, param.default) if param.name in taken else ()
+            if any(interface.text(index)[1] & side.own.get(path, 0) for index in declared if index != NONE):
                 return False
             texts = [interface.text(index)[0] if index != NONE else NONE for index in declared]
-            view = side.view(self.path)
+            view = side.view(path)
             shapes.append(
                 (
-                    [(param.name, param.kind) for param in fact.params],
                     texts,
                     set(calling.handed_back(side.flow, view, view.facts.functions[item[3][1]])),
-                    side.told(side.flow.result(self.path, fact.symbol)),
-                    {value for index in fact.yields for value in side.values(self.path, index)},
+                    side.told(side.flow.result(path, fact.symbol)),
+                    {value for index in fact.yields for value in side.values(path, index)},
                 )
             )
-        return shapes[0] == shapes[1] and (not self._names or self._declared_alike(pair))
+        return shapes[0] == shapes[1] and (not self._names or self._declared_alike(pair, taken))
 
-    def _declared_alike(self, pair: Pair) -> bool:
+    @property
+    def _explicit(self) -> bool:
+        language = BY_NAME.get(self._sides[1].facts.language)
+        return language is not None and language.scoping.explicit_receiver
+
+    def _declared_alike(self, pair: Pair, taken: set[str]) -> bool:
         """Whether what a function says of itself means what it did."""
         told = []
         for side, item in zip(self._sides, pair, strict=True):
             fact = side.facts.functions[item[3][1]]
-            told.append([fact.returns, fact.owner, *fact.decorators, *(one.annotation for one in fact.params)])
+            annotations = [one.annotation for one in fact.params if one.name in taken]
+            told.append([fact.returns, fact.owner, *fact.decorators, *annotations])
         pairs = zip(*told, strict=True)
-        return all(same_meaning(self._before, self._after, self.path, old, new) for old, new in pairs if old != NONE)
+        return all(same_meaning(self._before, self._after, self._paths, old, new) for old, new in pairs if old != NONE)
 
     def _meant(self, pair: Pair) -> bool:
         """Whether what is said as before means what it did, name by name."""
         old, new = pair
         roots = zip(*(side.roots(item[3]) for side, item in zip(self._sides, pair, strict=True)), strict=True)
-        return old[0] == new[0] and all(same_meaning(self._before, self._after, self.path, *one) for one in roots)
+        return old[0] == new[0] and all(same_meaning(self._before, self._after, self._paths, *one) for one in roots)
 
     def _binding(self, pair: Pair) -> bool:
         facts = [side.facts for side in self._sides]
@@ -186,20 +213,20 @@ class ComparedFile:
             return old == new
         ops = {fact.exprs[index][0] for fact, index in zip(facts, (old, new), strict=True)}
         if ops == {IMPORT}:
-            named = [side.named(self.path, at) for side, at in ((self._before, old), (self._after, new))]
-            return named[0] == named[1] and alike(self._before, self._after, self.path, old, new)
+            named = self._before.named(self._paths[0], old), self._after.named(self._paths[1], new)
+            return named[0] == named[1] and alike(self._before, self._after, self._paths, old, new)
         if ops & _BY_NAME:
             return self._meant(pair)
-        return alike(self._before, self._after, self.path, old, new)
+        return alike(self._before, self._after, self._paths, old, new)
 
     def _write(self, pair: Pair) -> bool:
         old, new = (side.facts.writes[item[3][1]] for side, item in zip(self._sides, pair, strict=True))
-        bases = pair[0][1] == pair[1][1] and alike(self._before, self._after, self.path, old.base, new.base)
-        return bases and alike(self._before, self._after, self.path, old.value, new.value)
+        bases = pair[0][1] == pair[1][1] and alike(self._before, self._after, self._paths, old.base, new.base)
+        return bases and alike(self._before, self._after, self._paths, old.value, new.value)
 
     def _site(self, pair: Pair) -> bool:
         (_, old), (_, new) = (item[3] for item in pair)
-        return pair[0][1] == pair[1][1] and same_call(self._before, self._after, self.path, old, new)
+        return pair[0][1] == pair[1][1] and same_call(self._before, self._after, self._paths, old, new)
 
     def _reaches_nothing(self, side: Side, item: Item) -> bool:
         """Whether a call reaches no function of the tree, and is not one too many of its name."""
@@ -211,34 +238,3 @@ class ComparedFile:
         counted = [[one.flow.sites.are_few(view, name) for name in names] for one in (self._before, self._after)]
         values = side.flow.expr(view, expr[1])
         return counted[0] == counted[1] and all(value[0] not in _CALLED for value in values)
-
-
-def _is_inner(side: Interface, item: Item) -> bool:
-    """Whether an item is a name that only the function around it knows."""
-    kind, index = item[3]
-    facts = side.facts
-    if kind == SYMBOL:
-        fact = facts.symbols[index]
-        around = fact.parent
-        if fact.kind in CALLABLE_KINDS or fact.kind in TYPE_KINDS:
-            return False
-    elif kind == BINDING:
-        around = facts.bindings[index].scope
-    else:
-        return False
-    return side.is_function(around) and all("\0" in key for key in item[1])
-
-
-def _kin(side: Interface, item: Item) -> tuple[object, ...]:
-    """What an item is compared with: the one of the same name, or those in order."""
-    kind, index = item[3]
-    facts = side.facts
-    if kind == FUNCTION:
-        return kind, side.dotted[facts.functions[index].symbol]
-    if kind == BINDING:
-        binding = facts.bindings[index]
-        return kind, side.dotted[binding.scope], plain(binding.name)
-    if kind == WRITE:
-        write = facts.writes[index]
-        return kind, write.key, write.item
-    return (kind, *item[1][:1]) if kind == SITE else (kind, item[0])

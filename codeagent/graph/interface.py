@@ -77,6 +77,10 @@ class Interface(Keys):
             return (*keys, *self._symbol_keys(scope))
         return keys
 
+    def names_of(self, symbol: int) -> set[str]:
+        """Return the keys of a symbol for everybody."""
+        return set(self._symbol_keys(symbol))
+
     def _symbols(self) -> Iterator[Item]:
         for index, fact in enumerate(self.facts.symbols):
             if index:

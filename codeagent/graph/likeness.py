@@ -35,9 +35,11 @@ from codeagent.languages.language import Tree
 _DEFINED: Final = frozenset((FUNC, BOUND, TYPE, INST, GENERATOR, PARENT))  # their third member is a symbol
 _WRITTEN: Final = frozenset((BOX, TYPED_INST, MAPPED, VARIABLE, VARIABLE_INST))  # here it is an expression
 _AROUND: Final = frozenset((ELEMENTS, PAIRS, PAIR))
+_HOLDING: Final = frozenset((*_WRITTEN, *_AROUND, PACKED, BOX_METHOD, GENERATOR))
 
 
 Place = tuple[str, str]  # path, dotted name
+Paths = tuple[str, str]  # of a file as it was, and as it is
 NO_HOMES: Final[Mapping[Place, Place]] = {}
 
 
@@ -52,7 +54,9 @@ class Side:
     def __init__(
         self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface], homes: Mapping[Place, Place] = NO_HOMES
     ) -> None:
-        self._homes = homes
+        self.homes = homes
+        self.met: set[object] = set()  # the definitions that values which were compared are
+        self.vague = False  # whether any was something in which there may be others
         self.flow = Flow(World(facts, tree))
         self.interfaces = interfaces
         self.others: dict[str, Interface] = {}  # of files that are the same on both sides
@@ -73,7 +77,7 @@ class Side:
     def named(self, path: str, index: int) -> frozenset[object]:
         """Return what an expression names, as it can be compared."""
         found = denote(self.flow, self.view(path), index)
-        return frozenset(one if isinstance(one, str) else self._home(*one) for one in found)
+        return frozenset(one if isinstance(one, str) else self._met(*one) for one in found)
 
     def told(self, values: Values) -> frozenset[object]:
         """Return values as they can be compared."""
@@ -91,9 +95,11 @@ class Side:
     def _told(self, value: Any) -> object:
         kind, *rest = value
         if kind in _DEFINED:
-            return (kind, self._home(rest[0], rest[1]), *map(self._more, rest[2:]))
+            self.vague |= kind != BOUND and len(rest) > 2
+            return (kind, self._met(rest[0], rest[1]), *map(self._more, rest[2:]))
+        self.vague |= kind in _HOLDING
         if kind == PACKED:
-            return kind, self._home(rest[0], rest[1][0]), rest[1][1]
+            return kind, self.home(rest[0], rest[1][0]), rest[1][1]
         if kind in _WRITTEN:
             return (kind, rest[0], self._expression(rest[0], rest[1]), *map(self._more, rest[2:]))
         if kind in _AROUND:
@@ -102,13 +108,18 @@ class Side:
             return kind, rest[0], self._told(rest[1])
         return value if kind == MODULE else self._elsewhere(value)
 
-    def _home(self, path: str, symbol: int) -> object:
+    def _met(self, path: str, symbol: int) -> object:
+        home = self.home(path, symbol)
+        self.met.add(home)
+        return home
+
+    def home(self, path: str, symbol: int) -> object:
         """Where a definition is, or was before it moved."""
         known = self.interfaces.get(path)
         if known is None:
             return path, symbol
         place = (path, known.dotted[symbol])
-        return self._homes.get(place, place)
+        return self.homes.get(place, place)
 
     def _expression(self, path: str, index: int) -> object:
         known = self.interfaces.get(path)
@@ -134,14 +145,14 @@ class Side:
         return part
 
 
-def alike(before: Side, after: Side, path: str, old: int, new: int) -> bool:
-    """Tell whether two expressions of a file, one of each snapshot, have the same values."""
+def alike(before: Side, after: Side, paths: Paths, old: int, new: int) -> bool:
+    """Tell whether two expressions, one of each snapshot, have the same values."""
     if NONE in (old, new):
         return old == new
-    return before.values(path, old) == after.values(path, new)
+    return before.values(paths[0], old) == after.values(paths[1], new)
 
 
-def same_meaning(before: Side, after: Side, path: str, old: int, new: int) -> bool:
+def same_meaning(before: Side, after: Side, paths: Paths, old: int, new: int) -> bool:
     """Tell whether two expressions of the same words have the same values, and each of their names stands for the same.
 
     Raises UnclearError where values cannot be compared."""
@@ -151,25 +162,37 @@ def same_meaning(before: Side, after: Side, path: str, old: int, new: int) -> bo
         if NONE in pair or pair in seen:
             continue
         seen.add(pair)
-        if not alike(before, after, path, *pair) or before.named(path, pair[0]) != after.named(path, pair[1]):
+        if not alike(before, after, paths, *pair) or before.named(paths[0], pair[0]) != after.named(paths[1], pair[1]):
             return False
-        parts = [side.interface(path).parts_of(at) for side, at in zip((before, after), pair, strict=True)]
+        parts = [side.interface(path).parts_of(at) for side, path, at in zip((before, after), paths, pair, strict=True)]
         if len(parts[0]) != len(parts[1]):
             return False
         pending += zip(*parts, strict=True)
     return True
 
 
-def same_call(before: Side, after: Side, path: str, old: int, new: int) -> bool:
+def same_call(before: Side, after: Side, paths: Paths, old: int, new: int) -> bool:
     """Tell whether two call sites lead to the same and hand over the same."""
-    sites = [(side, side.interface(path).facts.exprs[at]) for side, at in ((before, old), (after, new))]
-    (_, one), (_, other) = sites
-    if one[0] != other[0] or not alike(before, after, path, one[1], other[1]):
+    sites = [
+        (side, path, side.interface(path).facts.exprs[at])
+        for side, path, at in zip((before, after), paths, (old, new), strict=True)
+    ]
+    one, other = (expr for _, _, expr in sites)
+    if one[0] != other[0] or not _same_callee(before, after, paths, one[1], other[1]):
         return False
     if isinstance(one[2], int):  # a decorator, and what it stands on
-        return alike(before, after, path, one[2], other[2])
+        return alike(before, after, paths, one[2], other[2])
     given = [
         (list(map(partial(side.argument, path), expr[2])), [(name, side.argument(path, at)) for name, at in expr[3]])
-        for side, expr in sites
+        for side, path, expr in sites
     ]
     return given[0] == given[1]
+
+
+def _same_callee(before: Side, after: Side, paths: Paths, old: int, new: int) -> bool:
+    """Whether two calls lead to the same; what that gives is nothing that a call hands over."""
+    met = [(side.met.copy(), side.vague) for side in (before, after)]
+    same = alike(before, after, paths, old, new)
+    for side, (known, vague) in zip((before, after), met, strict=True):
+        side.met, side.vague = known, vague
+    return same

@@ -31,11 +31,9 @@ class Noticed(NamedTuple):
 
 
 def compared(
-    base: Snapshot, shelf: Shelf, tree: LinkTree, paths: list[str], spread: Spread, limit: float, words: set[str]
+    base: Snapshot, shelf: Shelf, tree: LinkTree, paths: list[str], spread: Spread, words: set[str]
 ) -> Noticed:
-    """Compare the files of those paths with what they were in `base`; `words` are the keys of those that came or went.
-
-    Raises TooFarError where what cannot be compared reaches more files than `limit`."""
+    """Compare the files of those paths with what they were in `base`; `words` are keys of those that came or went."""
     before = {entry.path: entry for entry in base.entries}
     was = {path: spread.interfaces.was(before[path]) for path in paths if _has_facts(before.get(path))}
     now = {path: spread.interfaces.now(path) for path in paths if _has_facts(shelf.entries.get(path))}
@@ -52,7 +50,6 @@ def compared(
     later = Side(shelf, tree, now, _homes(gone, came))
     old_tree = tree if was.keys() == now.keys() else tree.before(_paths(base), before)
     offers = Offers(Side(earlier, old_tree, was), later, renaming)
-    spread.run(Seeds(offers.certain() | words), limit, offers.is_same)
     try:
         seeds = offers.noticed()
     except ChangedError:

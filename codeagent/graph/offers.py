@@ -5,16 +5,19 @@ away. The names of a function's own have their effect through what the function 
 is equal, they have none. A value is compared, not what can be reached from it: a definition that did change goes by its
 own name, and whatever rests on that name rests on the change as well."""
 
+from collections.abc import Set
 from typing import Final
 
 from codeagent.graph.comparing import ComparedFile
 from codeagent.graph.interface import Interface, keys_of
+from codeagent.graph.items import definitions
 from codeagent.graph.keys import Item
-from codeagent.graph.likeness import Side
+from codeagent.graph.likeness import Place, Side
 from codeagent.graph.renamings import NO_RENAMING, Renaming
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError
 
+NOT_THE_SAME: Final = frozenset({"another"})
 _MOST: Final = 400  # pairs that are compared; where more differ, something will be noticed
 
 
@@ -29,14 +32,15 @@ class Offers:
         self._before, self._after, self._renaming = before, after, renaming
         both = [path for path in after.interfaces if path in before.interfaces]
         self._files = [ComparedFile(path, before, after, renaming) for path in both]
-        alone = (one for side in (before, after) for path, one in side.interfaces.items() if path not in both)
-        self._alone = {key for one in alone for key in keys_of(one.items)}  # of files that came or went
+        alone = [
+            (side, path, one) for side in (before, after) for path, one in side.interfaces.items() if path not in both
+        ]
+        self._alone = {key for _, _, one in alone for key in keys_of(one.items)}  # of files that came or went
+        self._differing: set[object] = set()  # where definitions are that are not what they were
+        for side, path, one in alone:
+            self._differing |= {side.home(path, at) for item in one.items for at in definitions(one, item)}
         self._by_path = {file.path: file for file in self._files}
-        self._judged: dict[tuple[str, int], bool] = {}
-
-    def certain(self) -> set[str]:
-        """Return the keys of what came, went, or cannot be compared."""
-        return {key for file in self._files for key in file.unmatched()} | self._alone
+        self._judged: dict[tuple[str, int], Set[object]] = {}
 
     def noticed(self) -> Seeds:
         """Return what others may notice. Raises TooManyError."""
@@ -50,26 +54,50 @@ class Offers:
             keys.update(key for one in file.noticed(alike) for key in self._renaming.both(one))
             own |= file.own | file.exchanged
             same[file.path] = file.as_it_is(alike | file.inner)
+            self._differing.update(file.differing(alike))
+        self._differing -= {was for now, was in self._after.homes.items() if self._moved_alike(was, now)}
         return Seeds(keys, own - keys, same)
 
-    def is_same(self, interface: Interface, path: str, item: Item) -> bool:
-        """Tell whether an item of a file as it is now offers what it did, whatever it rests on; False where unclear."""
-        known = self._judged.get((path, item[0]))
-        if known is None:
-            known = len(self._judged) < _MOST and self._judge(interface, path, item)
-            self._judged[path, item[0]] = known
-        return known
-
-    def _judge(self, interface: Interface, path: str, item: Item) -> bool:
-        file = self._by_path.get(path)
-        if file is None and path in self._after.interfaces:
-            return False  # it came with its file
-        if file is None:
-            self._before.others[path] = self._after.others[path] = interface
-            file = self._by_path[path] = ComparedFile(path, self._before, self._after, NO_RENAMING)
+    def _moved_alike(self, was: Place, now: Place) -> bool:
+        """Whether a definition that is in another file now is what it was."""
+        if not now[1]:
+            return False  # a whole module
         try:
-            return file.is_same(item)
+            moved = ComparedFile(now[0], self._before, self._after, NO_RENAMING, was[0])
+            return moved.is_same_definition(now[1])
         except ChangedError:
             raise
         except Exception:  # the evaluator fails on it
             return False
+
+    def is_same(self, interface: Interface, path: str, item: Item) -> bool:
+        """Tell whether an item of a file as it is now offers what it did, whatever it rests on; False where unclear.
+
+        It does not where it offers a definition that is not what it was: whoever holds that can notice it."""
+        known = self._judged.get((path, item[0]))
+        if known is None:
+            known = self._judge(interface, path, item) if len(self._judged) < _MOST else NOT_THE_SAME
+            self._judged[path, item[0]] = known
+        if known is NOT_THE_SAME or known & self._differing:
+            self._differing.update(self._after.home(path, symbol) for symbol in definitions(interface, item))
+            return False
+        return True
+
+    def _judge(self, interface: Interface, path: str, item: Item) -> Set[object]:
+        """The definitions that an item offers, before as now."""
+        file = self._by_path.get(path)
+        if file is None and path in self._after.interfaces:
+            return NOT_THE_SAME  # it came with its file
+        if file is None:
+            self._before.others[path] = self._after.others[path] = interface
+            file = self._by_path[path] = ComparedFile(path, self._before, self._after, NO_RENAMING)
+        for side in (self._before, self._after):
+            side.met, side.vague = set(), False
+        try:
+            same = file.is_same(item)
+        except ChangedError:
+            raise
+        except Exception:  # the evaluator fails on it
+            return NOT_THE_SAME
+        vague = self._before.vague or self._after.vague
+        return frozenset(self._before.met | self._after.met) if same and not vague else NOT_THE_SAME
