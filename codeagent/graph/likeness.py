@@ -35,12 +35,16 @@ from codeagent.languages.language import Tree
 _DEFINED: Final = frozenset((FUNC, BOUND, TYPE, INST, GENERATOR, PARENT))  # their third member is a symbol
 _WRITTEN: Final = frozenset((BOX, TYPED_INST, MAPPED, VARIABLE, VARIABLE_INST))  # here it is an expression
 _AROUND: Final = frozenset((ELEMENTS, PAIRS, PAIR))
-_HOLDING: Final = frozenset((*_WRITTEN, *_AROUND, PACKED, BOX_METHOD, GENERATOR))
 
 
 Place = tuple[str, str]  # path, dotted name
 Paths = tuple[str, str]  # of a file as it was, and as it is
 NO_HOMES: Final[Mapping[Place, Place]] = {}
+
+
+def written_home(path: str, index: int) -> object:
+    """Return what stands for the thing that an expression of a file makes."""
+    return path, -1 - index
 
 
 class UnclearError(Exception):
@@ -55,8 +59,10 @@ class Side:
         self, facts: Facts, tree: Tree, interfaces: Mapping[str, Interface], homes: Mapping[Place, Place] = NO_HOMES
     ) -> None:
         self.homes = homes
+        self.aligned: set[str] = set()  # of the files that differ, those whose expressions have the numbers they had
         self.met: set[object] = set()  # the definitions that values which were compared are
         self.vague = False  # whether any was something in which there may be others
+        self.written: set[tuple[str, int]] = set()  # expressions in which there are others
         self.flow = Flow(World(facts, tree))
         self.interfaces = interfaces
         self.others: dict[str, Interface] = {}  # of files that are the same on both sides
@@ -97,7 +103,11 @@ class Side:
         if kind in _DEFINED:
             self.vague |= kind != BOUND and len(rest) > 2
             return (kind, self._met(rest[0], rest[1]), *map(self._more, rest[2:]))
-        self.vague |= kind in _HOLDING
+        if kind in _WRITTEN:
+            self.vague |= len(rest) > 2 or (rest[0] in self.interfaces and rest[0] not in self.aligned)
+            self.written.add((rest[0], rest[1]))
+            self.met.add(written_home(rest[0], rest[1]))
+        self.vague |= kind == PACKED
         if kind == PACKED:
             return kind, self.home(rest[0], rest[1][0]), rest[1][1]
         if kind in _WRITTEN:

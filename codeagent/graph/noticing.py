@@ -49,7 +49,7 @@ def compared(
         was, now = was | others, now | others
     later = Side(shelf, tree, now, _homes(gone, came))
     old_tree = tree if was.keys() == now.keys() else tree.before(_paths(base), before)
-    offers = Offers(Side(earlier, old_tree, was), later, renaming)
+    offers = Offers(Side(earlier, old_tree, was), later, spread.interfaces.now, renaming)
     try:
         seeds = offers.noticed()
     except ChangedError:

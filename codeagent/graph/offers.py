@@ -5,19 +5,20 @@ away. The names of a function's own have their effect through what the function 
 is equal, they have none. A value is compared, not what can be reached from it: a definition that did change goes by its
 own name, and whatever rests on that name rests on the change as well."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from typing import Final
 
 from codeagent.graph.comparing import ComparedFile
 from codeagent.graph.interface import Interface, keys_of
 from codeagent.graph.items import definitions
-from codeagent.graph.keys import Item
-from codeagent.graph.likeness import Place, Side
+from codeagent.graph.keys import WRITE, Item
+from codeagent.graph.likeness import Place, Side, same_meaning
 from codeagent.graph.renamings import NO_RENAMING, Renaming
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError
 
 NOT_THE_SAME: Final = frozenset({"another"})
+_MOST_HELD: Final = 40  # things in things that are looked at for one item
 _MOST: Final = 400  # pairs that are compared; where more differ, something will be noticed
 
 
@@ -25,12 +26,23 @@ class TooManyError(Exception):
     """So much differs that comparing it would take longer than it saves."""
 
 
+def _aligned(was: Interface, now: Interface) -> bool:
+    """Whether a file says the same, expression by expression."""
+    count = len(was.facts.exprs)
+    return count == len(now.facts.exprs) and all(was.text(index)[0] == now.text(index)[0] for index in range(count))
+
+
 class Offers:
     """Compares what the files offer that differ between two snapshots."""
 
-    def __init__(self, before: Side, after: Side, renaming: Renaming = NO_RENAMING) -> None:
+    def __init__(
+        self, before: Side, after: Side, ask: Callable[[str], Interface], renaming: Renaming = NO_RENAMING
+    ) -> None:
+        self._ask = ask
         self._before, self._after, self._renaming = before, after, renaming
         both = [path for path in after.interfaces if path in before.interfaces]
+        was, now = before.interfaces, after.interfaces
+        before.aligned = after.aligned = {path for path in both if _aligned(was[path], now[path])}
         self._files = [ComparedFile(path, before, after, renaming) for path in both]
         alone = [
             (side, path, one) for side in (before, after) for path, one in side.interfaces.items() if path not in both
@@ -80,6 +92,7 @@ class Offers:
             self._judged[path, item[0]] = known
         if known is NOT_THE_SAME or known & self._differing:
             self._differing.update(self._after.home(path, symbol) for symbol in definitions(interface, item))
+            self._differing |= self._written_to(path, interface, item)
             return False
         return True
 
@@ -92,12 +105,40 @@ class Offers:
             self._before.others[path] = self._after.others[path] = interface
             file = self._by_path[path] = ComparedFile(path, self._before, self._after, NO_RENAMING)
         for side in (self._before, self._after):
-            side.met, side.vague = set(), False
+            side.met, side.vague, side.written = set(), False, set()
         try:
-            same = file.is_same(item)
+            same = file.is_same(item) and self._hold_the_same()
         except ChangedError:
             raise
         except Exception:  # the evaluator fails on it
             return NOT_THE_SAME
         vague = self._before.vague or self._after.vague
         return frozenset(self._before.met | self._after.met) if same and not vague else NOT_THE_SAME
+
+    def _hold_the_same(self) -> bool:
+        """Whether what was met holds what it did, and what that holds."""
+        sides = (self._before, self._after)
+        looked: set[tuple[str, int]] = set()
+        while not any(side.vague for side in sides):
+            pending = {one for side in sides for one in side.written} - looked
+            if not pending:
+                return True
+            looked |= pending
+            if len(looked) > _MOST_HELD:
+                break
+            for path, index in pending:
+                if path not in self._after.others and path not in self._after.interfaces:
+                    self._before.others[path] = self._after.others[path] = self._ask(path)
+                if not same_meaning(*sides, (path, path), index, index):
+                    return False
+        return False
+
+    def _written_to(self, path: str, interface: Interface, item: Item) -> set[object]:
+        """What an item puts things into."""
+        kind, index = item[3]
+        if kind != WRITE:
+            return set()
+        side = self._after
+        side.met = set()
+        side.values(path, interface.facts.writes[index].base)
+        return side.met
