@@ -333,7 +333,8 @@ def test_what_gives_what_it_gave_concerns_nobody_else(
 WRAPPED = {
     "lazy.py": "def lazy(func):\n    def inner(value):\n        return func(value)\n    return inner\n",
     "text.py": (
-        "from lazy import lazy\n\n@lazy\ndef slug(value):\n    return value.lower()\n\n@lazy\ndef plain(value):\n    return value\n"
+        "from lazy import lazy\n\n@lazy\ndef slug(value):\n    return value.lower()\n\n"
+        "@lazy\ndef plain(value):\n    return value\n"
     ),
     "use.py": "from text import slug as short\ndef run(value):\n    return short(value)\n",
     "far.py": "from text import plain\nfrom use import run\nplain(run('x'))\n",

@@ -16,7 +16,7 @@ from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import module_key, specs_are_paths
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.names import spec_words
-from codeagent.graph.noticing import compared
+from codeagent.graph.noticing import Noticed, compared
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -25,6 +25,7 @@ from codeagent.languages import for_path
 from codeagent.languages.resolution.javascript_manifests import SOURCES, names_around
 
 _MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
+_CLOSELY: Final = 30  # files that differ, up to which it is asked of whatever they reach if it changed
 _SOON: Final = 40  # files that are linked before two evaluators would have compared anything
 SHAPING: Final = re.compile(  # their coming or going moves other modules about
     r"(?:^|/)(?:__init__\.pyi?|index\.[cm]?[jt]sx?|(?:mod|lib|main)\.rs|package\.json|pnpm-workspace\.ya?ml|lerna\.json|[jt]sconfig[^/]*\.json|go\.(?:mod|work)|Cargo\.toml"
@@ -47,7 +48,7 @@ def affected(
 ) -> Stale:
     """Return what may differ from the links of `base`; `shelf` and `entries` are of now.
 
-    Beyond `most` files it is everything: no more is looked for."""
+    Beyond `most` files it is everything: no more is looked for, nor as closely as where all would be linked anew."""
     everything = {path for path, entry in entries.items() if entry.facts}
     if base is None or _consulted_changed(base, tree):
         return Stale(everything, None)
@@ -67,8 +68,12 @@ def affected(
     except ChangedError:
         return Stale(everything, None)
     try:
+        closely = most is None and len(changed) <= _CLOSELY
         words = _keys_between(base, entries, interfaces, tree, [], moved)
-        noticed = compared(base, shelf, tree, changed, spread, words)
+        by_value = closely or not moved
+        noticed = (
+            compared(base, shelf, tree, changed, spread, words, None if closely else limit) if by_value else Noticed()
+        )
         paths, keys = spread.run(noticed.seeds or seeds, limit, noticed.is_same)
         return Stale(paths | noticed.leading, keys, interfaces, noticed.flow, noticed.gone)
     except (TooFarError, ChangedError):

@@ -104,6 +104,14 @@ class ComparedFile:
 
     # --- comparing
 
+    def unmatched(self) -> Iterator[str]:
+        """Yield the keys of what is not on both sides, or is more than a value."""
+        groups = [self._grouped(side) for side in self._sides]
+        for key in groups[0].keys() | groups[1].keys():
+            old, new = (group.get(key, []) for group in groups)
+            if key[0] != SITE and (key[0] not in _COMPARED or len(old) != len(new)):
+                yield from keys_of([*old, *new])
+
     def compare(self) -> set[int]:
         """Return the hashes of the candidates that offer what they did."""
         same: set[int] = set()

@@ -31,9 +31,17 @@ class Noticed(NamedTuple):
 
 
 def compared(
-    base: Snapshot, shelf: Shelf, tree: LinkTree, paths: list[str], spread: Spread, words: set[str]
+    base: Snapshot,
+    shelf: Shelf,
+    tree: LinkTree,
+    paths: list[str],
+    spread: Spread,
+    words: set[str],
+    early: float | None,
 ) -> Noticed:
-    """Compare the files of those paths with what they were in `base`; `words` are keys of those that came or went."""
+    """Compare the files of those paths with what they were in `base`; `words` are keys of those that came or went.
+
+    With `early` only they are compared: TooFarError where what cannot be compared reaches so many files by name."""
     before = {entry.path: entry for entry in base.entries}
     was = {path: spread.interfaces.was(before[path]) for path in paths if _has_facts(before.get(path))}
     now = {path: spread.interfaces.now(path) for path in paths if _has_facts(shelf.entries.get(path))}
@@ -50,6 +58,8 @@ def compared(
     later = Side(shelf, tree, now, _homes(gone, came))
     old_tree = tree if was.keys() == now.keys() else tree.before(_paths(base), before)
     offers = Offers(Side(earlier, old_tree, was), later, spread.interfaces.now, renaming)
+    if early is not None:
+        spread.run(Seeds(offers.certain() | words), early)
     try:
         seeds = offers.noticed()
     except ChangedError:
@@ -58,7 +68,8 @@ def compared(
         return Noticed()
     ids = frozenset(f"{path}::{name}" if name else path for path, name in gone)
     seeds = seeds._replace(keys=seeds.keys | words)
-    return Noticed(seeds, offers.is_same, later.flow, frozenset(shelf.leading_to(ids, before.values())) & {*shelf}, ids)
+    is_same = offers.is_same if early is None else None
+    return Noticed(seeds, is_same, later.flow, frozenset(shelf.leading_to(ids, before.values())) & {*shelf}, ids)
 
 
 def _has_facts(entry: Entry | None) -> bool:

@@ -54,6 +54,10 @@ class Offers:
         self._by_path = {file.path: file for file in self._files}
         self._judged: dict[tuple[str, int], Set[object]] = {}
 
+    def certain(self) -> set[str]:
+        """Return the keys of what came, went, or cannot be compared."""
+        return {key for file in self._files for key in file.unmatched()} | self._alone
+
     def noticed(self) -> Seeds:
         """Return what others may notice. Raises TooManyError."""
         if sum(len(file.candidates) for file in self._files) > _MOST:
