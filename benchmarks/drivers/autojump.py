@@ -26,8 +26,7 @@ for formatter in (autojump_argparse.RawTextHelpFormatter, autojump_argparse.RawD
     parser = autojump_argparse.ArgumentParser(description="a parser", formatter_class=formatter)
     parser.add_argument("--one", help="a number")
     parser.format_help()
-repr(parser), repr(parser._actions[0])
-parser.parse_args([]) != parser.parse_args([])
+print(repr(parser), repr(parser._actions[0]), parser.parse_args([]) != parser.parse_args([]))
 
 path = pathlib.Path(tempfile.mkdtemp(), "data.txt")
 path.write_text("10.0\t/home/user\n20.0\t/tmp\n")

@@ -1,4 +1,4 @@
-"""What needs no network: every engine on an empty page, two hosts, a port of this machine, the order of what is found."""
+"""What needs no network: every engine on an empty page, two hosts, a port of this machine, the order of finds."""
 
 import contextlib
 import time
