@@ -1,7 +1,7 @@
 """What others can notice of files that differ, told by comparing what those offer by value, before and now."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from codeagent.graph.earlier import Earlier
@@ -69,7 +69,15 @@ def compared(
     ids = frozenset(f"{path}::{name}" if name else path for path, name in gone)
     seeds = seeds._replace(keys=seeds.keys | words)
     is_same = offers.is_same if early is None else None
-    return Noticed(seeds, is_same, later.flow, frozenset(shelf.leading_to(ids, before.values())) & {*shelf}, ids)
+    return Noticed(seeds, is_same, later.flow, frozenset(_leading_to(ids, before.values(), shelf)) & {*shelf}, ids)
+
+
+def _leading_to(ids: Iterable[str], entries: Collection[Entry], shelf: Shelf) -> set[str]:
+    """The paths of entries of another snapshot whose links may lead to one of some ids."""
+    needles = [one.encode("utf-8", "surrogateescape") for one in ids]
+    wanted = [entry for entry in entries if entry.links] if needles else []
+    blobs = shelf.link_blobs(entry.links for entry in wanted)
+    return {one.path for one in wanted if one.links not in blobs or any(n in blobs[one.links] for n in needles)}
 
 
 def _has_facts(entry: Entry | None) -> bool:

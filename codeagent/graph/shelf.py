@@ -251,29 +251,20 @@ class Shelf:
     def hold(self, entries: Iterable[Entry]) -> None:
         """Take the facts and links of entries of another snapshot into memory, as far as the store has them."""
         wanted = list(entries)
-        self._held = self._link_blobs(entry.links for entry in wanted)
+        self._held = self.link_blobs(entry.links for entry in wanted)
         with suppress(StoreError):
             self._blobs.update(self._store.facts({entry.facts for entry in wanted} - self._blobs.keys()))
 
     def stored_links(self, entry: Entry) -> FileLinks | None:
         """Return the links of an entry of another snapshot, if the store still has them."""
-        held = self._held if self._held is not None else self._link_blobs((entry.links,))
+        held = self._held if self._held is not None else self.link_blobs((entry.links,))
         blob = held.get(entry.links)
         return None if blob is None else _LINKS.decode(blob)
-
-    def leading_to(self, ids: Iterable[str], entries: Iterable[Entry]) -> set[str]:
-        """Return the paths of those entries of another snapshot whose links may lead to one of some ids."""
-        needles = [one.encode("utf-8", "surrogateescape") for one in ids]
-        if not needles:
-            return set()
-        wanted = [entry for entry in entries if entry.links]
-        blobs = self._link_blobs(entry.links for entry in wanted)
-        return {one.path for one in wanted if one.links not in blobs or any(n in blobs[one.links] for n in needles)}
 
     def all_links(self, paths: Iterable[str], needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         """Yield (path, links) in the order of `paths`: of all, or of those whose packed links hold `needle`."""
         wanted = [self.entries[path] for path in paths]
-        blobs = self._every or self._link_blobs(entry.links for entry in wanted if entry.links)
+        blobs = self._every or self.link_blobs(entry.links for entry in wanted if entry.links)
         for entry in wanted:
             blob = blobs.get(entry.links)
             if blob is not None:
@@ -288,14 +279,15 @@ class Shelf:
         """Yield as `all_links` does, of every file with facts; from the second time on out of memory."""
         self._sweeps += 1
         if self._sweeps == 2:
-            self._every = self._link_blobs(entry.links for entry in self._deep())
+            self._every = self.link_blobs(entry.links for entry in self._deep())
             rows = [(entry.path, self._every[entry.links]) for entry in self._deep() if entry.links in self._every]
             self._swept = rows if len(rows) == len(self) else []
         if self._swept:
             return ((path, _LINKS.decode(blob)) for path, blob in self._swept if needle in blob)
         return self.all_links(list(self), needle)
 
-    def _link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
+    def link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
+        """Return the packed links of rows, as far as they are known."""
         wanted = set(rows)
         found = {row: self._linked[row] for row in wanted & self._linked.keys()}
         with suppress(StoreError):
