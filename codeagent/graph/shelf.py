@@ -86,8 +86,7 @@ class Shelf:
         return self.arranged.view(path)
 
     def _lent(self, path: str) -> Arranged | None:
-        lender = self._lending(path)
-        return None if lender is None else lender.arranged
+        return lender.arranged if (lender := self._lending(path)) is not None else None
 
     def borrow(self, lender: "Shelf") -> None:
         """Take from a shelf whatever it has of the files that are the same there."""
