@@ -20,6 +20,7 @@ SILENCERS: Final = re.compile(
     r"|eslint-disable|@ts-(?:ignore|expect-error|nocheck)|istanbul ignore|c8 ignore|//\s*nolint|#!?\[allow\("
     r"|@SuppressWarnings|codeagent: ignore|#\s*mypy:\s*(?:ignore-errors|disable)|#\s*ruff:\s*noqa|biome-ignore"
 )
+_NO_CODE: Final = (".md", ".rst", ".txt", ".adoc", ".yml", ".yaml", ".toml", ".json")  # they speak of such remarks
 _EXPECTING: Final = "@ts-expect-error"  # asserts, in a type test
 _SKIPS: Final = re.compile(
     r"pytest\.mark\.(?:skip|xfail)\w*|unittest\.(?:skip|expectedFailure)\w*|\.skipTest\(|pytest\.(?:skip|xfail)\("
@@ -64,7 +65,7 @@ def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Ite
     for path in sorted(set(change.after) - set(paths)):
         old.subtract(text for _, text in _matches(pattern, change.after[path]))
     for path in paths:
-        if path.endswith((".md", ".rst", ".txt")):
+        if path.endswith(_NO_CODE):
             continue
         fresh = {line for first, last in change.by_path[path].new_lines for line in range(first, last + 1)}
         rows = sorted(_matches(pattern, change.after.get(path)), key=lambda row: row[0] in fresh)
