@@ -99,7 +99,7 @@ def _paths(base: Snapshot) -> frozenset[str]:
 def _homes(gone: set[Place], came: set[Place]) -> dict[Place, Place]:
     """Where definitions were that are in another file now: what is alone there in having come, as it is in having gone.
 
-    Whether it is what it was does not matter here: what differs in it goes by its own name."""
+    Whether each is what it was is asked where they are compared."""
     by_name: dict[str, list[Place]] = {}
     for place in gone:
         by_name.setdefault(place[1], []).append(place)
