@@ -12,6 +12,7 @@ from codeagent.refactorings.census import mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
+from codeagent.refactorings.go.variants import refuse_variants
 from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
@@ -46,6 +47,12 @@ class Subject:
 
 def subject_of(code: Code, target: str) -> Subject:
     """Return what a target means; UsageError where it means nothing, Refusal where it is not ours to rename."""
+    subject = _meant(code, target)
+    refuse_variants(code, subject.keys)
+    return subject
+
+
+def _meant(code: Code, target: str) -> Subject:
     place = code.position(target)
     if place is not None:
         return _at(code, *place)

@@ -10,6 +10,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined, removal_of
 from codeagent.refactorings.go.imports import unused_after as unused_in_go
+from codeagent.refactorings.go.positional import filled_by_place
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
@@ -102,10 +103,18 @@ def _take_stock(
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
     buckets["unresolved"] = [one for one in buckets["unresolved"] if not _inside(one, own)]
+    if placed := [place for symbol in _go_fields(code, subject) for place in filled_by_place(code, symbol)]:
+        why = f"{subject.name} is filled by its place, not by its name: {_shown(placed)}"
+        raise Refusal(why, "name the fields there first")
     if uses:
         places = [(one.path, code.graph.place(one.path, one.start, one.end).line) for one in uses]
         hint = "remove the uses first, or delete them along with it"
         raise Refusal(f"{subject.name} is used: {_shown(places)}", hint)
+
+
+def _go_fields(code: Code, subject: Subject) -> list[Symbol]:
+    found = code.graph.symbols(subject.path) if subject.member else []
+    return [symbol for symbol in found if key_of(symbol.id) in subject.keys]
 
 
 def _shown(places: list[tuple[str, int]]) -> str:

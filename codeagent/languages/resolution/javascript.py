@@ -23,6 +23,7 @@ from codeagent.languages.resolution.javascript_manifests import (
 )
 
 SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
+_FOLDERS: Final = ("/", "/.", "/..")  # what such a specifier ends with means a folder, whatever file has its name
 _SOURCES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".json", ".vue", ".svelte")
 _WRITTEN_AS: Final = {
     ".js": (".ts", ".tsx", ".js", ".d.ts", ".jsx"),
@@ -61,11 +62,8 @@ class JavaScriptModules:
     # --- the protocol ------------------------------------------------------------------------------
     def find(self, importer: str, spec: str) -> tuple[Location, ...]:
         """The file that a module specifier means, or the ambient module that declares it."""
-        spec = spec.rpartition("!")[2]
-        if "?" in spec:
-            spec = spec.partition("?")[0]
-        ambient = self._ambient.get(spec)
-        if ambient:
+        spec = spec.rpartition("!")[2].partition("?")[0]
+        if ambient := self._ambient.get(spec):
             return ambient
         path = self._file(importer, spec)
         if path is not None:
@@ -100,7 +98,10 @@ class JavaScriptModules:
         folder = posixpath.dirname(importer)
         if spec.startswith(("./", "../")) or spec in (".", ".."):
             target = join(folder, spec)
-            return None if target.startswith("..") else self.probe(target) or self._rooted(folder, spec)
+            if target.startswith(".."):
+                return None
+            found = self._inside(target) if f"/{spec}".endswith(_FOLDERS) else self.probe(target)
+            return found or self._rooted(folder, spec)
         if spec.startswith("#"):
             return self._imported(importer, spec)
         if spec.startswith("/"):
@@ -118,16 +119,15 @@ class JavaScriptModules:
         for suffix in _SOURCES:
             if target + suffix in self._paths:
                 return target + suffix
+        return self._inside(target)
+
+    def _inside(self, target: str) -> str | None:
+        """Return the file that a folder stands for: what its manifest says, or its index."""
         package = self._packages.get(target)
-        if package is not None and target:
-            entry = self._entry(package, fields_only=True)
-            if entry is not None:
-                return entry
+        if package is not None and target and (entry := self._entry(package, fields_only=True)) is not None:
+            return entry
         index = f"{target}/index" if target else "index"
-        for suffix in _SOURCES:
-            if index + suffix in self._paths:
-                return index + suffix
-        return None
+        return next((index + suffix for suffix in _SOURCES if index + suffix in self._paths), None)
 
     def _rooted(self, folder: str, spec: str) -> str | None:
         """Try the folders that `rootDirs` lays over each other."""

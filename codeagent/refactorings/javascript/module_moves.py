@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from posixpath import dirname, splitext
+from posixpath import basename, dirname, splitext
 
 from codeagent.domain.patch import Edit
 from codeagent.languages import BY_NAME
@@ -76,7 +76,9 @@ class _Move:
         if target is None or (target not in self.files and home == path):
             return spec
         goal = self.files.get(target, target)
-        ways = [_respelled(path, home, spec, target, goal)] if relative else _aliased(spec, target, goal)
+        if relative and goal == target and dirname(home) == dirname(path):
+            return spec
+        ways = _respelled(path, home, spec, target, goal) if relative else _aliased(spec, target, goal)
         if not relative:
             ways += [spec] if goal == target else []
             ways.append(_relative(home, _stem(goal)))
@@ -105,15 +107,17 @@ def _stem(path: str) -> str:
     return path.removesuffix(".d.ts") if path.endswith(".d.ts") else splitext(path)[0]
 
 
-def _respelled(path: str, home: str, spec: str, target: str, goal: str) -> str:
-    """A relative specifier after the move, with or without suffix or `/index` as it was written."""
+def _respelled(path: str, home: str, spec: str, target: str, goal: str) -> list[str]:
+    """A relative specifier after the move, with or without suffix or `/index` as it was written.
+
+    The folder around may have the name of the file that is meant: then that is said, too."""
     written = posixpath.normpath(posixpath.join(dirname(path), spec))
     if target.startswith(written):
         tail = target[len(written) :]
         aim = goal[: len(goal) - len(tail)] if tail and goal.endswith(tail) else goal if not tail else _stem(goal)
     else:  # `./a.js` that stands for `a.ts`
         aim = _stem(goal) + splitext(written)[1]
-    return _relative(home, aim)
+    return [_relative(home, aim), f"{_relative(home, dirname(aim)).removesuffix('/')}/{basename(aim)}"]
 
 
 def _relative(home: str, aim: str) -> str:
