@@ -191,7 +191,7 @@ def test_a_budget_that_is_spent_ends_it_and_more_goes_on_without_asking_again(ca
 def test_a_step_has_limits_of_its_own(carry, server):
     server.play({"calls": [{"edit": BAD}]})
     done, _ = carry(STEP, "--per-step", "calls=1")
-    assert (done.code, "the step simpler has made its 1 calls" in done.err) == (5, True), done.err
+    assert (done.code, "the step simpler has made its 1 call" in done.err) == (5, True), done.err
     assert carry(STEP, "--per-step", "pages=1")[0].code == 2
 
 

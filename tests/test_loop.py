@@ -242,7 +242,7 @@ def test_a_long_answer_is_shown_in_part_and_kept_whole_on_disk(log):
     model = Says([call("read")], [call("expand", {"id": "r1", "line": 2001})], [call("expand", {"id": "r9"})], "done")
     talk(log, model, tool("read", says(whole)))
     assert "line 0\n" in model.told(1)
-    assert 'shown in part; expand(id="r1") gives the original, 5001 lines' in model.told(1)
+    assert 'shown in part; expand(id="r1") gives the original, 5,001 lines' in model.told(1)
     assert "\nline 2000\n" in model.told(2)
     assert 'goes on: expand(id="r1", line=' in model.told(2)
     assert "there is no answer 'r9'" in model.told(3)

@@ -59,7 +59,7 @@ def test_options_become_a_budget_and_a_crew(server, tmp_path, capsys):
     with asking(Terminal(), load_config(tmp_path), tmp_path, wish) as ask:
         model = ask.crew.model("editor")
         assert model.answer(asked(), ask.hear("editor")).message.text == "hello"
-        with pytest.raises(BudgetSpent, match="1 calls"):
+        with pytest.raises(BudgetSpent, match="1 call"):
             model.answer(asked(), ask.hear("editor"))
     assert server.requests[0]["model"] == "mine"
     said = capsys.readouterr()

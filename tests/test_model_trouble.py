@@ -99,7 +99,7 @@ def test_arguments_that_are_no_json_and_tools_that_are_not_there(server, asked):
 def test_a_budget_that_is_spent_ends_with_5_and_the_run_goes_on(server, asked):
     server.say(calls=[{"source": {"symbol": "total"}}], times=1)
     ran = asked("--max-calls", "1")
-    assert ran.code == 5 and "has made its 1 calls" in ran.err and "--max-calls" in ran.err
+    assert ran.code == 5 and "has made its 1 call" in ran.err and "--max-calls" in ran.err
     (folder,) = log_folders(asked.root)
     assert json.loads((folder / "events.jsonl").read_bytes().splitlines()[-1])["body"]["exit_code"] == 5
     server.say("`total` adds up prices.")
