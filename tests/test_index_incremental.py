@@ -129,6 +129,18 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         "bus.py",
         "second.py::work",
     ),
+    "a container that is filled now, by another name": (
+        {
+            "table.py": "handlers = []\n",
+            "names.py": "from table import handlers\nknown = handlers\n",
+            "use.py": "from names import known\nfor one in known:\n    one()\n",
+            "work.py": "def work(): ...\n",
+        },
+        {"table.py": "from work import work\nhandlers = []\nhandlers.append(work)\n"},
+        (),
+        "use.py",
+        "work.py::work",
+    ),
     "a module that was left out and is not any more": (
         {**CALLBACK, ".codeagentignore": "first.py\n"},
         {".codeagentignore": ""},

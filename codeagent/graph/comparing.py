@@ -14,7 +14,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.graph import calling
 from codeagent.graph.interface import Interface, keys_of
-from codeagent.graph.items import defined, definitions, is_inner, kin, taken_alike
+from codeagent.graph.items import defined, is_inner, kin, taken_alike
 from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, WRITE, Item
 from codeagent.graph.likeness import Side, UnclearError, alike, same_call, same_meaning
 from codeagent.graph.renamings import Renaming
@@ -92,12 +92,10 @@ class ComparedFile:
         items = zip(self._sides[1].items, self._real.items, strict=True)
         return hashes | {new[0] for old, new in items if old[0] in hashes}
 
-    def differing(self, same: set[int]) -> Iterator[object]:
-        """Yield where the definitions are that are not what they were."""
+    def differing(self, same: set[int]) -> Iterator[tuple[Side, Interface, list[Item]]]:
+        """Yield the items of either side that are not on the other, or offer something else there."""
         for interface, side in zip(self._sides, (self._before, self._after), strict=True):
-            for item in interface.items:
-                if item[0] in self.candidates and item[0] not in same:
-                    yield from (side.home(self.path, symbol) for symbol in definitions(interface, item))
+            yield side, interface, [one for one in interface.items if one[0] in self.candidates - same]
 
     def _functions(self) -> set[str]:
         return {side.facts.symbols[index].name for side in self._sides for index in side.functions}

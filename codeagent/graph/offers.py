@@ -5,7 +5,7 @@ away. The names of a function's own have their effect through what the function 
 is equal, they have none. A value is compared, not what can be reached from it: a definition that did change goes by its
 own name, and whatever rests on that name rests on the change as well."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Final
 
 from codeagent.graph.comparing import ComparedFile
@@ -49,8 +49,9 @@ class Offers:
         ]
         self._alone = {key for _, _, one in alone for key in keys_of(one.items)}  # of files that came or went
         self._differing: set[object] = set()  # where definitions are that are not what they were
+        self._unclear = False  # whether there may be others
         for side, path, one in alone:
-            self._differing |= {side.home(path, at) for item in one.items for at in definitions(one, item)}
+            self._note(side, path, one, one.items)
         self._by_path = {file.path: file for file in self._files}
         self._judged: dict[tuple[str, int], Set[object]] = {}
 
@@ -70,7 +71,8 @@ class Offers:
             keys.update(key for one in file.noticed(alike) for key in self._renaming.both(one))
             own |= file.own | file.exchanged
             same[file.path] = file.as_it_is(alike | file.inner)
-            self._differing.update(file.differing(alike))
+            for side, interface, items in file.differing(alike):
+                self._note(side, file.path, interface, items)
         self._differing -= {was for now, was in self._after.homes.items() if self._moved_alike(was, now)}
         return Seeds(keys, own - keys, same)
 
@@ -94,9 +96,8 @@ class Offers:
         if known is None:
             known = self._judge(interface, path, item) if len(self._judged) < _MOST else NOT_THE_SAME
             self._judged[path, item[0]] = known
-        if known is NOT_THE_SAME or known & self._differing:
-            self._differing.update(self._after.home(path, symbol) for symbol in definitions(interface, item))
-            self._differing |= self._written_to(path, interface, item)
+        if known is NOT_THE_SAME or self._unclear or known & self._differing:
+            self._note(self._after, path, interface, [item])
             return False
         return True
 
@@ -137,12 +138,16 @@ class Offers:
                     return False
         return False
 
-    def _written_to(self, path: str, interface: Interface, item: Item) -> set[object]:
-        """What an item puts things into."""
-        kind, index = item[3]
-        if kind != WRITE:
-            return set()
-        side = self._after
-        side.met = set()
-        side.values(path, interface.facts.writes[index].base)
-        return side.met
+    def _note(self, side: Side, path: str, interface: Interface, items: Iterable[Item]) -> None:
+        """Remember what is not what it was: what items define, and what they put things into."""
+        for item in items:
+            self._differing.update(side.home(path, symbol) for symbol in definitions(interface, item))
+            if item[3][0] == WRITE:
+                side.met = set()
+                try:
+                    side.values(path, interface.facts.writes[item[3][1]].base)
+                except ChangedError:
+                    raise
+                except Exception:  # the evaluator fails on it, or it cannot be told: it may be anything
+                    self._unclear = True
+                self._differing |= side.met
