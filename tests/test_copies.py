@@ -1,14 +1,17 @@
 """Packages of the tree that an environment holds as copies: the tree's code runs, or it is said that it does not."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
 import sysconfig
+import warnings
 from pathlib import Path
 
 import pytest
 
+from codeagent.languages.python_script import named_values, parsed
 from codeagent.quality.testing import copies, projects
 from codeagent.quality.testing.report import Copied
 from codeagent.quality.testing.runner import Files
@@ -310,3 +313,10 @@ def test_manifests_that_cannot_be_read_say_nothing(tmp_path):
     files = {"pyproject.toml": "[[", "setup.cfg": "no section", "setup.py": "def", "src/shop/__init__.py": ""}
     (project,) = json.loads(projects.told(Files(tmp_path, files, lambda path: files[path].encode())))
     assert project == {"name": "", "folder": "", "roots": ["src", ""], "places": {}, "tops": ["shop"]}
+
+
+def test_a_setup_script_that_python_warns_of_is_read_without_a_word() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        tree = parsed("where = {'': 'src'}\nsetup(name='shop', description='\\d', package_dir=where)\n")
+    assert not told and ast.unparse(named_values(tree)["where"]) == "{'': 'src'}"

@@ -2,8 +2,9 @@
 
 import ast
 import re
-import warnings
 from typing import Final, NamedTuple
+
+from codeagent.languages.python_script import named_values, parsed
 
 _KEYS: Final = re.compile(
     r"(?:^|[(,])[ \t]*(name|description|license)\s*=\s*([\"'])(?P<said>[^\n]+?)\2\s*[,)]", re.MULTILINE
@@ -20,17 +21,10 @@ class Said(NamedTuple):
 def setup_call(text: str) -> dict[str, Said]:
     """Return the arguments that are plain texts, or names that the module gives a plain text."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(text)
+        tree = parsed(text)
     except (SyntaxError, ValueError, RecursionError):  # of Python 2
         return {one[1]: Said(one["said"], text.count("\n", 0, one.start(1)) + 1) for one in _KEYS.finditer(text)}
-    named = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    named = named_values(tree)
     found: dict[str, Said] = {}
     for call in ast.walk(tree):
         if not (isinstance(call, ast.Call) and _called(call.func) == "setup"):

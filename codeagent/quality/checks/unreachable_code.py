@@ -2,11 +2,11 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from typing import Final
 
 from codeagent.domain.finding import Finding, Severity
+from codeagent.languages.python_script import parsed
 from codeagent.quality.checks.subject import Subject, finding
 
 RULE = "unreachable-code"
@@ -77,8 +77,7 @@ def _block(source: bytes, indent: bytes, at: int) -> tuple[bytes, bool, bytes]:
 
 def _unreachable(source: bytes) -> Iterator[tuple[ast.stmt, int]]:
     try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(source)
+        tree = parsed(source)
     except (SyntaxError, ValueError, RecursionError):
         return  # another version of the language
     for node in ast.walk(tree):

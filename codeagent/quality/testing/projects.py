@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from posixpath import join, normpath
 from typing import Any, Final
 
+from codeagent.languages.python_script import named_values, parsed
 from codeagent.quality.testing.runner import Files, within
 
 _MANIFESTS: Final = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -134,14 +135,8 @@ def _setup_cfg(text: str) -> Project:
 
 def _setup_py(text: str) -> Project:
     """The arguments of `setup`, as far as they are literals, also by a name of the module."""
-    tree = ast.parse(text)
-    constants = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    tree = parsed(text)
+    constants = named_values(tree)
     project = Project()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         called = ast.unparse(call.func).rpartition(".")[2]
