@@ -57,9 +57,9 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     """A name of the module scope: its own, a sibling file's, a star import's, or a builtin."""
     if (0, name) in view.slots:
         return flow.slot(view, 0, name)
-    sibling = flow.world.sibling_defining(view, name)
-    if sibling is not None:
-        return flow.slot(flow.world.view(sibling[0]), sibling[1], name)
+    siblings = flow.world.siblings_defining(view, name)
+    if siblings:
+        return union([flow.slot(flow.world.view(path), scope, name) for path, scope in siblings])
     starred = _from_stars(flow, view, name, 0, 0)
     if starred is not None:
         return starred
@@ -71,8 +71,8 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
 def _global_object(flow: Evaluator, view: FileView, name: str) -> Values:
     """A builtin object whose type the tree adds to: `window`, where a module declares more of `Window`."""
     kind = view.language.scoping.global_objects.get(name, "")
-    place = flow.world.sibling_defining(view, kind) if kind else None
-    return flow.instances(flow.slot(flow.world.view(place[0]), place[1], kind)) if place else NOTHING
+    places = flow.world.siblings_defining(view, kind) if kind else ()
+    return union([flow.instances(flow.slot(flow.world.view(path), scope, kind)) for path, scope in places])
 
 
 def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
@@ -80,7 +80,10 @@ def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: i
     if view.language.scoping.wide_stars and depth == scope == 0:
         return _from_many(flow, view, name)
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        for location in flow.world.find(view, fact.spec):
+        locations = flow.world.find(view, fact.spec)
+        if view.language.scoping.built_apart and (apart := in_package(flow, locations, name)):
+            return union(apart)
+        for location in locations:
             if location.path.endswith("/"):
                 continue
             other = flow.world.view(location.path)
@@ -123,6 +126,13 @@ def in_location(flow: Evaluator, other: FileView, location: Location, name: str,
     if found is None and depth == 0 and (outside := objects.passed_on(flow, other, scope, name)):
         return frozenset((EXTERN, one) for one in outside)
     return found
+
+
+def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str) -> list[Values]:
+    """A name of a package as each file has it that defines it for builds of its own; empty where none does."""
+    holding = flow.world.holding(locations, name)
+    found = (in_location(flow, flow.world.view(location.path), location, name) for location in holding)
+    return [values for values in found if values is not None]
 
 
 def inner_scope(view: FileView, inner: str) -> int | None:
@@ -197,10 +207,10 @@ def _denoted_top(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     slot = view.slots.get((0, name))
     if slot is not None:
         return of_slot(flow, view, slot)
-    sibling = flow.world.sibling_defining(view, name)
-    if sibling is not None:
-        other = flow.world.view(sibling[0])
-        return of_slot(flow, other, other.slots[sibling[1], name])
+    siblings = flow.world.siblings_defining(view, name)
+    if siblings:
+        views = ((flow.world.view(path), scope) for path, scope in siblings)
+        return [one for other, scope in views for one in of_slot(flow, other, other.slots[scope, name])]
     starred = denoted_by_stars(flow, view, name, 0, 0)
     if starred:
         return starred
@@ -213,7 +223,10 @@ def denoted_by_stars(flow: Evaluator, view: FileView, name: str, scope: int, dep
         place = flow.parts.starred(view, name)
         return of_slot(flow, place[0], place[0].slots[place[1], name]) if place else []
     for fact in reversed(view.stars.get(scope, ())) if depth < _MAX_STARS else ():
-        for location in flow.world.find(view, fact.spec):
+        locations = flow.world.find(view, fact.spec)
+        if view.language.scoping.built_apart and (apart := denoted_in_package(flow, locations, name)):
+            return apart
+        for location in locations:
             if not location.path.endswith("/"):
                 found = denoted_in(flow, location, name, depth + 1)
                 if found:
@@ -237,6 +250,11 @@ def denoted_in(flow: Evaluator, location: Location, name: str, depth: int = 0) -
         return flow.denoted_in_class((other.path, scope), name) if scope else []
     found = denoted_by_stars(flow, other, name, scope, depth)
     return found if found or depth else list(objects.passed_on(flow, other, scope, name))
+
+
+def denoted_in_package(flow: Evaluator, locations: tuple[Location, ...], name: str) -> list[Denoted | str]:
+    """The symbols that a name of a package stands for, in every file that defines it for builds of its own."""
+    return [one for location in flow.world.holding(locations, name) for one in denoted_in(flow, location, name)]
 
 
 def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:

@@ -91,6 +91,8 @@ def _written(flow: Evaluator, view: FileView, value: Value, name: str) -> Values
 
 def of_module(flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str) -> Values:
     """A name of a module, else its submodule."""
+    if view.language.scoping.built_apart:
+        return union(lookup.in_package(flow, locations, name))
     for location in locations:
         if not location.path.endswith("/"):
             other = flow.world.view(location.path)
@@ -236,6 +238,8 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
 def _denoted_in_module(
     flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str
 ) -> list[Denoted | str]:
+    if view.language.scoping.built_apart:
+        return lookup.denoted_in_package(flow, locations, name)
     for location in locations:
         if not location.path.endswith("/"):
             found = lookup.denoted_in(flow, location, name)

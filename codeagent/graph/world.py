@@ -76,6 +76,7 @@ class World:
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._groups: dict[tuple[str, ...], dict[str, list[Denoted]]] = {}  # files that share a scope: who defines what
         self._group_of: dict[str, dict[str, list[Denoted]]] = {}
+        self._packages: dict[tuple[Location, ...], dict[str, list[Denoted]]] = {}
         self._projects: dict[tuple[str, ...], frozenset[str]] = {}
         self._members: dict[str, tuple[tuple[str, int], ...]] = {}
 
@@ -126,9 +127,9 @@ class World:
         modules = self.modules(view.language)
         return tuple(path for path in modules.siblings(view.path) if path in self.facts) if modules else ()
 
-    def sibling_defining(self, view: FileView, name: str) -> Denoted | None:
-        """The first file (this one aside, but for what it says to be global) whose names are in scope without import
-        and hold a name, and the scope in it."""
+    def siblings_defining(self, view: FileView, name: str) -> tuple[Denoted, ...]:
+        """The files (this one aside, but for what it says to be global) whose names are in scope without import and
+        hold a name, and the scope in each: the first of them, or all where a build takes one of them."""
         group = self._group_of.get(view.path)
         if group is None:
             paths = self.siblings(view)
@@ -136,7 +137,15 @@ class World:
             if group is None:
                 group = self._groups[paths] = self._defined_in(paths)
             self._group_of[view.path] = group
-        return next((place for place in group.get(name, ()) if place[0] != view.path or place[1]), None)
+        places = [place for place in group.get(name, ()) if place[0] != view.path or place[1]]
+        return tuple(places if view.language.scoping.built_apart else places[:1])
+
+    def holding(self, locations: tuple[Location, ...], name: str) -> tuple[Location, ...]:
+        """Those of the files of one package that define a name at their top."""
+        group = self._packages.get(locations)
+        if group is None:
+            group = self._packages[locations] = self._defined_in(tuple(location.path for location in locations))
+        return tuple(Location(path) for path, _ in group.get(name, ()))
 
     def _defined_in(self, paths: tuple[str, ...]) -> dict[str, list[Denoted]]:
         """The shared names of files, what they import left out, and which of the files define them, in which scope."""

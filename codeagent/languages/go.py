@@ -29,6 +29,7 @@ GO: Final = Language(
         static_types=True,
         imports_private=True,
         type_calls_convert=True,
+        built_apart=True,
         adopts_methods=True,
         structural_interfaces=True,
         interfaces=INTERFACES,

@@ -41,7 +41,8 @@ class Modules(Protocol):
         """The dotted name of a module that is not in the tree."""
 
     def siblings(self, path: str) -> tuple[str, ...]:
-        """Other files whose top-level names are in scope in `path` without any import."""
+        """Other files whose top-level names are in scope in `path` without any import, of those that are ever built
+        with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Scoping:
     global_objects: Mapping[str, str] = field(default_factory=dict, hash=False)  # ... builtin objects and their types
     records: bool = False  # JavaScript: a member of a map literal is its entry
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
+    built_apart: bool = False  # Go: files of a package may define one name, each for builds of its own: all are meant
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
     overriding_said: bool = False  # Rust: what is written for a trait stands in an `impl` of it
     static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing

@@ -2,13 +2,30 @@
 
 import re
 from posixpath import dirname, join, normpath
-from typing import Final
+from typing import Final, NamedTuple
 
 from codeagent.languages.language import Location, Tree
 
 _MODULE: Final = re.compile(r'^\s*module\s+"?([^\s"]+)"?', re.MULTILINE)
 _REPLACE: Final = re.compile(r'^\s*(?:replace\s+)?"?([^\s"]+)"?(?:\s+v\S+)?\s+=>\s+"?(\.[^\s"]*)"?', re.MULTILINE)
+# What a file's name may end with to be built for one system or processor only, as `go help buildconstraint` tells.
+_SYSTEMS: Final = frozenset(
+    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows "
+    "zos".split()
+)
+_PROCESSORS: Final = frozenset(
+    "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle ppc ppc64 "
+    "ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
+)
+_IMPLIED: Final = {"android": "linux", "ios": "darwin", "illumos": "solaris"}  # these build the other's files, too
 _COMMENT: Final = re.compile(r"//[^\n]*")
+
+
+class Build(NamedTuple):
+    """What a file is built for."""
+
+    system: str
+    processor: str
 
 
 class GoModules:
@@ -26,8 +43,8 @@ class GoModules:
         manifests = [path for path in tree.paths if path.rpartition("/")[2] in ("go.mod", "go.work")]
         for path in sorted(manifests, key=lambda path: (path.count("/"), path)):  # the outermost of one name wins
             self._read(path, tree.read(path).decode("utf-8", "replace"))
-        self._groups: dict[tuple[str, str, bool], tuple[str, ...]] = {}
-        self._imported: dict[str, tuple[Location, ...]] = {}
+        self._groups: dict[tuple[str, str, bool, Build], tuple[str, ...]] = {}
+        self._imported: dict[tuple[str, Build], tuple[Location, ...]] = {}
 
     def _read(self, path: str, text: str) -> None:
         text, folder = _COMMENT.sub("", text), dirname(path)
@@ -44,11 +61,12 @@ class GoModules:
         folder = self._folder(importer, spec)
         if folder is None or folder not in self._folders:
             return ()
-        found = self._imported.get(folder)
+        build = build_of(importer)
+        found = self._imported.get((folder, build))
         if found is None:
-            found = self._imported[folder] = tuple(
-                Location(path) for path in self._folders[folder] if not path.endswith("_test.go")
-            )
+            product = (path for path in self._folders[folder] if not path.endswith("_test.go"))
+            found = tuple(Location(path) for path in product if together(build, build_of(path)))
+            self._imported[folder, build] = found
         return found
 
     def _folder(self, importer: str, spec: str) -> str | None:
@@ -97,14 +115,35 @@ class GoModules:
     def siblings(self, path: str) -> tuple[str, ...]:
         """The files of the folder with the same package clause; tests are seen by tests only.
 
-        All files of a package get the same tuple; a file is among its own siblings."""
+        All files of a package that are built for the same get the same tuple; a file is among its own siblings."""
         folder, package, test = dirname(path), self._packages.get(path, ""), path.endswith("_test.go")
-        key = (folder, package, test)
+        build = build_of(path)
+        key = (folder, package, test, build)
         found = self._groups.get(key)
         if found is None:
             found = self._groups[key] = tuple(
                 other
                 for other in self._folders.get(folder, ())
-                if self._packages[other] == package and (test or not other.endswith("_test.go"))
+                if self._packages[other] == package
+                and (test or not other.endswith("_test.go"))
+                and together(build, build_of(other))
             )
         return found
+
+
+def build_of(path: str) -> Build:
+    """Return the system and the processor that a file is built for by its name alone, "" for any."""
+    words = path.rpartition("/")[2].removesuffix(".go").removesuffix("_test").split("_")[1:]
+    system, processor = "", ""
+    if words and words[-1] in _PROCESSORS:
+        processor = words.pop()
+    if words and words[-1] in _SYSTEMS:
+        system = words.pop()
+    return Build(system, processor)
+
+
+def together(one: Build, other: Build) -> bool:
+    """Tell whether files built for these may be parts of one build."""
+    systems, processors = {one.system, other.system} - {""}, {one.processor, other.processor} - {""}
+    implied = any({system, by} == systems for by, system in _IMPLIED.items())
+    return (len(systems) < 2 or implied) and len(processors) < 2
