@@ -145,3 +145,19 @@ def is_type(names: FileNames, key: str) -> bool:
     """Tell whether a key of a file is that of a type."""
     symbols = enumerate(names.facts.symbols)
     return any(one.kind in TYPE_KINDS and key_of(names.view.symbol_id(index)) == key for index, one in symbols)
+
+
+def types_elsewhere(flow: Flow, keys: Iterable[str]) -> set[str]:
+    """Return what types go by in other files, in the ids of methods that these give them."""
+    found: set[str] = set()
+    for key in keys:
+        path = key.partition("::")[0]
+        view = flow.world.view(path) if path in flow.world.facts else None
+        if view is None or not view.language.scoping.adopts_methods:
+            continue
+        for index, symbol in enumerate(view.facts.symbols):
+            if symbol.kind in TYPE_KINDS and key_of(view.symbol_id(index)) == key:
+                methods = (place for places in flow.adopted(view, index).values() for place in places)
+                heads = {flow.world.view(where).symbol_id(at).rpartition(".")[0] for where, at in methods}
+                found |= {head for head in heads if head.endswith((f"::{symbol.name}", f".{symbol.name}"))}
+    return found

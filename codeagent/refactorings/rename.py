@@ -12,6 +12,7 @@ from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
 from codeagent.refactorings.enum_members import asker
+from codeagent.refactorings.family import types_elsewhere
 from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.leftovers import may_be_seen
@@ -93,6 +94,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     if accounting.unresolved or subject.unseen:
         patch = _to_review(patch)
     renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
+    renamed |= {key: _new_key(key, new, subject.keys) for key in types_elsewhere(code.naming.flow, subject.keys)}
     renamed |= {symbol.id: f"{symbol.path}::{name}" for symbol, name in examples}
     split = {}
     if subject.overloads:

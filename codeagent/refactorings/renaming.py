@@ -12,7 +12,7 @@ from codeagent.refactorings.census import mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
-from codeagent.refactorings.go.variants import refuse_variants
+from codeagent.refactorings.go.variants import variants_of
 from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
@@ -47,9 +47,16 @@ class Subject:
 
 def subject_of(code: Code, target: str) -> Subject:
     """Return what a target means; UsageError where it means nothing, Refusal where it is not ours to rename."""
-    subject = _meant(code, target)
-    refuse_variants(code, subject.keys)
-    return subject
+    return _with_variants(code, _meant(code, target))
+
+
+def _with_variants(code: Code, subject: Subject) -> Subject:
+    """A subject, and what takes its place in other builds, with all that must change together with that."""
+    keys, pending = subject.keys, variants_of(code, subject.keys) - subject.keys
+    while pending:
+        more = keys.union(*(_of_key(code, key).keys for key in sorted(pending)))
+        keys, pending = more, variants_of(code, more - keys) - more
+    return subject if keys == subject.keys else replace(subject, keys=keys)
 
 
 def _meant(code: Code, target: str) -> Subject:

@@ -11,6 +11,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined, removal_of
 from codeagent.refactorings.go.imports import unused_after as unused_in_go
 from codeagent.refactorings.go.positional import filled_by_place
+from codeagent.refactorings.go.variants import variants_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
@@ -68,10 +69,12 @@ def _left(code: Code, subject: Subject) -> dict[str, str]:
 
 
 def _definitions(code: Code, subject: Subject) -> list[Symbol]:
-    """The symbols of a subject that stand in its own file: overrides elsewhere are definitions of their own."""
+    """The symbols of a subject that stand in its own file, and what takes their place in other builds: overrides
+    elsewhere are definitions of their own."""
     if subject.alias or subject.parameter or subject.paths:
         raise Refusal(f"{subject.name} is no definition of its own", "safe-delete takes symbols and files")
     found = [symbol for symbol in code.graph.symbols(subject.path) if key_of(symbol.id) in subject.keys]
+    apart = variants_of(code, {key_of(symbol.id) for symbol in found}) & subject.keys
     found = [
         one for one in found if not any(_holds(other, one) for other in found)
     ]  # a constructor goes with its class
@@ -79,11 +82,12 @@ def _definitions(code: Code, subject: Subject) -> list[Symbol]:
     if subject.overloads:
         found = [symbol for symbol in found if symbol.id in subject.overloads]
         keys = frozenset(map(key_of, subject.overloads))
-    others = sorted(key for key in keys if key.partition("::")[0] != subject.path)
+    others = sorted(key for key in keys - apart if key.partition("::")[0] != subject.path)
     if others or len({key_of(symbol.id) for symbol in found}) > 1:
         rest = others or sorted({key_of(symbol.id) for symbol in found})
         raise Refusal(f"{subject.name} overrides or is overridden: {', '.join(rest[:3])}", "delete them one by one")
-    return found
+    paths = sorted({key.partition("::")[0] for key in apart})
+    return found + [symbol for path in paths for symbol in code.graph.symbols(path) if key_of(symbol.id) in apart]
 
 
 def _holds(one: Symbol, other: Symbol) -> bool:
