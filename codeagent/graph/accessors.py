@@ -18,7 +18,7 @@ from codeagent.domain.facts import (
     SymbolFact,
 )
 from codeagent.domain.links import EXACT, LIKELY
-from codeagent.graph import declared, lookup, members, special
+from codeagent.graph import declared, definitions, members, special
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import BOUND, FUNC, INST, MANY_MARK, MODULE, Class, Denoted, Value
 from codeagent.graph.views import FileView
@@ -126,8 +126,9 @@ def _of_module(flow: Flow, view: FileView, expr: Expr, *, known: bool) -> list[D
 
 def _answering(flow: Flow, places: tuple[Location, ...]) -> list[Denoted]:
     """`__getattr__` of modules."""
-    files = [place for place in places if not place.path.endswith("/")]
-    return [one for place in files for one in lookup.denoted_in(flow, place, "__getattr__") if not isinstance(one, str)]
+    files = (place for place in places if not place.path.endswith("/"))
+    found = (one for place in files for one in definitions.in_location(flow, place, "__getattr__"))
+    return [one for one in found if not isinstance(one, str)]
 
 
 def _overriding(flow: Flow, view: FileView, owner: Value, expr: Expr) -> list[Denoted]:

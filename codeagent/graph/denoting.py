@@ -9,7 +9,7 @@ from codeagent.domain.facts import (
     TAKES,
     TYPED,
 )
-from codeagent.graph import lookup, members
+from codeagent.graph import definitions, members
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     MANY_MARK,
@@ -23,7 +23,7 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
     expr = view.facts.exprs[index]
     op = expr[0]
     if op in (NAME, LIVE):
-        return lookup.denoted(flow, view, expr[1], expr[2])
+        return definitions.of_name(flow, view, expr[1], expr[2])
     if op == ATTR:
         found: list[Denoted | str] = []
         values = flow.expr(view, expr[1])
@@ -31,7 +31,7 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
             found += members.denoted(flow, view, value, expr[2])
         return found if len(found) < 2 else sorted(set(found), key=str)
     if op == IMPORT:
-        return lookup.denoted_import(flow, view, expr[1], expr[2])
+        return definitions.imported(flow, view, expr[1], expr[2])
     if op in (TYPED, TAKES):
         return denote(flow, view, expr[1])
     if op == LITERAL:

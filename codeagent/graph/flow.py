@@ -9,7 +9,7 @@ from codeagent.domain.facts import (
     TYPE_KINDS,
     FunctionFact,
 )
-from codeagent.graph import arriving, calling, containers, fields, lookup, members, objects, packed
+from codeagent.graph import arriving, calling, containers, definitions, fields, members, objects, packed
 from codeagent.graph.additions import Additions
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
@@ -203,7 +203,7 @@ class Flow:
             for index, symbol in enumerate(view.facts.symbols):
                 above, dot, name = symbol.name.rpartition(".")
                 if dot and symbol.kind not in CALLABLE_KINDS:  # a constant of an `impl`
-                    for type_ in lookup.denoted(self, view, symbol.parent, above.rpartition(".")[2]):
+                    for type_ in definitions.of_name(self, view, symbol.parent, above.rpartition(".")[2]):
                         if not isinstance(type_, str):
                             known.setdefault(type_, {}).setdefault(name, []).append((path, index))
         return known

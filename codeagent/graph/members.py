@@ -1,7 +1,7 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
-from codeagent.graph import fields, lookup, objects
+from codeagent.graph import definitions, fields, lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -239,10 +239,10 @@ def _denoted_in_module(
     flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str
 ) -> list[Denoted | str]:
     if view.language.scoping.built_apart:
-        return lookup.denoted_in_package(flow, locations, name)
+        return definitions.in_package(flow, locations, name)
     for location in locations:
         if not location.path.endswith("/"):
-            found = lookup.denoted_in(flow, location, name)
+            found = definitions.in_location(flow, location, name)
             if found:
                 return found
     return [(location.path, 0) for location in _submodule(flow, view, locations, name) if location.path[-1:] != "/"]
@@ -256,5 +256,5 @@ def denoted_in_class(flow: Evaluator, owner: Class, name: str, after: Class | No
     path, symbol = _owner(place)
     other = flow.world.view(path)
     slot = other.slots.get((symbol, name))
-    found = lookup.of_slot(flow, other, slot) if slot is not None else []
+    found = definitions.of_slot(flow, other, slot) if slot is not None else []
     return found or list(flow.adopted(other, symbol).get(name, ()))

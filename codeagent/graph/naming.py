@@ -9,7 +9,7 @@ from typing import Final
 from codeagent.domain.code import Certainty
 from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, PARAMETER, SELF, TYPE_KINDS, Expr, FileFacts
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
-from codeagent.graph import lookup
+from codeagent.graph import definitions
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
@@ -267,13 +267,13 @@ class FileNames:
         """Return what a bare name stands for as seen from a scope (a symbol; 0 is the module)."""
         owner = self.scope_of(scope, name)
         if owner is None:
-            found = self._ids(lookup.denoted(self._flow, self.view, scope, name))
+            found = self._ids(definitions.of_name(self._flow, self.view, scope, name))
             return Meaning(found) if found else UNKNOWN
         slot: Slot | None = self.view.slots.get((owner, name))
         key = self.key(owner, name)
         if slot is None or slot.symbols or not self._imports(slot):
             return Meaning(frozenset({key}))
-        found = self._ids(lookup.of_slot(self._flow, self.view, slot))
+        found = self._ids(definitions.of_slot(self._flow, self.view, slot))
         return Meaning(found or frozenset({key}), Certainty.EXACT, key)
 
     def _imports(self, slot: Slot) -> bool:

@@ -1,7 +1,7 @@
 """One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
 
 from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS, ImportFact
-from codeagent.graph import lookup, objects
+from codeagent.graph import definitions, lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import Stars
 from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value, Values
@@ -191,7 +191,7 @@ class Parts:
                 if found:
                     return found
         for place in self.spaces_around(view, scope):
-            found = lookup.denoted_in(self._flow, place, name)
+            found = definitions.in_location(self._flow, place, name)
             if found:
                 return found
         return []

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
-from codeagent.graph import lookup
+from codeagent.graph import definitions
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import FileNames, key_of
 from codeagent.graph.structural import implemented_outside, possibly
@@ -133,7 +133,7 @@ def _adopter(flow: Flow, path: str, key: str, above: str, name: str) -> tuple[st
     view = flow.world.view(path)
     for index, symbol in enumerate(view.facts.symbols):
         if "." in symbol.name and key_of(view.symbol_id(index)) == key:
-            for owner in lookup.denoted(flow, view, symbol.parent, above.rpartition(".")[2]):
+            for owner in definitions.of_name(flow, view, symbol.parent, above.rpartition(".")[2]):
                 if not isinstance(owner, str) and (path, index) in flow.adopted(
                     flow.world.view(owner[0]), owner[1]
                 ).get(name, ()):

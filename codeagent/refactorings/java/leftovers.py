@@ -2,7 +2,7 @@
 
 from posixpath import dirname
 
-from codeagent.graph import lookup
+from codeagent.graph import definitions
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
@@ -20,7 +20,7 @@ def meaning(code: Code, path: str, node: Node) -> Meaning:
         return UNKNOWN
     view, flow = code.naming.file(path).view, code.naming.flow
     spec = code.text(dotted.named_children[0], path)
-    found = lookup.denoted_import(flow, view, spec, code.text(node, path))
+    found = definitions.imported(flow, view, spec, code.text(node, path))
     keys = (key_of(flow.world.view(one[0]).symbol_id(one[1])) for one in found if not isinstance(one, str) and one[1])
     return Meaning(frozenset(keys))
 
