@@ -154,10 +154,14 @@ def _keys_between(
 def _wide_imports_differ(
     base: Snapshot, entries: Mapping[str, Entry], interfaces: Interfaces, changed: Iterable[str]
 ) -> bool:
-    """Whether what files that differ import for their whole project is another thing now."""
+    """Whether what files that differ import for their whole project is another thing now, or where they say that other
+    modules lie."""
     before = {entry.path: entry for entry in base.entries}
     for path in changed:
         was, now = before.get(path), entries.get(path)
+        given = {one.head.package if one and path.endswith(".rs") else "" for one in (was, now)}
+        if len(given) > 1:
+            return True
         sides = (
             interfaces.was(was).facts.imports if was and was.facts else (),
             interfaces.now(path).facts.imports if now and now.facts else (),

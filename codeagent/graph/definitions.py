@@ -60,11 +60,12 @@ def by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int)
     if view.language.scoping.wide_stars and depth == scope == 0:
         place = flow.parts.starred(view, name)
         return of_slot(flow, place[0], place[0].slots[place[1], name]) if place else []
-    for fact in reversed(view.stars.get(scope, ())) if depth < lookup.MAX_STARS else ():
-        locations = flow.world.find(view, fact.spec)
-        if view.language.scoping.built_apart and (apart := in_package(flow, locations, name)):
-            return apart
-        for location in locations:
+    facts = view.stars.get(scope, ()) if depth < lookup.MAX_STARS else ()
+    if view.language.scoping.built_apart:
+        apart = (one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, depth + 1))
+        return list(dict.fromkeys(apart))
+    for fact in reversed(facts):
+        for location in flow.world.find(view, fact.spec):
             if not location.path.endswith("/"):
                 found = in_location(flow, location, name, depth + 1)
                 if found:
@@ -90,9 +91,10 @@ def in_location(flow: Evaluator, location: Location, name: str, depth: int = 0) 
     return found if found or depth else list(objects.passed_on(flow, other, scope, name))
 
 
-def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str) -> list[Denoted | str]:
+def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, depth: int = 0) -> list[Denoted | str]:
     """The symbols that a name of a package stands for, in every file that defines it for builds of its own."""
-    return [one for location in flow.world.holding(locations, name) for one in in_location(flow, location, name)]
+    holding = flow.world.holding(locations, name)
+    return [one for location in holding for one in in_location(flow, location, name, depth)]
 
 
 def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:
@@ -121,16 +123,17 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> li
     if name is None or name == "*":
         outside = flow.world.external(view, spec)
         return _modules(flow, locations) or ([outside] if outside else [])
+    found: list[Denoted | str] = []
     for location in locations:
-        if not location.path.endswith("/"):
-            guard = (location.path, name)
-            if guard in flow.denoting:
-                continue
+        guard = (location.path, name)
+        if not location.path.endswith("/") and guard not in flow.denoting:
             flow.denoting.add(guard)
-            found = in_location(flow, location, name)
+            found += in_location(flow, location, name)
             flow.denoting.discard(guard)
-            if found:
-                return found
+            if found and not view.language.scoping.built_apart:
+                break
+    if found:
+        return found
     submodule = flow.world.find(view, lookup.submodule_spec(spec, name)) if view.language.name == "python" else ()
     if submodule:
         return _modules(flow, submodule)

@@ -79,11 +79,10 @@ def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: i
     """What `from module import *` brings for a name; None: nothing."""
     if view.language.scoping.wide_stars and depth == scope == 0:
         return _from_many(flow, view, name)
+    if view.language.scoping.built_apart:
+        return union(apart) if (apart := _from_each(flow, view, name, scope, depth)) else None
     for fact in reversed(view.stars.get(scope, ())) if depth < MAX_STARS else ():
-        locations = flow.world.find(view, fact.spec)
-        if view.language.scoping.built_apart and (apart := in_package(flow, locations, name)):
-            return union(apart)
-        for location in locations:
+        for location in flow.world.find(view, fact.spec):
             if location.path.endswith("/"):
                 continue
             other = flow.world.view(location.path)
@@ -93,6 +92,12 @@ def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: i
             if found is not None:
                 return found
     return None
+
+
+def _from_each(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Values]:
+    """The same, where each star import may hold in builds of its own."""
+    facts = view.stars.get(scope, ()) if depth < MAX_STARS else ()
+    return [one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, depth + 1)]
 
 
 def _from_many(flow: Evaluator, view: FileView, name: str) -> Values | None:
@@ -128,10 +133,10 @@ def in_location(flow: Evaluator, other: FileView, location: Location, name: str,
     return found
 
 
-def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str) -> list[Values]:
+def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, depth: int = 0) -> list[Values]:
     """A name of a package as each file has it that defines it for builds of its own; empty where none does."""
     holding = flow.world.holding(locations, name)
-    found = (in_location(flow, flow.world.view(location.path), location, name) for location in holding)
+    found = (in_location(flow, flow.world.view(place.path), place, name, depth) for place in holding)
     return [values for values in found if values is not None]
 
 

@@ -41,6 +41,8 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
     consulted = {path for graph in (before, after) for path, _ in graph.basis(linked=False)[0].consulted}
     if any(map(SHAPING.search, moved)) or not consulted.isdisjoint({*files, *files.values()}):
         return None
+    if any(_packs_otherwise(_package(before, old), _package(after, new), new) for new, old in files.items()):
+        return None
     differing: set[_Item] = set()
     for new, old in files.items():
         (was, here), (now, there) = _side(before, old), _side(after, new)
@@ -57,6 +59,17 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
 def _standing(graph: CodeGraph, path: str) -> tuple[bool, bool]:
     """Whether a path is in the tree, and whether it is in what is indexed of it."""
     return path in graph.paths, path in graph.files
+
+
+def _package(graph: CodeGraph, path: str) -> str | None:
+    return graph.facts(path).package if path in graph.files and graph.has_facts(path) else None
+
+
+def _packs_otherwise(was: str | None, now: str | None, path: str) -> bool:
+    """Whether a file is part of another package now, or (Rust) says that other modules lie elsewhere."""
+    if path.endswith(".rs"):
+        return (was or "") != (now or "")
+    return None not in (was, now) and was != now
 
 
 def _side(graph: CodeGraph, path: str) -> tuple[set[_Item], set[str]]:

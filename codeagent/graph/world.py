@@ -1,7 +1,7 @@
 """All files at once as the resolver asks for them: slots, modules, definitions by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from codeagent.domain.facts import (
     EXPORTED,
@@ -14,6 +14,8 @@ from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
 from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Location, Modules, Tree
+
+_FEW: Final = 4  # places of a module that are asked one by one
 
 
 class Facts(Protocol):
@@ -141,7 +143,9 @@ class World:
         return tuple(places if view.language.scoping.built_apart else places[:1])
 
     def holding(self, locations: tuple[Location, ...], name: str) -> tuple[Location, ...]:
-        """Those of the files of one package that define a name at their top."""
+        """Those of the files of one package that define a name at their top; of few places all: asking costs less."""
+        if len(locations) < _FEW:
+            return locations
         group = self._packages.get(locations)
         if group is None:
             group = self._packages[locations] = self._defined_in(tuple(location.path for location in locations))

@@ -16,7 +16,8 @@ class Tree(Protocol):
 
     @property
     def packages(self) -> Mapping[str, str]:
-        """The declared package or namespace of each indexed file of this language ("" for none)."""
+        """The declared package or namespace of each indexed file of this language ("" for none); of Rust the modules
+        whose files are named by hand, of TypeScript what is declared for everybody."""
 
     def read(self, path: str) -> bytes:
         """The bytes of a file, for manifests such as tsconfig.json; empty where it cannot be read."""
@@ -67,7 +68,7 @@ class Scoping:
     global_objects: Mapping[str, str] = field(default_factory=dict, hash=False)  # ... builtin objects and their types
     records: bool = False  # JavaScript: a member of a map literal is its entry
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
-    built_apart: bool = False  # Go: files of a package may define one name, each for builds of its own: all are meant
+    built_apart: bool = False  # Go, Rust: what several files or star imports bring by one name is each for other builds
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
     overriding_said: bool = False  # Rust: what is written for a trait stands in an `impl` of it
     static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing

@@ -45,6 +45,7 @@ RUST: Final = Language(
     scoping=Scoping(
         class_scope_closed=True,
         instances_by_call=True,
+        built_apart=True,
         adopts_methods=True,
         overriding_said=True,
         static_types=True,

@@ -12,12 +12,12 @@ from codeagent.refactorings.census import mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
-from codeagent.refactorings.go.variants import variants_of
 from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.refactoring import Named, Refusal
 from codeagent.refactorings.shapes import united
+from codeagent.refactorings.variants import variants_of
 
 _WORDS: Final = ("identifier", "type_identifier", "property_identifier", "field_identifier", "package_identifier")
 
@@ -52,7 +52,9 @@ def subject_of(code: Code, target: str) -> Subject:
 
 def _with_variants(code: Code, subject: Subject) -> Subject:
     """A subject, and what takes its place in other builds, with all that must change together with that."""
-    keys, pending = subject.keys, variants_of(code, subject.keys) - subject.keys
+    if subject.alias or subject.paths is not None or subject.overloads:
+        return subject
+    keys, pending = subject.keys, variants_of(code, subject.keys)
     while pending:
         more = keys.union(*(_of_key(code, key).keys for key in sorted(pending)))
         keys, pending = more, variants_of(code, more - keys) - more

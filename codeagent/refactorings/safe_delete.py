@@ -11,7 +11,6 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined, removal_of
 from codeagent.refactorings.go.imports import unused_after as unused_in_go
 from codeagent.refactorings.go.positional import filled_by_place
-from codeagent.refactorings.go.variants import variants_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.overloads import renumbered
 from codeagent.refactorings.javascript.imports import unused_after as unused_in_javascript
@@ -21,6 +20,7 @@ from codeagent.refactorings.python.dotted_settings import uses_of
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
+from codeagent.refactorings.variants import variants_of
 
 _SHOWN: Final = 5
 _HARMLESS: Final = frozenset(

@@ -55,6 +55,7 @@ def lower(source: bytes, root: object, *, locals: bool = False) -> FileFacts:
         cut(error)
         walk.dynamic.append(0)
     walk.settle()
+    walk.package = "\n".join(dict.fromkeys(walk.given))
     comments = len(_LINE_COMMENTS.findall(source)) + source.lstrip(b" \t").startswith(b"//")
     if b"/*" in source:
         comments += sum(match[0].count(b"\n") + 1 for match in _BLOCK_COMMENTS.finditer(source))

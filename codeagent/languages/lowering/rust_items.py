@@ -23,6 +23,8 @@ from codeagent.languages.lowering.rust_macros import macro_arguments
 from codeagent.languages.lowering.rust_types import lower_type
 from codeagent.languages.lowering.rust_walk import Handler, Walk, descend
 
+_ATTRIBUTE: Final = re.compile(r"#\s*\[\s*(path|cfg_attr)\b")
+_PATH: Final = re.compile(r'\bpath\s*=\s*"([^"]*)"')
 _TYPE_ITEMS: Final = {
     "struct_item": "struct",
     "union_item": "struct",
@@ -115,21 +117,20 @@ def module(walk: Walk, node: Node, scope: int) -> int:
     name = node.child_by_field_name("name")
     if name is None:
         return NONE
-    path = _path_attribute(walk)
+    paths = _path_attributes(walk)
     start, flags, _ = take_attributes(walk, node, scope)
     text, span = walk.word(name), (name.start_byte, name.end_byte)
     body = node.child_by_field_name("body")
-    spec = walk.module_spec("self", (text,))
-    if body is None and path:
-        spec = "/".join((".", *walk.inline, path))
-    value = walk.expr((IMPORT, spec, None))
-    walk.bindings.append(Binding(walk.items, text, value, span[0]))
     if body is None:
-        walk.imports.append(ImportFact(spec, None, None, scope, *span, 4 if flags & CONDITIONAL else 0))
-        walk.references += (*span, IMPORTS, scope, value)
-        if flags & DECORATED and "macro_use" in walk.chars[start : span[0]]:
-            walk.imports.append(ImportFact(spec, "*", None, walk.items, *span))
+        macros = bool(flags & DECORATED) and "macro_use" in walk.chars[start : span[0]]
+        specs = ["/".join((".", *walk.inline, path)) if path else walk.module_spec("self", (text,)) for path in paths]
+        for spec in specs:
+            if spec.startswith("./"):
+                walk.given.append(f"{'.'.join((*walk.inline, text))}={spec}")
+            _file_module(walk, scope, text, span, spec, bool(flags & CONDITIONAL) or len(specs) > 1, macros)
         return NONE
+    spec = walk.module_spec("self", (text,))
+    walk.bindings.append(Binding(walk.items, text, walk.expr((IMPORT, spec, None)), span[0]))
     symbol = walk.open_symbol(text, "namespace", scope, (start, node.end_byte), span, flags | visibility(walk, node))
     saved = (walk.module, walk.items, walk.inline, walk.locals, walk.generics)
     walk.module = walk.items = symbol
@@ -141,13 +142,26 @@ def module(walk: Walk, node: Node, scope: int) -> int:
     return NONE
 
 
-def _path_attribute(walk: Walk) -> str:
-    """The file that `#[path = "…"]` names, or ""."""
+def _file_module(
+    walk: Walk, scope: int, name: str, span: tuple[int, int], spec: str, conditional: bool, macros: bool
+) -> None:
+    """A module that is another file; with `macros` what that defines is in scope from here on."""
+    value = walk.expr((IMPORT, spec, None))
+    walk.bindings.append(Binding(walk.items, name, value, span[0]))
+    walk.imports.append(ImportFact(spec, None, None, scope, *span, 4 if conditional else 0))
+    walk.references += (*span, IMPORTS, scope, value)
+    if macros:
+        walk.imports.append(ImportFact(spec, "*", None, walk.items, *span))
+
+
+def _path_attributes(walk: Walk) -> list[str]:
+    """The files that `#[path = "…"]` names, or `#[cfg_attr(…, path = "…")]` for some builds; "" for the usual one."""
+    found = [""]
     for item in walk.attributes:
-        match = re.match(r'#\s*\[\s*path\s*=\s*"([^"]*)"', walk.word(item))
-        if match:
-            return match[1]
-    return ""
+        text = walk.word(item)
+        if (attribute := _ATTRIBUTE.match(text)) and (path := _PATH.search(text)):
+            found = [path[1]] if attribute[1] == "path" else [*found, path[1]]
+    return found
 
 
 def macro_definition(walk: Walk, node: Node, scope: int) -> int:

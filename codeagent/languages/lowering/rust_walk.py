@@ -73,6 +73,7 @@ class Walk(FactsBuilder):
         self.fields: list[tuple[str, int, tuple[int, int], tuple[int, int], int]] = []
         self.bases: dict[int, list[int]] = {}
         self.derives: dict[int, tuple[int, ...]] = {}
+        self.given: list[str] = []  # modules whose files `#[path]` names: `unix.imp=./unix/imp_linux.rs`
         self.variants: dict[int, list[str]] = {}
         self.heads: dict[int, tuple[int, str]] = {}  # expression of a path's first name -> where and what
         self.macros: dict[int, tuple[int, str]] = {}

@@ -47,6 +47,14 @@ class RustModules:
         self._rooted: dict[str, list[str]] = {}
         for root in sorted(self._roots):
             self._rooted.setdefault(dirname(root), []).append(root)
+        self._given: dict[tuple[str, str], list[str]] = {}  # file and name of a module with a `#[path]` -> its files
+        self._givers: dict[str, list[str]] = {}  # such a file -> the files that name it
+        for path in sorted(tree.packages.keys() & self._files):
+            for line in tree.packages[path].splitlines():
+                name, _, spec = line.partition("=")
+                for place in self._written(path, spec):
+                    self._given.setdefault((path, name), []).append(place.path)
+                    self._givers.setdefault(place.path, []).append(path)
 
     def find(self, importer: str, spec: str) -> tuple[Location, ...]:
         """The files, or places inside files, of a module path such as `crate::a::b`, `self::tests`,
@@ -155,15 +163,17 @@ class RustModules:
 
     def _below(self, files: tuple[str, ...], folder: str, names: Sequence[str]) -> tuple[Location, ...]:
         """Follow names down from a module; what is no file is looked for inside the last one that is."""
-        inner: list[str] = []
+        places = [(path, "", folder) for path in files or ("",)]  # file, place inside it, where its modules lie
         for name in names:
-            found = self._file(folder, name)
-            if found is not None:
-                files, inner, folder = (found,), [], self._children(found)
-            else:
-                inner.append(name)
-                folder = join(folder, name)
-        return tuple(Location(path, ".".join(inner)) for path in files)
+            places = [below for place in places for below in self._step(*place, name)]
+        return tuple(dict.fromkeys(Location(path, inner) for path, inner, _ in places if path))
+
+    def _step(self, path: str, inner: str, folder: str, name: str) -> list[tuple[str, str, str]]:
+        """The module of a name in another: the usual file, those that `#[path]` names, else a place inside."""
+        inner = f"{inner}.{name}".lstrip(".")
+        usual = self._file(folder, name)
+        found = dict.fromkeys([*([usual] if usual else ()), *self._given.get((path, inner), ())])
+        return [(one, "", self._children(one)) for one in found] or [(path, inner, join(folder, name))]
 
     def _above(self, importer: str, names: Sequence[str]) -> tuple[Location, ...]:
         files: tuple[str, ...] = (importer,)
@@ -175,7 +185,9 @@ class RustModules:
         return self._below(files, folder, names[position:]) if files else ()
 
     def _parents(self, path: str) -> tuple[str, ...]:
-        """The module that declares a file, by where it lies."""
+        """The module that declares a file, by what names it or where it lies."""
+        if path in self._givers:
+            return tuple(self._givers[path])
         folder = dirname(path)
         if basename(path) in _ROOT_NAMES:
             return ()
@@ -190,7 +202,7 @@ class RustModules:
     def _children(self, path: str) -> str:
         """The folder where the modules declared in a file lie."""
         name = basename(path)
-        if name in ("mod.rs", *_ROOT_NAMES) or path in self._roots:
+        if name in ("mod.rs", *_ROOT_NAMES) or path in self._roots or path in self._givers:
             return dirname(path)
         return path.removesuffix(".rs")
 
