@@ -318,3 +318,24 @@ class RandomProject:
                 )
             )
         return "\n".join(lines) + "\n"
+
+
+def change_at_random(chance: random.Random, file: Path, text: str) -> None:
+    """Put a file back, delete it, or change its lines or one of its words."""
+    now = file.read_text() if file.exists() else text
+    lines, words = now.splitlines(keepends=True), re.findall(r"[a-zA-Z_]{2,}", now)
+    match chance.randrange(6):
+        case 0:
+            file.unlink(missing_ok=True)
+            return
+        case 1 | 2 if lines:
+            del lines[chance.randrange(len(lines))]
+            now = "".join(lines)
+        case 3 if words:
+            now = re.sub(rf"\b{chance.choice(words)}\b", chance.choice(words), now)
+        case 4 if lines:
+            chance.shuffle(lines)
+            now = "".join(lines)
+        case _:
+            now = text
+    file.write_text(now)

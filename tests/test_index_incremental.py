@@ -1,13 +1,15 @@
 """The property that the index rests on: brought up to date after any changes, it equals one built from nothing."""
 
 import os
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES, Case, read_cases
 from conftest import Files, Repo
-from random_project import RandomProject
+from random_project import RandomProject, change_at_random
 
 from codeagent.config import load_config
 from codeagent.graph import affected, update
@@ -17,6 +19,13 @@ from codeagent.graph.update import open_graph
 
 STEPS = int(os.environ.get("INDEX_STEPS", "45"))  # of each seed; a slow run sets thousands
 SEEDS = int(os.environ.get("INDEX_SEEDS", "5"))
+CASE_SEED = os.environ.get("INDEX_CASE_SEED", "1")
+CASES = [
+    pytest.param(case, id=f"{source.stem}: {case.title}")
+    for source in sorted((FIXTURES / "graph").glob("*.md"))
+    for case in read_cases(source)
+    if len(case.files) > 1
+]
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -33,6 +42,23 @@ def test_incremental_equals_rebuild(tmp_path: Path, seed: int, monkeypatch: pyte
         rebuilt = open_graph(root, None, None, config, in_memory=True)
         assert differences(incremental, rebuilt) == (), f"seed {seed}, step {step}: {history[-3:]}"
         history.append(project.step())
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_language_brought_up_to_date(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same of each language's own cases: what is compared by value is what names alone would find."""
+    root = case.write(tmp_path / "project")
+    chance, config = random.Random(f"{CASE_SEED} {case.title}"), load_config(root)
+    monkeypatch.setattr(affected, "_SOON", chance.choice((0, 0, affected._SOON)))
+    changed = ("nothing", None, None)
+    for step in range(STEPS // 3):
+        incremental = open_graph(root, None, None, config)
+        rebuilt = open_graph(root, None, None, config, in_memory=True)
+        assert differences(incremental, rebuilt) == (), f"step {step}: {changed}"
+        path, text = chance.choice(sorted(case.files.items()))
+        was = (root / path).read_text() if (root / path).exists() else None
+        change_at_random(chance, root / path, text)
+        changed = (path, was, (root / path).read_text() if (root / path).exists() else None)
 
 
 # --- edits whose effect lies two or three files away -------------------------------------------------
@@ -74,6 +100,25 @@ GO = {
     "go.mod": "module example.org/shop\n",
     "store/cart.go": "package store\ntype Cart struct{}\n",
     "store/use.go": "package store\nfunc Run(c Cart) { c.Total(); helper() }\n",
+}
+
+JAVA = {
+    "a/One.java": "package a;\npublic class One { protected void go() {} }\n",
+    "a/Two.java": "package a;\npublic class Two { protected void go() {} }\n",
+    "a/Middle.java": "package a;\npublic class Middle extends One {}\n",
+    "a/Use.java": "package a;\npublic class Use extends Middle { void run() { go(); } }\n",
+}
+RUST = {
+    "Cargo.toml": '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\n',
+    "src/lib.rs": "mod a;\nmod more;\nuse a::Cart;\npub trait Named { fn name(&self); }\n"
+    "fn run(one: &dyn Named) { one.name(); }\n",
+    "src/a.rs": "pub struct Cart;\n",
+    "src/more.rs": "use crate::{Named, a::Cart};\nimpl Cart { pub fn other(&self) {} }\n",
+}
+LAMBDA = {
+    "lib.ts": "export class One { go() {} }\nexport class Two { go() {} }\n"
+    "export function each(how: (one: One) => void) {}\n",
+    "app.ts": "import { each } from './lib';\neach((one) => one.go());\n",
 }
 
 CLOSURE = {
@@ -211,6 +256,48 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         (),
         "use.ts",
         "src/other.ts::Cart.total",
+    ),
+    "the class in the middle extends another": (
+        JAVA,
+        {"a/Middle.java": "package a;\npublic class Middle extends Two {}\n"},
+        (),
+        "a/Use.java",
+        "a/Two.java::Two.go",
+    ),
+    "the class itself extends another": (
+        JAVA,
+        {"a/Use.java": JAVA["a/Use.java"].replace("Middle", "Two")},
+        (),
+        "a/Use.java",
+        "a/Two.java::Two.go",
+    ),
+    "a trait is implemented elsewhere": (
+        RUST,
+        {"src/more.rs": RUST["src/more.rs"] + "impl Named for Cart { fn name(&self) {} }\n"},
+        (),
+        "src/lib.rs",
+        "src/more.rs::Cart.name",
+    ),
+    "a module comes to have every name": (
+        {"old.py": "kept = 1\n", "use.py": "from old import gone\ngone()\n"},
+        {"old.py": "kept = 1\ndef __getattr__(name): ...\n"},
+        (),
+        "use.py",
+        "old.py::__getattr__",
+    ),
+    "a name becomes that of another thing that is there": (
+        {**LAMBDA, "use.ts": "import { One } from './lib';\nexport function run(one: One) { one.go(); }\n"},
+        {"lib.ts": "export class Three { go() {} }\nexport class One { go() {} }\nexport class Two { stop() {} }\n"},
+        (),
+        "app.ts",
+        "",
+    ),
+    "what is called hands another thing to a lambda": (
+        LAMBDA,
+        {"lib.ts": LAMBDA["lib.ts"].replace("one: One", "one: Two")},
+        (),
+        "app.ts",
+        "lib.ts::Two.go",
     ),
     "a file leaves its package": (
         {**GO, "store/more.go": "package store\nfunc helper() {}\n"},

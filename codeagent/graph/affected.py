@@ -13,8 +13,8 @@ from codeagent.domain.facts import PROJECT_WIDE
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import keys_of
 from codeagent.graph.interfaces import Interfaces
-from codeagent.graph.keys import module_key, specs_are_paths
 from codeagent.graph.linking import LinkTree
+from codeagent.graph.name_keys import module_key, specs_are_paths
 from codeagent.graph.names import spec_words
 from codeagent.graph.noticing import Noticed, compared
 from codeagent.graph.records import Entry, Snapshot
@@ -159,8 +159,7 @@ def _wide_imports_differ(
     before = {entry.path: entry for entry in base.entries}
     for path in changed:
         was, now = before.get(path), entries.get(path)
-        given = {one.head.package if one and path.endswith(".rs") else "" for one in (was, now)}
-        if len(given) > 1:
+        if _lies_elsewhere(was, now):
             return True
         sides = (
             interfaces.was(was).facts.imports if was and was.facts else (),
@@ -170,6 +169,15 @@ def _wide_imports_differ(
         if old != new:
             return True
     return False
+
+
+def _lies_elsewhere(was: Entry | None, now: Entry | None) -> bool:
+    """Whether a file is part of another package now, or says (Rust) that other modules lie elsewhere."""
+    packs = [one.head.package if one else "" for one in (was, now)]
+    known = [one for one in (was, now) if one]
+    if known[0].language == "rust":
+        return packs[0] != packs[1]
+    return len(known) > 1 and packs[0] != packs[1]
 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:

@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     DECORATE,
     DEF,
     IMPORT,
+    KIND,
     NONE,
 )
 from codeagent.graph import calling
@@ -21,6 +22,7 @@ from codeagent.graph.renamings import Renaming
 from codeagent.graph.values import BOUND, FUNC, INST, TYPE
 from codeagent.languages import BY_NAME
 
+_INTERFACE: Final = KIND["interface"]
 _COMPARED: Final = frozenset((FUNCTION, SITE, BINDING, WRITE, CLASS))
 _CALLED: Final = frozenset((FUNC, BOUND, TYPE, INST))  # what the arguments of a call may reach
 _BY_NAME: Final = frozenset((IMPORT, DECORATE))  # bindings that are followed by more than their values
@@ -155,7 +157,7 @@ class ComparedFile:
         if kind not in _COMPARED:
             return False
         compare = {
-            FUNCTION: self._function, SITE: self._site, BINDING: self._binding, WRITE: self._write, CLASS: self._meant,
+            FUNCTION: self._function, SITE: self._site, BINDING: self._binding, WRITE: self._write, CLASS: self._class,
         }[kind]  # fmt: skip
         try:
             if len(old) == len(new) and all(compare(pair) for pair in zip(old, new, strict=True)):
@@ -189,7 +191,7 @@ class ComparedFile:
                     {value for index in fact.yields for value in side.values(path, index)},
                 )
             )
-        return shapes[0] == shapes[1] and (not self._names or self._declared_alike(pair, taken))
+        return shapes[0] == shapes[1] and self._declared_alike(pair, taken)
 
     @property
     def _explicit(self) -> bool:
@@ -205,6 +207,15 @@ class ComparedFile:
             told.append([fact.returns, fact.owner, *fact.decorators, *annotations])
         pairs = zip(*told, strict=True)
         return all(same_meaning(self._before, self._after, self._paths, old, new) for old, new in pairs if old != NONE)
+
+    def _class(self, pair: Pair) -> bool:
+        """Whether a class extends what it did; what implements an interface by its form is told by nothing it says."""
+        structural = BY_NAME[self._sides[1].facts.language].scoping.structural_interfaces
+        kinds = (side.facts.symbols[side.facts.classes[item[3][1]].symbol].kind for side, item in self._both(pair))
+        return not (structural and _INTERFACE in kinds) and self._meant(pair)
+
+    def _both(self, pair: Pair) -> Iterator[tuple[Interface, Item]]:
+        return zip(self._sides, pair, strict=True)
 
     def _meant(self, pair: Pair) -> bool:
         """Whether what is said as before means what it did, name by name."""

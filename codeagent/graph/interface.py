@@ -38,13 +38,13 @@ from codeagent.graph.keys import (
     Item,
     Keys,
     What,
-    module_key,
-    plain,
 )
+from codeagent.graph.name_keys import module_key, plain
 from codeagent.graph.names import spec_words
 from codeagent.graph.objects import INDEXED
 
 _INTERFACE = KIND["interface"]
+_ASKED: Final = "__getattr__"  # of a module: it gives what importers ask for and the module does not have
 _FILE: Final[What] = (FILE, 0)
 
 
@@ -72,6 +72,8 @@ class Interface(Keys):
         """The keys of a name of a scope; members that run without being named stand for their class too."""
         fact = self.facts.symbols[scope]
         keys = self._known_as(scope, name)
+        if not scope and name == _ASKED:
+            keys = (*keys, *map(module_key, _words_of(self._path)))
         unnamed = name.startswith(("__", INDEXED)) or name in (self._constructor, fact.name)
         if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
             return (*keys, *self._symbol_keys(scope))
@@ -87,7 +89,9 @@ class Interface(Keys):
                 keys = self._owned(fact.parent, fact.name)
                 last = fact.name.rpartition(".")[2]
                 keys = keys if last == fact.name else (*keys, last)
-                yield hash(("symbol", self._place(index), fact.kind, fact.flags)), keys, 0, (SYMBOL, index)
+                added = self._added_to and fact.kind in TYPE_KINDS  # elsewhere, by the name that it has there
+                mask = self._mask(last) if added else 0
+                yield hash(("symbol", self._place(index), fact.kind, fact.flags)), keys, mask, (SYMBOL, index)
 
     def _place(self, index: int) -> object:
         """Where a symbol is; a variable of a block can be named within it alone, wherever the block begins."""
@@ -231,3 +235,10 @@ class Interface(Keys):
 def keys_of(items: Iterable[Item]) -> set[str]:
     """Return every key of some items."""
     return {key for item in items for key in item[1]}
+
+
+def _words_of(path: str) -> list[str]:
+    """The words that an import of a file ends with."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return [stem] if stem != "__init__" else [folder.rpartition("/")[2]]

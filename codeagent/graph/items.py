@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from codeagent.domain.facts import CALLABLE_KINDS, KWARGS, NONE, POSITIONAL, TYPE_KINDS, VARARGS, FunctionFact
 from codeagent.graph.interface import Interface
-from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, SYMBOL, WRITE, Item, plain
+from codeagent.graph.keys import BINDING, CLASS, FUNCTION, SITE, SYMBOL, WRITE, Item
+from codeagent.graph.name_keys import plain
 
 
 def is_inner(side: Interface, item: Item) -> bool:

@@ -1,6 +1,5 @@
 """What the expressions of a file rest on: the keys of names, members and modules, as masks of bits."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
@@ -10,11 +9,9 @@ from codeagent.domain.facts import (
     ATTR,
     BOUND_OF,
     CALL,
-    CALLABLE_KINDS,
     DEF,
     IMPORT,
     ITEM,
-    KIND,
     LIVE,
     MAP,
     NAME,
@@ -29,12 +26,8 @@ from codeagent.domain.facts import (
     Expr,
     FileFacts,
 )
-from codeagent.graph.ids import dotted_names
-from codeagent.graph.names import spec_words
-from codeagent.graph.objects import EXPORT
-from codeagent.languages import BY_NAME
+from codeagent.graph.name_keys import NameKeys, module_key, plain
 
-_BLOCK = re.compile(r"@\d+\Z")
 SYMBOL: Final = "symbol"
 FUNCTION: Final = "function"
 CLASS: Final = "class"
@@ -47,98 +40,14 @@ What = tuple[str, int]  # which fact: of `symbols`, `functions`, `classes`, `bin
 Item = tuple[int, tuple[str, ...], int, What]  # a hash of what it says, its keys, a mask of what it rests on
 
 
-class Keys:
-    """The keys that the expressions of one file rest on. `bits` gives the mask of each of them."""
+class Keys(NameKeys):
+    """The keys that the expressions of one file rest on, as masks."""
 
     def __init__(self, path: str, facts: FileFacts) -> None:
-        self._path, self.facts = path, facts
-        self.bits: dict[str, int] = {}
-        self.dotted = dotted_names(facts.symbols)  # the name of each symbol
-        self._bound = {(s.parent, s.name) for s in facts.symbols[1:]} | {(b.scope, b.name) for b in facts.bindings}
-        self.functions = {f.symbol: f for f in facts.functions}
-        self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self.functions)
-        language = BY_NAME.get(facts.language)
-        self._constructor = language.scoping.constructor if language else None
-        self._whole = language.scoping.whole_module if language else None
-        self._declares = bool(language and language.scoping.static_types)
-        self._structural = bool(language and language.scoping.structural_interfaces)
+        super().__init__(path, facts)
         self._canon: list[int] = []
         self._masks: list[int] = []
         self._weigh()
-
-    # --- keys
-
-    def _mask(self, *names: str) -> int:
-        mask = 0
-        for name in names:
-            bit = self.bits.get(name)
-            if bit is None:
-                bit = self.bits[name] = 1 << len(self.bits)
-            mask |= bit
-        return mask
-
-    def names_in(self, mask: int) -> list[str]:
-        """Return the names of a mask."""
-        return [name for name, bit in self.bits.items() if bit & mask]
-
-    def _local_key(self, scope: int, name: str) -> str:
-        return f"{self._path}\0{self.dotted[scope]}\0{plain(name)}"
-
-    @property
-    def unnamed(self) -> str:
-        """The parameters of any function of this file: what calls without a proper name may reach."""
-        return f"{self._path}\0()"
-
-    def is_function(self, scope: int) -> bool:
-        """Whether a scope is that of a function, and of nothing else."""
-        return scope in self._local and all(fact.symbol != scope for fact in self.facts.classes)
-
-    def _spec_keys(self, spec: str) -> tuple[str, ...]:
-        words = tuple(filter(None, spec_words(spec)))
-        keys = tuple(map(module_key, words))
-        return keys if specs_are_paths(self.facts.language) else (*keys, *words)
-
-    def _key_in(self, scope: int, name: str) -> str:
-        """The key of a name that this file itself defines, as this file sees it."""
-        local = scope in self._local or scope == 0 or name.startswith("<")
-        return self._local_key(scope, name) if local else name
-
-    def _known_as(self, scope: int, name: str) -> tuple[str, ...]:
-        """The keys of such a name for everybody: what a module defines is seen from outside, too."""
-        key = self._key_in(scope, name)
-        return (key, name.removeprefix(EXPORT)) if scope == 0 and not name.startswith("<") else (key,)
-
-    def _symbol_key(self, symbol: int) -> str:
-        fact = self.facts.symbols[symbol]
-        return self._key_in(fact.parent, fact.name)
-
-    def _symbol_keys(self, symbol: int) -> tuple[str, ...]:
-        fact = self.facts.symbols[symbol]
-        return self._known_as(fact.parent, fact.name)
-
-    def _parameters(self, function: int) -> tuple[str, ...]:
-        """What the parameters of a function rest on: its declaration, and the calls of its name."""
-        fact = self.facts.symbols[function]
-        names = [self._symbol_key(function), f"{fact.name}()", self.unnamed]
-        if fact.name == self._constructor or fact.kind == KIND["constructor"]:
-            names.append(f"{self.facts.symbols[fact.parent].name}()")
-        return tuple(names)
-
-    def _lookup(self, scope: int, name: str) -> tuple[str, ...]:
-        """The keys under which a bare name seen from a scope is found."""
-        current = scope
-        while current > 0:
-            function = self.functions.get(current)
-            if function is not None and any(p.name == name for p in function.params):
-                return (*self._parameters(current), self._local_key(current, name))
-            if (current, name) in self._bound:
-                return (
-                    (self._key_in(current, name), name)
-                    if current not in self._local
-                    else (self._key_in(current, name),)
-                )
-            current = self.facts.symbols[current].parent
-        return (self._local_key(0, name),) if (0, name) in self._bound else (name,)
 
     # --- expressions
 
@@ -282,19 +191,3 @@ class Keys:
 
     def _parts_of(self, expr: Expr) -> tuple[int, ...]:
         return () if expr[0] in (NAME, LIVE) else self._parts(expr)[0]
-
-
-def module_key(word: str) -> str:
-    """Return the key of files and folders that a word of an import can name."""
-    return f"{word}/"
-
-
-def specs_are_paths(language: str) -> bool:
-    """Tell whether imports name files and folders only; elsewhere they may name what is defined in them."""
-    declared = BY_NAME.get(language)
-    return declared is not None and (declared.name == "python" or declared.family == "javascript")
-
-
-def plain(name: str) -> str:
-    """Return a name without the place of the block it belongs to: `tag@4367` is `tag`."""
-    return name if "@" not in name else _BLOCK.sub("", name)

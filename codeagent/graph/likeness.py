@@ -1,10 +1,10 @@
 """Whether values of two snapshots are the same: what stands in a changed file is told by its name or its text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from codeagent.domain.facts import LITERAL, NONE, STAR
+from codeagent.domain.facts import CALL, DEF, LITERAL, NONE, STAR, Expr
 from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import Interface
@@ -188,7 +188,7 @@ def same_call(before: Side, after: Side, paths: Paths, old: int, new: int) -> bo
         for side, path, at in zip((before, after), paths, (old, new), strict=True)
     ]
     one, other = (expr for _, _, expr in sites)
-    if one[0] != other[0] or not _same_callee(before, after, paths, one[1], other[1]):
+    if one[0] != other[0] or not _same_callee(before, after, paths, one[1], other[1], _hands_lambdas(sites)):
         return False
     if isinstance(one[2], int):  # a decorator, and what it stands on
         return alike(before, after, paths, one[2], other[2])
@@ -199,10 +199,19 @@ def same_call(before: Side, after: Side, paths: Paths, old: int, new: int) -> bo
     return given[0] == given[1]
 
 
-def _same_callee(before: Side, after: Side, paths: Paths, old: int, new: int) -> bool:
-    """Whether two calls lead to the same; what that gives is nothing that a call hands over."""
+def _hands_lambdas(sites: Iterable[tuple[Side, str, Expr]]) -> bool:
+    """Whether a call hands over lambdas: what is called says what their parameters are."""
+    for side, path, expr in sites:
+        exprs = side.view(path).facts.exprs
+        if expr[0] == CALL and any(index != NONE and exprs[index][0] == DEF for index in expr[2]):
+            return True
+    return False
+
+
+def _same_callee(before: Side, after: Side, paths: Paths, old: int, new: int, told: bool) -> bool:
+    """Whether two calls lead to the same; unless `told`, what that gives is nothing that a call hands over."""
     met = [(side.met.copy(), side.vague) for side in (before, after)]
     same = alike(before, after, paths, old, new)
-    for side, (known, vague) in zip((before, after), met, strict=True):
+    for side, (known, vague) in zip((before, after), () if told else met, strict=not told):
         side.met, side.vague = known, vague
     return same

@@ -10,6 +10,7 @@ import msgspec
 
 from codeagent.domain.facts import METHOD_LIKE, FileFacts
 from codeagent.graph.interface import Interface
+from codeagent.graph.names import mentioned_names
 from codeagent.languages import BY_NAME
 
 _MOST: Final = 3  # names exchanged at once; more are no renaming
@@ -47,12 +48,14 @@ def _name_of(key: str) -> str:
 def exchanged(sides: Iterable[tuple[FileFacts, FileFacts]]) -> dict[str, str]:
     """Return the names that definitions have in place of others, each with that other; empty where it is unclear."""
     pairs: set[tuple[str, str]] = set()
+    before: set[str] = set()
     for was, now in sides:
         if _shapes_types(was, now):
             return {}
         pairs |= _defined_anew(was, now)
+        before.update(mentioned_names(was))
     names = {new: old for old, new in pairs}
-    clear = len(names) == len(pairs) == len(set(names.values())) <= _MOST and not names.keys() & set(names.values())
+    clear = len(names) == len(pairs) == len(set(names.values())) <= _MOST and before.isdisjoint(names)
     return names if clear and not any(name.startswith("__") for pair in pairs for name in pair) else {}
 
 
@@ -89,7 +92,7 @@ def taken_back(was: FileFacts, now: FileFacts, names: Mapping[str, str]) -> File
 
 def _merged(was: Any, now: Any, names: Mapping[str, str]) -> Any:
     if isinstance(now, str):
-        return was if names.get(now) == was else now
+        return was if now in names and names[now] == was else now
     if isinstance(now, list) and isinstance(was, list) and len(was) == len(now):
         return [_merged(old, new, names) for old, new in zip(was, now, strict=True)]
     return now

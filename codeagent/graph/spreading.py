@@ -9,7 +9,8 @@ from codeagent.domain.facts import ATTR, CALL, IMPORT, KIND, LITERAL, LIVE, NAME
 from codeagent.graph import sites
 from codeagent.graph.interface import Interface
 from codeagent.graph.interfaces import Interfaces
-from codeagent.graph.keys import EVERYTHING, Item, specs_are_paths
+from codeagent.graph.keys import EVERYTHING, Item
+from codeagent.graph.name_keys import specs_are_paths
 from codeagent.graph.names import framed, spec_words
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import Shelf
