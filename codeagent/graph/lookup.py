@@ -65,6 +65,8 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
         return starred
     if name in view.language.scoping.builtins:
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
+    if name in view.language.scoping.spaces:
+        return frozenset({(EXTERN, name)})
     return frozenset((EXTERN, one) for one in from_outside(flow, view, name))
 
 

@@ -1,6 +1,18 @@
 """One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
 
-from codeagent.domain.facts import ABSTRACT, CALLABLE_KINDS, EXPORTED, KIND, NONE, TYPE_KINDS, ImportFact
+from codeagent.domain.facts import (
+    ABSTRACT,
+    ATTR,
+    CALLABLE_KINDS,
+    EXPORTED,
+    KIND,
+    NAME,
+    NONE,
+    TYPE_KINDS,
+    TYPED,
+    Expr,
+    ImportFact,
+)
 from codeagent.graph import definitions, lookup, objects
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import Stars
@@ -37,12 +49,19 @@ class Parts:
         if known is None:
             found = sorted(self._find_bodies(view, symbol))
             same = [one for one in found if self._arity(*one) == self._arity(*function)]
-            known = self._bodies[function] = same or found
+            alike = [one for one in same if self._types_of(*one) == self._types_of(*function)]
+            known = self._bodies[function] = alike or same or found
         return known
 
     def _arity(self, path: str, symbol: int) -> int:
         fact = self._world.view(path).functions.get(symbol)
         return len(fact.params) if fact else -1
+
+    def _types_of(self, path: str, symbol: int) -> list[str]:
+        """The parameters' types by their last word: overloads are told apart by them."""
+        view = self._world.view(path)
+        fact = view.functions.get(symbol)
+        return [_last_word(view.facts.exprs, param.annotation) for param in fact.params] if fact else []
 
     def _find_bodies(self, view: FileView, symbol: int) -> list[Denoted]:
         fact = view.facts.symbols[symbol]
@@ -228,6 +247,14 @@ def _tails(dotted: str) -> list[str]:
     """What is left of a member's name without its namespaces: `a.b.C.f` has `b.C.f` and `C.f`."""
     parts = dotted.split(".")
     return [".".join(parts[i:]) for i in range(1, len(parts) - 1)]
+
+
+def _last_word(exprs: tuple[Expr, ...], index: int) -> str:
+    """The name that a type is called by, without namespaces and arguments."""
+    while index != NONE and exprs[index][0] == TYPED:
+        index = exprs[index][1]
+    named = index != NONE and exprs[index][0] in (NAME, ATTR)
+    return str(exprs[index][2]) if named else ""
 
 
 def _has_body(view: FileView, symbol: int) -> bool:

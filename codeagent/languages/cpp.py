@@ -16,6 +16,28 @@ _COMMON: Final = frozenset(
     """.split()
 )
 
+# Types that are words of the language.
+_BUILTINS: Final = frozenset("bool char double float int long short size_t unsigned void wchar_t".split())
+
+# What an argument of a builtin type may be passed as, best first; `text` is a string literal.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "bool int long size_t double float",
+        "char int unsigned long size_t double float bool",
+        "short int long unsigned size_t double float bool",
+        "int long unsigned size_t int64_t uint64_t int32_t uint32_t short double float char bool",
+        "unsigned uint32_t long size_t uint64_t int double float bool",
+        "long int64_t size_t uint64_t unsigned int double float bool",
+        "size_t unsigned long uint64_t int64_t int double float bool",
+        "float double int long bool",
+        "double float int long unsigned size_t bool",
+        "text char string_view string path bool",
+        "string string_view path",
+        "string_view string path",
+    )
+)
+
 CPP: Final = Language(
     name="cpp",
     suffixes=(".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl", ".tcc", ".ino"),
@@ -31,6 +53,9 @@ CPP: Final = Language(
         open_types=True,
         wide_stars=True,
         static_types=True,
+        conversions=_CONVERSIONS,
+        builtins=_BUILTINS,
+        spaces=frozenset(("std",)),
         common_members=_COMMON,
     ),
     comments=("//",),

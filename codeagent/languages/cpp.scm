@@ -143,6 +143,15 @@
   (#any-of? @_name "static_cast" "dynamic_cast" "reinterpret_cast" "const_cast"))
 ((new_expression type: (_) @type arguments: (argument_list [(_) @argument ","]*)?) @expression.new (#set! overloads ""))
 (this) @expression.self
+([(string_literal) (raw_string_literal) (concatenated_string)] @expression.literal (#set! type "text"))
+((char_literal) @expression.literal (#set! type "char"))
+((number_literal) @expression.literal (#set! type "int") (#set! fraction "double") (#set! endings "f float F float l long L long u unsigned U unsigned"))
+([(true) (false)] @expression.literal (#set! type "bool"))
+((binary_expression ["==" "!=" "<" ">" "<=" ">=" "&&" "||"]) @expression.literal (#set! type "bool"))
+((unary_expression "!") @expression.literal (#set! type "bool"))
+((binary_expression left: (_) @value ["+" "-" "*" "/" "%"] right: (_) @value) @expression.operation (#set! wins "text double float long"))
+(primitive_type) @expression.primitive
+((sized_type_specifier) @expression.primitive (#set! type "long"))
 (using_declaration "namespace" (_) @module (#set! star "") (#set! kind "namespace")) @import
 [(catch_clause) (for_range_loop)] @complexity
 [(identifier) (type_identifier) (namespace_identifier)] @read

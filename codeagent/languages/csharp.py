@@ -19,6 +19,30 @@ _COMMON: Final = frozenset(
     """.split()
 )
 
+# Types that are words of the language.
+_BUILTINS: Final = frozenset(
+    "bool byte char decimal double float int long nint nuint object sbyte short string uint ulong ushort void".split()
+)
+
+# What an argument of a builtin type may be passed as, best first.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "byte Byte short ushort int uint long ulong float double decimal object Object IComparable",
+        "short Int16 int long float double decimal object Object IComparable",
+        "char Char ushort int uint long ulong float double decimal object Object IComparable",
+        "int Int32 long float double decimal nint short byte object Object IComparable ValueType",
+        "uint UInt32 long ulong float double decimal object Object IComparable",
+        "long Int64 float double decimal object Object IComparable ValueType",
+        "float Single double object Object IComparable ValueType",
+        "double Double object Object IComparable ValueType",
+        "decimal Decimal object Object IComparable ValueType",
+        "bool Boolean object Object IComparable ValueType",
+        "string String ReadOnlySpan object Object IComparable IEnumerable FormattableString",
+        "String string ReadOnlySpan object Object IComparable IEnumerable",
+    )
+)
+
 CSHARP: Final = Language(
     name="csharp",
     suffixes=(".cs", ".csx"),
@@ -35,6 +59,9 @@ CSHARP: Final = Language(
         project_files=(".csproj", ".vbproj", ".fsproj"),
         imports_private=True,
         static_types=True,
+        root="object",
+        conversions=_CONVERSIONS,
+        builtins=_BUILTINS,
         common_members=_COMMON,
     ),
     comments=("//",),

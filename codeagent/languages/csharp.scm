@@ -76,7 +76,17 @@
 (binary_expression left: (_) @value "??" right: (_) @value) @expression.any
 "this" @expression.self
 "base" @expression.super
-((string_literal) @expression.literal (#set! type "string"))
+([(string_literal) (verbatim_string_literal) (raw_string_literal) (interpolated_string_expression)] @expression.literal (#set! type "string"))
+((integer_literal) @expression.literal (#set! type "int") (#set! endings "L long l long U uint u uint"))
+((real_literal) @expression.literal (#set! type "double") (#set! endings "F float f float M decimal m decimal"))
+((boolean_literal) @expression.literal (#set! type "bool"))
+((character_literal) @expression.literal (#set! type "char"))
+((binary_expression ["==" "!=" "<" ">" "<=" ">=" "&&" "||"]) @expression.literal (#set! type "bool"))
+((is_pattern_expression) @expression.literal (#set! type "bool"))
+((prefix_unary_expression "!") @expression.literal (#set! type "bool"))
+(prefix_unary_expression ["-" "+"] (_) @value) @expression.same
+((binary_expression left: (_) @value ["+" "-" "*" "/" "%"] right: (_) @value) @expression.operation (#set! wins "string double decimal float long"))
+(predefined_type) @expression.primitive
 (identifier) @read
 
 ; --- imports

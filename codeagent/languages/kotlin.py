@@ -29,6 +29,20 @@ _COMMON: Final = frozenset(
     """.split()
 )
 
+# What an argument of a builtin type may be passed as, best first: a number that is written fits several.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "Int Long Short Byte Number Comparable Any",
+        "Long Number Comparable Any",
+        "Double Number Comparable Any",
+        "Float Number Comparable Any",
+        "Boolean Comparable Any",
+        "Char Comparable Any",
+        "String CharSequence Comparable Any",
+    )
+)
+
 KOTLIN: Final = Language(
     name="kotlin",
     suffixes=(".kt", ".kts"),
@@ -44,6 +58,8 @@ KOTLIN: Final = Language(
         wide_stars=True,
         imports_private=True,
         static_types=True,
+        root="Any",
+        conversions=_CONVERSIONS,
         common_members=_COMMON,
     ),
     comments=("//",),

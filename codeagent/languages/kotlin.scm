@@ -54,6 +54,14 @@
 (binary_expression left: (_) @value "?:" right: (_) @value) @expression.any
 (infix_expression . (_) @receiver . (identifier) @name . (_)) @call
 (this_expression) @expression.self
+([(string_literal) (multiline_string_literal)] @expression.literal (#set! type "String"))
+((number_literal) @expression.literal (#set! type "Int") (#set! endings "L Long"))
+((float_literal) @expression.literal (#set! type "Double") (#set! endings "F Float f Float"))
+((character_literal) @expression.literal (#set! type "Char"))
+((identifier) @expression.literal (#any-of? @expression.literal "true" "false") (#set! type "Boolean"))
+((binary_expression ["==" "!=" "===" "!==" "<" ">" "<=" ">=" "&&" "||"]) @expression.literal (#set! type "Boolean"))
+([(is_expression) (in_expression)] @expression.literal (#set! type "Boolean"))
+((binary_expression left: (_) @value ["+" "-" "*" "/" "%"] right: (_) @value) @expression.operation (#set! wins "String Double Float Long"))
 (super_expression) @expression.super
 (identifier) @read
 

@@ -27,6 +27,22 @@ _COMMON: Final = frozenset(
     """.split()
 )
 
+# What an argument of a builtin type may be passed as, best first.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "Byte Short Int Long Float Double AnyVal Any",
+        "Short Int Long Float Double AnyVal Any",
+        "Char Int Long Float Double AnyVal Any",
+        "Int Long Float Double Short Byte BigInt BigDecimal AnyVal Any",
+        "Long Float Double BigInt BigDecimal AnyVal Any",
+        "Float Double AnyVal Any",
+        "Double BigDecimal AnyVal Any",
+        "Boolean AnyVal Any",
+        "String CharSequence AnyRef Any",
+    )
+)
+
 SCALA: Final = Language(
     name="scala",
     suffixes=(".scala", ".sc", ".sbt"),
@@ -42,6 +58,8 @@ SCALA: Final = Language(
         wide_stars=True,
         imports_private=True,
         static_types=True,
+        root="Any",
+        conversions=_CONVERSIONS,
         common_members=_COMMON,
     ),
     comments=("//",),

@@ -50,6 +50,15 @@
 (parenthesized_expression (_) @value) @expression.same
 (if_expression consequence: (_) @value alternative: (_) @value) @expression.any
 (block (_) @value .) @expression.same
+([(string) (interpolated_string_expression)] @expression.literal (#set! type "String"))
+((integer_literal) @expression.literal (#set! type "Int") (#set! endings "L Long l Long"))
+((floating_point_literal) @expression.literal (#set! type "Double") (#set! endings "F Float f Float"))
+((boolean_literal) @expression.literal (#set! type "Boolean"))
+((character_literal) @expression.literal (#set! type "Char"))
+((infix_expression operator: (operator_identifier) @_sign) @expression.literal
+  (#any-of? @_sign "==" "!=" "<" ">" "<=" ">=" "&&" "||" "eq" "ne") (#set! type "Boolean"))
+((infix_expression left: (_) @value operator: (operator_identifier) @_sign right: (_) @value) @expression.operation
+  (#any-of? @_sign "+" "-" "*" "/" "%") (#set! wins "String Double Float Long"))
 ((identifier) @expression.self (#eq? @expression.self "this"))
 ((identifier) @expression.super (#eq? @expression.super "super"))
 [(identifier) (type_identifier)] @read

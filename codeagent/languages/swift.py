@@ -26,6 +26,18 @@ _COMMON: Final = frozenset(
     """.split()
 )
 
+# What an argument of a builtin type may be passed as, best first: a number that is written fits several.
+_CONVERSIONS: Final = tuple(
+    tuple(line.split())
+    for line in (
+        "Int UInt Int64 Int32 Int16 Int8 UInt64 UInt32 UInt8 Double Float CGFloat Decimal TimeInterval Any",
+        "Double CGFloat Float Decimal TimeInterval Any",
+        "Float CGFloat Any",
+        "Bool Any",
+        "String Substring StringProtocol LocalizedStringKey Any",
+    )
+)
+
 SWIFT: Final = Language(
     name="swift",
     suffixes=(".swift",),
@@ -40,6 +52,8 @@ SWIFT: Final = Language(
         open_types=True,
         builtins=_BUILTINS,
         static_types=True,
+        root="Any",
+        conversions=_CONVERSIONS,
         common_members=_COMMON,
     ),
     comments=("//",),

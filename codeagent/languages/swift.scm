@@ -56,6 +56,13 @@
 (nil_coalescing_expression value: (_) @value if_nil: (_) @value) @expression.any
 (ternary_expression if_true: (_) @value if_false: (_) @value) @expression.any
 (self_expression) @expression.self
+([(line_string_literal) (multi_line_string_literal) (raw_string_literal)] @expression.literal (#set! type "String") (#set! adds ""))
+([(integer_literal) (hex_literal) (oct_literal) (bin_literal)] @expression.literal (#set! type "Int") (#set! adds ""))
+((real_literal) @expression.literal (#set! type "Double") (#set! adds ""))
+((boolean_literal) @expression.literal (#set! type "Bool") (#set! adds ""))
+([(equality_expression) (comparison_expression) (conjunction_expression) (disjunction_expression)] @expression.literal (#set! type "Bool") (#set! adds ""))
+(additive_expression lhs: (_) @value rhs: (_) @value) @expression.operation
+(multiplicative_expression lhs: (_) @value rhs: (_) @value) @expression.operation
 (prefix_expression operation: _ @_sign target: (_) @value (#not-eq? @_sign ".")) @expression.same
 (super_expression) @expression.super
 ((simple_identifier) @expression.class (#eq? @expression.class "Self"))

@@ -20,10 +20,13 @@ ANCHORS: Final = frozenset((
 ))  # fmt: skip
 SHAPES: Final = frozenset((
     "attribute", "nested", "instance", "same", "any", "item", "each", "await", "new", "cast", "typed", "self", "super",
-    "class", "sequence", "literal", "import", "typeof",
+    "class", "sequence", "literal", "import", "typeof", "primitive", "operation",
 ))  # fmt: skip
 _CAPTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(#[^()]*\)|@([\w.-]+)')
 _NODE: Final = re.compile(r"\(\s*(\w+)\s*\)")
+_PLAIN: Final = re.compile(
+    r"\(?(?:\(\w+\)|\[[\s()\w]*\])\s*@expression\.(?:literal|primitive)\s*(?:\(#set![^()]*\)\s*)*\)?"
+)
 _FLAGS: Final = {
     "exported": facts.EXPORTED, "static": facts.STATIC, "abstract": facts.ABSTRACT, "property": facts.PROPERTY,
     "async": facts.ASYNC, "test": facts.TEST, "override": facts.OVERRIDE, "classmethod": facts.CLASSMETHOD,
@@ -50,6 +53,7 @@ class Plan:
     query: tree_sitter.Query
     patterns: tuple[Pattern, ...]
     names: frozenset[int]  # kind ids of the nodes that `@read` patterns name
+    builtin: dict[int, Pattern]  # by kind id: builtin values and types, known by their node alone
 
 
 @cache
@@ -62,9 +66,14 @@ def plan_for(language: Language) -> Plan:
     count: int = query.pattern_count  # type: ignore[assignment]  # its stub says that it were a method
     texts = [raw[query.start_byte_for_pattern(i) : query.end_byte_for_pattern(i)].decode() for i in range(count)]
     patterns = tuple(_pattern(texts[i], query.pattern_settings(i)) for i in range(count))
-    kinds = (kind for part, p in zip(texts, patterns, strict=True) if p.role == "read" for kind in _NODE.findall(part))
-    names = frozenset(grammar.id_for_node_kind(kind, True) or -1 for kind in kinds)
-    return Plan(language.name, query, patterns, names)
+    ids = [[grammar.id_for_node_kind(kind, True) or -1 for kind in _NODE.findall(part)] for part in texts]
+    names = frozenset(one for found, p in zip(ids, patterns, strict=True) if p.role == "read" for one in found)
+    builtin: dict[int, Pattern] = {}
+    for index, (part, pattern) in enumerate(zip(texts, patterns, strict=True)):
+        if _PLAIN.fullmatch(part.strip()):
+            builtin.update(dict.fromkeys(ids[index], pattern))
+            query.disable_pattern(index)  # there are many of them, and few are asked for
+    return Plan(language.name, query, patterns, names, builtin)
 
 
 def _pattern(text: str, settings: dict[str, str | None]) -> Pattern:

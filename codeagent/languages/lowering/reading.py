@@ -32,7 +32,7 @@ class Reader:
         self.facts = facts
         self.found = found
         self.locals = locals
-        self.shapes = Shapes(facts, source, plan.names)
+        self.shapes = Shapes(facts, source, plan)
         self.declared = Declarations(facts, self.shapes)
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
         self.takes: dict[int, tuple[Pattern, tuple[int, ...]]] = {}  # node id: with which arguments it is called

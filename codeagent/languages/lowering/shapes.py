@@ -32,7 +32,7 @@ from codeagent.domain.facts import (
 from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.outline import Spans
-from codeagent.languages.lowering.patterns import Pattern
+from codeagent.languages.lowering.patterns import Pattern, Plan
 
 Captures = dict[str, list[Node]]
 
@@ -43,11 +43,12 @@ DEPTH: Final = 150  # frames spent on one expression before its base counts as u
 class Shapes:
     """The expressions of one file."""
 
-    def __init__(self, facts: FactsBuilder, source: bytes, names: frozenset[int]) -> None:
+    def __init__(self, facts: FactsBuilder, source: bytes, plan: Plan) -> None:
         self.facts = facts
         self.latin = source.decode("latin-1")  # one character a byte, so that offsets fit
         self.plain = source.isascii() and b"`" not in source  # names are their text
-        self.names = names  # kind ids of nodes that are bare names
+        self.names = plan.names  # kind ids of nodes that are bare names
+        self.builtin = plan.builtin  # ... of builtin values and types
         self.found: dict[int, tuple[Pattern, Captures]] = {}
         self.values: dict[int, int] = {}
         self.scopes = Spans(())
@@ -73,6 +74,9 @@ class Shapes:
             return known
         shape = self.found.get(key)
         if shape is None:
+            builtin = self.builtin.get(node.kind_id)
+            if builtin is not None:
+                return _MAKERS[builtin.detail](self, node, builtin, {})
             return self.name(node) if node.kind_id in self.names else NONE
         if self.depth > DEPTH:
             return NONE
@@ -208,7 +212,38 @@ def _sequence(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 
 def _literal(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((LITERAL, pattern.settings["type"]))
+    kind = pattern.settings["type"]
+    if "endings" in pattern.settings or "fraction" in pattern.settings:
+        kind = _number(s.latin[node.start_byte : node.end_byte], kind, pattern)
+    if "adds" in pattern.settings:  # what the tree adds to that type, it has
+        return s.facts.expr((INSTANCE, s.facts.expr((NAME, 0, kind))))
+    return s.facts.expr((LITERAL, kind))
+
+
+def _number(text: str, kind: str, pattern: Pattern) -> str:
+    """Return the type of a number by how it is written: `2L`, `1.5`."""
+    if text[:2] not in ("0x", "0X"):
+        if "fraction" in pattern.settings and ("." in text or "e" in text or "E" in text):
+            kind = pattern.settings["fraction"]
+        endings = pattern.settings.get("endings", "").split()
+        kind = dict(zip(endings[::2], endings[1::2], strict=True)).get(text[-1:], kind)
+    return kind
+
+
+def _primitive(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((NAME, 0, pattern.settings.get("type") or s.word(node)))
+
+
+def _operation(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    """Arithmetic: a text makes it a text, a fraction a fraction; else it is what the operands are."""
+    values = s.all(sorted(got["value"], key=lambda one: one.start_byte))
+    wins = pattern.settings.get("wins", "").split()
+    literal = [one for one in values if one != NONE and s.facts.exprs[one][0] == LITERAL]
+    for one in literal:
+        if s.facts.exprs[one][1] in wins:
+            return one
+    others = [one for one in values if one not in literal]
+    return (others or values)[0]
 
 
 def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -235,5 +270,5 @@ _MAKERS: Final = {
     "": _call, "attribute": _attribute, "nested": _nested, "instance": _instance, "same": _same, "any": _any,
     "item": _item, "each": _each, "await": _await, "new": _new, "cast": _cast, "typed": _typed, "self": _self,
     "super": _super, "class": _class, "typeof": _class_of_value, "sequence": _sequence, "literal": _literal,
-    "import": _import,
+    "import": _import, "primitive": _primitive, "operation": _operation,
 }  # fmt: skip
