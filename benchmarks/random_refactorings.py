@@ -183,8 +183,10 @@ def uncompilable(contents: Contents) -> set[str]:
 
 def outcomes(root: Path, options: argparse.Namespace) -> Counter[str]:
     """How the project's tests end, counted by outcome and, for what fails, by the test's own name."""
-    if options.python is None or not options.tests:
+    if options.python is None or not (options.tests or options.script):
         return imports(root, options.python or sys.executable)
+    if options.script:
+        return script_outcomes(root, options)
     report = root.parent / "report.xml"
     report.unlink(missing_ok=True)
     command = [options.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
@@ -201,6 +203,20 @@ def outcomes(root: Path, options: argparse.Namespace) -> Counter[str]:
             f"{bad[0]} {case.get('name')}" if bad else "skipped" if case.find("skipped") is not None else "passed"
         ] += 1
     return found
+
+
+def script_outcomes(root: Path, options: argparse.Namespace) -> Counter[str]:
+    """The same of a project that runs unittest tests by a script of its own, read from what unittest says."""
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [options.python, *shlex.split(options.script)]
+    done = subprocess.run(command, check=False, cwd=root, env=environment, capture_output=True, text=True)
+    said = done.stderr + done.stdout
+    ran = re.search(r"^Ran (\d+) tests?", said, re.MULTILINE)
+    if ran is None:
+        return Counter({f"no report: {said[-300:]!r}": 1})
+    bad = [f"{kind.lower()} {name}" for kind, name in re.findall(r"^(FAIL|ERROR): (\S+)", said, re.MULTILINE)]
+    skipped = sum(map(int, re.findall(r"\bskipped=(\d+)", said)))
+    return Counter(bad) + Counter({"skipped": skipped, "passed": int(ran[1]) - skipped - len(set(bad))})
 
 
 IMPORTS = """
@@ -353,6 +369,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--python", help="an interpreter with what the project's tests need; of one repository")
     parser.add_argument("--tests", default="tests", help="what pytest is told to run; '' imports all modules")
+    parser.add_argument(
+        "--script", help="in place of pytest: the project's own script of unittest tests, arguments too"
+    )
     parser.add_argument("--verbose", action="store_true", help="also tell what is refused")
     options = parser.parse_args()
     failures = 0

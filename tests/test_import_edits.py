@@ -65,6 +65,39 @@ def test_no_relative_name_leads_to_another_top():
         ("import a; x = 1\n", "a", [New("p", "a")], "from p import a; x = 1\n"),
         ("from a import x, y\r\n", "y", [New("b", "y")], "from a import x\r\nfrom b import y\r\n"),
         ("from a import x", "x", [], ""),
+        ("from a import x, y\nfrom b import z\n", "x", [New("b", "x")], "from a import y\nfrom b import x, z\n"),
+        ("from a import x, z\nfrom b import y\n", "y", [New("a", "y")], "from a import x, y, z\n"),
+        ("from a import x\n\nfrom b import y\n", "y", [New("a", "y")], "from a import x\n\nfrom a import y\n"),
+        (
+            "from a import x, y\ny()\nfrom b import z\n",
+            "y",
+            [New("b", "y")],
+            "from a import x\nfrom b import y\ny()\nfrom b import z\n",
+        ),
+        (
+            "from a import x, y\nfrom c import *\nfrom b import z\n",
+            "y",
+            [New("b", "y")],
+            "from a import x\nfrom b import y\nfrom c import *\nfrom b import z\n",
+        ),
+        (
+            "from a import x, y\nfrom b import *\n",
+            "y",
+            [New("b", "y")],
+            "from a import x\nfrom b import y\nfrom b import *\n",
+        ),
+        (
+            "def f():\n    from a import x, y\n\nfrom b import z\n",
+            "y",
+            [New("b", "y")],
+            "def f():\n    from a import x\n    from b import y\n\nfrom b import z\n",
+        ),
+        (
+            "try:\n    from a import (\n        w,\n        x,\n    )\n    from b import y as z\nexcept E:\n    pass\n",
+            "y",
+            [New("a", "y", "z")],
+            "try:\n    from a import (\n        w,\n        x,\n        y as z,\n    )\nexcept E:\n    pass\n",
+        ),
     ],
 )
 def test_a_name_changes_in_its_statement(text, name, new, after):

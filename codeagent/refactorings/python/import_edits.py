@@ -6,11 +6,15 @@ from typing import Final
 
 from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
+from codeagent.refactorings.python.import_joins import joined_by, line_above
 from codeagent.refactorings.python.import_places import (
     Anchor,
+    alone,
     anchor_for,
     joined_position,
     leading,
+    on_own_line,
+    position_in,
     sort_key,
     typing_block,
 )
@@ -23,7 +27,7 @@ from codeagent.refactorings.python.imports import (
     read_imports,
     section,
 )
-from codeagent.refactorings.python.layout import indent_of, line_end, line_start, newline_of, starts_line
+from codeagent.refactorings.python.layout import indent_of, line_end, line_start, newline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,38 @@ class ImportEdits:
     def edits(self) -> list[Edit]:
         """Return the edits; inserted lines end like the file's own."""
         found: list[Edit] = []
+        joining = self._joining()
         for at, changes in self._changes.items():
             found += self._changed(self.statements[at], changes)
-        return found + list(self._additions())
+        return found + list(self._additions(joining))
+
+    # --- names that leave their statement for another one
+
+    def _joining(self) -> dict[int, list[bytes]]:
+        """Texts by offset for names that join a statement of their new module; they are gone from their own."""
+        joining: dict[int, list[bytes]] = {}
+        for at, changes in self._changes.items():
+            statement, whole = self.statements[at], len(changes) == len(self.statements[at].names)
+            news = {number: new[0] for number, new in changes.items() if len(new) == 1}
+            spots = {number: self._spot(statement, new, whole=whole) for number, new in news.items()}
+            if whole and not (len(spots) == len(changes) and all(spots.values())):
+                continue
+            for number, spot in spots.items():
+                if spot is not None:
+                    joining.setdefault(spot[0], []).append(spot[1].replace(b"\0", news[number].shown.encode()))
+                    changes[number] = DROP
+        return joining
+
+    def _spot(self, statement: ImportStatement, new: New, *, whole: bool) -> tuple[int, bytes] | None:
+        """Where a name joins; a whole statement stays a line, unless it was split off the one above."""
+        if new.module is None or new.module == statement.module:
+            return None
+        unchanged = [one for at, one in enumerate(self.statements) if at not in self._changes or one is statement]
+        bound = new.alias or new.name
+        found = joined_by(self.source, unchanged, statement, new.module, bound)
+        if whole and found is not line_above(self.source, unchanged, statement):
+            return None
+        return None if found is None else position_in(self.source, found, new.name)
 
     # --- statements that change
 
@@ -159,22 +192,24 @@ class ImportEdits:
 
     def _replaced(self, statement: ImportStatement, lines: list[str]) -> Edit:
         newline = newline_of(self.source) + indent_of(self.source, statement.start)
-        alone = self._alone(statement)
+        single = alone(self.source, statement)
         if lines:
-            glue = newline if alone else b"; "
+            glue = newline if single else b"; "
             return Edit(self.path, statement.start, statement.end, glue.join(line.encode() for line in lines))
         parent = statement.node.parent
         siblings = [one for one in parent.named_children if one.type != "comment"] if parent is not None else []
         if parent is not None and parent.type == "block" and self._emptied(siblings):
             return Edit(self.path, statement.start, statement.end, b"pass")
-        if alone:
+        if single:
             return Edit(self.path, *self._lines_of(statement), b"")
         return Edit(self.path, statement.start, self._past_semicolon(statement.end), b"")
 
     def _lines_of(self, statement: ImportStatement) -> tuple[int, int]:
         """The lines of a statement that goes, with the blank ones above when the last of its group goes."""
         source = self.source
-        going = {line_start(source, one.start): one for one in self.statements if self.gone(one) and self._alone(one)}
+        going = {
+            line_start(source, one.start): one for one in self.statements if self.gone(one) and alone(self.source, one)
+        }
         start, end = line_start(source, statement.start), self._next_line(line_end(source, statement.end))
         after = end
         while after in going:
@@ -197,7 +232,7 @@ class ImportEdits:
             if at < past:
                 continue
             later = next((n for n in range(at + 1, len(names)) if n not in changes), None)
-            if self._own_line(one):
+            if on_own_line(self.source, one):
                 start = line_start(self.source, one.start)
                 yield Edit(self.path, start, self._next_line(line_end(self.source, one.end)), b"")
             elif later is not None:
@@ -206,26 +241,12 @@ class ImportEdits:
             else:
                 yield Edit(self.path, names[at - 1].end, one.end, b"")
 
-    def _own_line(self, one: Imported) -> bool:
-        """Tell whether a name stands on a line of its own, its comma and comment aside."""
-        rest = self.source[one.end : line_end(self.source, one.end)].strip()
-        return (
-            starts_line(self.source, one.start)
-            and rest[:1] in (b",", b"#", b"")
-            and not rest.startswith(b")")
-            and (rest.lstrip(b", ")[:1] in (b"#", b""))
-        )
-
     def _after(self, statement: ImportStatement, lines: list[str]) -> Edit:
         newline = newline_of(self.source) + indent_of(self.source, statement.start)
-        if not self._alone(statement):
+        if not alone(self.source, statement):
             return Edit(self.path, statement.end, statement.end, b"".join(b"; " + line.encode() for line in lines))
         end = line_end(self.source, statement.end)
         return Edit(self.path, end, end, b"".join(newline + line.encode() for line in lines))
-
-    def _alone(self, statement: ImportStatement) -> bool:
-        rest = self.source[statement.end : line_end(self.source, statement.end)].strip()
-        return starts_line(self.source, statement.start) and (not rest or rest.startswith(b"#"))
 
     def _next_line(self, end: int) -> int:
         after = self.source[end : end + 2]
@@ -238,9 +259,8 @@ class ImportEdits:
 
     # --- names that come
 
-    def _additions(self) -> Iterator[Edit]:
+    def _additions(self, joined: dict[int, list[bytes]]) -> Iterator[Edit]:
         waiting: dict[tuple[int, bool], list[tuple[New, Anchor]]] = {}
-        joined: dict[int, list[bytes]] = {}
         usable = [one for at, one in enumerate(self.statements) if at not in self._changes]
         staying = [one for one in self.statements if not self.gone(one)]
         staying = staying if leading(self.root, staying) else self.statements

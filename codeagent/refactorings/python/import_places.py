@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from codeagent.languages.syntax import Node
-from codeagent.refactorings.python.imports import TYPING, ImportStatement, is_type_checking, section
+from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement, is_type_checking, section
 from codeagent.refactorings.python.layout import BOM, indent_of, line_end, line_start, starts_line
 
 _LONGEST: Final = 100  # characters of a line up to which a name joins a statement
@@ -32,6 +32,19 @@ def next_line(source: bytes, offset: int) -> int:
     """Return where the line after that of an offset starts, or the end of the file."""
     end = source.find(b"\n", offset)
     return len(source) if end < 0 else end + 1
+
+
+def alone(source: bytes, statement: ImportStatement) -> bool:
+    """Tell whether a statement stands on lines of its own, a comment behind it aside."""
+    rest = source[statement.end : line_end(source, statement.end)].strip()
+    return starts_line(source, statement.start) and (not rest or rest.startswith(b"#"))
+
+
+def on_own_line(source: bytes, one: Imported) -> bool:
+    """Tell whether a name of a statement stands on a line of its own, its comma and comment aside."""
+    rest = source[one.end : line_end(source, one.end)].strip()
+    followed = rest[:1] in (b",", b"#", b"") and not rest.startswith(b")")
+    return starts_line(source, one.start) and followed and rest.lstrip(b", ")[:1] in (b"#", b"")
 
 
 def leading(root: Node, statements: Sequence[ImportStatement]) -> list[ImportStatement]:
@@ -187,13 +200,19 @@ def joined_position(
     typing: bool,
 ) -> tuple[int, bytes] | None:
     """Return (offset, text) to add a name to a statement of the same module; a NUL in the text is the name."""
-    if module is None or name == "*":
+    if module is None:
         return None
     alike = [one for one in statements if one.module == module and not one.local]
-    alike = [one for one in alike if one.guard == (TYPING if typing else "") and "*" not in {n.name for n in one.names}]
+    alike = [one for one in alike if one.guard == (TYPING if typing else "") and not one.star]
     if len(alike) != 1 or (alias and not alike[0].names[0].alias):
         return None
-    statement = alike[0]
+    return position_in(source, alike[0], name)
+
+
+def position_in(source: bytes, statement: ImportStatement, name: str) -> tuple[int, bytes] | None:
+    """Return (offset, text) to add a name to a `from` statement; None where it would not be written there."""
+    if name == "*" or statement.star:
+        return None
     names = statement.names
     if len(names) == 1 and names[0].alias:
         return None  # one aliased name a line, as re-exports are written

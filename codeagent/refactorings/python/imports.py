@@ -59,6 +59,11 @@ class ImportStatement:
         """Whether it always runs when the module is imported."""
         return not self.guard and not self.local
 
+    @property
+    def star(self) -> bool:
+        """Whether it takes all names of its module."""
+        return any(one.name == "*" for one in self.names)
+
     def binds(self, one: Imported) -> str:
         """Return the name that one of the names binds, "*" for a star."""
         return one.alias or (one.name if self.module is not None else one.name.partition(".")[0])
