@@ -23,6 +23,7 @@ from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, spre
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
+from codeagent.refactorings.prose import tells_of_it
 from codeagent.refactorings.python.conventions import check_unread
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
@@ -55,7 +56,7 @@ def rename(
     if subject.module and (known := type_of_file(code, subject.module)):
         subject, new = subject_of(code, known), new.removesuffix(".java")
     if subject.module:
-        return rename_module(code, subject.module, new)
+        return rename_module(code, subject.module, new, docs=docs)
     receiver = receiver_of(code, subject)
     if receiver and new.startswith(f"{receiver}."):
         check_name(code.language(subject.path), new.removeprefix(f"{receiver}."))
@@ -75,7 +76,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     edits: list[Edit] = []
     for mention in take_census(code, subject.name, subject.paths):
         bucket, why = judge(code, subject, mention)
-        if bucket == "text" and docs and _tells_of_it(code, mention):
+        if bucket == "text" and docs and tells_of_it(code, mention):
             bucket, why = "edited", "documentation"
         if bucket == "edited":
             edits.append(_edit(code, subject, mention, new))
@@ -232,13 +233,6 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"
     return "other", "a member of something that is no module"
-
-
-def _tells_of_it(code: Code, mention: Mention) -> bool:
-    """Whether prose is documentation: comments, docstrings, and files that are no code."""
-    if mention.node is None:
-        return True
-    return "comment" in mention.node.type or code.in_docstring(mention.path, mention.node)
 
 
 def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
