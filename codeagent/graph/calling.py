@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from codeagent.domain.facts import (
-    GENERATOR as GENERATOR_FLAG,
-)
-from codeagent.domain.facts import (
+    CALL,
+    CLASS,
     KWARGS,
     NAME,
     NONE,
@@ -14,6 +13,9 @@ from codeagent.domain.facts import (
     VARARGS,
     Expr,
     FunctionFact,
+)
+from codeagent.domain.facts import (
+    GENERATOR as GENERATOR_FLAG,
 )
 from codeagent.graph import arriving, declared_types, externs, objects
 from codeagent.graph.evaluator import Args, Evaluator, Keywords
@@ -103,6 +105,8 @@ def _returned(
                 parts.append(frozenset({receiver}))
             elif own.facts.exprs[index][0] == SELF:
                 parts.append(flow.expr(own, index))
+            elif receiver is not None and receiver[0] in (INST, TYPE) and _makes_receivers(own, index):
+                parts.append(frozenset({(INST, *receiver[1:])}))
             elif position is not None:
                 shift = 0 if receiver is None or not own.language.scoping.explicit_receiver else 1
                 found = arriving.arguments(fact, position, args, keywords, shift)
@@ -155,6 +159,14 @@ def handed_back(flow: Evaluator, view: FileView, fact: FunctionFact) -> Iterator
         receiver = _is_receiver(flow, view, fact, index, position)
         if receiver or position is not None:
             yield position, receiver
+
+
+def _makes_receivers(view: FileView, index: int) -> bool:
+    """Whether a result is a new instance of the receiver's own class."""
+    exprs = view.facts.exprs
+    made = exprs[index]
+    of = exprs[made[1]] if made[0] == CALL and made[1] != NONE else (NONE,)
+    return bool(of[0] == CLASS and exprs[of[1]][0] == SELF)
 
 
 def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:

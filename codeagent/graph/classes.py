@@ -19,6 +19,7 @@ class Hierarchy:
     def __init__(self, flow: Evaluator) -> None:
         self._flow = flow
         self._bases: dict[Class, tuple[Value, ...]] = {}
+        self._open: set[Class] = set()  # whose bases are being found: what is told of them meanwhile does not last
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
         self._below: dict[Class, list[tuple[Mapping[tuple[int, str], Slot], Class]]] = {}
@@ -30,6 +31,7 @@ class Hierarchy:
         known = self._bases.get(owner)
         if known is None:
             self._bases[owner] = ()  # a class that is its own base ends here
+            self._open.add(owner)
             found: dict[Value, None] = {}
             for view, base in self.written(owner):
                 expr = view.facts.exprs[base]
@@ -39,6 +41,7 @@ class Hierarchy:
                 types = next(filter(None, each), [])
                 found.update((value[:3], None) for value in sorted(types, key=_order))
             found.pop((TYPE, *owner), None)
+            self._open.discard(owner)
             known = self._bases[owner] = (*found, *self._added_to(owner))
         return known
 
@@ -82,7 +85,12 @@ class Hierarchy:
             sequences = [list(self._line_of(base)) for base in heads] + [list(heads)]
             others = ((TYPE, *part) for part in self._flow.parts.of_type(owner) if part != owner)
             known = self._lines[owner] = tuple(dict.fromkeys(((TYPE, *owner), *others, *_merge(sequences))))
+            if self._is_open(known):
+                del self._lines[owner]
         return known
+
+    def _is_open(self, line: tuple[Value, ...]) -> bool:
+        return bool(self._open) and any(value[1:3] in self._open for value in line)
 
     def _line_of(self, base: Value) -> tuple[Value, ...]:
         return self.line((base[1], base[2])) if base[0] == TYPE else (base,)
@@ -93,7 +101,9 @@ class Hierarchy:
         key = (owner, name, after)
         known = self._places.get(key)
         if known is None:
-            known = self._places[key] = self._find(owner, name, after)
+            known = self._find(owner, name, after)
+            if not self._is_open(self.line(owner)):
+                self._places[key] = known
         return known
 
     def _kind(self, owner: Class) -> int:

@@ -38,11 +38,19 @@ _ITERATED_BY_KEY = frozenset("dict Dict Mapping MutableMapping OrderedDict defau
 _CLASS_OF = frozenset({"Type", "type", "Class"})
 _VIEWS = frozenset(
     "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
-    "filter slice concat sorted distinct limit skip takeWhile dropWhile subList findFirst findAny reversed".split()
+    "filter slice concat sorted distinct limit skip takeWhile dropWhile subList findFirst findAny reversed "
+    "filterNot filterNotNull sortedBy sortedByDescending sortedWith toList toMutableList toSet asSequence take drop "
+    "takeLast dropLast distinctBy onEach sortBy sortWith toSeq toVector toArray reverse shuffled prefix suffix "
+    "dropFirst select reject sort_by sort uniq compact each each_with_index Where OrderBy OrderByDescending ThenBy "
+    "Skip Take Distinct Reverse ToList ToArray ToHashSet AsEnumerable".split()
 )
 _TAKERS = frozenset(
     "get pop setdefault popleft popitem at first last find next __next__ __getitem__ unwrap getFirst getLast orElse "
-    "orElseThrow orElseGet poll pollFirst pollLast element getOrDefault computeIfAbsent getValue".split()
+    "orElseThrow orElseGet poll pollFirst pollLast element getOrDefault computeIfAbsent getValue "
+    "firstOrNull lastOrNull single singleOrNull getOrNull maxByOrNull minByOrNull random elementAt removeAt "
+    "removeFirst removeLast head headOption lastOption getOrElse popLast randomElement detect sample shift fetch "
+    "min_by max_by First FirstOrDefault Last LastOrDefault Single SingleOrDefault ElementAt Find Dequeue Pop "
+    "Peek".split()
 )
 
 
@@ -164,7 +172,9 @@ def outside_types(flow: Evaluator, value: Value) -> list[str]:
     if value[0] != TYPED_INST or not flow.world.view(value[1]).language.scoping.static_types:
         return []
     view, base, _ = _typed(flow, value)
-    return [one[1] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
+    named = view.facts.exprs[base]
+    known = [one[1] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
+    return known or ([str(named[2])] if named[0] == NAME and view.language.scoping.static_types else [])
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:

@@ -57,6 +57,10 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         if value[1].count(".") > _LONGEST:
             return frozenset({(EXTERN, value[1])})
         return frozenset({(EXTERN, part_of(value[1], name))})
+    elif kind == BOX and (in_array := _of_array(flow, view, value, name)):
+        return in_array
+    elif kind == BOX_METHOD:  # a property of a container, `items.first.name`
+        return union([values(flow, view, one, name) for one in flow.container_method(value[1], value[2])])
     elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, PACKED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
@@ -70,6 +74,13 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         return found
     written = _written(flow, view, value, name)
     return union([found, written]) if written else found
+
+
+def _of_array(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
+    """A member that the tree adds to the type of array literals: `extension Array`."""
+    array = view.language.scoping.array
+    kinds = lookup.top_level(flow, view, array) if array else NOTHING
+    return union([of_class(flow, _owner(one), name, instance=True, receiver=value) for one in kinds if one[0] == TYPE])
 
 
 def _owner(value: Value) -> Class:

@@ -2,6 +2,7 @@
 
 from codeagent.domain.facts import DEF, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
 from codeagent.graph import conversions
+from codeagent.graph.conversions import APART
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
 from codeagent.graph.views import FileView
@@ -33,8 +34,21 @@ def chosen(flow: Evaluator, view: FileView, functions: list[Value], args: Args) 
         return takers
     exact = [value for value in takers if _takes_just(flow, value, len(args))]
     scores = [_score(flow, view, value, args) + (value in exact) for value in takers]
+    members = [score for value, score in zip(takers, scores, strict=True) if not _extends(flow, value)]
+    if any(score >= 0 for score in members):  # a member that fits hides extensions
+        scores = [-APART if _extends(flow, one) else score for one, score in zip(takers, scores, strict=True)]
     best = max(scores)
     return [value for value, score in zip(takers, scores, strict=True) if score == best]
+
+
+def _extends(flow: Evaluator, function: Value) -> bool:
+    """Whether a function is given to a type from outside of it, beside what that has."""
+    view = flow.world.view(function[1])
+    fact, symbol = view.functions.get(function[2]), view.facts.symbols[function[2]]
+    if fact is None or not view.language.scoping.adopts_methods:
+        return False
+    around = view.facts.symbols[max(symbol.parent, 0)]
+    return fact.owner != NONE or not around.start <= symbol.start < around.end  # `fun Cart.add()` below `class Cart`
 
 
 def _inherited(flow: Evaluator, functions: list[Value], count: int) -> list[Value]:

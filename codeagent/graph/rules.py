@@ -134,6 +134,8 @@ def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     bases = flow.expr(view, expr[1])
     found: set[Value] = set()
     alias: Scene = None
+    if not bases and view.language.scoping.static_types:  # a type that nothing tells of has arguments all the same
+        return frozenset({(TYPED_INST, view.path, index)})
     for value in bases:
         if value[0] in (EXTERN, EXTERN_INST):
             found.add((TYPED_INST, view.path, index))

@@ -12,7 +12,6 @@ from codeagent.domain.facts import (
     NAME,
     NONE,
     PROPERTY,
-    SUPER,
     TAKES,
     TYPED,
 )
@@ -21,10 +20,9 @@ from codeagent.domain.links import (
     EXACT,
     INSTANTIATE_EDGE,
     LIKELY,
-    NAME_ONLY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import accessors, containers, dispatch, handing, members, objects, overloads, special
+from codeagent.graph import accessors, containers, dispatch, guessing, handing, members, objects, overloads, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
@@ -52,7 +50,6 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 
 _CHAINED: Final = frozenset((ATTR, CALL, TAKES, TYPED))
-_MAX_BY_NAME: Final = 5  # candidates that share only the name; more say nothing
 _NOTHING: Final = frozenset((FLOWED, WIDE, VARIABLE, VARIABLE_INST))  # values that are none themselves
 _RESUMES: Final = frozenset(("__next__", "__anext__", "send", "asend"))  # what runs a generator
 _ASKED: Final = frozenset(("__getitem__", "__setitem__", "__contains__"))
@@ -250,6 +247,9 @@ class Targets:
         functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
         return [value[2] for value in overloads.chosen(self.flow, self.view, functions, call[2])]
 
+    def _by_name(self, expr: int) -> Found:
+        return [(CALL_EDGE, target, certainty) for target, certainty in guessing.by_name(self.flow, self.view, expr)]
+
     def _held(self, expr: int) -> Found:
         """A call of a variable that holds a function nothing more is known of."""
         if not self.view.language.scoping.wrappers:
@@ -259,29 +259,6 @@ class Targets:
         return [
             (CALL_EDGE, self.id_of(one), LIKELY) for one, kind in zip(named, kinds, strict=True) if kind in _HOLDERS
         ]
-
-    def _by_name(self, index: int) -> Found:
-        """A method call on a receiver nothing is known of: methods of that name, if they are few."""
-        expr = self.view.facts.exprs[index]
-        if expr[0] == TAKES:
-            return self._by_name(expr[1])
-        if expr[0] != ATTR or self.view.facts.exprs[expr[1]][0] == SUPER:
-            return []
-        name = expr[2]
-        if name.startswith("__") and name.endswith("__"):
-            return []
-        candidates = self.world.methods_named(name)
-        if not candidates or len(candidates) > _MAX_BY_NAME:
-            return []
-        family = self.view.language.family or self.view.language.name
-        ids = [
-            view.symbol_id(symbol)
-            for path, symbol in candidates
-            if ((view := self.world.view(path)).language.family or view.language.name) == family
-        ]
-        scoping = self.view.language.scoping
-        sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
-        return [(CALL_EDGE, target, LIKELY if sure else NAME_ONLY) for target in ids]
 
 
 def _generator(value: Value) -> Value | None:

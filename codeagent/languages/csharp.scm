@@ -89,6 +89,16 @@
 (predefined_type) @expression.primitive
 (identifier) @read
 
+(array_type type: (_) @value (#set! types "")) @expression.sequence
+(implicit_array_creation_expression (initializer_expression (_) @value)) @expression.sequence
+
+; --- anonymous functions
+(invocation_expression function: (member_access_expression expression: (_) @receiver name: (_) @name)
+  arguments: (argument_list (argument (lambda_expression parameters:
+    [(implicit_parameter) @given (parameter_list [(parameter !type name: (identifier) @given) ","]*)]) @block))
+  (#set! second "Aggregate"))
+(lambda_expression parameters: [(implicit_parameter) @given (parameter_list [(parameter name: (identifier) @given) ","]*)]) @block
+
 ; --- imports
 (using_directive !name [(identifier) (qualified_name)] @module (#set! star "")) @import
 (using_directive "global" !name [(identifier) (qualified_name)] @module (#set! star "") (#set! everywhere "")) @import

@@ -65,6 +65,18 @@
 (super_expression) @expression.super
 (identifier) @read
 
+; --- anonymous functions
+(call_expression . (navigation_expression . (_) @receiver (identifier) @name .)
+  (annotated_lambda (lambda_literal (lambda_parameters [(variable_declaration . (identifier) @given) ","]*)?) @block)
+  (#set! implicit "it") (#set! itself "let also takeIf takeUnless") (#set! second "foldIndexed forEachIndexed mapIndexed")
+  (#set! all "sortedWith reduce"))
+(call_expression . (call_expression . (navigation_expression . (_) @receiver (identifier) @name .) (value_arguments))
+  (annotated_lambda (lambda_literal (lambda_parameters [(variable_declaration . (identifier) @given) ","]*)?) @block)
+  (#set! implicit "it") (#set! second "fold"))
+(lambda_literal (lambda_parameters [(variable_declaration . (identifier) @given) ","]*)? (#set! implicit "it")) @block
+((call_expression . (identifier) @_name (value_arguments [(value_argument (_) @value .) ","]*)) @expression.sequence
+  (#any-of? @_name "listOf" "mutableListOf" "setOf" "mutableSetOf" "arrayOf" "sequenceOf" "listOfNotNull" "arrayListOf"))
+
 ; --- imports
 (import (qualified_identifier) @module (#set! split ".")) @import
 (import (qualified_identifier) @module "as" (identifier) @alias (#set! split ".")) @import

@@ -86,6 +86,7 @@ class Scoping:
     declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     wide_stars: bool = False  # C, C++, C#, Kotlin, Scala: star imports reach many files, by includes or packages
+    array: str = ""  # Swift: the type of arrays, which the tree may add to
     capital_types: bool = False  # Kotlin, Scala, Swift: a name that begins with a capital is of a type, never a member
     project_files: tuple[str, ...] = ()  # C#: ends of what makes a folder a project: some imports hold in all of it
     type_variables: bool = False  # Python: a type parameter may be what a call of `TypeVar` gave

@@ -32,6 +32,7 @@ RUBY: Final = Language(
         open_types=True,
         builtins=_BUILTINS,
         open_world=True,
+        read_by_call=True,
     ),
     comments=("#",),
     tests=("**/*_test.rb", "**/*_spec.rb", "**/test_*.rb", "**/spec/**", "**/test/**"),

@@ -4,7 +4,7 @@
 (module name: (_) @name body: (_)? @scope (#set! reopens "") (#set! flags "exported")) @definition.trait
 (class name: (_) @name body: (_)? @scope (#set! reopens "") (#set! flags "exported")) @definition.class
 (method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! block "do_block block") (#set! flags "exported")) @definition.method
-(singleton_method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! flags "exported static")) @definition.method
+(singleton_method name: (_) @name body: (_)? @scope (#set! bodiless "") (#set! flags "exported static classmethod")) @definition.method
 (assignment left: (constant) @name right: (_) @value (#set! flags "exported")) @definition.constant
 ((call !receiver method: (identifier) @_word arguments: (argument_list (simple_symbol) @name @definition.field))
   (#any-of? @_word "attr_accessor" "attr_reader" "attr_writer") (#set! reads "@") (#set! flags "exported"))
@@ -34,10 +34,14 @@
 
 ; --- expressions
 ((call receiver: (_) @type method: (identifier) @_new arguments: (argument_list [(_) @argument ","]*)?) @expression.new (#eq? @_new "new"))
+((call receiver: (_) @value method: (identifier) @_class) @expression.typeof (#eq? @_class "class"))
+((call receiver: (_) @value method: (identifier) @_same) @expression.same (#any-of? @_same "tap" "freeze" "dup" "clone" "itself"))
+((call !receiver method: (identifier) @type arguments: (argument_list [(_) @argument ","]*)) @expression.new (#eq? @type "new"))
+((identifier) @expression.class (#eq? @expression.class "new") (#set! made ""))
 ((call receiver: (_) @receiver method: [(identifier) (constant)] @name
-  arguments: (argument_list [(_) @argument ","]*)?) @call (#not-eq? @name "new"))
-(call !receiver method: [(identifier) (constant)] @name arguments: (argument_list [(_) @argument ","]*)?) @call
-((call receiver: (_) method: (identifier) @skip) (#eq? @skip "new"))
+  arguments: (argument_list [(_) @argument ","]*)?) @call (#not-eq? @name "new") (#not-eq? @name "class"))
+((call !receiver method: [(identifier) (constant)] @name arguments: (argument_list [(_) @argument ","]*)?) @call (#not-eq? @name "new"))
+((call receiver: (_) method: (identifier) @skip) (#any-of? @skip "new" "class"))
 (scope_resolution scope: (_) @base name: (constant) @name) @expression.attribute
 (scope_resolution !scope name: (_) @value) @expression.same
 (element_reference object: (_) @base) @expression.item
@@ -50,6 +54,15 @@
 (self) @expression.self
 ((identifier) @read (#set! call ""))
 (constant) @read
+
+(array (_) @value) @expression.sequence
+
+; --- blocks
+(call receiver: (_) @receiver method: (identifier) @name
+  block: [(block parameters: (block_parameters [(identifier) @given ","]*)?) (do_block parameters: (block_parameters [(identifier) @given ","]*)?)] @block
+  (#set! implicit "it _1") (#set! itself "tap then yield_self") (#set! second "inject reduce") (#set! all "sort min max"))
+([(block parameters: (block_parameters [(identifier) @given ","]*)?) (do_block parameters: (block_parameters [(identifier) @given ","]*)?)] @block
+  (#set! implicit "it _1"))
 
 ; --- imports
 ((call !receiver method: (identifier) @_word arguments: (argument_list (string (string_content) @module))) @import

@@ -63,6 +63,22 @@
 ((identifier) @expression.super (#eq? @expression.super "super"))
 [(identifier) (type_identifier)] @read
 
+(wildcard) @expression.given
+((call_expression function: (identifier) @_name arguments: (arguments [(_) @value ","]*)) @expression.sequence
+  (#any-of? @_name "List" "Seq" "Vector" "Set" "Array" "IndexedSeq" "Some" "Option"))
+
+; --- anonymous functions
+(call_expression function: (field_expression value: (_) @receiver field: (identifier) @name) arguments: [
+    (arguments (lambda_expression parameters: [(identifier) @given (bindings [(binding name: (identifier) @given) ","]*)]) @block)
+    (block . (lambda_expression parameters: [(identifier) @given (bindings [(binding name: (identifier) @given) ","]*)]) @block .)]
+  (#set! all "sortWith reduce reduceLeft"))
+(call_expression function: (call_expression function: (field_expression value: (_) @receiver field: (identifier) @name))
+  arguments: (arguments (lambda_expression parameters: (bindings [(binding name: (identifier) @given) ","]*)) @block)
+  (#set! second "foldLeft fold"))
+(call_expression function: (field_expression value: (_) @receiver field: (identifier) @name) arguments: (arguments . (_) @block .)
+  (#set! implicit "_"))
+(lambda_expression parameters: [(identifier) @given (bindings [(binding name: (identifier) @given) ","]*)]) @block
+
 ; --- imports
 (import_declaration . path: (identifier) @module (#set! path "") (#set! split ".")) @import
 (import_declaration . path: (identifier) @module (namespace_wildcard) (#set! path "") (#set! star "")) @import

@@ -53,6 +53,7 @@ SWIFT: Final = Language(
         builtins=_BUILTINS,
         static_types=True,
         root="Any",
+        array="Array",
         conversions=_CONVERSIONS,
         common_members=_COMMON,
     ),

@@ -69,6 +69,22 @@
 ((type_identifier) @expression.class (#eq? @expression.class "Self"))
 [(simple_identifier) (type_identifier)] @read
 
+(array_type (_) @value (#set! types "")) @expression.sequence
+(dictionary_type (_) ":" (_) @value (#set! types "")) @expression.sequence
+(array_literal element: (_) @value) @expression.sequence
+
+; --- anonymous functions
+(call_expression . (navigation_expression target: (_) @receiver suffix: (navigation_suffix suffix: (simple_identifier) @name))
+  (call_suffix (lambda_literal type: (lambda_function_type (lambda_function_type_parameters
+    [(lambda_parameter name: (simple_identifier) @given) ","]*))?) @block)
+  (#set! implicit "$0 $1") (#set! second "reduce") (#set! all "sorted sort min max"))
+(call_expression . (navigation_expression target: (_) @receiver suffix: (navigation_suffix suffix: (simple_identifier) @name))
+  (call_suffix (value_arguments (value_argument value: (lambda_literal type: (lambda_function_type (lambda_function_type_parameters
+    [(lambda_parameter name: (simple_identifier) @given) ","]*))?) @block)))
+  (#set! implicit "$0 $1") (#set! second "reduce") (#set! all "sorted sort min max"))
+(lambda_literal type: (lambda_function_type (lambda_function_type_parameters
+  [(lambda_parameter name: (simple_identifier) @given) ","]*))? (#set! implicit "$0 $1")) @block
+
 ; --- names that are no uses
 (value_argument_label (simple_identifier) @skip)
 (parameter external_name: (simple_identifier) @skip)

@@ -24,6 +24,7 @@ class Declarations(Drafts):
 
     def __init__(self, facts: FactsBuilder, shapes: Shapes) -> None:
         super().__init__(facts, shapes)
+        shapes.local = [self.drafts[0].names]
         self._types: dict[tuple[int, str], int] = {}  # types and namespaces by parent and name
         self._named: dict[str, int] = {}  # the first of each name
         self._bodied: set[tuple[str, str]] = set()  # owner and name of what has a body here
@@ -159,6 +160,7 @@ class Declarations(Drafts):
         if draft.kind in TYPE_KINDS or draft.kind == _NAMESPACE:
             self._types.setdefault((parent, name), index)
             self._named.setdefault(name, index)
+        self.shapes.local.append(draft.names)
         self.shapes.class_of.append(index if draft.kind in TYPE_KINDS else self.shapes.class_of[parent])
         return index
 

@@ -16,16 +16,16 @@ from codeagent.languages.language import Language
 FOLDER: Final = Path(__file__).parent.parent
 ANCHORS: Final = frozenset((
     "call", "read", "parameter", "variable", "assignment", "result", "inherit", "import", "package",
-    "modifier", "decoration", "complexity", "comment", "skip",
+    "modifier", "decoration", "complexity", "comment", "skip", "block",
 ))  # fmt: skip
 SHAPES: Final = frozenset((
     "attribute", "nested", "instance", "same", "any", "item", "each", "await", "new", "cast", "typed", "self", "super",
-    "class", "sequence", "literal", "import", "typeof", "primitive", "operation",
+    "class", "sequence", "literal", "import", "typeof", "primitive", "operation", "given",
 ))  # fmt: skip
 _CAPTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|\(#[^()]*\)|@([\w.-]+)')
 _NODE: Final = re.compile(r"\(\s*(\w+)\s*\)")
 _PLAIN: Final = re.compile(
-    r"\(?(?:\(\w+\)|\[[\s()\w]*\])\s*@expression\.(?:literal|primitive)\s*(?:\(#set![^()]*\)\s*)*\)?"
+    r"\(?(?:\(\w+\)|\[[\s()\w]*\])\s*@expression\.(?:literal|primitive|given)\s*(?:\(#set![^()]*\)\s*)*\)?"
 )
 _FLAGS: Final = {
     "exported": facts.EXPORTED, "static": facts.STATIC, "abstract": facts.ABSTRACT, "property": facts.PROPERTY,
@@ -53,6 +53,7 @@ class Plan:
     query: tree_sitter.Query
     patterns: tuple[Pattern, ...]
     names: frozenset[int]  # kind ids of the nodes that `@read` patterns name
+    calling: frozenset[int]  # ... of those that are called where they are no local variables
     builtin: dict[int, Pattern]  # by kind id: builtin values and types, known by their node alone
 
 
@@ -68,12 +69,14 @@ def plan_for(language: Language) -> Plan:
     patterns = tuple(_pattern(texts[i], query.pattern_settings(i)) for i in range(count))
     ids = [[grammar.id_for_node_kind(kind, True) or -1 for kind in _NODE.findall(part)] for part in texts]
     names = frozenset(one for found, p in zip(ids, patterns, strict=True) if p.role == "read" for one in found)
+    calls = (p.role == "read" and "call" in p.settings for p in patterns)
+    calling = frozenset(one for found, is_call in zip(ids, calls, strict=True) if is_call for one in found)
     builtin: dict[int, Pattern] = {}
     for index, (part, pattern) in enumerate(zip(texts, patterns, strict=True)):
         if _PLAIN.fullmatch(part.strip()):
             builtin.update(dict.fromkeys(ids[index], pattern))
             query.disable_pattern(index)  # there are many of them, and few are asked for
-    return Plan(language.name, query, patterns, names, builtin)
+    return Plan(language.name, query, patterns, names, calling, builtin)
 
 
 def _pattern(text: str, settings: dict[str, str | None]) -> Pattern:

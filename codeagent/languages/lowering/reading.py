@@ -6,6 +6,7 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import (
+    CALL,
     CALLS,
     INHERITS,
     NAME,
@@ -17,6 +18,7 @@ from codeagent.domain.facts import (
 from codeagent.languages.lowering.binding import assign, bring
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.declarations import Declarations
+from codeagent.languages.lowering.handing import Handing
 from codeagent.languages.lowering.patterns import Pattern, Plan
 from codeagent.languages.lowering.shapes import Captures, Shapes, callee
 
@@ -45,6 +47,8 @@ class Reader:
             for pattern, matches in self.found.get(role, ()):
                 for got in matches:
                     self.shapes.found.setdefault(got[pattern.anchor][0].id, (pattern, got))
+        if "block" in self.found:
+            self.shapes.hands = Handing(self.shapes, self._each("block"))
         self.declared.define(self.found.get("definition", []))
         imports: dict[tuple[int, ...], tuple[Pattern, Captures]] = {}
         for pattern, got in self._each("import"):  # a later pattern says more of the same import
@@ -149,13 +153,17 @@ class Reader:
     def _refer(self, node: Node, role: int, expr: int, key: int = NONE) -> None:
         start = node.start_byte
         within = self.heirs.get(key, NONE)
-        self.facts.references += (
-            start,
-            node.end_byte,
-            role,
-            within if within > 0 else self.shapes.scopes.at(start),
-            expr,
-        )
+        within = within if within > 0 else self._within(start, role)
+        self.facts.references += (start, node.end_byte, role, within, expr)
+
+    def _within(self, start: int, role: int) -> int:
+        """Return the symbol that a reference belongs to: defaults of parameters are computed by their function."""
+        scope = self.shapes.scopes.at(start)
+        if role != CALLS:
+            return scope
+        whole = self.declared.around.at(start)
+        in_header = self.declared.drafts[whole].runs and self.facts.symbols[whole].name_end <= start
+        return whole if in_header and self.facts.symbols[whole].parent == scope else scope
 
     def _attributes(self) -> None:
         """Refer to every member that is named, innermost first."""
@@ -171,6 +179,11 @@ class Reader:
                     value = self.shapes.value(node)
                     value = self._taking(key, value) if key in self.takes else value
                     self._refer(named, roles.get(key, READS), value, key)
+            elif pattern.detail == "typeof":
+                for got in matches:
+                    node = got[pattern.anchor][0]
+                    if roles.get(node.id) == CALLS:  # `self.class.new`
+                        self._refer(node, CALLS, self.shapes.value(node))
             elif pattern.detail == "super" and pattern.settings.get("calls") is not None:
                 for got in matches:
                     node = got[pattern.anchor][0]
@@ -203,14 +216,23 @@ class Reader:
                     continue
                 if key not in found:
                     value = expr((NAME, scope, word))
-                elif role == NONE:
+                elif role == NONE and "made" not in found[key][0].settings:
                     continue  # `this` and the like
+                elif role == NONE:  # a construction without a word for its class
+                    value = self._made(shapes.value(node))
                 else:
                     value = shapes.value(node)
                 if key in self.takes:
                     value = self._taking(key, value)
+                role = default if role == NONE else role
                 within = self.heirs.get(key) or scope if role == INHERITS else scope
-                references += (start, end, default if role == NONE else role, within, value)
+                within = self._within(start, role) if role == CALLS else within
+                references += (start, end, role, within, value)
+
+    def _made(self, value: int) -> int:
+        """Return the class that a construction makes an instance of."""
+        expr = self.facts.exprs[value]
+        return int(expr[1]) if expr[0] == CALL else value
 
     def _local_names(self) -> list[frozenset[str] | set[str]]:
         """Return by symbol the names of parameters and local variables that are visible in it."""

@@ -31,10 +31,13 @@ from codeagent.domain.facts import (
 )
 from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
+from codeagent.languages.lowering.given import Hands
+from codeagent.languages.lowering.literals import deciding, of_number
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern, Plan
 
 Captures = dict[str, list[Node]]
+
 
 _NOISE: Final = re.compile(r"<.*|\s|[*&]")
 DEPTH: Final = 150  # frames spent on one expression before its base counts as unknown
@@ -49,9 +52,12 @@ class Shapes:
         self.plain = source.isascii() and b"`" not in source  # names are their text
         self.names = plan.names  # kind ids of nodes that are bare names
         self.builtin = plan.builtin  # ... of builtin values and types
+        self.calling = plan.calling  # ... of names that are calls where they are no local variables
+        self.local: list[set[str]] = [set()]  # by symbol: names of its parameters and variables
         self.found: dict[int, tuple[Pattern, Captures]] = {}
         self.values: dict[int, int] = {}
         self.scopes = Spans(())
+        self.hands: Hands | None = None
         self.class_of: list[int] = [NONE]  # by symbol: the class whose receiver it sees
         self.owner_of: dict[int, int] = {}  # by symbol: type expression of the receiver, where it is not a parent
         self.unknown = facts.expr((ANY, ()))
@@ -77,13 +83,22 @@ class Shapes:
             builtin = self.builtin.get(node.kind_id)
             if builtin is not None:
                 return _MAKERS[builtin.detail](self, node, builtin, {})
-            return self.name(node) if node.kind_id in self.names else NONE
+            if node.kind_id not in self.names:
+                return NONE
+            value = self.name(node)
+            return self.facts.expr((CALL, value, (), ())) if self._runs(node, value) else value
         if self.depth > DEPTH:
             return NONE
         self.depth += 1
         result = self.values[key] = _MAKERS[shape[0].detail](self, node, shape[0], shape[1])
         self.depth -= 1
         return result
+
+    def _runs(self, node: Node, value: int) -> bool:
+        """Tell whether a bare name is a call, where the language needs no parentheses for one."""
+        if node.kind_id not in self.calling or self.facts.exprs[value][0] != NAME:
+            return False
+        return self.word(node) not in self.local[self.scopes.at(node.start_byte)]
 
     def known(self, node: Node | None) -> int:
         """Return the expression of a node that something is asked of: never NONE."""
@@ -107,7 +122,12 @@ class Shapes:
 
     def name(self, node: Node) -> int:
         """Return the expression of a lexical name as seen from where it stands."""
-        return self.facts.expr((NAME, self.scopes.at(node.start_byte), self.word(node)))
+        word = self.word(node)
+        given = self.hands.at(node.start_byte, word) if self.hands else None
+        if given is None:
+            return self.facts.expr((NAME, self.scopes.at(node.start_byte), word))
+        value = self.known(given.receiver)
+        return value if given.itself else self.facts.expr((EACH, value))
 
     def receiver(self, position: int) -> int:
         """Return the expression of `this` at a position."""
@@ -200,7 +220,17 @@ def _class(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     if scope in s.owner_of:
         return s.owner_of[scope]
     owner = s.class_of[scope]
+    if owner != NONE and "made" in pattern.settings:  # of a subclass, where that is who is called upon
+        own = s.facts.expr((CLASS, s.facts.expr((SELF, owner))))
+        return own if _is_called(node) else s.facts.expr((CALL, own, (), ()))
     return s.unknown if owner == NONE else s.facts.expr((DEF, owner))
+
+
+def _is_called(node: Node) -> bool:
+    """Tell whether a name stands as the method of a call, with arguments."""
+    around = node.parent
+    method = around.child_by_field_name("method") if around is not None else None
+    return method is not None and method.id == node.id
 
 
 def _class_of_value(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -208,26 +238,24 @@ def _class_of_value(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> i
 
 
 def _sequence(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((SEQ, s.all(got.get("value", []))))
+    items = s.all(got.get("value", []))
+    if "types" in pattern.settings:  # an array of some type holds values of it
+        items = tuple(one if one == NONE else s.facts.expr((INSTANCE, one)) for one in items)
+    return s.facts.expr((SEQ, items))
+
+
+def _given(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    value = s.name(node)
+    return NONE if s.facts.exprs[value][0] == NAME else value
 
 
 def _literal(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     kind = pattern.settings["type"]
     if "endings" in pattern.settings or "fraction" in pattern.settings:
-        kind = _number(s.latin[node.start_byte : node.end_byte], kind, pattern)
+        kind = of_number(s.latin[node.start_byte : node.end_byte], kind, pattern.settings)
     if "adds" in pattern.settings:  # what the tree adds to that type, it has
         return s.facts.expr((INSTANCE, s.facts.expr((NAME, 0, kind))))
     return s.facts.expr((LITERAL, kind))
-
-
-def _number(text: str, kind: str, pattern: Pattern) -> str:
-    """Return the type of a number by how it is written: `2L`, `1.5`."""
-    if text[:2] not in ("0x", "0X"):
-        if "fraction" in pattern.settings and ("." in text or "e" in text or "E" in text):
-            kind = pattern.settings["fraction"]
-        endings = pattern.settings.get("endings", "").split()
-        kind = dict(zip(endings[::2], endings[1::2], strict=True)).get(text[-1:], kind)
-    return kind
 
 
 def _primitive(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -237,13 +265,7 @@ def _primitive(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 def _operation(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     """Arithmetic: a text makes it a text, a fraction a fraction; else it is what the operands are."""
     values = s.all(sorted(got["value"], key=lambda one: one.start_byte))
-    wins = pattern.settings.get("wins", "").split()
-    literal = [one for one in values if one != NONE and s.facts.exprs[one][0] == LITERAL]
-    for one in literal:
-        if s.facts.exprs[one][1] in wins:
-            return one
-    others = [one for one in values if one not in literal]
-    return (others or values)[0]
+    return deciding(s.facts.exprs, values, pattern.settings.get("wins", "").split())
 
 
 def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -270,5 +292,5 @@ _MAKERS: Final = {
     "": _call, "attribute": _attribute, "nested": _nested, "instance": _instance, "same": _same, "any": _any,
     "item": _item, "each": _each, "await": _await, "new": _new, "cast": _cast, "typed": _typed, "self": _self,
     "super": _super, "class": _class, "typeof": _class_of_value, "sequence": _sequence, "literal": _literal,
-    "import": _import, "primitive": _primitive, "operation": _operation,
+    "import": _import, "primitive": _primitive, "operation": _operation, "given": _given,
 }  # fmt: skip

@@ -1,0 +1,55 @@
+"""Guesses by name alone: what a method call may run whose receiver is not known."""
+
+from typing import Final
+
+from codeagent.domain.facts import ATTR, NONE, SUPER, TAKES
+from codeagent.domain.links import LIKELY, NAME_ONLY
+from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.values import INST, TYPE, Denoted
+from codeagent.graph.views import FileView
+
+_MOST: Final = 5  # candidates that share only the name; more say nothing
+
+
+def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]]:
+    """Methods that a call on a receiver nothing is known of may mean, if they are few: ids and certainties."""
+    expr = view.facts.exprs[index]
+    if expr[0] == TAKES:
+        return by_name(flow, view, expr[1])
+    if expr[0] != ATTR or view.facts.exprs[expr[1]][0] == SUPER:
+        return []
+    name = str(expr[2])
+    if name.startswith("__") and name.endswith("__"):
+        return []
+    candidates = list(flow.world.methods_named(name))
+    if candidates and _is_known(flow, view, expr[1]):
+        candidates = [one for one in candidates if _is_for_all(flow, one)]
+    if not candidates or len(candidates) > _MOST:
+        return []
+    ids = [
+        other.symbol_id(symbol)
+        for path, symbol in candidates
+        if _family(other := flow.world.view(path)) == _family(view)
+    ]
+    scoping = view.language.scoping
+    sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
+    return [(target, LIKELY if sure else NAME_ONLY) for target in ids]
+
+
+def _family(view: FileView) -> str:
+    return view.language.family or view.language.name
+
+
+def _is_known(flow: Evaluator, view: FileView, base: int) -> bool:
+    """Whether it is known of which classes a receiver is: they have no such member, and others do not matter."""
+    values = flow.expr(view, base)
+    return bool(values) and all(value[0] in (INST, TYPE) for value in values)
+
+
+def _is_for_all(flow: Evaluator, function: Denoted) -> bool:
+    """Whether a method stands outside of types, for receivers of any: `fun Any.shout()`, `fun <T> T.also()`."""
+    view = flow.world.view(function[0])
+    fact = view.functions.get(function[1])
+    if fact is None or fact.owner == NONE:
+        return False
+    return all(str(one[1]).rpartition(".")[2] == view.language.scoping.root for one in flow.expr(view, fact.owner))

@@ -1,0 +1,19 @@
+"""What an anonymous function is handed, as a question that the expressions of a file ask."""
+
+from typing import NamedTuple, Protocol
+
+from tree_sitter import Node
+
+
+class Given(NamedTuple):
+    """What an anonymous function is handed: elements of a receiver, or the receiver itself."""
+
+    receiver: Node
+    itself: bool
+
+
+class Hands(Protocol):
+    """The anonymous functions of a file; `handing.Handing` answers."""
+
+    def at(self, position: int, name: str) -> Given | None:
+        """Return what a name stands for at a position, None where no anonymous function tells."""
