@@ -39,6 +39,7 @@ from codeagent.refactorings.renaming import (
 from codeagent.refactorings.rust_names import spliced
 from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
+from codeagent.refactorings.stand_ins import stand_in
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
@@ -160,6 +161,8 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
         return (
             ("edited", "an import of that name") if whole else ("unresolved", "an import that binds the name as well")
         )
+    if subject.member and meaning.targets and (why := stand_in(code, subject.keys, mention)):
+        return "unresolved", why
     if meaning.targets and meaning.targets <= subject.keys:
         return "edited", "string" if mention.prose else str(meaning.certainty)
     if meaning.targets & subject.keys:

@@ -1,0 +1,63 @@
+"""Python: objects that are handed over for a parameter which is declared to be something else, as tests do."""
+
+from collections.abc import Iterator
+
+from codeagent.domain.facts import ATTR, KWARGS, LIVE, NAME, NONE, VARARGS, FunctionFact
+from codeagent.graph.arriving import at_site, landings
+from codeagent.graph.naming import key_of
+from codeagent.graph.values import INST, TYPE, Class
+from codeagent.graph.views import FileView
+from codeagent.refactorings.census import Mention
+from codeagent.refactorings.code import Code
+
+
+def stand_in(code: Code, keys: frozenset[str], mention: Mention) -> str:
+    """Return why a member that is read from a declared parameter may be of another class than is declared: some call
+    hands over an object whose member of that name is among the keys, and the declared one's is not, or the other way
+    round; "" where all is one."""
+    if mention.prose or not mention.member or code.language(mention.path) != "python":
+        return ""
+    view = code.naming.file(mention.path).view
+    mine = mention.meaning.targets <= keys
+    for index in view.named.get((mention.start, mention.end), ()):
+        expr = view.facts.exprs[index]
+        found = _declared(view, expr[1]) if expr[0] == ATTR else None
+        for owner, key in _handed(code, view, *found, expr[2]) if found is not None else ():
+            if (key in keys) != mine:
+                return f"{found[0].params[found[1]].name} may be a {owner}" if found is not None else ""
+    return ""
+
+
+def _declared(view: FileView, index: int) -> tuple[FunctionFact, int] | None:
+    """The parameter, if it has an annotation, that an expression is the name of."""
+    expr = view.facts.exprs[index] if index != NONE else (NONE,)
+    if expr[0] not in (NAME, LIVE):
+        return None
+    scope, name = expr[1], expr[2]
+    while scope > 0:
+        fact = view.functions.get(scope)
+        for position, param in enumerate(fact.params if fact is not None else ()):
+            if param.name == name:
+                told = param.annotation != NONE and param.kind not in (VARARGS, KWARGS)
+                return (fact, position) if told and fact is not None else None
+        scope = view.facts.symbols[scope].parent
+    return None
+
+
+def _handed(code: Code, view: FileView, fact: FunctionFact, position: int, name: str) -> Iterator[tuple[str, str]]:
+    """The classes of the tree whose objects calls hand over for a parameter, each with its member of the name."""
+    flow = code.naming.flow
+    for landing in landings(flow, view, fact):
+        for value in at_site(flow, fact, position, landing):
+            key = _member(code, (value[1], value[2]), name) if value[0] == INST else ""
+            if key:
+                yield flow.world.view(value[1]).facts.symbols[value[2]].name, key
+
+
+def _member(code: Code, owner: Class, name: str) -> str:
+    """The key of a member as objects of a class have it; "" where the tree has none."""
+    flow = code.naming.flow
+    place, _ = flow.hierarchy.find(owner, name)
+    if place is None or place[0] != TYPE:
+        return ""
+    return key_of(f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}")
