@@ -203,9 +203,11 @@ class ComparedFile:
         told = []
         for side, item in zip(self._sides, pair, strict=True):
             fact = side.facts.functions[item[3][1]]
-            annotations = [one.annotation for one in fact.params if one.name in taken]
-            told.append([fact.returns, fact.owner, *fact.decorators, *annotations])
-        pairs = zip(*told, strict=True)
+            params = [part for one in fact.params if one.name in taken for part in (one.annotation, one.default)]
+            told.append([fact.returns, fact.owner, *fact.decorators, *params])
+        pairs = list(zip(*told, strict=True))
+        if any((old == NONE) != (new == NONE) for old, new in pairs):
+            return False
         return all(same_meaning(self._before, self._after, self._paths, old, new) for old, new in pairs if old != NONE)
 
     def _class(self, pair: Pair) -> bool:

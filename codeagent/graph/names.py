@@ -5,6 +5,7 @@ from typing import Final
 
 from codeagent.domain.facts import ATTR, CALL, IMPORT, ITEM, LIVE, MAP, NAME, PROJECT_WIDE, Expr, FileFacts
 from codeagent.graph.ids import dotted_names
+from codeagent.languages import BY_NAME
 
 EVERYWHERE: Final = "* everywhere"  # what files mention whose imports hold in others of their project, too
 _NAMED: Final = frozenset((NAME, ATTR, LIVE))  # the third member of these is the name
@@ -26,6 +27,9 @@ def mentioned_names(facts: FileFacts) -> set[str]:
         elif kind == IMPORT:
             specs.add(expr[1])  # Rust's paths need no import
             names.add(expr[2] or "")
+    declared = BY_NAME.get(facts.language)
+    objects = declared.scoping.global_objects if declared else {}
+    names.update([objects[name] for name in names & objects.keys()])
     for symbol in facts.symbols:
         names.add(symbol.name)
         if "." in symbol.name:  # a method outside its type: `Cart.total`

@@ -49,6 +49,7 @@ class Offers:
         ]
         self._alone = {key for _, _, one in alone for key in keys_of(one.items)}  # of files that came or went
         self._differing: set[object] = set()  # where definitions are that are not what they were
+        self._as_it_was: set[object] = set()  # ... and of those that moved, the ones that are
         self._unclear = False  # whether there may be others
         for side, path, one in alone:
             self._note(side, path, one, one.items)
@@ -73,7 +74,8 @@ class Offers:
             same[file.path] = file.as_it_is(alike | file.inner)
             for side, interface, items in file.differing(alike):
                 self._note(side, file.path, interface, items)
-        self._differing -= {was for now, was in self._after.homes.items() if self._moved_alike(was, now)}
+        self._as_it_was = {was for now, was in self._after.homes.items() if self._moved_alike(was, now)}
+        self._differing -= self._as_it_was
         return Seeds(keys, own - keys, same)
 
     def _moved_alike(self, was: Place, now: Place) -> bool:
@@ -141,7 +143,8 @@ class Offers:
     def _note(self, side: Side, path: str, interface: Interface, items: Iterable[Item]) -> None:
         """Remember what is not what it was: what items define, and what they put things into."""
         for item in items:
-            self._differing.update(side.home(path, symbol) for symbol in definitions(interface, item))
+            homes = {side.home(path, symbol) for symbol in definitions(interface, item)}
+            self._differing |= homes - self._as_it_was
             if item[3][0] == WRITE:
                 side.met = set()
                 try:

@@ -10,7 +10,6 @@ import msgspec
 
 from codeagent.domain.facts import METHOD_LIKE, FileFacts
 from codeagent.graph.interface import Interface
-from codeagent.graph.names import mentioned_names
 from codeagent.languages import BY_NAME
 
 _MOST: Final = 3  # names exchanged at once; more are no renaming
@@ -48,14 +47,12 @@ def _name_of(key: str) -> str:
 def exchanged(sides: Iterable[tuple[FileFacts, FileFacts]]) -> dict[str, str]:
     """Return the names that definitions have in place of others, each with that other; empty where it is unclear."""
     pairs: set[tuple[str, str]] = set()
-    before: set[str] = set()
     for was, now in sides:
         if _shapes_types(was, now):
             return {}
         pairs |= _defined_anew(was, now)
-        before.update(mentioned_names(was))
     names = {new: old for old, new in pairs}
-    clear = len(names) == len(pairs) == len(set(names.values())) <= _MOST and before.isdisjoint(names)
+    clear = len(names) == len(pairs) == len(set(names.values())) <= _MOST and not names.keys() & set(names.values())
     return names if clear and not any(name.startswith("__") for pair in pairs for name in pair) else {}
 
 
@@ -73,7 +70,13 @@ def _defined_anew(was: FileFacts, now: FileFacts) -> set[tuple[str, str]]:
         for old, new in zip(was.bindings, now.bindings, strict=True)
         if old.name != new.name and old.scope == new.scope
     }
+    pairs |= {(was.rpartition(".")[2], now.rpartition(".")[2]) for was, now in pairs if _same_type(was, now)}
     return {pair for pair in pairs if not any("@" in name for name in pair)}
+
+
+def _same_type(was: str, now: str) -> bool:
+    """Whether two names are of methods that stand outside their type, and of one type: `Cart.total`, `Cart.sum`."""
+    return "." in was and was.rpartition(".")[0] == now.rpartition(".")[0]
 
 
 def _shapes_types(was: FileFacts, now: FileFacts) -> bool:

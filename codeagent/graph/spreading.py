@@ -59,6 +59,7 @@ class _Run:
         self._keys: set[str] = set()
         self._pending: list[str] = []
         self._followed: set[str] = set()
+        self._passed: dict[tuple[str, int], tuple[Interface, Item]] = {}  # what offered the same when it was asked
         self._hit: set[str] = set(changed)
         self._known: list[str] = []  # hit, and looked into
         self._fresh: list[str] = list(changed)  # hit, and not yet looked into
@@ -78,7 +79,7 @@ class _Run:
 
     def run(self) -> tuple[set[str], set[str]]:
         """Follow the keys until there are no more."""
-        while self._pending or self._fresh:
+        while self._pending or self._fresh or self._reconsidered():
             keys, self._pending = self._pending, []
             keys = [key for key in keys if self._find(key)]
             self._followed.update(keys)
@@ -90,6 +91,15 @@ class _Run:
                 self._follow(path, keys)
             self._known += fresh
         return self._hit, self._followed
+
+    def _reconsidered(self) -> bool:
+        """Take in what offered the same before more was known to differ; tell whether anything follows from it."""
+        if self._is_same is not None:
+            for (path, at), (interface, item) in list(self._passed.items()):
+                if not self._is_same(interface, path, item):
+                    del self._passed[path, at]
+                    self._add(item[1])
+        return bool(self._pending)
 
     def _find(self, key: str) -> bool:
         """Note the files that a key can matter to; False: to none, and nothing follows from it."""
@@ -135,10 +145,15 @@ class _Run:
                     self._add(item[1])
 
     def _offers_the_same(self, path: str, interface: Interface, item: Item) -> bool:
-        """Whether it is known that nothing follows from an item, or that all has followed from it."""
-        if self._is_same is None or not (set(item[1]) - self._keys or self._own & set(item[1])):
+        """Whether it is known that nothing follows from an item.
+
+        What goes by keys that are followed already is asked as well: whoever holds it may not know it by its name."""
+        if self._is_same is None:
             return False
-        return self._is_same(interface, path, item)
+        same = self._is_same(interface, path, item)
+        if same:
+            self._passed[path, item[0]] = interface, item
+        return same
 
 
 def rests_on(facts: FileFacts, name: str) -> bool:
