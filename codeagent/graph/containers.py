@@ -1,6 +1,7 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
 from codeagent.domain.facts import ATTR, KWARGS, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
+from codeagent.graph import parsed
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -64,6 +65,8 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
         return _typed_item(flow, value, key)
     if kind == PACKED:
         return flow.packed(value, key)
+    if kind == EXTERN_INST:
+        return parsed.first_of_pair(value, key)
     if kind == PAIR:
         return elements(flow, value[1]) if key != 0 else NOTHING
     if kind == INST:

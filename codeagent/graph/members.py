@@ -1,7 +1,7 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
-from codeagent.graph import definitions, fields, lookup, objects
+from codeagent.graph import definitions, fields, lookup, objects, parsed
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -54,6 +54,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind in _OUTSIDE and (given := flow.added(view, value, name)):
         return union([_bind(flow, (FUNC, *place), value) for place in given])
     elif kind in (EXTERN, EXTERN_INST):
+        if view.language.scoping.explicit_receiver and (set_there := parsed.attribute(flow, view, value, name)):
+            return set_there
         if value[1].count(".") > _LONGEST:
             return frozenset({(EXTERN, value[1])})
         return frozenset({(EXTERN, part_of(value[1], name))})

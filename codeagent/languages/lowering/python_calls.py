@@ -92,6 +92,8 @@ def call(walk: Walk, node: Node, scope: int) -> int:
         walk.forget_items()
     if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _FILLS:
         items.fill(walk, function, callee, args)
+    if kind == walk.ATTRIBUTE and keywords and walk.exprs[callee][2] == "set_defaults":
+        _set_on_parsed(walk, callee, keywords)
     if scope == 0 and walk.chars[function.end_byte - 7 : function.end_byte] == "TypeVar" and arguments.named_children:
         keywords = (*keywords, (walk.word(arguments.named_children[0]), NONE))  # two of them are never the same
     made = walk.expr((CALL, callee, args, keywords))
@@ -101,6 +103,14 @@ def call(walk: Walk, node: Node, scope: int) -> int:
     if any(value != NONE and walk.exprs[value][0] != LITERAL for value in given):
         walk.references += (arguments.start_byte, arguments.start_byte, HANDS, scope, made)
     return made
+
+
+def _set_on_parsed(walk: Walk, callee: int, keywords: tuple[tuple[str, int], ...]) -> None:
+    """`parser.set_defaults(func=add)`: what `parser.parse_args()` gives has that attribute."""
+    parsed = walk.expr((CALL, walk.expr((ATTR, walk.exprs[callee][1], "parse_args")), (), ()))
+    for name, value in keywords:
+        if name:
+            walk.write(parsed, name, value, False)
 
 
 def _called_later(walk: Walk, name: str, args: tuple[int, ...], keywords: tuple[tuple[str, int], ...]) -> None:
