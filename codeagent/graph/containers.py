@@ -1,7 +1,7 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
 from codeagent.domain.facts import ATTR, KWARGS, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
-from codeagent.graph import parsed
+from codeagent.graph import library, parsed
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -37,22 +37,6 @@ _ITERATED_IN_PAIRS = frozenset({"Map", "ReadonlyMap", "URLSearchParams"})  # Jav
 _ENTERED = frozenset({"__enter__", "__aenter__"})
 _ITERATED_BY_KEY = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split())
 _CLASS_OF = frozenset({"Type", "type", "Class"})
-_VIEWS = frozenset(
-    "values copy fromkeys __iter__ iter into_iter iter_mut values_mut stream parallelStream iterator listIterator "
-    "filter slice concat sorted distinct limit skip takeWhile dropWhile subList findFirst findAny reversed "
-    "filterNot filterNotNull sortedBy sortedByDescending sortedWith toList toMutableList toSet asSequence take drop "
-    "takeLast dropLast distinctBy onEach sortBy sortWith toSeq toVector toArray reverse shuffled prefix suffix "
-    "dropFirst select reject sort_by sort uniq compact each each_with_index Where OrderBy OrderByDescending ThenBy "
-    "Skip Take Distinct Reverse ToList ToArray ToHashSet AsEnumerable".split()
-)
-_TAKERS = frozenset(
-    "get pop setdefault popleft popitem at first last find next __next__ __getitem__ unwrap getFirst getLast orElse "
-    "orElseThrow orElseGet poll pollFirst pollLast element getOrDefault computeIfAbsent getValue "
-    "firstOrNull lastOrNull single singleOrNull getOrNull maxByOrNull minByOrNull random elementAt removeAt "
-    "removeFirst removeLast head headOption lastOption getOrElse popLast randomElement detect sample shift fetch "
-    "min_by max_by First FirstOrDefault Last LastOrDefault Single SingleOrDefault ElementAt Find Dequeue Pop "
-    "Peek".split()
-)
 
 
 def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
@@ -154,9 +138,9 @@ def method(flow: Evaluator, name: str, value: Value) -> Values:
         return frozenset({(PAIRS, value)})
     if name == "clone":
         return frozenset({value})
-    if name in _VIEWS:
+    if name in library.VIEWS:
         return frozenset({value if value[0] == ELEMENTS else (ELEMENTS, value)})
-    if name in _TAKERS:
+    if name in library.TAKERS:
         return elements(flow, value)
     if name in _ENTERED and value[0] == GENERATOR:  # of a context manager made of it
         return each(flow, value)
@@ -211,7 +195,8 @@ def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
     for value in flow.expr(view, base):
         if value[0] in (EXTERN, EXTERN_INST):
             return str(value[1]).rpartition(".")[2].rpartition(":")[2]
-    return ""
+    named = view.facts.exprs[base]
+    return str(named[2]) if named[0] == NAME and view.language.scoping.static_types else ""
 
 
 def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
@@ -223,6 +208,13 @@ def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
     if isinstance(key, int) and _generic_name(flow, view, base) in ("Tuple", "tuple") and key < len(args):
         position = key
     return argument(flow, value, position)
+
+
+def awaited(flow: Evaluator, value: Value) -> Values:
+    """What awaiting a value gives: of `Task<T>` a T."""
+    if value[0] != TYPED_INST or _generic_name(flow, *_typed(flow, value)[:2]) not in library.AWAITED:
+        return frozenset({value})
+    return argument(flow, value, 0)
 
 
 def argument(flow: Evaluator, value: Value, position: int) -> Values:

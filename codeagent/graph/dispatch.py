@@ -132,8 +132,9 @@ def _method(flow: Flow, owner: Class, name: str, declared: Function) -> Function
     slot = view.slots.get((symbol, name))
     own = [(path, i) for i in slot.symbols if view.facts.symbols[i].kind in CALLABLE_KINDS] if slot else []
     own += flow.adopted(view, symbol).get(name, [])
-    fitting = [one for one in own if not flow.flags(*one) & ABSTRACT and _arity(flow, one) == _arity(flow, declared)]
-    return fitting[0] if fitting else None
+    taking = [one for one in own if _arity(flow, one) == _arity(flow, declared)]
+    bodies = (flow.parts.definitions(one) if flow.flags(*one) & ABSTRACT else [one] for one in taking)
+    return next((one for found in bodies for one in found), None)
 
 
 def _arity(flow: Flow, function: Function) -> int:

@@ -88,8 +88,9 @@ def _each(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return union([containers.each(flow, value) for value in of]) | _outside(view, of)
 
 
-def _same(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
-    return flow.expr(view, expr[1])
+def _await(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    of = flow.expr(view, expr[1])
+    return union([containers.awaited(flow, one) for one in of]) if view.language.scoping.static_types else of
 
 
 def _definition(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -196,7 +197,7 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     CALL: _call,
     ITEM: _item,
     EACH: _each,
-    AWAIT: _same,
+    AWAIT: _await,
     STAR: _each,
     DEF: _definition,
     SEQ: _box,

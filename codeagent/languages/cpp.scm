@@ -122,19 +122,19 @@
   @expression.new (#set! overloads ""))
 
 ; --- C++: expressions
-(field_expression argument: (_) @base field: [(template_method name: (_) @name) (dependent_name (_) @name)]) @expression.attribute
-(qualified_identifier scope: (_) @base name: [(identifier) (type_identifier)] @name) @expression.attribute
-(qualified_identifier scope: (_) @base name: (template_function name: (_) @name)) @expression.attribute
-(qualified_identifier scope: (_) @base name: (template_type name: (_) @name)) @expression.attribute
-(qualified_identifier scope: (_) @base name: (qualified_identifier) @value) @expression.nested
-(qualified_identifier !scope name: (_) @value) @expression.same
-(template_type name: (_) @base arguments: (template_argument_list [(_) @argument ","]*)) @expression.typed
-(template_function name: (_) @base) @expression.typed
 ((template_type name: (type_identifier) @_name arguments: (template_argument_list . (type_descriptor) @value)) @expression.same
   (#any-of? @_name "unique_ptr" "shared_ptr" "weak_ptr" "optional" "reference_wrapper"))
 ((qualified_identifier name: (template_type name: (type_identifier) @_name
   arguments: (template_argument_list . (type_descriptor) @value))) @expression.same
   (#any-of? @_name "unique_ptr" "shared_ptr" "weak_ptr" "optional" "reference_wrapper"))
+(field_expression argument: (_) @base field: [(template_method name: (_) @name) (dependent_name (_) @name)]) @expression.attribute
+(qualified_identifier scope: (_) @base name: [(identifier) (type_identifier)] @name) @expression.attribute
+(qualified_identifier scope: (_) @base name: (template_function name: (_) @name)) @expression.attribute
+(qualified_identifier scope: (_) @base name: (template_type name: (_) @name arguments: (template_argument_list [(_) @argument ","]*))) @expression.attribute
+(qualified_identifier scope: (_) @base name: (qualified_identifier) @value) @expression.nested
+(qualified_identifier !scope name: (_) @value) @expression.same
+(template_type name: (_) @base arguments: (template_argument_list [(_) @argument ","]*)) @expression.typed
+(template_function name: (_) @base) @expression.typed
 ((call_expression function: (qualified_identifier name: (template_function name: (identifier) @_name
   arguments: (template_argument_list . (type_descriptor) @type)))) @expression.new
   (#any-of? @_name "make_unique" "make_shared"))
@@ -156,7 +156,10 @@
 [(catch_clause) (for_range_loop)] @complexity
 [(identifier) (type_identifier) (namespace_identifier)] @read
 (field_initializer (field_identifier) @read)
+((field_initializer (field_identifier) @type (argument_list [(_) @argument ","]*)) @expression.new (#set! overloads ""))
 (preproc_params (identifier) @skip)
+(template_declaration (template_parameter_list (type_parameter_declaration (type_identifier) @generic))
+  [(class_specifier) (struct_specifier) (function_definition) (declaration)] @of)
 (type_parameter_declaration (type_identifier) @skip)
 (friend_declaration (type_identifier) @skip)
 (destructor_name (identifier) @skip)

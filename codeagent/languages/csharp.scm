@@ -31,6 +31,7 @@
   (variable_declarator name: (identifier) @name))) @definition.field
 
 ; --- their headers
+(type_parameter name: (identifier) @generic)
 (file_scoped_namespace_declaration name: (_) @package)
 (namespace_declaration name: (_) @package)
 (parameter type: (_)? @type name: (identifier) @name) @parameter

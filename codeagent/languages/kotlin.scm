@@ -21,6 +21,7 @@
 (type_alias type: (identifier) @name (_) @type .) @definition.type
 
 ; --- their headers
+(type_parameter (identifier) @generic)
 (package_header (_) @package)
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter)
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter . "=" . (_) @value)

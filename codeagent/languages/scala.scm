@@ -21,6 +21,7 @@
 (type_definition name: (type_identifier) @name type: (_) @type) @definition.type
 
 ; --- their headers
+(type_parameters name: (identifier) @generic)
 (package_clause name: (_) @package)
 (parameter name: (identifier) @name type: (_)? @type default_value: (_)? @value) @parameter
 (modifiers) @modifier

@@ -1,5 +1,6 @@
 """Symbols of a broad language: nested definitions, in parts and outside of their types."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from tree_sitter import Node
@@ -32,7 +33,7 @@ class Declarations(Drafts):
         self._whole: list[tuple[int, int, int]] = []
         self._bodies: list[tuple[int, int, int]] = []
 
-    def define(self, matches: list[tuple[Pattern, list[Captures]]]) -> None:
+    def define(self, matches: list[tuple[Pattern, list[Captures]]], generics: Iterable[Captures] = ()) -> None:
         """Make symbols of all definitions of the file, in order of their positions."""
         entries = _entries(matches)
         self._bodied = {self._signature(e[3]) for e in entries if e[3].keys() >= {"scope", "name"}}
@@ -57,10 +58,18 @@ class Declarations(Drafts):
             self._body(symbol, pattern, got, (start, -end))
             if "owner" in got and ("inside" in pattern.settings or self._is_outside(symbol)):
                 owners.append((symbol, [*got.get("outer", ()), got["owner"][0]]))
-        self.around = Spans(self._whole)
+        self.around = self.shapes.generics.around = Spans(self._whole)
+        self._generics(generics)
         self.shapes.scopes = Spans(self._bodies)
         self._own(owners)
         self._returns(entries)
+
+    def _generics(self, found: Iterable[Captures]) -> None:
+        """Note the type parameters of each symbol, in order."""
+        for got in sorted(found, key=lambda one: one["generic"][0].start_byte):
+            node = got["generic"][0]
+            self.taken.add(node.id)
+            self.shapes.generics.declare(self.shapes.word(node), got.get("of", [node])[0].start_byte)
 
     def _body(self, symbol: int, pattern: Pattern, got: Captures, span: Span) -> None:
         """Note where the body of a symbol lies; without one, it is abstract."""

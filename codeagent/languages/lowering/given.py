@@ -17,3 +17,10 @@ class Hands(Protocol):
 
     def at(self, position: int, name: str) -> Given | None:
         """Return what a name stands for at a position, None where no anonymous function tells."""
+
+
+def is_called(node: Node) -> bool:
+    """Tell whether a name stands as the method of a call, with arguments."""
+    around = node.parent
+    method = around.child_by_field_name("method") if around is not None else None
+    return method is not None and method.id == node.id

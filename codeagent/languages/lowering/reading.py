@@ -20,7 +20,7 @@ from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.declarations import Declarations
 from codeagent.languages.lowering.handing import Handing
 from codeagent.languages.lowering.patterns import Pattern, Plan
-from codeagent.languages.lowering.shapes import Captures, Shapes, callee
+from codeagent.languages.lowering.shapes import Captures, Shapes, attribute, callee
 
 _Found = dict[str, list[tuple[Pattern, list[Captures]]]]
 # shapes that stand for the node under this capture
@@ -49,7 +49,7 @@ class Reader:
                     self.shapes.found.setdefault(got[pattern.anchor][0].id, (pattern, got))
         if "block" in self.found:
             self.shapes.hands = Handing(self.shapes, self._each("block"))
-        self.declared.define(self.found.get("definition", []))
+        self.declared.define(self.found.get("definition", []), [got for _, got in self._each("generic")])
         imports: dict[tuple[int, ...], tuple[Pattern, Captures]] = {}
         for pattern, got in self._each("import"):  # a later pattern says more of the same import
             imports[got["import"][0].id, got["name"][0].id if "name" in got else 0] = (pattern, got)
@@ -176,7 +176,8 @@ class Reader:
                         continue
                     taken.add(named.id)
                     key = node.id
-                    value = self.shapes.value(node)
+                    own = self.shapes.found[key][1] is got  # else the whole stands for something else than its name
+                    value = self.shapes.value(node) if own else attribute(self.shapes, got)
                     value = self._taking(key, value) if key in self.takes else value
                     self._refer(named, roles.get(key, READS), value, key)
             elif pattern.detail == "typeof":

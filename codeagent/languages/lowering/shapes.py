@@ -31,10 +31,11 @@ from codeagent.domain.facts import (
 )
 from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
-from codeagent.languages.lowering.given import Hands
+from codeagent.languages.lowering.given import Hands, is_called
 from codeagent.languages.lowering.literals import deciding, of_number
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern, Plan
+from codeagent.languages.lowering.type_parameters import TypeParameters
 
 Captures = dict[str, list[Node]]
 
@@ -58,6 +59,7 @@ class Shapes:
         self.values: dict[int, int] = {}
         self.scopes = Spans(())
         self.hands: Hands | None = None
+        self.generics = TypeParameters(facts)
         self.class_of: list[int] = [NONE]  # by symbol: the class whose receiver it sees
         self.owner_of: dict[int, int] = {}  # by symbol: type expression of the receiver, where it is not a parent
         self.unknown = facts.expr((ANY, ()))
@@ -124,6 +126,8 @@ class Shapes:
         """Return the expression of a lexical name as seen from where it stands."""
         word = self.word(node)
         given = self.hands.at(node.start_byte, word) if self.hands else None
+        if given is None and (variable := self.generics.at(node.start_byte, word)) != NONE:
+            return variable
         if given is None:
             return self.facts.expr((NAME, self.scopes.at(node.start_byte), word))
         value = self.known(given.receiver)
@@ -139,6 +143,12 @@ class Shapes:
 
 
 def _attribute(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    value = attribute(s, got)
+    return s.facts.expr((TYPED, value, s.all(got["argument"]))) if "argument" in got else value
+
+
+def attribute(s: Shapes, got: Captures) -> int:
+    """Return the member that an attribute names."""
     return s.facts.expr((ATTR, s.known(got["base"][0]), s.word(got["name"][0])))
 
 
@@ -222,15 +232,8 @@ def _class(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     owner = s.class_of[scope]
     if owner != NONE and "made" in pattern.settings:  # of a subclass, where that is who is called upon
         own = s.facts.expr((CLASS, s.facts.expr((SELF, owner))))
-        return own if _is_called(node) else s.facts.expr((CALL, own, (), ()))
+        return own if is_called(node) else s.facts.expr((CALL, own, (), ()))
     return s.unknown if owner == NONE else s.facts.expr((DEF, owner))
-
-
-def _is_called(node: Node) -> bool:
-    """Tell whether a name stands as the method of a call, with arguments."""
-    around = node.parent
-    method = around.child_by_field_name("method") if around is not None else None
-    return method is not None and method.id == node.id
 
 
 def _class_of_value(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
