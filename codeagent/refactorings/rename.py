@@ -21,6 +21,7 @@ from codeagent.refactorings.java.type_files import file_of_type, type_of_file
 from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, spread_calls
 from codeagent.refactorings.listed import is_listed
+from codeagent.refactorings.mixins import brought_from_below
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.prose import tells_of_it
@@ -226,6 +227,8 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if subject.member:
         if mention.member and on_container(code, mention):
             return "other", "a member of a container"
+        if mention.member and (below := brought_from_below(code, subject.keys, mention)) is not None:
+            return ("edited", "of the classes below") if below else ("other", "a member that no class below has")
         if mention.member or mention.node is None:
             return "unresolved", "a member of something unknown"
         keyword = mention.node.parent

@@ -69,13 +69,27 @@ def sets_members(code: Code, path: str, argument: Node) -> bool:
     `**fields` to `setattr`."""
     call = argument.parent.parent if argument.parent else None
     callee = callee_end(call) if call is not None and call.type == "call" else None
-    if callee is None:
+    if call is None or callee is None:
         return False
+    if holds_fields(call.child_by_field_name("function")):
+        return True
     called = code.naming.file(path).called(callee.start_byte, callee.end_byte)
     inside = [target for target, _, _ in called if target.partition("::")[0] in code.graph.files]
     if not inside:
         return code.text(callee, path) in _MAKING_ANEW
     return any(_sets_by_key(code, target) for target in inside)
+
+
+def holds_fields(node: Node | None) -> bool:
+    """Tell whether an expression is what holds the fields of an object, `x.__dict__` or `vars(x)`, or a part of it."""
+    if node is None:
+        return False
+    if node.type == "attribute":
+        last = node.child_by_field_name("attribute")
+        return (last is not None and last.text == b"__dict__") or holds_fields(node.child_by_field_name("object"))
+    function, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    bare = function is not None and function.text == b"vars"
+    return node.type == "call" and bare and given is not None and bool(given.named_children)
 
 
 def _sets_by_key(code: Code, target: str) -> bool:

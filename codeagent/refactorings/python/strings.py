@@ -11,7 +11,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings import enum_members
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.fixtures import fixture_keys
-from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.leftovers import callee_end, holds_fields
 
 _DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _FIXTURES: Final = frozenset(("usefixtures", "getfixturevalue"))
@@ -40,7 +40,23 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
 def is_attribute_name(code: Code, path: str, node: Node, start: int, end: int) -> bool:
     """Tell whether a word is the whole text of a string that names an attribute: `getattr(x, "total")`."""
     string = enclosing(node, "string")
-    return string is not None and whole_string(node, start, end) and _calls(code, path, string, BY_NAME)
+    if string is None or not whole_string(node, start, end):
+        return False
+    return _calls(code, path, string, BY_NAME) or _is_key_of_fields(string)
+
+
+def _is_key_of_fields(string: Node) -> bool:
+    """Whether a string is a key of what holds the fields of an object: `x.__dict__["total"]`, `"total" in vars(x)`."""
+    above = string.parent
+    if above is not None and above.type == "pair" and above.child_by_field_name("key") == string:
+        above = above.parent.parent if above.parent is not None else None  # of `update({"total": 1})`
+    if above is not None and above.type == "argument_list":
+        above = above.parent
+    if above is None:
+        return False
+    if above.type == "comparison_operator":
+        return any(holds_fields(one) for one in above.named_children)
+    return holds_fields(above.child_by_field_name("value") or above.child_by_field_name("function"))
 
 
 def whole_string(node: Node, start: int, end: int) -> bool:
