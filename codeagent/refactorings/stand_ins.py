@@ -1,14 +1,18 @@
 """Python: objects that are handed over for a parameter which is declared to be something else, as tests do."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from codeagent.domain.facts import ATTR, KWARGS, LIVE, NAME, NONE, VARARGS, FunctionFact
 from codeagent.graph.arriving import at_site, landings
 from codeagent.graph.naming import key_of
-from codeagent.graph.values import INST, TYPE, Class
+from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class
 from codeagent.graph.views import FileView
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+
+# What has the members that it is given, by whatever names.
+_OPEN: Final = frozenset(("SimpleNamespace", "Namespace", "Mock", "MagicMock", "AsyncMock", "NonCallableMock"))
 
 
 def stand_in(code: Code, keys: frozenset[str], mention: Mention) -> str:
@@ -45,13 +49,16 @@ def _declared(view: FileView, index: int) -> tuple[FunctionFact, int] | None:
 
 
 def _handed(code: Code, view: FileView, fact: FunctionFact, position: int, name: str) -> Iterator[tuple[str, str]]:
-    """The classes of the tree whose objects calls hand over for a parameter, each with its member of the name."""
+    """The classes whose objects calls hand over for a parameter, each with its member of the name as a key; "" where
+    a class outside the tree has it by being given it."""
     flow = code.naming.flow
     for landing in landings(flow, view, fact):
         for value in at_site(flow, fact, position, landing):
-            key = _member(code, (value[1], value[2]), name) if value[0] == INST else ""
-            if key:
+            if value[0] == INST and (key := _member(code, (value[1], value[2]), name)):
                 yield flow.world.view(value[1]).facts.symbols[value[2]].name, key
+            last = value[1].rpartition(".")[2] if value[0] == EXTERN_INST else ""
+            if last in _OPEN and name in code.read(landing[0].path).decode("utf-8", "replace"):
+                yield last, ""
 
 
 def _member(code: Code, owner: Class, name: str) -> str:
