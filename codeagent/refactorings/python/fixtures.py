@@ -116,17 +116,17 @@ def check_moves(code: Code, goals: Mapping[str, str], moving: Iterable[Symbol]) 
             _check_found(code, goals, one)
         for name in sorted(asked_for(code, one)):
             found = fixtures(code, name)
-            here = [each.path for each in found if _sees(one.path, each.path)]
+            here = [each.path for each in found if sees(one.path, each.path)]
             there = (goals[each.path] if each.id in along else each.path for each in found)
-            if here and not any(_sees(goals[one.path], path) for path in there):
+            if here and not any(sees(goals[one.path], path) for path in there):
                 raise Refusal(f"{one.id} asks for the fixture {name} of {here[0]}", "move the fixture to a conftest.py")
 
 
 def _check_found(code: Code, goals: Mapping[str, str], fixture: Symbol) -> None:
     """Refuse where a test that stays would no longer find a fixture that moves."""
     for one in _asking(code, fixture.name):
-        saw = one.path not in goals and _sees(one.path, fixture.path)
-        if saw and not _sees(one.path, goals[fixture.path]) and fixture.name in asked_for(code, one):
+        saw = one.path not in goals and sees(one.path, fixture.path)
+        if saw and not sees(one.path, goals[fixture.path]) and fixture.name in asked_for(code, one):
             raise Refusal(f"{one.id} asks for the fixture {fixture.name} of {fixture.path}", "move it by hand")
 
 
@@ -136,7 +136,8 @@ def check_stays(code: Code, symbol: Symbol) -> None:
         raise Refusal(f"{symbol.id} is a fixture: tests find it by the file it is in", "move it by hand")
 
 
-def _sees(test: str, path: str) -> bool:
+def sees(test: str, path: str) -> bool:
+    """Tell whether a test of one file finds the fixtures of another, or of its own."""
     return test == path or (basename(path) == "conftest.py" and f"{dirname(test)}/".startswith(_folder(path)))
 
 
