@@ -15,7 +15,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.enum_members import asked_for
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.listed import is_listed
-from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
@@ -24,6 +24,8 @@ _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex"
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
 _CALLED: Final = ("function", "method", "constructor")
 _OWNER: Final = re.compile(rb"(?:\b(\w+)|\W)\.\Z")  # what a member is read from; "" where the text does not say
+_FILE_END: Final = re.compile(rb"\.(?:html?|txt|xml|json|ya?ml|toml|ini|cfg|csv|md|rst|js|css|svg|png|jpe?g|gif|py)\b")
+_ADDRESSED: Final = re.compile(r"""[\w.]+\(\s*[rRbBuU]*["']/""")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 
 
@@ -42,9 +44,14 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return "a value of that class may be shown so"
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
+    if string is not None and not _spells_name(code, string, mention):
+        return ""
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
-    if marks:
+    address = string is not None and _is_address(code, string, mention)
+    if marks and not (address and _have_addresses(code, symbols)):
         return f"@{marks[0]} may go by that name"
+    if address:
+        return ""
     homes = {key.partition("::")[0] for key in symbols}
     own = {key for key in symbols if "." not in key.partition("::")[2]}
     if string is not None and own and mention.path in homes and _is_listed(string, mention):
@@ -56,6 +63,32 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         if loader and (mention.path == loader or _is_given_to(code, string, mention.path, loader)):
             return f"{loader} may load its module, and look up that name"
     return ""
+
+
+def _spells_name(code: Code, string: Node, mention: Mention) -> bool:
+    """Whether something may be looked up by a string with a word in it: a name, dotted or not, an address, code, a
+    template; and not a sentence or the name of a file."""
+    text = _text(code, string, mention)
+    after = code.read(mention.path)[mention.end : string.end_byte]
+    if any(mark in text for mark in ("{{", "{%", "/")):
+        return True
+    return not (_is_prose(text) or (not re.search(r"\s", text) and _FILE_END.match(after)))
+
+
+def _text(code: Code, string: Node, mention: Mention) -> str:
+    parts = [one for one in string.named_children if one.type not in ("string_start", "string_end")]
+    return "".join("0" if one.type == "interpolation" else code.text(one, mention.path) for one in parts)
+
+
+def _is_address(code: Code, string: Node, mention: Mention) -> bool:
+    """Whether a string is a path of an address, as of a web page: `/total`."""
+    return _text(code, string, mention).startswith("/")
+
+
+def _have_addresses(code: Code, keys: Iterable[str]) -> bool:
+    """Whether the decorators of all functions are told an address, which need not be made of the name then."""
+    symbols = [_symbol(code, key, ("function", "method")) for key in keys]
+    return all(one is None or any(_ADDRESSED.match(mark) for mark in decorators(code, one)) for one in symbols)
 
 
 def _is_given_to(code: Code, string: Node, path: str, file: str) -> bool:
@@ -80,8 +113,7 @@ def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:
     if not any(_symbol(code, key, _CALLED) and _goes_through(code, key, owner) for key in keys):
         return False
     through = owner is not None
-    parts = string.named_children[1:-1]
-    text = "".join("0" if one.type == "interpolation" else code.text(one, mention.path) for one in parts)
+    text = _text(code, string, mention)
     kept = through and "=" in text  # `total = cart.total`
     return (kept or source[mention.end : mention.end + 1] == b"(") and not _is_prose(text)
 
