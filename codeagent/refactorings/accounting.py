@@ -10,6 +10,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.lookups import looked_up
+from codeagent.refactorings.python.ownname import loader_of
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
 from codeagent.refactorings.renaming import escapes
@@ -95,6 +96,9 @@ class _Judging:
             return False
         if on_container(self._code, mention):
             return False
+        homes = {key.partition("::")[0] for key in name.keys if owner_of(self._code.naming.flow, key) is None}
+        if any(loader_of(self._code, home) == mention.path for home in homes):
+            return True
         known = self._escaping.get(name.keys)
         if known is None:
             known = self._escaping[name.keys] = any(map(self._reachable, name.keys))

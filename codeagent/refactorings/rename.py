@@ -29,6 +29,7 @@ from codeagent.refactorings.prose import tells_of_it
 from codeagent.refactorings.python.conventions import check_unread
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
+from codeagent.refactorings.python.ownname import loader_of
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
@@ -239,6 +240,8 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
             return "unresolved", "a field that is set by its name"
         inside = enclosing(mention.node, "enum_body") is not None and mention.path == subject.path
         return ("unresolved", "may be a member of the enum around it") if inside else ("other", "no member")
+    if mention.member and loader_of(code, subject.path) == mention.path:
+        return "unresolved", "a member of something unknown, and modules are loaded there by computed names"
     if mention.member and escapes(code, subject.path):
         return "unresolved", "a member of something unknown, and the module is passed around as a value"
     return "other", "a member of something that is no module"
