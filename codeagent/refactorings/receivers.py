@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALL, TAKES, TYPED
+from codeagent.domain.facts import ATTR, CALL, TAKES, TYPED, Expr
 from codeagent.graph.containers import TRANSPARENT
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import BOX, ELEMENTS, EXTERN, GENERATOR, PAIR, PAIRS, TYPED_INST, Value
@@ -17,8 +17,15 @@ def on_container(code: Code, mention: Mention) -> bool:
     view, flow = code.naming.file(mention.path).view, code.naming.flow
     exprs = [view.facts.exprs[index] for index in view.named.get((mention.start, mention.end), ())]
     exprs = [view.facts.exprs[one[1]] if one[0] in (CALL, TAKES) else one for one in exprs]
+    if exprs and all(one[0] == ATTR and _holds_members(view.facts.exprs[one[1]]) for one in exprs):
+        return True
     found = [flow.expr(view, one[1]) if one[0] == ATTR else frozenset() for one in exprs]
     return bool(found) and all(values and all(_is_container(flow, value) for value in values) for values in found)
+
+
+def _holds_members(expr: Expr) -> bool:
+    """Whether an expression is the mapping of an object's members."""
+    return bool(expr[0] == ATTR and expr[2] == "__dict__")
 
 
 def _is_container(flow: Flow, value: Value) -> bool:
