@@ -29,8 +29,17 @@ def handed_values(code: Code, functions: Iterable[str], known: Container[tuple[s
     for function in functions:
         for reference in code.graph.incoming(function, ("references", "writes")):
             node = around(code.tree(reference.path), reference.span.start, reference.span.end)
-            if (reference.path, reference.span.start) not in known and enclosing(node, *_IMPORTS) is None:
+            told = (reference.path, reference.span.start) in known or enclosing(node, *_IMPORTS) is not None
+            if not told and not _is_statement(node):
                 yield Occurrence(reference.path, reference.span.start, reference.span.end, "handed on as a value")
+
+
+def _is_statement(node: Node) -> bool:
+    """Whether a value is all of a statement, so that nobody gets it: `cart.total`."""
+    above = node.parent
+    if above is not None and above.type == "attribute" and above.child_by_field_name("attribute") == node:
+        above = above.parent
+    return above is not None and above.type == "expression_statement"
 
 
 def handed_types(code: Code, constructor: str, known: Collection[Occurrence]) -> Iterator[Occurrence]:

@@ -292,7 +292,8 @@ def _plain_name(code: Code, path: str, node: Node, new: str) -> Node | None:
 def _brings_a_shared_name(code: Code, mention: Mention) -> bool:
     """`from a import f` where the importing scope also binds `f` by other means, as after `except ImportError`."""
     node = mention.node
-    parent = node.parent.parent if node is not None and node.parent is not None else None
+    named = node.parent if node is not None else None
+    parent = named.parent if named is not None and named.type == "dotted_name" else None
     if parent is None or parent.type != "import_from_statement":
         return False
     return not code.naming.file(mention.path).import_alone(mention.start)
