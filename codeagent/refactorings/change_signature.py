@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Safety, edited
@@ -13,16 +13,10 @@ from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
 from codeagent.refactorings.python.fixtures import asked_for, asks
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
+from codeagent.refactorings.python.special_methods import BY_PLACE, SPECIAL
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import rename
 from codeagent.refactorings.signature_change import Change, Slot, apply, read_change
-
-_CALLED: Final = (  # special methods that the language calls by itself, with what it always hands over
-    "enter exit aenter aexit getattr getattribute setattr delattr getitem setitem delitem contains get set delete"
-    " set_name eq ne lt le gt ge hash repr str bytes format bool len iter next reversed add radd sub rsub mul rmul"
-    " truediv floordiv mod pow and or xor lshift rshift matmul neg pos invert del copy deepcopy reduce missing"
-)
-_SPECIAL: Final = frozenset(f"__{name}__" for name in _CALLED.split())
 
 
 def change_signature(
@@ -47,8 +41,8 @@ def change_signature(
     going = _going(code, uses, change)
     headers = [_header(code, function, _for(code, uses, function, change), going) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
-    indifferent = [one for one in doubtful if change.leaves(one.path)]
-    unresolved = [one for one in doubtful if not change.leaves(one.path)]
+    unresolved = [one for one in doubtful if not _stays(change, one)]
+    indifferent = [one for one in doubtful if one not in unresolved]
     edits = [edit for edit in headers if edit is not None]
     done = [one.named_at for one, edit in zip(uses.functions, headers, strict=True) if edit is not None]
     for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
@@ -74,6 +68,11 @@ def change_signature(
         occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
         notes=notes,
     )
+
+
+def _stays(change: Change, place: Occurrence) -> bool:
+    """Whether a place that calls unseen stays right as it is."""
+    return change.leaves(place.path) or (place.why == BY_PLACE and change.keeps_places(place.path))
 
 
 def _notes(uses: Uses, change: Change) -> tuple[str, ...]:
@@ -165,7 +164,7 @@ def _check_fixtures(code: Code, function: Function, change: Change) -> None:
     symbol = code.symbol(function.id)
     required = {one.name for one in own_parameters(code, function) if not one.default and not one.star}
     touched = {*change.removed, *change.keyword_only, *(change.order or ())}
-    if symbol.name in _SPECIAL and touched & required:
+    if symbol.name in SPECIAL and touched & required:
         raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
     named = {*change.removed, *(old for old, _ in change.renamed)}
     asked = sorted(asked_for(code, symbol) & named) if asks(code, symbol) else []

@@ -17,6 +17,7 @@ from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.special_methods import called_unnamed
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
@@ -191,7 +192,8 @@ def _calls(
                 continue
             call = _call_at(code, reference)
             if call is None:
-                handed[place] = Occurrence(reference.path, start, end, "handed on to be called")
+                why = called_unnamed(code, function.key, reference.path, start, end)
+                handed[place] = Occurrence(reference.path, start, end, why)
             elif _only_spread(call) and _is_local(code, reference):  # a wrapper, which hands on what it was given
                 found[place] = Call(reference.path, call, start, end, through=True)
             elif why := _doubt(code, reference, keys):

@@ -30,6 +30,10 @@ class Change:
         settled = not (self.removed or self.order or self.renamed or keyed)
         return settled and all(one.default for one in self.added)
 
+    def keeps_places(self, path: str) -> bool:
+        """Return whether calls in a file that name no parameter stay right as they are, as those of operators do."""
+        return replace(self, renamed=()).leaves(path)
+
     def leaves(self, path: str) -> bool:
         """Return whether calls in a file stay right as they are, and nothing is to be handed over there."""
         return self.harmless and not any(self.value_of(one.name, path) for one in self.added)
@@ -94,10 +98,12 @@ def apply(change: Change, parameters: list[Parameter], where: str) -> list[Slot]
         for one in parameters
         if one.name not in change.removed
     ]
+    taking = any(one.star == "*" and one.name for one in parameters)  # by place, it would get what `*` got
+    keyed = (*change.keyword_only, *(one.name for one in change.added if taking and one.default))
     for one in change.added:
-        kept.insert(_place(kept, one, one.name in change.keyword_only), Slot(one, ""))
+        kept.insert(_place(kept, one, one.name in keyed), Slot(one, ""))
     kept = _ordered(kept, change.order, where)
-    kept = _keyworded(kept, change.keyword_only, renamed)
+    kept = _keyworded(kept, keyed, renamed)
     problem = problem_of([slot.parameter for slot in kept])
     if problem:
         raise Refusal(f"{where}: {problem}", "give a default, another name or another order")

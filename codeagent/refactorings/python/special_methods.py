@@ -1,0 +1,21 @@
+"""Python: special methods that the language calls by itself, with what it always hands over, by place."""
+
+from typing import Final
+
+from codeagent.refactorings.code import Code
+
+_CALLED: Final = (
+    "enter exit aenter aexit getattr getattribute setattr delattr getitem setitem delitem contains get set delete"
+    " set_name eq ne lt le gt ge hash repr str bytes format bool len iter next reversed add radd sub rsub mul rmul"
+    " truediv floordiv mod pow and or xor lshift rshift matmul neg pos invert del copy deepcopy reduce missing"
+)
+SPECIAL: Final = frozenset(f"__{name}__" for name in _CALLED.split())
+BY_PLACE: Final = "called by the language, which gives its operands by place"
+
+
+def called_unnamed(code: Code, key: str, path: str, start: int, end: int) -> str:
+    """Return how a place calls a method, by its key, whose call it does not show: an operator, or somebody to whom
+    it is handed."""
+    name = key.rpartition(".")[2]
+    operator = name in SPECIAL and code.read(path)[start:end] != name.encode()
+    return BY_PLACE if operator else "handed on to be called"
