@@ -17,6 +17,7 @@ from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.replaced import is_replaced
 from codeagent.refactorings.python.special_methods import called_unnamed
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
@@ -260,9 +261,8 @@ def _explicit(code: Code, reference: Reference, function: Function) -> bool:
 
 def _is_type(code: Code, target: str) -> bool:
     path = target.partition("::")[0]
-    return path in code.graph.files and any(
-        key_of(symbol.id) == target and symbol.kind in _TYPES for symbol in code.graph.symbols(path)
-    )
+    symbols = code.graph.symbols(path) if path in code.graph.files else ()
+    return any(key_of(symbol.id) == target and symbol.kind in _TYPES for symbol in symbols)
 
 
 def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:
@@ -284,6 +284,9 @@ def _rest(
         return (), (), []
     for mention in take_census(code, name):
         place = Occurrence(mention.path, mention.start, mention.end)
+        if mention.prose and is_replaced(code, mention.path, mention.node, mention.end):
+            unknown.append(replace(place, why="replaced by what may look at how it is called"))
+            continue
         if (mention.path, mention.start) in spans or mention.meaning.targets & keys:
             continue
         if mention.prose and calls_it(code, keys, mention):
