@@ -24,8 +24,9 @@ _NO_CODE: Final = (".md", ".rst", ".txt", ".adoc", ".yml", ".yaml", ".toml", ".j
 _EXPECTING: Final = "@ts-expect-error"  # asserts, in a type test
 _SKIPS: Final = re.compile(
     r"pytest\.mark\.(?:skip|xfail)\w*|unittest\.(?:skip|expectedFailure)\w*|\.skipTest\(|pytest\.(?:skip|xfail)\("
-    r"|\b(?:it|describe|test|context)\.(?:skip|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@(?:[\w.]+\.)?(?:Disabled|Ignore)\b"
+    r"|\b(?:it|describe|test|context)\.(?:skip\w*|runIf|only|todo)\b|\bx(?:it|describe|test)\(|\bt\.Skip\w*\(|#\[ignore\b|@(?:[\w.]+\.)?(?:Disabled|Ignore)\b"
 )
+_CONDITIONAL: Final = re.compile(r"skip_?(?:if|unless)\b", re.IGNORECASE)  # where it holds, the tests' own run tells
 # How much an assertion says: equality 3, membership or order 2, that something is there 1.
 _ASSERTIONS: Final = (
     (3, re.compile(
@@ -71,7 +72,8 @@ def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Ite
         rows = sorted(_matches(pattern, change.after.get(path)), key=lambda row: row[0] in fresh)
         new: list[Finding] = []
         for line, text in rows:
-            if text == _EXPECTING and is_type_test(path):
+            expecting = text == _EXPECTING and is_type_test(path)
+            if expecting or (_CONDITIONAL.search(text) and _is_fresh(change, path, line)):
                 continue
             if old[text] > 0:
                 old[text] -= 1
@@ -79,6 +81,13 @@ def _added(change: Change, pattern: re.Pattern[str], rule: str, why: str) -> Ite
                 new.append(found(rule, f"{text} {why}", path, line, anchor=text))
         if new and not is_sketch(change, path, partial(has_unknown, change)):
             yield from new
+
+
+def _is_fresh(change: Change, path: str, line: int) -> bool:
+    """Whether a line is of a definition that is new: a test that never judged loses nothing by a condition."""
+    source = change.source_after(path)
+    spans = (one.symbol.span for one in change.matching.fresh if one.symbol.path == path)
+    return any(source.count(b"\n", 0, one.start) < line <= source.count(b"\n", 0, one.end) + 1 for one in spans)
 
 
 def _matches(pattern: re.Pattern[str], source: bytes | None) -> Iterator[tuple[int, str]]:
