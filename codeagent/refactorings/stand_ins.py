@@ -3,10 +3,22 @@
 from collections.abc import Iterator
 from typing import Final
 
-from codeagent.domain.facts import ATTR, KWARGS, LIVE, NAME, NONE, VARARGS, FunctionFact
-from codeagent.graph.arriving import at_site, landings
+from codeagent.domain.facts import (
+    ATTR,
+    CALL,
+    CALLS,
+    KWARGS,
+    LIVE,
+    METHOD_LIKE,
+    NAME,
+    NONE,
+    STATIC,
+    VARARGS,
+    FunctionFact,
+)
+from codeagent.graph.arriving import arguments, value_at
 from codeagent.graph.naming import key_of
-from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class
+from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Value
 from codeagent.graph.views import FileView
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
@@ -51,14 +63,38 @@ def _declared(view: FileView, index: int) -> tuple[FunctionFact, int] | None:
 def _handed(code: Code, view: FileView, fact: FunctionFact, position: int, name: str) -> Iterator[tuple[str, str]]:
     """The classes whose objects calls hand over for a parameter, each with its member of the name as a key; "" where
     a class outside the tree has it by being given it."""
-    flow = code.naming.flow
-    for landing in landings(flow, view, fact):
-        for value in at_site(flow, fact, position, landing):
-            if value[0] == INST and (key := _member(code, (value[1], value[2]), name)):
-                yield flow.world.view(value[1]).facts.symbols[value[2]].name, key
-            last = value[1].rpartition(".")[2] if value[0] == EXTERN_INST else ""
-            if last in _OPEN and name in code.read(landing[0].path).decode("utf-8", "replace"):
-                yield last, ""
+    place = (view.path, fact.symbol, position)
+    values: list[tuple[str, Value]] = code.kept(
+        ("handed over", *place), lambda: list(_values(code, view, fact, position))
+    )
+    world = code.naming.flow.world
+    for path, value in values:
+        if value[0] == INST and (key := _member(code, (value[1], value[2]), name)):
+            yield world.view(value[1]).facts.symbols[value[2]].name, key
+        last = value[1].rpartition(".")[2] if value[0] == EXTERN_INST else ""
+        if last in _OPEN and name in code.read(path).decode("utf-8", "replace"):
+            yield last, ""
+
+
+def _values(code: Code, view: FileView, fact: FunctionFact, position: int) -> Iterator[tuple[str, Value]]:
+    """What calls hand over for a parameter, each with the file of the call."""
+    flow, symbol = code.naming.flow, view.facts.symbols[fact.symbol]
+    shift = int(symbol.kind in METHOD_LIKE and not symbol.flags & STATIC)
+    for path in sorted({one.path for one in code.graph.incoming(view.symbol_id(fact.symbol), ("calls",))}):
+        other = flow.world.view(path)
+        called = _callees(code, other, view.symbol_id(fact.symbol))
+        for expr in other.facts.exprs:
+            if expr[0] == CALL and expr[1] in called:
+                for index in arguments(fact, position, expr[2], expr[3], shift):
+                    yield from ((path, value) for value in value_at(flow, other, index))
+
+
+def _callees(code: Code, view: FileView, function: str) -> set[int]:
+    """The expressions of a file that are called where a call leads to a function."""
+    incoming = code.graph.incoming(function, ("calls",))
+    starts = {one.span.start for one in incoming if one.path == view.path}
+    rows = view.facts.references
+    return {rows[at + 4] for at in range(0, len(rows), 5) if rows[at + 2] == CALLS and rows[at] in starts}
 
 
 def _member(code: Code, owner: Class, name: str) -> str:
