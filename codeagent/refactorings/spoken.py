@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 from keyword import iskeyword
-from posixpath import basename, splitext
+from posixpath import basename, dirname, splitext
 from typing import Final
 
 from codeagent.domain.code import Symbol
@@ -172,8 +172,12 @@ def _is_data(code: Code, mention: Mention) -> bool:
 
 
 def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:
+    """Whether a string may be the path of a file; its name alone only where no other file has it, or near it."""
     text = code.text(string, at).strip("\"'`rbfu")
-    return text.endswith(basename(path)) and f"/{path}".endswith(f"/{text}")
+    if not text.endswith(basename(path)) or not f"/{path}".endswith(f"/{text}"):
+        return False
+    alike = sum(basename(one) == text for one in code.graph.paths) if text == basename(path) else 1
+    return alike == 1 or f"{dirname(path)}/".startswith(f"{dirname(at)}/" if dirname(at) else "")
 
 
 def _mark(code: Code, key: str) -> str:
