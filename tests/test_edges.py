@@ -125,3 +125,45 @@ def test_what_a_base_outside_the_tree_may_have_is_no_certainty() -> None:
     assert ("junit.framework.TestCase.expect", "likely") in found
     assert not [target for target, _ in found if target.startswith("<builtin>.Sendable.")]
     assert not [target for target, _ in found if target.endswith((".main", ".URLSession", "TestCase.Clock"))]
+
+
+def test_a_member_of_one_of_several_bases_outside_the_tree_is_no_certainty() -> None:
+    """What only one base may have is named after it; with two, the first is as good a guess as the second."""
+    text = (
+        b"from lib import Base\nfrom sys import Other\n\n\nclass One(Base):\n    def run(self):\n        self.title\n"
+    )
+    text += b"\n\nclass Both(Base, Other):\n    def run(self):\n        self.title\n"
+    assert references_of({"a.py": text}, "a.py", ".title") == {
+        ("a.py::One.run", "lib.Base.title", "exact"),
+        ("a.py::Both.run", "lib.Base.title", "likely"),
+    }
+
+
+def test_constants_that_the_tree_gives_to_outside_types_are_found_there() -> None:
+    """`impl Vector for __m256i { const ALIGN … }`: the constant is the tree's own; slices and tuples have names."""
+    text = b"use std::arch::x86_64::__m256i;\npub trait Vector { const ALIGN: usize; fn or(self) -> Self; }\n"
+    text += b"impl Vector for __m256i { const ALIGN: usize = 32; fn or(self) -> Self { self } }\n"
+    text += b"impl<T> Vector for [T] { const ALIGN: usize = 8; fn or(self) -> Self { self } }\n"
+    text += b"impl Vector for (u8, u8) { const ALIGN: usize = 8; fn or(self) -> Self { self } }\n"
+    text += b"pub fn one() -> usize { __m256i::ALIGN }\npub fn two() -> usize { <__m256i as Vector>::ALIGN }\n"
+    files = {"Cargo.toml": b'[package]\nname = "x"\nversion = "0.1.0"\n', "src/lib.rs": text}
+    _, facts = resolved(files)
+    names = [name for name in symbol_ids("src/lib.rs", facts["src/lib.rs"].symbols) if name.endswith("ALIGN")]
+    assert [name.partition("::")[2] for name in names] == [
+        "Vector.ALIGN",
+        "__m256i.ALIGN",
+        "slice.ALIGN",
+        "tuple.ALIGN",
+    ]
+    assert references_of(files, "src/lib.rs", ".ALIGN") == {
+        (f"src/lib.rs::{name}", "src/lib.rs::__m256i.ALIGN", "exact") for name in ("one", "two")
+    }
+
+
+def references_of(files: dict[str, bytes], path: str, ending: str) -> set[tuple[str, str, str]]:
+    """Return what refers to targets whose names end so: from where, to what, with which certainty."""
+    resolver, facts = resolved(files)
+    links, ids = resolver.link(path), symbol_ids(path, facts[path].symbols)
+    rows = zip(links.edges[2::5], links.edges[3::5], links.edges[4::5], strict=True)
+    named = [(ids[within], links.targets[target], CERTAINTIES[sure]) for within, target, sure in rows]
+    return {one for one in named if one[1].endswith(ending)}

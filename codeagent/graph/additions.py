@@ -1,7 +1,7 @@
 """What the tree adds to types from outside of it: methods of a trait of ours for `str`, extensions of `String`."""
 
-from codeagent.domain.facts import NONE, FunctionFact
-from codeagent.graph import containers
+from codeagent.domain.facts import CALLABLE_KINDS, NONE, FunctionFact
+from codeagent.graph import containers, definitions
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, Denoted, Value
 from codeagent.graph.views import FileView
@@ -43,7 +43,17 @@ class Additions:
                     for value in self._flow.settled(view, fact.owner):
                         for type_ in containers.outside_types(self._flow, value):
                             known.setdefault((type_, name), []).append((path, fact.symbol))
+            self._constants(view, known)
         return known
+
+    def _constants(self, view: FileView, known: dict[tuple[str, str], list[Denoted]]) -> None:
+        """Add the constants of `impl` blocks: their names say of which type they are."""
+        for index, symbol in enumerate(view.facts.symbols):
+            above, dot, name = symbol.name.rpartition(".")
+            if dot and symbol.kind not in CALLABLE_KINDS:
+                for type_ in definitions.of_name(self._flow, view, symbol.parent, above):
+                    if isinstance(type_, str):
+                        known.setdefault((type_, name), []).append((view.path, index))
 
     def _says_more(self, view: FileView, fact: FunctionFact) -> bool:
         """Whether a method is one of a trait from outside: then its type may well have others of the name there."""

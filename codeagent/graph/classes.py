@@ -95,6 +95,10 @@ class Hierarchy:
     def _line_of(self, base: Value) -> tuple[Value, ...]:
         return self.line((base[1], base[2])) if base[0] == TYPE else (base,)
 
+    def outside(self, owner: Class) -> int:
+        """How many bases from outside a class has, its own and inherited ones."""
+        return sum(1 for value in self.line(owner) if value[0] == EXTERN and value[1] not in _ROOTS)
+
     def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
         """Where a member is defined: ((TYPE, path, symbol), "") in the tree, (None, dotted) outside it,
         (None, "") nowhere. With `after`, only what follows that class in the order (`super()`)."""

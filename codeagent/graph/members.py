@@ -52,7 +52,7 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind == PARENT:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in _OUTSIDE and (given := flow.added(view, value, name)):
-        return union([_bind(flow, (FUNC, *place), value) for place in given])
+        return union([_added(flow, place, value) for place in given])
     elif kind in (EXTERN, EXTERN_INST):
         if view.language.scoping.explicit_receiver and (set_there := parsed.attribute(flow, view, value, name)):
             return set_there
@@ -76,6 +76,15 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         return found
     written = _written(flow, view, value, name)
     return union([found, written]) if written else found
+
+
+def _added(flow: Evaluator, place: Denoted, receiver: Value) -> Values:
+    """A member that the tree gives to an outside type: a method, or a constant."""
+    view = flow.world.view(place[0])
+    fact = view.facts.symbols[place[1]]
+    if fact.kind in CALLABLE_KINDS or fact.flags & PROPERTY:
+        return _bind(flow, (FUNC, *place), receiver)
+    return flow.slot(view, fact.parent, fact.name)
 
 
 def _of_array(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:

@@ -38,6 +38,7 @@ from codeagent.graph.values import (
     GENERATOR,
     INST,
     MANY_MARK,
+    PARENT,
     TYPE,
     TYPED_INST,
     VARIABLE,
@@ -172,13 +173,27 @@ class Targets:
         """Tell whether an expression is of something outside only by guess: nothing in its file says where the name
         that it begins with is from; a star import may have brought it, or a base class."""
         scoping = self.view.language.scoping
-        if not isinstance(target, str) or not (scoping.wide_stars or scoping.open_types):
+        if not isinstance(target, str):
+            return False
+        if self._of_several(expr):
+            return True
+        if not (scoping.wide_stars or scoping.open_types):
             return False
         exprs = self.view.facts.exprs
         while exprs[expr][0] in _CHAINED and exprs[expr][1] != NONE:
             expr = exprs[expr][1]
         name = exprs[expr][2] if exprs[expr][0] == NAME else ""
         return bool(name) and name not in scoping.builtins and name not in self._bound
+
+    def _of_several(self, expr: int) -> bool:
+        """Whether a member, which the tree does not have, may be of any of several bases from outside."""
+        member = self.view.facts.exprs[expr]
+        if member[0] == TAKES:
+            return self._of_several(member[1])
+        if member[0] != ATTR:
+            return False
+        owners = [one[1:3] for one in self.flow.expr(self.view, member[1]) if one[0] in (INST, TYPE, PARENT)]
+        return any(self.flow.hierarchy.outside(owner) > 1 for owner in owners)
 
     @cached_property
     def _bound(self) -> frozenset[str]:

@@ -11,6 +11,8 @@ from codeagent.languages.lowering.rust_definitions import inherit, inside_type, 
 from codeagent.languages.lowering.rust_types import as_parameters, keep_bounds, lower_type, parameters
 from codeagent.languages.lowering.rust_walk import Handler, Walk
 
+_UNNAMED: Final = {"tuple_type": "tuple", "unit_type": "unit", "function_type": "fn", "never_type": "never"}
+
 
 def impl(walk: Walk, node: Node, scope: int) -> int:
     """`impl Type` and `impl Trait for Type`: methods belong to the type, the trait is a base of it."""
@@ -61,7 +63,7 @@ def _owner(walk: Walk, node: Node) -> tuple[int, str]:
     node = _bare(walk, node)
     text = walk.word(node)
     anchor, _, name = text.rpartition("::")
-    name = re.sub(r"\W.*", "", name.lstrip("&'([ ")) or "Self"
+    name = _unnamed(node) or re.sub(r"\W.*", "", name.lstrip("&'([ ")) or "Self"
     if name in walk.generics:
         return NONE, name
     place = walk.items
@@ -73,6 +75,13 @@ def _owner(walk: Walk, node: Node) -> tuple[int, str]:
     if found is None and place != walk.module and not anchor:
         found = walk.types.get((walk.module, name))
     return (NONE if found is None or node.type not in ("type_identifier", "scoped_type_identifier") else found), name
+
+
+def _unnamed(node: Node) -> str:
+    """What a type without a name of its own is called: `[T]` a slice, `(A, B)` a tuple."""
+    if node.type == "array_type":
+        return "array" if node.child_by_field_name("length") is not None else "slice"
+    return _UNNAMED.get(node.type, "")
 
 
 def _bare(walk: Walk, node: Node) -> Node:
