@@ -72,7 +72,7 @@ def of_value(flow: Evaluator, view: FileView, value: Value, args: Args, keywords
     if kind == BOX_METHOD:
         return flow.container_method(value[1], value[2])
     if kind == INST:
-        found = flow.member(view, value, "__call__")
+        found = flow.member(view, value, view.language.scoping.call_method or "__call__")
         return union([of_value(flow, view, one, args, keywords) for one in found if one[0] != INST])
     if kind == TYPED_INST:
         return objects.called(flow, value)

@@ -76,7 +76,7 @@ def by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int)
 def in_location(flow: Evaluator, location: Location, name: str, depth: int = 0) -> list[Denoted | str]:
     """The symbols a name of a module stands for, as its importers see it."""
     other = flow.world.view(location.path)
-    scope = lookup.inner_scope(other, location.inner)
+    scope = lookup.inner_scope(other, location.inner, name)
     if scope is None:
         return []
     key = objects.export_key(other, scope, name)

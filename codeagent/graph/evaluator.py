@@ -130,6 +130,9 @@ class Evaluator(Protocol):
     def packed(self, value: Value, key: str | int | None) -> Values:
         """What an item of `*args` or `**kwargs` may be."""
 
+    def named(self, view: FileView, scope: int, name: str) -> Values:
+        """The values of a bare name seen from a scope."""
+
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
 

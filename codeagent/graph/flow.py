@@ -9,7 +9,7 @@ from codeagent.domain.facts import (
     TYPE_KINDS,
     FunctionFact,
 )
-from codeagent.graph import arriving, calling, containers, definitions, fields, members, objects, packed
+from codeagent.graph import arriving, calling, containers, definitions, fields, lookup, members, objects, packed
 from codeagent.graph.additions import Additions
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
@@ -106,6 +106,10 @@ class Flow:
     def packed(self, value: Value, key: str | int | None) -> Values:
         """What an item of `*args` or `**kwargs` may be."""
         return self._solver.get((_PACKED, *value[1:], packed.told_apart(key)))
+
+    def named(self, view: FileView, scope: int, name: str) -> Values:
+        """The values of a bare name seen from a scope."""
+        return lookup.values(self, view, scope, name)
 
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""

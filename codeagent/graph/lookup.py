@@ -1,7 +1,7 @@
 """Names: which scope a bare name or an imported one comes from, and what its values are."""
 
-from codeagent.domain.facts import KIND, TYPE_KINDS
-from codeagent.graph import objects
+from codeagent.domain.facts import ATTR, KIND, NAME, NONE, TYPE_KINDS
+from codeagent.graph import objects, opened
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import from_base
 from codeagent.graph.values import BOUND, EXTERN, FUNC, MODULE, NOTHING, TYPE, Denoted, Values, union
@@ -36,6 +36,8 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
             if any(value[0] != EXTERN for value in found):
                 return found
             outside = outside or from_base(view, name, found)  # it may have any name: all else is asked first
+        if opened_here := opened.starred(flow, view, current, name):
+            return opened_here
         elsewhere = flow.parts.values(view, current, name)
         if elsewhere:
             return elsewhere
@@ -63,11 +65,31 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     starred = _from_stars(flow, view, name, 0, 0)
     if starred is not None:
         return starred
+    if opened_here := opened.starred(flow, view, 0, name):
+        return opened_here
     if name in view.language.scoping.builtins:
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
     if name in view.language.scoping.spaces:
         return frozenset({(EXTERN, name)})
     return frozenset((EXTERN, one) for one in from_outside(flow, view, name))
+
+
+def package(flow: Evaluator, view: FileView, dotted: str) -> Values:
+    """A package by its whole name, where a language lets that stand anywhere: `shop.repo.Cart()`."""
+    scoping = view.language.scoping
+    if not (dotted and scoping.wide_stars and scoping.imports_private):
+        return NOTHING
+    found = flow.world.find(view, dotted)
+    return frozenset({(MODULE, found)}) if found and not any(place.inner for place in found) else NOTHING
+
+
+def path_of(view: FileView, index: int) -> str:
+    """A dotted name as it is written; "" for anything else."""
+    exprs, words = view.facts.exprs, []
+    while exprs[index][0] == ATTR and exprs[index][1] != NONE:
+        words.append(str(exprs[index][2]))
+        index = exprs[index][1]
+    return ".".join((str(exprs[index][2]), *reversed(words))) if exprs[index][0] == NAME else ""
 
 
 def _global_object(flow: Evaluator, view: FileView, name: str) -> Values:
@@ -121,7 +143,7 @@ def from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
 
 def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:
     """A name of a module as its importers see it; None where the module does not have it."""
-    scope = inner_scope(other, location.inner)
+    scope = inner_scope(other, location.inner, name)
     if scope is None:
         return None
     key = objects.export_key(other, scope, name)
@@ -142,14 +164,15 @@ def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, dept
     return [values for values in found if values is not None]
 
 
-def inner_scope(view: FileView, inner: str) -> int | None:
-    """The symbol of a dotted place inside a file, 0 for the file itself, None where there is none."""
+def inner_scope(view: FileView, inner: str, name: str = "") -> int | None:
+    """The symbol of a dotted place inside a file, 0 for the file itself, None where there is none; of a class and the
+    object that is called like it, the one that has a name."""
     scope = 0
     for part in inner.split(".") if inner else ():
         slot = view.slots.get((scope, part))
         if slot is None or not slot.symbols:
             return None
-        scope = slot.symbols[0]
+        scope = next((one for one in slot.symbols if (one, name) in view.slots), slot.symbols[0])
     return scope
 
 
@@ -166,6 +189,8 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> Va
         submodule = flow.world.find(view, submodule_spec(spec, name)) if view.language.name == "python" else ()
         if submodule:
             return frozenset({(MODULE, submodule)})
+        if of_value := opened.named(flow, view, spec, name):
+            return of_value
         return frozenset({(EXTERN, f"{flow.world.external(view, spec)}.{name}")})
     return flow.module_member(view, locations, name) or objects.member_of_whole(flow, view, locations, name)
 

@@ -152,7 +152,7 @@ class Parts:
         """The file and scope from which star imports bring a name, where they reach many files."""
         for place in self._stars.places(view, name):
             other = self._world.view(place.path)
-            scope = lookup.inner_scope(other, place.inner)
+            scope = lookup.inner_scope(other, place.inner, name)
             if scope is not None and (scope, name) in other.slots and objects.visible(other, scope, name):
                 return other, scope
         return None

@@ -57,7 +57,7 @@ _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespa
 
 
 def _name(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
-    return lookup.values(flow, view, expr[1], expr[2])
+    return lookup.values(flow, view, expr[1], expr[2]) or lookup.package(flow, view, expr[2])
 
 
 def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -68,7 +68,8 @@ def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     name = expr[2]
     of = flow.expr(view, expr[1])
-    return union([members.values(flow, view, value, name) for value in of]) if of else NOTHING
+    found = union([members.values(flow, view, value, name) for value in of]) if of else NOTHING
+    return found or lookup.package(flow, view, lookup.path_of(view, index))
 
 
 def _call(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
@@ -135,6 +136,8 @@ def _typed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     bases = flow.expr(view, expr[1])
     found: set[Value] = set()
     alias: Scene = None
+    if not expr[2]:
+        return frozenset(value for value in bases if value[0] in (TYPE, EXTERN)) or bases
     if not bases and view.language.scoping.static_types:  # a type that nothing tells of has arguments all the same
         return frozenset({(TYPED_INST, view.path, index)})
     for value in bases:

@@ -91,8 +91,8 @@ class Targets:
         if MANY_MARK in values:
             values = frozenset()
         proper = [value for value in values if value[0] not in _NOTHING]
-        if len(proper) > 1 and not self.view.language.scoping.call_method:  # a field beside a method of its name
-            proper = [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
+        if len(proper) > 1:
+            proper = self._apart_from_fields(proper)
         if len(proper) > 1 and self.view.language.scoping.static_types:  # a wrapper beside what is known to be in it
             proper = [value for value in proper if value[0] != BOX_METHOD] or proper
         if len(proper) > 1 and self.view.language.scoping.one_type:  # what is outside only might have such a member
@@ -124,6 +124,18 @@ class Targets:
             if not any(target.endswith(rest[1]) for target in reached):  # an alias: say what was named, too
                 found += [edge for edge in self._named(expr) if edge[1] not in reached]
         return found
+
+    def _apart_from_fields(self, proper: list[Value]) -> list[Value]:
+        """Without a field beside a method of its name; of a class and the object called like it, what is called."""
+        scoping = self.view.language.scoping
+        if scoping.call_method and not scoping.static_types:
+            return proper
+        if scoping.call_method and not any(value[0] in (FUNC, BOUND) for value in proper):
+            objects_ = [value for value in proper if value[0] == INST]
+            called = [one for one in objects_ if members.values(self.flow, self.view, one, scoping.call_method)]
+            if called:
+                return called
+        return [value for value in proper if value[0] not in (INST, EXTERN_INST, TYPED_INST)] or proper
 
     def _named(self, expr: int) -> Found:
         """What a callee names, where that is not what is called: a variable is read, a property runs."""

@@ -87,6 +87,7 @@ class Scoping:
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     wide_stars: bool = False  # C, C++, C#, Kotlin, Scala: star imports reach many files, by includes or packages
     array: str = ""  # Swift: the type of arrays, which the tree may add to
+    values_open: bool = False  # Scala: `import config._` brings the members of a value
     capital_types: bool = False  # Kotlin, Scala, Swift: a name that begins with a capital is of a type, never a member
     project_files: tuple[str, ...] = ()  # C#: ends of what makes a folder a project: some imports hold in all of it
     type_variables: bool = False  # Python: a type parameter may be what a call of `TypeVar` gave

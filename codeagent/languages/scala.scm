@@ -13,6 +13,10 @@
 (function_declaration name: (_) @name return_type: (_)? @return (#set! flags "exported abstract")) @definition.function
 (extension_definition parameters: (parameters (parameter type: (_) @owner))
   body: (function_definition name: (_) @name body: (_) @scope (#set! flags "exported")) @definition.function)
+(class_definition (modifiers "implicit") class_parameters: (class_parameters . (class_parameter type: (_) @owner))
+  body: (template_body (function_definition name: (_) @name parameters: (_) return_type: (_)? @return body: (_) @scope (#set! inside "") (#set! flags "exported")) @definition.function))
+(class_definition (modifiers "implicit") class_parameters: (class_parameters . (class_parameter type: (_) @owner))
+  body: (template_body (function_definition name: (_) @name !parameters return_type: (_)? @return body: (_) @scope (#set! inside "") (#set! flags "exported property")) @definition.function))
 (val_definition pattern: (identifier) @name type: (_)? @type value: (_) @value (#set! flags "exported")) @definition.variable
 (var_definition pattern: (identifier) @name type: (_)? @type value: (_) @value (#set! flags "exported")) @definition.variable
 (val_declaration name: (identifier) @name type: (_) @type (#set! flags "exported abstract")) @definition.field
@@ -35,6 +39,7 @@
 (typed_pattern pattern: (identifier) @name type: (_) @type) @variable
 (case_class_pattern pattern: (identifier) @name @variable)
 (case_clause pattern: (identifier) @name) @variable
+(match_expression value: (_) @value body: (case_block (case_clause pattern: (identifier) @name @variable)))
 (tuple_pattern (identifier) @name @variable)
 (assignment_expression left: (_) @target right: (_) @value) @assignment
 
@@ -46,7 +51,7 @@
 (stable_type_identifier . (_) @base (type_identifier) @name) @expression.attribute
 (stable_identifier . (_) @base (identifier) @name .) @expression.attribute
 (infix_expression left: (_) @receiver operator: (identifier) @name) @call
-((instance_expression . (_) @type (arguments [(_) @argument ","]*)?) @expression.new (#set! overloads ""))
+((instance_expression . (_) @type (arguments [(_) @argument ","]*)?) @expression.new (#set! overloads "") (#set! types ""))
 (generic_type type: (_) @base type_arguments: (type_arguments [(_) @argument ","]*)) @expression.typed
 (parenthesized_expression (_) @value) @expression.same
 (if_expression consequence: (_) @value alternative: (_) @value) @expression.any

@@ -113,6 +113,8 @@ class Shapes:
 
     def taking(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
         """Return those of a callee that take such arguments, where the language has overloads."""
+        if "types" in pattern.settings:  # `new Cart`: never the object that is called like the class
+            callee = self.facts.expr((TYPED, callee, ()))
         return self.facts.expr((TAKES, callee, args)) if "overloads" in pattern.settings else callee
 
     def called(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
@@ -126,10 +128,9 @@ class Shapes:
         """Return the expression of a lexical name as seen from where it stands."""
         word = self.word(node)
         given = self.hands.at(node.start_byte, word) if self.hands else None
-        if given is None and (variable := self.generics.at(node.start_byte, word)) != NONE:
-            return variable
         if given is None:
-            return self.facts.expr((NAME, self.scopes.at(node.start_byte), word))
+            variable = self.generics.at(node.start_byte, word)
+            return variable if variable != NONE else self.facts.expr((NAME, self.scopes.at(node.start_byte), word))
         value = self.known(given.receiver)
         return value if given.itself else self.facts.expr((EACH, value))
 
