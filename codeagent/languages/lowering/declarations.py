@@ -11,7 +11,8 @@ from codeagent.languages.lowering.drafts import Draft, Drafts
 from codeagent.languages.lowering.headings import heading
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern
-from codeagent.languages.lowering.shapes import Captures, Shapes, dotted
+from codeagent.languages.lowering.qualified import dotted
+from codeagent.languages.lowering.shapes import Captures, Shapes
 
 VALUE_KINDS: Final = frozenset(KIND[k] for k in ("variable", "constant", "field", "property", "enum-member"))
 _PROPERTY, _TYPE, _NAMESPACE = KIND["property"], KIND["type"], KIND["namespace"]

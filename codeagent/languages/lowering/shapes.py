@@ -4,7 +4,6 @@ Each node that is an expression worth knowing has a shape (`@expression.attribut
 id; `value` turns a node into an interned expression and remembers it. A node without a shape has
 no value."""
 
-import re
 from typing import Final
 
 from tree_sitter import Node
@@ -35,12 +34,12 @@ from codeagent.languages.lowering.given import Hands, is_called
 from codeagent.languages.lowering.literals import deciding, of_number
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern, Plan
+from codeagent.languages.lowering.qualified import absolute, dotted
 from codeagent.languages.lowering.type_parameters import TypeParameters
 
 Captures = dict[str, list[Node]]
 
 
-_NOISE: Final = re.compile(r"<.*|\s|[*&]")
 DEPTH: Final = 150  # frames spent on one expression before its base counts as unknown
 
 
@@ -169,11 +168,6 @@ def _nested(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     return base
 
 
-def dotted(text: str) -> str:
-    """Write a qualified type as one dotted word: `ns::Foo<T>` is `ns.Foo`."""
-    return _NOISE.sub("", text).replace("::", ".").replace("\\", ".")
-
-
 def _instance(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     return s.facts.expr((ATTR, s.receiver(node.start_byte), s.word(node)))
 
@@ -274,7 +268,7 @@ def _operation(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     name = s.word(got["name"][0]) if "name" in got else None
-    return s.facts.expr((IMPORT, s.word(got["module"][0]), name))
+    return s.facts.expr((IMPORT, absolute(s.facts.imports, s.word(got["module"][0])), name))
 
 
 def _call(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
