@@ -217,3 +217,18 @@ def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
     assert told("pkg/app.py:2:8") == ["pkg/sub/__init__.py"]
     assert told("pkg/app.py:4:7") == []
     assert told("web/app.ts:1:25") == ["web/cart.ts"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("shop.py", "class Base:\n    def sell(self): ...\nclass Shop(Base):\n    def sell(self): ...\n"),
+        ("Shop.java", "class Base {\n  void sell() {}\n}\nclass Shop extends Base {\n  void sell() {}\n}\n"),
+        ("shop.ts", "class Base {\n  sell() {}\n}\nclass Shop extends Base {\n  sell() {}\n}\n"),
+    ],
+)
+def test_callers_says_by_what_else_a_method_may_be_called(repo, invoke, name: str, text: str) -> None:
+    made = repo({name: text})
+    done = invoke("query", "callers", "Shop.sell", "--repo", str(made.root))
+    assert f"{name}::Shop.sell overrides {name}::Base.sell: what calls that may run it as well" in done.err
+    assert "overrides" not in invoke("query", "callers", "Base.sell", "--repo", str(made.root)).err

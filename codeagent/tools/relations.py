@@ -8,11 +8,13 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
+from codeagent.retrieval.overridden import overridden
 from codeagent.tools.lookups import SymbolName
 from codeagent.tools.places import meant, of_reference, proof, several
 
 _CALLS: Final = ("calls", "instantiates")
 _KINDS: Final = ("calls", "imports", "inherits", "references", "writes", "instantiates")
+_BASES: Final = 3  # overridden members that are named
 _SURE: Final = list(Certainty)
 Depth = Annotated[int, "How many calls away."]
 
@@ -36,7 +38,17 @@ def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer
         return graph.incoming(name, {*_CALLS, "references"} if name in declared else _CALLS)
 
     hits = _walk(graph, found, depth, incoming, lambda one: one.within)
-    return Answer(hits, proof(graph, f"no caller of {found[0].id} was found"), several(found))
+    notes = (*several(found), *_through_bases(graph, found))
+    return Answer(hits, proof(graph, f"no caller of {found[0].id} was found"), notes)
+
+
+def _through_bases(graph: CodeGraph, found: list[Symbol]) -> tuple[str, ...]:
+    """Say by what else a method may be called: a call of what it overrides leads to that."""
+    through = list(dict.fromkeys(base for one in found for base in overridden(graph, one)))
+    if not through:
+        return ()
+    shown = ", ".join(through[:_BASES]) + (", …" if len(through) > _BASES else "")
+    return (f"{found[0].id} overrides {shown}: what calls that may run it as well",)
 
 
 def callees(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
