@@ -141,6 +141,14 @@ def _adopter(flow: Flow, path: str, key: str, above: str, name: str) -> tuple[st
     return None
 
 
+def member_key(flow: Flow, owner: Class, name: str) -> str:
+    """Return the key of a member as objects of a class have it, inherited or not; "" where the tree has none."""
+    place, _ = flow.hierarchy.find(owner, name)
+    if place is None or place[0] != TYPE:
+        return ""
+    return key_of(f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}")
+
+
 def is_type(names: FileNames, key: str) -> bool:
     """Tell whether a key of a file is that of a type."""
     symbols = enumerate(names.facts.symbols)

@@ -1,13 +1,14 @@
 """Python: members that are read from what pytest hands a test or fixture by the name of its parameter."""
 
-from codeagent.domain.facts import ATTR, GENERATOR, LIVE, NAME, NONE
+from codeagent.domain.facts import ATTR, GENERATOR
 from codeagent.graph import values
-from codeagent.graph.naming import key_of
-from codeagent.graph.values import INST, TYPE, Value
+from codeagent.graph.values import INST, Value
 from codeagent.graph.views import FileView
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import member_key
 from codeagent.refactorings.python.fixtures import asked_for, asks, fixtures, sees
+from codeagent.refactorings.python.parameter_names import parameter_of
 
 
 def read_from_fixture(code: Code, keys: frozenset[str], mention: Mention) -> bool | None:
@@ -27,20 +28,13 @@ def read_from_fixture(code: Code, keys: frozenset[str], mention: Mention) -> boo
 
 def _asked(code: Code, view: FileView, index: int) -> str | None:
     """The fixture that an expression is the name of: a parameter of a test or fixture, that nothing else binds."""
-    expr = view.facts.exprs[index] if index != NONE else (NONE,)
-    if expr[0] not in (NAME, LIVE):
+    found = parameter_of(view, index)
+    if found is None:
         return None
-    scope, name = expr[1], expr[2]
-    while scope > 0:
-        fact = view.functions.get(scope)
-        if fact is not None and any(param.name == name for param in fact.params):
-            bound = any(one.scope == scope and one.name == name for one in view.facts.bindings)
-            symbol = next(one for one in code.graph.symbols(view.path) if one.id == view.symbol_id(scope))
-            return name if not bound and asks(code, symbol) and name in asked_for(code, symbol) else None
-        if (scope, name) in view.slots:
-            return None
-        scope = view.facts.symbols[scope].parent
-    return None
+    scope, name = found[0], view.functions[found[0]].params[found[1]].name
+    bound = any(one.scope == scope and one.name == name for one in view.facts.bindings)
+    symbol = next(one for one in code.graph.symbols(view.path) if one.id == view.symbol_id(scope))
+    return name if not bound and asks(code, symbol) and name in asked_for(code, symbol) else None
 
 
 def _given(code: Code, path: str, name: str) -> set[Value | None]:
@@ -61,8 +55,4 @@ def _member(code: Code, value: Value | None, name: str) -> str | None:
     """The key of a member of a value; None where it is no object of a class of the tree, or has no such member."""
     if value is None or value[0] != INST:
         return None
-    flow = code.naming.flow
-    place, _ = flow.hierarchy.find((value[1], value[2]), name)
-    if place is None or place[0] != TYPE:
-        return None
-    return key_of(f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}")
+    return member_key(code.naming.flow, (value[1], value[2]), name) or None

@@ -8,20 +8,19 @@ from codeagent.domain.facts import (
     CALL,
     CALLS,
     KWARGS,
-    LIVE,
     METHOD_LIKE,
-    NAME,
     NONE,
     STATIC,
     VARARGS,
     FunctionFact,
 )
 from codeagent.graph.arriving import arguments, value_at
-from codeagent.graph.naming import key_of
-from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Value
+from codeagent.graph.values import EXTERN_INST, INST, Value
 from codeagent.graph.views import FileView
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import member_key
+from codeagent.refactorings.python.parameter_names import parameter_of
 
 # What has the members that it is given, by whatever names.
 _OPEN: Final = frozenset(("SimpleNamespace", "Namespace", "Mock", "MagicMock", "AsyncMock", "NonCallableMock"))
@@ -46,18 +45,13 @@ def stand_in(code: Code, keys: frozenset[str], mention: Mention) -> str:
 
 def _declared(view: FileView, index: int) -> tuple[FunctionFact, int] | None:
     """The parameter, if it has an annotation, that an expression is the name of."""
-    expr = view.facts.exprs[index] if index != NONE else (NONE,)
-    if expr[0] not in (NAME, LIVE):
+    found = parameter_of(view, index)
+    if found is None:
         return None
-    scope, name = expr[1], expr[2]
-    while scope > 0:
-        fact = view.functions.get(scope)
-        for position, param in enumerate(fact.params if fact is not None else ()):
-            if param.name == name:
-                told = param.annotation != NONE and param.kind not in (VARARGS, KWARGS)
-                return (fact, position) if told and fact is not None else None
-        scope = view.facts.symbols[scope].parent
-    return None
+    fact = view.functions[found[0]]
+    param = fact.params[found[1]]
+    told = param.annotation != NONE and param.kind not in (VARARGS, KWARGS)
+    return (fact, found[1]) if told else None
 
 
 def _handed(code: Code, view: FileView, fact: FunctionFact, position: int, name: str) -> Iterator[tuple[str, str]]:
@@ -69,7 +63,7 @@ def _handed(code: Code, view: FileView, fact: FunctionFact, position: int, name:
     )
     world = code.naming.flow.world
     for path, value in values:
-        if value[0] == INST and (key := _member(code, (value[1], value[2]), name)):
+        if value[0] == INST and (key := member_key(code.naming.flow, (value[1], value[2]), name)):
             yield world.view(value[1]).facts.symbols[value[2]].name, key
         last = value[1].rpartition(".")[2] if value[0] == EXTERN_INST else ""
         if last in _OPEN and name in code.read(path).decode("utf-8", "replace"):
@@ -95,12 +89,3 @@ def _callees(code: Code, view: FileView, function: str) -> set[int]:
     starts = {one.span.start for one in incoming if one.path == view.path}
     rows = view.facts.references
     return {rows[at + 4] for at in range(0, len(rows), 5) if rows[at + 2] == CALLS and rows[at] in starts}
-
-
-def _member(code: Code, owner: Class, name: str) -> str:
-    """The key of a member as objects of a class have it; "" where the tree has none."""
-    flow = code.naming.flow
-    place, _ = flow.hierarchy.find(owner, name)
-    if place is None or place[0] != TYPE:
-        return ""
-    return key_of(f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}")
