@@ -159,7 +159,8 @@ def _wide_imports_differ(
     before = {entry.path: entry for entry in base.entries}
     for path in changed:
         was, now = before.get(path), entries.get(path)
-        if _lies_elsewhere(was, now):
+        packages = [one.head.package if one and one.facts else None for one in (was, now)]
+        if packs_otherwise(path, *packages):
             return True
         sides = (
             interfaces.was(was).facts.imports if was and was.facts else (),
@@ -171,13 +172,12 @@ def _wide_imports_differ(
     return False
 
 
-def _lies_elsewhere(was: Entry | None, now: Entry | None) -> bool:
-    """Whether a file is part of another package now, or says (Rust) that other modules lie elsewhere."""
-    packs = [one.head.package if one else "" for one in (was, now)]
-    known = [one for one in (was, now) if one]
-    if known[0].language == "rust":
-        return packs[0] != packs[1]
-    return len(known) > 1 and packs[0] != packs[1]
+def packs_otherwise(path: str, was: str | None, now: str | None) -> bool:
+    """Tell whether a file says that it is part of another package than before, or (Rust) that other modules lie
+    elsewhere; None where it has no facts."""
+    if path.endswith(".rs"):
+        return (was or "") != (now or "")
+    return None not in (was, now) and was != now
 
 
 def _consulted_changed(base: Snapshot, tree: LinkTree) -> bool:

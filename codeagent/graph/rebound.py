@@ -14,7 +14,7 @@ from codeagent.domain.facts import (
     PARAM,
     FileFacts,
 )
-from codeagent.graph.affected import SHAPING, path_words
+from codeagent.graph.affected import SHAPING, packs_otherwise, path_words
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
@@ -41,7 +41,7 @@ def rebound(before: CodeGraph, after: CodeGraph, files: Mapping[str, str]) -> Re
     consulted = {path for graph in (before, after) for path, _ in graph.basis(linked=False)[0].consulted}
     if any(map(SHAPING.search, moved)) or not consulted.isdisjoint({*files, *files.values()}):
         return None
-    if any(_packs_otherwise(_package(before, old), _package(after, new), new) for new, old in files.items()):
+    if any(packs_otherwise(new, _package(before, old), _package(after, new)) for new, old in files.items()):
         return None
     differing: set[_Item] = set()
     for new, old in files.items():
@@ -63,13 +63,6 @@ def _standing(graph: CodeGraph, path: str) -> tuple[bool, bool]:
 
 def _package(graph: CodeGraph, path: str) -> str | None:
     return graph.facts(path).package if path in graph.files and graph.has_facts(path) else None
-
-
-def _packs_otherwise(was: str | None, now: str | None, path: str) -> bool:
-    """Whether a file is part of another package now, or (Rust) says that other modules lie elsewhere."""
-    if path.endswith(".rs"):
-        return (was or "") != (now or "")
-    return None not in (was, now) and was != now
 
 
 def _side(graph: CodeGraph, path: str) -> tuple[set[_Item], set[str]]:
