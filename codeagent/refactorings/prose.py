@@ -30,11 +30,13 @@ def prose_edits(code: Code, module: str, new: str, edited: Iterable[Edit]) -> It
 
     What is `edited` already is left out, and so is a bare word, which may be meant otherwise."""
     name = splitext(basename(module))[0]
-    taken = [(one.path, one.start, one.end) for one in edited]
+    taken: dict[str, list[Edit]] = {}
+    for one in edited:
+        taken.setdefault(one.path, []).append(one)
     for mention in take_census(code, name, None):
         if not mention.prose or not tells_of_it(code, mention):
             continue
-        if any(path == mention.path and start < mention.end and mention.start < end for path, start, end in taken):
+        if any(one.start < mention.end and mention.start < one.end for one in taken.get(mention.path, ())):
             continue
         if any(told(code, module, mention) for told in (_by_path, _by_name, _by_import)):
             yield Edit(mention.path, mention.start, mention.end, new.encode())
