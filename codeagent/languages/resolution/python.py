@@ -75,8 +75,10 @@ class PythonModules:
             if root not in tried:
                 tried.add(root)
                 found = self._at(root, spec)
-                # a script's folder may shadow nothing of the standard library by a mere folder name
-                if found and not (found.endswith("/") and root == dirname(importer) != own):
+                # a script's folder may shadow nothing of the standard library by a mere folder name, and a module
+                # of a package is called by its whole name: `import geo` in shop/geo.py is another one
+                beside = root == dirname(importer) != own
+                if found and not (beside and (found.endswith("/") or found == importer)):
                     return found
         named = () if standard else self._by_name.get(spec, ())  # no stray root hides what Python itself has
         return named[0] if len(named) == 1 else None
