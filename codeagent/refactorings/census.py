@@ -1,5 +1,6 @@
 """The census of a name: every place in the tree where it stands, and what it is there."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from codeagent.refactorings.refactoring import Refusal
 from codeagent.refactorings.settings import is_settings
 from codeagent.workspace.search import Query, search
 
+_BEGINS: Final = re.compile(rb"""(?i:[rbuftcl]|br|rb|fr|rf|tr|rt|cr|u8|lr|ur|u8r)["']|(?:r|br|cr)#""")
+_CONTENT: Final = re.compile("content|fragment")  # what stands between the quotes
 _MOST: Final = 200_000  # occurrences beyond which nobody could judge the result
 _LEFTOVERS: Final[Mapping[str, Callable[[Code, str, Node], Meaning]]] = {
     "python": leftovers.meaning,
@@ -95,11 +98,20 @@ def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Me
     code.naming.load(coded)
     for path, spans in places.items():
         if path in coded:
-            root = code.tree(path)
+            root, source = code.tree(path), code.read(path)
+            spans = [(start, end) for start, end in spans if not _begins_text(root, source, start, end)]
             yield from (_mention(code, path, root, start, end) for start, end in spans)
         else:
             read = named_in if is_settings(path) else _nothing
             yield from (Mention(path, start, end, read(code, path, start, end), prose=True) for start, end in spans)
+
+
+def _begins_text(root: Node, source: bytes, start: int, end: int) -> bool:
+    """Whether a word is no name but the letters that say what kind of text begins: `f"…"`, `rb'…'`, `r#"…"#`."""
+    if _BEGINS.match(source, start, end + 1) is None:
+        return False
+    node = around(root, start, end)
+    return node.start_byte == start and in_text(node) and not _CONTENT.search(node.type)
 
 
 def is_utf8(source: bytes) -> bool:

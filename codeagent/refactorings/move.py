@@ -1,6 +1,6 @@
 """move: functions, classes and variables of a module go to another module, new or existing."""
 
-from posixpath import dirname
+from posixpath import basename, dirname, splitext
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
@@ -62,6 +62,9 @@ def destination(code: Code, path: str, to: str) -> str:
     code.require_own(found)
     if found in paths:
         code.language(found)
+        stem = splitext(basename(found))[0]
+        if not stem.isidentifier():
+            raise Refusal(f"{found} cannot be imported: {stem!r} is no name in Python", "rename the file first")
         return found
     if any(one.startswith((f"{found.removesuffix('.py')}/", f"{found}/")) for one in paths):
         raise Refusal(f"{to} is a folder", "give a module: a file, or a dotted name")

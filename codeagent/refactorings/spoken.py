@@ -56,7 +56,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
     own = {key for key in symbols if "." not in key.partition("::")[2]}
     if string is not None and own and mention.path in homes and _is_listed(string, mention):
         return "in a list of names of its module"
-    if string is not None and homes & _named_modules(code, mention.path):
+    held = {key.partition("::")[0] for key in symbols if key in own or owner_of(code.naming.flow, key) is not None}
+    if string is not None and held & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
     if string is not None and own and whole_string(string, mention.start, mention.end):
         loader = next(filter(None, (loader_of(code, home) for home in sorted(homes))), "")

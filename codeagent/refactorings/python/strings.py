@@ -16,6 +16,9 @@ from codeagent.refactorings.python.leftovers import callee_end, holds_fields
 _DOTTED: Final = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _FIXTURES: Final = frozenset(("usefixtures", "getfixturevalue"))
 _MEMBERS: Final = ("__slots__", "__match_args__")
+_MAKERS: Final = frozenset(
+    ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "TypeAliasType", "namedtuple", "NamedTuple", "TypedDict")
+)
 BY_NAME: Final = frozenset(("getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"))
 
 
@@ -33,6 +36,8 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
         return Meaning(frozenset({member}))
     if string.end_byte - string.start_byte <= end - start + 3 and _calls(code, path, string, _FIXTURES):
         return Meaning(fixture_keys(code, content))
+    if whole_string(node, start, end) and (variable := _told_its_name(code, path, string, content)) is not None:
+        return names.meaning(variable.start_byte, variable.end_byte) or UNKNOWN
     asked = enum_members.meaning(code, path, node, start, end)
     return asked if asked.targets else _dotted(code, path, string, start, end)
 
@@ -97,6 +102,18 @@ def _in_member_list(code: Code, path: str, string: Node, name: str) -> str:
             place, _ = flow.hierarchy.find((path, index), name)
             return code.naming.file(place[1]).key(place[2], name) if place is not None else ""
     return ""
+
+
+def _told_its_name(code: Code, path: str, string: Node, name: str) -> Node | None:
+    """The variable that a string calls by its name where a type is made: `T = TypeVar("T")`."""
+    given = string.parent
+    made = enclosing(given, "assignment") if given is not None and given.type == "argument_list" else None
+    left, right = (made.child_by_field_name(one) if made is not None else None for one in ("left", "right"))
+    callee = callee_end(right) if right is not None and right.type == "call" else None
+    if left is None or callee is None or right is None or code.text(callee, path) not in _MAKERS:
+        return None
+    first = given == right.child_by_field_name("arguments") and given is not None and given.named_children[0] == string
+    return left if first and left.type == "identifier" and code.text(left, path) == name else None
 
 
 def _dotted(code: Code, path: str, string: Node, start: int, end: int) -> Meaning:
