@@ -103,6 +103,22 @@ def renames(code: Code, chance: random.Random) -> Wish:
     return Wish("rename", "rename", {"target": target, "new": new}, ("rename", inverse))
 
 
+def package_of(graph: CodeGraph, path: str) -> str:
+    """The topmost of the packages that hold a module."""
+    folder = path.rpartition("/")[0]
+    while f"{folder.rpartition('/')[0]}/__init__.py" in graph.files:
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def is_named_relatively(code: Code, path: str) -> bool:
+    """Whether another file of its package imports a module, or from it, by a relative import."""
+    stem = path.rpartition("/")[2].removesuffix(".py").encode()
+    pattern = re.compile(rb"from \.[\w.]*(?:\b%b import| import (?:[^(\n]*?|\([^)]*?)\b%b\b)" % (stem, stem))
+    top = package_of(code.graph, path)
+    return any(one.startswith(f"{top}/") and pattern.search(code.read(one)) for one in code.graph.files)
+
+
 def moves(code: Code, chance: random.Random) -> Wish:
     graph = code.graph
     if chance.random() < 0.2:
@@ -111,7 +127,8 @@ def moves(code: Code, chance: random.Random) -> Wish:
         path = chance.choice(paths)
         to = chance.choice(sorted({one.rpartition("/")[0] for one in paths} - {path.rpartition("/")[0]}))
         back = {"target": f"{to}/{path.rpartition('/')[2]}", "to": path.rpartition("/")[0]}
-        relative = b"from ." in code.read(path)  # which is absolute elsewhere, and stays so on the way back
+        away = not f"{to}/".startswith(f"{package_of(graph, path)}/") and is_named_relatively(code, path)
+        relative = away or b"from ." in code.read(path)  # which is absolute elsewhere, and stays so on the way back
         inverse = None if relative else ("move-module", back)
         return Wish("move", "move-module", {"target": path, "to": to}, inverse)
     kinds = ("function", "class", "variable", "constant")

@@ -17,8 +17,8 @@ import pytest
 
 FIXTURES: Final = Path(__file__).parent.parent / "fixtures"
 EXPECTATIONS: Final = (
-    "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting", "injection",
-    "checked", "problems",
+    "facts", "edges", "definition", "refused", "options", "report", "diff", "answer", "accounting", "notes",
+    "injection", "checked", "problems",
 )  # fmt: skip
 _PART: Final = re.compile(
     r"^## (?P<title>.+)$|^`(?P<path>[^`\n]+)`[^\n]*$|^(?P<fence>`{3,}|~{3,})(?P<tag>[^\n]*)$", re.MULTILINE

@@ -1,7 +1,8 @@
 """Refactorings as Markdown cases: given files and what is asked for, the diff that must come out, or the refusal.
 
 Every case that yields a diff is also proven (syntax, bindings); a `flags` table in `options` says what the command
-line would say: `accept_unresolved`."""
+line would say: `accept_unresolved`. `accounting` counts occurrences, `notes` tells whether somebody is to look at the
+change, and why."""
 
 import tomllib
 from pathlib import Path
@@ -31,6 +32,8 @@ def test_a_refactoring_changes_what_it_should(case: Case, tmp_path: Path):
         found = done.proposal.occurrences
         counts = ((name, len(getattr(found, name))) for name in ("edited", "other", "text", "unresolved"))
         case.expect("accounting", "\n".join(f"{name} {count}" for name, count in counts))
+    if "notes" in case.expected:
+        case.expect("notes", "\n".join([f"safety {done.proposal.patch.safety}", *done.proposal.notes]))
     assert {path: (root / path).read_bytes() for path in done.files} == dict(done.files), "a proposal writes nothing"
 
 

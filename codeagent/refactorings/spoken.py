@@ -19,6 +19,7 @@ from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
+from codeagent.refactorings.shown_names import compared_name
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
@@ -42,6 +43,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return ""
     if string is not None and _is_shown(code, symbols, mention):
         return "a value of that class may be shown so"
+    if string is not None and (asking := compared_name(code, symbols, string, mention)):
+        return f"it is compared, and {asking} asks what is called so"
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
     if string is not None and not _spells_name(code, string, mention):

@@ -11,9 +11,10 @@ from codeagent.refactorings.python.departure import Piece
 from codeagent.refactorings.python.import_edits import New
 from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement, is_for_checkers
 from codeagent.refactorings.python.modules import Origin
+from codeagent.refactorings.python.ownname import tells_its_name
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.relocation import Relocation
-from codeagent.refactorings.python.scopes import Role, Scope, Use
+from codeagent.refactorings.python.scopes import Role, Use
 from codeagent.refactorings.refactoring import Refusal
 
 _BUILTINS: Final = frozenset(dir(builtins)) - {
@@ -32,7 +33,8 @@ class Baggage:
     """What moving code takes along: `imports` with whether they are for type checkers alone, `rewrites` of its bytes.
 
     `used` are names of the old module's imports that it uses; `own` are names of the new module that it uses when it
-    is defined; `bound` are the names that the new module must not use for anything else."""
+    is defined; `bound` are the names that the new module must not use for anything else. `telling`: it does more than
+    to log by the name of its module."""
 
     imports: list[tuple[New, bool]] = field(default_factory=list)
     rewrites: list[tuple[int, int, str]] = field(default_factory=list)
@@ -41,6 +43,7 @@ class Baggage:
     needed: dict[str, Origin | None] = field(default_factory=dict)
     free: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    telling: bool = False
 
 
 def pack(to: Relocation, path: str, goal: str, pieces: Sequence[Piece]) -> Baggage:
@@ -92,6 +95,7 @@ class _Packer:
         if name in _OF_MODULE:
             raise Refusal(f"the code uses {name}, which means another file after the move", "take it as a parameter")
         if name == "__name__":
+            self.found.telling |= tells_its_name(around(self.root, use.start, use.end))
             self.found.notes.append(f"__name__ in the moved code is now {self.to.after.dotted(self.goal)}")
         elif name in _BUILTINS:
             self.found.free.add(name)
@@ -171,11 +175,8 @@ class _Packer:
             raise Refusal(f"the code uses the module {self.goal} as a value", "move it to another module")
         if self.scopes.owner(name, use.scope) not in (None, self.scopes.module):
             raise Refusal(f"{name} of {self.goal} is hidden by a local name in the code", "rename the local name")
-        if self._at_once(use.scope):
+        if use.scope.at_once:
             self.found.own.add(name)
-
-    def _at_once(self, scope: Scope) -> bool:
-        return not any(one.kind in ("function_definition", "lambda") for one in scope.chain())
 
     def _back(self, name: str) -> None:
         """A name that the module itself defines and keeps."""

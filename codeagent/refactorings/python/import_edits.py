@@ -60,6 +60,7 @@ class ImportEdits:
         self.statements = read_imports(root)
         self._changes: dict[int, dict[int, list[New]]] = {}  # statement, name in it -> what it becomes
         self._added: list[tuple[New, bool]] = []
+        self.limit = len(source) + 1  # what is added stands before it: there it is asked for
 
     def drop(self, statement: ImportStatement, one: Imported) -> None:
         """Remove a name, and the statement when nothing is left of it."""
@@ -261,9 +262,10 @@ class ImportEdits:
 
     def _additions(self, joined: dict[int, list[bytes]]) -> Iterator[Edit]:
         waiting: dict[tuple[int, bool], list[tuple[New, Anchor]]] = {}
-        usable = [one for at, one in enumerate(self.statements) if at not in self._changes]
-        staying = [one for one in self.statements if not self.gone(one)]
-        staying = staying if leading(self.root, staying) else self.statements
+        above = [one for one in self.statements if one.start < self.limit]
+        usable = [one for at, one in enumerate(self.statements) if at not in self._changes and one in above]
+        staying = [one for one in above if not self.gone(one)]
+        staying = staying if leading(self.root, staying) else above
         for new, typing in self._added:
             spot = joined_position(self.source, usable, new.module, new.name, new.alias, typing)
             if spot is not None:

@@ -1,15 +1,20 @@
 """Modules of Python that go by their names at run time: by `__name__`, or loaded by a name that is computed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from posixpath import basename, dirname, splitext
 from typing import Final
 
+from codeagent.domain.facts import TYPE_KINDS
+from codeagent.graph.special import of_subclassing
+from codeagent.graph.values import EXTERN
 from codeagent.languages.syntax import Node, around, child, enclosing, every
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.binding import read_scopes
 
 _END: Final = re.compile(r"""\.([A-Za-z_]\w*)["']""")  # "%s.formats"
+_MODULE: Final = re.compile(rb"\b__module__\b")
+_ASKING: Final = frozenset(("django.db.models.Model", "django.db.models.base.Model"))  # for the app of a model
 _LOADS: Final = re.compile(rb"(?:\bimport_module|__import__)\Z")
 
 
@@ -18,13 +23,37 @@ def says_its_name(code: Code, path: str, names: tuple[str, ...] = ("__name__",))
     if not any(name.encode() in code.read(path) for name in names):
         return False
     uses = (use for use in read_scopes(code.tree(path)).uses.values() if use.name in names)
-    for use in uses:
-        node = around(code.tree(path), use.start, use.end)
-        call, parent = enclosing(node, "call"), node.parent
-        named = child(call, "function").text or b"" if call is not None else b""
-        if parent is not None and parent.type != "comparison_operator" and not named.lower().endswith(b"getlogger"):
-            return True
-    return False
+    return any(tells_its_name(around(code.tree(path), use.start, use.end)) for use in uses)
+
+
+def tells_its_name(node: Node) -> bool:
+    """Tell whether more is done with a `__name__` than to compare it, or to log by it."""
+    call, parent = enclosing(node, "call"), node.parent
+    named = child(call, "function").text or b"" if call is not None else b""
+    return parent is not None and parent.type != "comparison_operator" and not named.lower().endswith(b"getlogger")
+
+
+def askers_of_module(code: Code, path: str, names: Collection[str] | None = None) -> Iterator[str]:
+    """Yield, in words, what asks in which module classes at the top of a file are when it makes them: all classes, or
+    those of some names."""
+    flow = code.naming.flow
+    view = flow.world.view(path)
+    for index, symbol in enumerate(view.facts.symbols):
+        asked = names is None or symbol.name in names
+        if not index or symbol.parent or symbol.kind not in TYPE_KINDS or not asked:
+            continue
+        line = flow.hierarchy.line((path, index))
+        outside = next((value[1] for value in line if value[0] == EXTERN and value[1] in _ASKING), "")
+        making = (one for one in of_subclassing(flow, [(path, index)]) if _asks_for_module(code, *one))
+        made = outside or next((flow.world.view(where).symbol_id(number) for where, number in making), "")
+        if made:
+            yield f"{made} asks in which module {symbol.name} is"
+
+
+def _asks_for_module(code: Code, path: str, index: int) -> bool:
+    start = code.naming.flow.world.view(path).facts.symbols[index].name_start
+    node = enclosing(around(code.tree(path), start, start + 1), "function_definition")
+    return node is not None and _MODULE.search(node.text or b"") is not None
 
 
 def loader_of(code: Code, path: str) -> str:

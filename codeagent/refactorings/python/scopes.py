@@ -46,6 +46,11 @@ class Scope:
         """The type of the syntax node that opens the scope."""
         return self.node.type
 
+    @property
+    def at_once(self) -> bool:
+        """Whether its names are asked for while the module is loaded, and not when a function is called."""
+        return not any(one.kind in ("function_definition", "lambda") for one in self.chain())
+
     def chain(self) -> Iterator["Scope"]:
         """Yield this scope and those around it, inside out."""
         at: Scope | None = self

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from codeagent.domain.patch import Edit, edited
+from codeagent.domain.patch import Edit, Safety, edited
 from codeagent.languages import syntax
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.definitions import joined
@@ -21,6 +21,7 @@ from codeagent.refactorings.python.layout import newline_of
 from codeagent.refactorings.python.merging import defined_names
 from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import Origin, PythonModules
+from codeagent.refactorings.python.ownname import askers_of_module
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Carried, Named, Proposal, Refusal
@@ -70,7 +71,11 @@ class SymbolMove:
         title = f"move {', '.join(self.names)} from {self.path} to {self.goal}"
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
-        return Proposal(patch, renamed, result.carried, about=about, notes=tuple(dict.fromkeys(baggage.notes)))
+        asking = list(askers_of_module(self.code, self.path, self.names))
+        if asking or baggage.telling:
+            patch = replace(patch, safety=Safety.REVIEW)
+        notes = tuple(dict.fromkeys([*baggage.notes, *asking]))
+        return Proposal(patch, renamed, result.carried, about=about, notes=notes)
 
     # --- the old module
 
@@ -84,6 +89,12 @@ class SymbolMove:
             return True
         return any(q.name == name and not self._leaves(q.start) for q in quoted_names(self.root, 0, len(self.source)))
 
+    def _asked_at(self, name: str) -> int:
+        """Where the old module first asks for a name while it is loaded; its end where only functions do."""
+        uses = (u for u in self.scopes.uses.values() if u.name == name and not u.binds and not self._leaves(u.start))
+        at_once = (u.start for u in uses if self.scopes.owner(name, u.scope) is self.scopes.module and u.scope.at_once)
+        return min(at_once, default=len(self.source))
+
     def _departure(self, baggage: Baggage) -> list[Edit]:
         file = Importer(self.to, self.path)
         file.inside = tuple((piece.start, piece.end) for piece in self.pieces)
@@ -92,6 +103,7 @@ class SymbolMove:
         for name in self.names:
             if self.reexport or self._stays(name):
                 file.imports.add(New(spec, name))
+                file.imports.limit = min(file.imports.limit, self._asked_at(name))
             else:
                 gone.add(name)
         for name in sorted(baggage.used):
