@@ -133,15 +133,15 @@ def moves(code: Code, chance: random.Random) -> Wish:
         return Wish("move", "move-module", {"target": path, "to": to}, inverse)
     kinds = ("function", "class", "variable", "constant")
     symbol = chance.choice([one for one in symbols(graph, kinds) if one.parent == one.path])
-    near = symbol.path.partition("/")[0]
-    test = graph.files[symbol.path].test  # a test that leaves the tests would not run
+    test = graph.files[symbol.path].test  # a test that leaves its folder may not run, or run where it did not
+    folder = symbol.path.rpartition("/")[0] if test else symbol.path.partition("/")[0]
     alike = [one for one, record in graph.files.items() if one.endswith(".py") and record.test == test]
     alike = [one for one in alike if not test or one.rpartition("/")[2].startswith("test_")]
-    others = [one for one in alike if one.startswith(near) and one != symbol.path]
+    others = [one for one in alike if one.startswith(folder) and one != symbol.path]
     to = (
         chance.choice(others)
         if others and chance.random() < 0.5
-        else f"{symbol.path.removesuffix('.py')}_{near}_own.py"
+        else f"{symbol.path.removesuffix('.py')}_{folder.rpartition('/')[2]}_own.py"
     )
     return Wish("move", "move", {"target": [symbol.id], "to": to})
 

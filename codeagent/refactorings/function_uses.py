@@ -17,6 +17,7 @@ from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.passed_on import RESUMED, is_local, only_spread, resumes
 from codeagent.refactorings.python.replaced import is_replaced
 from codeagent.refactorings.python.special_methods import called_unnamed
 from codeagent.refactorings.receivers import on_container
@@ -108,7 +109,9 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    values = (*handed, *handed_values(code, [one.id for one in functions], spans))
+    given = tuple(handed_values(code, [one.id for one in functions], spans))
+    handed = [one for one in handed if given or one.why != RESUMED]
+    values = (*handed, *given)
     values += (*handed_types(code, key, handed), *_kept(code, functions))
     if member is not None and not name.startswith("__"):
         values += tuple(handed_objects(code, keys, name))
@@ -192,10 +195,12 @@ def _calls(
             if place in found or place in doubtful or place in handed:
                 continue
             call = _call_at(code, reference)
-            if call is None:
+            if resumes(code, function.id, reference):
+                handed[place] = Occurrence(reference.path, start, end, RESUMED)
+            elif call is None:
                 why = called_unnamed(code, function.key, reference.path, start, end)
                 handed[place] = Occurrence(reference.path, start, end, why)
-            elif _only_spread(call) and _is_local(code, reference):  # a wrapper, which hands on what it was given
+            elif only_spread(call) and is_local(code, reference):  # a wrapper, which hands on what it was given
                 found[place] = Call(reference.path, call, start, end, through=True)
             elif why := _doubt(code, reference, keys):
                 doubtful[place] = Occurrence(reference.path, start, end, why)
@@ -224,24 +229,6 @@ def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
     told = names.called(reference.span.start, reference.span.end)
     others = sorted(t for t, _, constructs in told if key_of(t) not in keys and not constructs and "::" in t)
     return f"may also call {others[0]}" if others else ""
-
-
-def _only_spread(call: Node) -> bool:
-    """Whether all arguments but perhaps the first are spread: `function(self, *args, **kwargs)`."""
-    listed = call.child_by_field_name("arguments")
-    given = [one.type for one in listed.named_children if one.type != "comment"] if listed is not None else []
-    rest = given if given[:1] and given[0].endswith("_splat") else given[1:]
-    return bool(rest) and all(kind in ("list_splat", "dictionary_splat") for kind in rest)
-
-
-def _is_local(code: Code, reference: Reference) -> bool:
-    """Whether what is called there is a parameter or a local: a key that no symbol has."""
-    names = code.naming.file(reference.path)
-    meaning = names.meaning(reference.span.start, reference.span.end)
-    if meaning is None or not meaning.targets:
-        return False
-    symbols = {key_of(symbol.id) for symbol in code.graph.symbols(reference.path)}
-    return all(target.startswith(f"{reference.path}::") and target not in symbols for target in meaning.targets)
 
 
 def _explicit(code: Code, reference: Reference, function: Function) -> bool:

@@ -41,9 +41,10 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return why
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
-    if string is not None and _is_shown(code, symbols, mention):
+    theirs = string is not None and _has_class_of_its_own(code, symbols, mention)
+    if string is not None and not theirs and _is_shown(code, symbols, mention):
         return "a value of that class may be shown so"
-    if string is not None and (asking := compared_name(code, symbols, string, mention)):
+    if string is not None and not theirs and (asking := compared_name(code, symbols, string, mention)):
         return f"it is compared, and {asking} asks what is called so"
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
@@ -146,6 +147,13 @@ def _string(code: Code, mention: Mention) -> Node | None:
         return None
     string = enclosing(mention.node, "string")
     return None if string is None or code.in_docstring(mention.path, mention.node) else string
+
+
+def _has_class_of_its_own(code: Code, keys: list[str], mention: Mention) -> bool:
+    """Whether another file has a class by that name, which its text speaks of then."""
+    name = code.read(mention.path)[mention.start : mention.end].decode("utf-8", "surrogateescape")
+    elsewhere = all(key.partition("::")[0] != mention.path for key in keys)
+    return elsewhere and any(one.name == name and one.kind == "class" for one in code.graph.symbols(mention.path))
 
 
 def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:

@@ -6,6 +6,7 @@ from posixpath import basename, dirname, splitext
 from typing import Final
 
 from codeagent.domain.facts import TYPE_KINDS
+from codeagent.graph.ids import dotted_names
 from codeagent.graph.special import of_subclassing
 from codeagent.graph.values import EXTERN
 from codeagent.languages.syntax import Node, around, child, enclosing, every
@@ -34,13 +35,14 @@ def tells_its_name(node: Node) -> bool:
 
 
 def askers_of_module(code: Code, path: str, names: Collection[str] | None = None) -> Iterator[str]:
-    """Yield, in words, what asks in which module classes at the top of a file are when it makes them: all classes, or
-    those of some names."""
+    """Yield, in words, what asks in which module classes are when it makes them: all classes of a file, or those that
+    some names at its top stand for or hold."""
     flow = code.naming.flow
     view = flow.world.view(path)
+    dotted = dotted_names(view.facts.symbols)
     for index, symbol in enumerate(view.facts.symbols):
-        asked = names is None or symbol.name in names
-        if not index or symbol.parent or symbol.kind not in TYPE_KINDS or not asked:
+        asked = names is None or dotted[index].partition(".")[0] in names
+        if not index or symbol.kind not in TYPE_KINDS or not asked:
             continue
         line = flow.hierarchy.line((path, index))
         outside = next((value[1] for value in line if value[0] == EXTERN and value[1] in _ASKING), "")
