@@ -1,5 +1,6 @@
 """Accounting: every place in the tree where the name of an operation's target stands ends in exactly one bucket."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -69,6 +70,7 @@ class _Judging:
 
     def __init__(self, code: Code, proposal: Proposal) -> None:
         self._code = code
+        self._renamed = proposal.renamed
         self.gone = {*proposal.renamed, *proposal.dropped}
         self._replaced = _Replaced(proposal.patch)
         self._escaping: dict[frozenset[str], bool] = {}
@@ -77,7 +79,7 @@ class _Judging:
         targets = mention.meaning.targets
         edit = self._replaced.around(mention)
         if mention.prose:
-            why = gone_by(self._code, name.keys & self.gone, mention) if edit is None else ""
+            why = gone_by(self._code, name.keys & self.gone, mention, moved=self._keeps(name)) if edit is None else ""
             if why:
                 return "unresolved", why
             whole = mention.node is not None and edit is not None and not _within(edit, mention)
@@ -89,6 +91,11 @@ class _Judging:
         if edit is None and name.keys & self.gone and mention.member and self._may_be(name, mention):
             return "unresolved", "a member of something unknown"
         return ("edited", "") if edit else ("other", "nothing here binds it to the target")
+
+    def _keeps(self, name: Named) -> bool:
+        """Whether what has a name has it afterwards as well, in another module."""
+        after = [self._renamed.get(key, "") for key in name.keys & self.gone]
+        return all(re.split("[.:]", new)[-1] == name.name for new in after)
 
     def _may_be(self, name: Named, mention: Mention) -> bool:
         """Whether a member of something unknown may be the target: one of a class, or of a module used as a value."""

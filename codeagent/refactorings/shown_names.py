@@ -22,11 +22,15 @@ _HOLDING: Final = frozenset(
 
 def compared_name(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> str:
     """Return the file that asks for names of classes or functions, where one of the keys may be asked for its name and
-    the text of a string with it be what that is compared with; "" where nothing is."""
+    the text of a string with it be what that is compared with, in its file or one that refers to it; "" where not."""
     whole = whole_string(string, mention.start, mention.end)
     if not _is_compared(code, string, mention.path):
         return ""
+    edges = code.kept("file edges", lambda: frozenset(code.graph.file_edges()))
     for key in keys:
+        home = key.partition("::")[0]
+        if mention.path != home and (mention.path, home) not in edges:
+            continue
         homes: tuple[str, ...] = code.kept(("asked homes", key, whole), partial(_homes, code, key, called=whole))
         for path in (mention.path, *homes) if homes else ():
             if path in code.graph.files and _ASKED.search(code.read(path)):
@@ -53,7 +57,7 @@ def _is_compared(code: Code, string: Node, path: str) -> bool:
         if node.type == "argument_list" and node.parent is not None:
             callee = callee_end(node.parent)
             name = code.text(callee, path) if callee is not None else ""
-            return name.lower().startswith("assert") or name == "parametrize"
+            return name.startswith("assert") or name == "parametrize"
         node = node.parent
     if node is not None and node.type == "keyword_argument":
         return code.text(node.named_children[0], path) == "match"

@@ -30,8 +30,9 @@ _ADDRESSED: Final = re.compile(r"""[\w.]+\(\s*[rRbBuU]*["']/""")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 
 
-def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
-    """Return why a word in text may be what something goes by; "" where it is mere text."""
+def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool = False) -> str:
+    """Return why a word in text may be what something goes by; "" where it is mere text. What is `moved` keeps its
+    name, and only who says its module as well looks for it there."""
     string = _string(code, mention)
     paths = [key for key in keys if "::" not in key]
     if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
@@ -41,7 +42,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return why
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
-    theirs = string is not None and _has_class_of_its_own(code, symbols, mention)
+    theirs = moved or (string is not None and _has_class_of_its_own(code, symbols, mention))
     if string is not None and not theirs and _is_shown(code, symbols, mention):
         return "a value of that class may be shown so"
     if string is not None and not theirs and (asking := compared_name(code, symbols, string, mention)):
@@ -52,7 +53,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         return ""
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
     address = string is not None and _is_address(code, string, mention)
-    if marks and not (address and _have_addresses(code, symbols)):
+    elsewhere = (address and _have_addresses(code, symbols)) or (moved and not _says_module(code, symbols, mention))
+    if marks and not elsewhere:
         return f"@{marks[0]} may go by that name"
     if address:
         return ""
@@ -68,6 +70,17 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention) -> str:
         if loader and (mention.path == loader or _is_given_to(code, string, mention.path, loader)):
             return f"{loader} may load its module, and look up that name"
     return ""
+
+
+def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:
+    """Whether the name of its module stands before a word: `shop.total`."""
+    stems = {basename(dirname(path) if basename(path) == "__init__.py" else path) for path in _files(keys)}
+    before = code.read(mention.path)[: mention.start].decode("utf-8", "surrogateescape")
+    return any(before.endswith(f"{splitext(stem)[0]}{mark}") for stem in stems for mark in ".:")
+
+
+def _files(keys: Iterable[str]) -> set[str]:
+    return {key.partition("::")[0] for key in keys}
 
 
 def _spells_name(code: Code, string: Node, mention: Mention) -> bool:

@@ -23,6 +23,7 @@ from codeagent.refactorings.python.module_moves import check_circles
 from codeagent.refactorings.python.modules import Origin, PythonModules
 from codeagent.refactorings.python.ownname import askers_of_module
 from codeagent.refactorings.python.quoted import quoted_names
+from codeagent.refactorings.python.registering import unseen
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Carried, Named, Proposal, Refusal
 
@@ -72,6 +73,8 @@ class SymbolMove:
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
         asking = list(askers_of_module(self.code, self.path, self.names))
+        if not any((self.path, name) in staying for name in self.names):
+            asking += unseen(self.modules, self.path, self.names, self.goal)
         if asking or baggage.telling:
             patch = replace(patch, safety=Safety.REVIEW)
         notes = tuple(dict.fromkeys([*baggage.notes, *asking]))
