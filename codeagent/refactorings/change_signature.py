@@ -11,7 +11,7 @@ from codeagent.languages.syntax import child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
-from codeagent.refactorings.python.fixtures import asked_for, asks
+from codeagent.refactorings.python.fixtures import asked_for, asks, given_by_name
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
 from codeagent.refactorings.python.special_methods import BY_PLACE, SPECIAL
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
@@ -166,11 +166,13 @@ def _check_fixtures(code: Code, function: Function, change: Change) -> None:
     touched = {*change.removed, *change.keyword_only, *(change.order or ())}
     if symbol.name in SPECIAL and touched & required:
         raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
-    named = {*change.removed, *(old for old, _ in change.renamed)}
-    asked = sorted(asked_for(code, symbol) & named) if asks(code, symbol) else []
+    asked = sorted(given_by_name(code, symbol).intersection(change.removed))
+    asked += (
+        sorted(asked_for(code, symbol).intersection(old for old, _ in change.renamed)) if asks(code, symbol) else []
+    )
     asked += [one.name for one in change.added if not one.default and asks(code, symbol)]
     if asked:
-        raise Refusal(f"{asked[0]} asks pytest for a fixture in {function.id}", "change that by hand")
+        raise Refusal(f"pytest gives {asked[0]} to {function.id} by its name", "change that by hand")
 
 
 def _going(code: Code, uses: Uses, change: Change) -> set[tuple[str, int]]:

@@ -12,6 +12,7 @@ from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.python.layout import indent_of, line_end, newline_of, unit_of
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject, subject_of
+from codeagent.refactorings.stand_ins import stand_ins
 
 _HINT: Final = "keep the attribute, or change the class first"
 
@@ -42,6 +43,7 @@ def encapsulate(
         edited=tuple(one.occurrence for one in edited),
         other=(*found.other, *rest, *found.unresolved),  # whoever reads or sets it still can
         text=tuple(found.text),
+        unresolved=tuple(stand_ins(code, subject.keys, subject.name, receivers=True)),
     )
     return Proposal(
         request.patch(f"encapsulate {subject.name}"),

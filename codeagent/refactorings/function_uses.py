@@ -9,14 +9,15 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, KINDS, PROPERTY, STATIC, TYPE_KINDS
 from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, child, enclosing
-from codeagent.refactorings.census import take_census
+from codeagent.refactorings.census import mention_at, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
+from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
-from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.leftovers import call_of
 from codeagent.refactorings.python.passed_on import RESUMED, is_local, only_spread, resumes
 from codeagent.refactorings.python.replaced import is_replaced
 from codeagent.refactorings.python.special_methods import called_unnamed
@@ -24,8 +25,10 @@ from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
 from codeagent.refactorings.spoken import calls_it
+from codeagent.refactorings.stand_ins import stand_ins
 
 _CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
+_BY_NAME = "a call of which only the name fits"
 _TYPES = frozenset(KINDS[kind] for kind in TYPE_KINDS)
 
 
@@ -114,22 +117,24 @@ def uses_of(code: Code, target: str) -> Uses:
     values = (*handed, *given)
     values += (*handed_types(code, key, handed), *_kept(code, functions))
     if member is not None and not name.startswith("__"):
-        values += tuple(handed_objects(code, keys, name))
+        values += (*handed_objects(code, keys, name), *stand_ins(code, frozenset(keys), name))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     doubtful += looked_up(code, Named(name, frozenset(keys)))
     return Uses(name, own[-1], functions, (*calls, *named), values, (*doubtful, *unknown), other, text, unseen)
 
 
 def _named_calls(code: Code, name: str, keys: set[str], spans: set[tuple[str, int]]) -> list[Call]:
-    """Calls by the function's own name that lead the graph to what a decorator has made of it."""
+    """Calls by the function's own name that lead the graph to what a decorator has made of it, or that it does not
+    follow because a fixture gives what is asked for it."""
     found = []
     for mention in take_census(code, name) if not name.startswith("__") else ():
-        known = (mention.path, mention.start) in spans or not mention.meaning.targets
-        if known or mention.node is None or mention.prose or not mention.meaning.targets <= keys:
+        if (mention.path, mention.start) in spans or mention.node is None or mention.prose:
             continue
-        call = enclosing(mention.node, "call")
-        callee = callee_end(call) if call is not None else None
-        if call is not None and callee == mention.node:
+        targets = mention.meaning.targets
+        if not (targets <= keys if targets else mention.member and read_from_fixture(code, frozenset(keys), mention)):
+            continue
+        call = call_of(mention.node)
+        if call is not None:
             found.append(Call(mention.path, call, mention.start, mention.end))
     return found
 
@@ -174,8 +179,8 @@ def _functions(code: Code, key: str) -> Iterator[Function]:
     for symbol in code.graph.symbols(path):
         if key_of(symbol.id) != key or symbol.kind not in _CALLABLE:
             continue
-        node = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
-        definition = enclosing(node, "function_definition")
+        name = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
+        definition = enclosing(name, "function_definition")
         if definition is not None:
             static = bool(symbol.flags & STATIC) and not symbol.flags & CLASSMETHOD
             yield Function(symbol.id, path, definition, member and not static)
@@ -210,16 +215,14 @@ def _calls(
 
 
 def _call_at(code: Code, reference: Reference) -> Node | None:
-    node = around(code.tree(reference.path), reference.span.start, reference.span.end)
-    call = enclosing(node, "call")
-    callee = callee_end(call) if call is not None else None
-    return call if callee is not None and callee.start_byte == reference.span.start else None
+    return call_of(around(code.tree(reference.path), reference.span.start, reference.span.end))
 
 
 def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
     """Why a call may not be one of the functions alone; "" where it surely is."""
     if reference.certainty is Certainty.NAME_ONLY:
-        return "a call of which only the name fits"
+        mention = mention_at(code, reference.path, reference.span.start, reference.span.end)
+        return "" if read_from_fixture(code, frozenset(keys), mention) else _BY_NAME
     if reference.certainty is Certainty.EXACT:
         return ""
     names = code.naming.file(reference.path)
@@ -264,9 +267,7 @@ def _rest(
     code: Code, name: str, keys: set[str], spans: set[tuple[str, int]], member: bool
 ) -> tuple[tuple[Occurrence, ...], tuple[Occurrence, ...], list[Occurrence]]:
     """What else is called so: proven other, text, and calls of members of something unknown."""
-    other: list[Occurrence] = []
-    text: list[Occurrence] = []
-    unknown: list[Occurrence] = []
+    other, text, unknown = list[Occurrence](), list[Occurrence](), list[Occurrence]()
     if name.startswith("__"):
         return (), (), []
     for mention in take_census(code, name):
@@ -281,7 +282,8 @@ def _rest(
         elif mention.prose:
             text.append(place)
         elif member and mention.member and not mention.meaning.targets and not on_container(code, mention):
-            unknown.append(Occurrence(mention.path, mention.start, mention.end, "a member of something unknown"))
+            apart = read_from_fixture(code, frozenset(keys), mention) is False
+            (other if apart else unknown).append(replace(place, why="" if apart else "a member of something unknown"))
         else:
             other.append(place)
     return tuple(other), tuple(text), unknown

@@ -26,6 +26,13 @@ def read_from_fixture(code: Code, keys: frozenset[str], mention: Mention) -> boo
     return None
 
 
+def given_by_fixture(code: Code, view: FileView, index: int) -> set[Value | None]:
+    """Return what an expression may be that is the name of a parameter which a fixture fills: None among it for what
+    nobody knows; nothing for any other expression."""
+    asked = _asked(code, view, index)
+    return _given(code, view.path, asked) if asked is not None else set()
+
+
 def _asked(code: Code, view: FileView, index: int) -> str | None:
     """The fixture that an expression is the name of: a parameter of a test or fixture, that nothing else binds."""
     found = parameter_of(view, index)

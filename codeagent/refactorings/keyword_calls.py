@@ -9,6 +9,7 @@ from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.renaming import Subject
+from codeagent.refactorings.stand_ins import stand_ins
 
 
 def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
@@ -39,3 +40,10 @@ def kept_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
         if mark:
             why = f"handed to @{mark}, which may call it by keyword"
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
+
+
+def replaced_calls(code: Code, subject: Subject, named: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """Yield objects that stand in for one whose method is called by a keyword, which the places say that are named."""
+    nodes = (around(code.tree(one.path), one.start, one.end) for one in named if subject.parameter)
+    if any(node.parent is not None and node.parent.type == "keyword_argument" for node in nodes):
+        yield from stand_ins(code, subject.methods, subject.parameter)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.move import destination
+from codeagent.refactorings.python.fixture_moves import check_moves
 from codeagent.refactorings.python.symbol_moves import ModuleMerge
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
@@ -23,4 +24,5 @@ def merge_module(
         raise Refusal(f"{path} cannot be merged into itself", "choose another module")
     if goal not in code.graph.files:
         raise Refusal(f"there is no module {into}", "to give the module another name, rename it")
+    check_moves(code, {path: goal}, code.graph.symbols(path)[:1])
     return ModuleMerge(code, path, goal).propose()

@@ -17,15 +17,15 @@ def brought_from_below(code: Code, keys: frozenset[str], mention: Mention) -> bo
     view = code.naming.file(mention.path).view
     for index in view.named.get((mention.start, mention.end), ()):
         expr = view.facts.exprs[index]
-        owner = _of_receiver(view, expr[1]) if expr[0] == ATTR else None
+        owner = of_receiver(view, expr[1]) if expr[0] == ATTR else None
         if owner is not None:
             found = _members(code, (mention.path, owner), expr[2])
             return None if found & keys and not found <= keys else bool(found & keys)
     return None
 
 
-def _of_receiver(view: FileView, index: int) -> int | None:
-    """The class of whose methods an expression is the receiver: `self`."""
+def of_receiver(view: FileView, index: int) -> int | None:
+    """Return the class of whose methods an expression is the receiver: `self`; None where it is something else."""
     found = parameter_of(view, index)
     if found is None or found[1] or view.facts.exprs[index][0] != NAME:
         return None

@@ -7,7 +7,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.conventions import check_unread
-from codeagent.refactorings.python.fixtures import check_moves, check_stays
+from codeagent.refactorings.python.fixture_moves import check_moves, check_stays
 from codeagent.refactorings.python.symbol_moves import SymbolMove
 from codeagent.refactorings.refactoring import Proposal, Refusal
 

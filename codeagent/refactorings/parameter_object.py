@@ -17,6 +17,7 @@ from codeagent.refactorings.object_calls import ObjectCalls
 from codeagent.refactorings.python.arguments import Unmatched
 from codeagent.refactorings.python.departure import DEFINITIONS, pieces_of
 from codeagent.refactorings.python.effects import is_constant
+from codeagent.refactorings.python.fixtures import given_by_name
 from codeagent.refactorings.python.import_edits import ImportEdits, New
 from codeagent.refactorings.python.layout import newline_of, unit_of
 from codeagent.refactorings.python.parameters import Parameter, parameters_of
@@ -127,6 +128,8 @@ def _wish(code: Code, function: Function, names: list[str], name: str) -> _Wish:
     for missing in (one for one in names if one not in known):
         raise Refusal(f"{function.id} has no parameter {missing}", f"it has: {', '.join(known) or 'none'}")
     gone = [one for one in own if not one.star and one.name in names]
+    for given in sorted(given_by_name(code, code.symbol(function.id)).intersection(names)):
+        raise Refusal(f"pytest gives {given} to {function.id} by its name", "change that by hand")
     _check_fields(function, gone)
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     check_word(snake)

@@ -20,7 +20,7 @@ from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
 from codeagent.refactorings.javascript.shorthand import shortened
-from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, spread_calls
+from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, replaced_calls, spread_calls
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.mixins import brought_from_below
 from codeagent.refactorings.modules import rename_module
@@ -42,7 +42,7 @@ from codeagent.refactorings.renaming import (
 from codeagent.refactorings.rust_names import spliced
 from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
-from codeagent.refactorings.stand_ins import stand_in
+from codeagent.refactorings.stand_ins import stand_ins
 
 _FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
@@ -93,6 +93,8 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     buckets["unresolved"] += [*spread_calls(code, subject), *kept_calls(code, subject)]
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
+        buckets["unresolved"] += stand_ins(code, subject.keys, subject.name)
+    buckets["unresolved"] += replaced_calls(code, subject, buckets["edited"])
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
     moves = file_of_type(code, subject.path, subject.keys, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
@@ -164,8 +166,6 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
         return (
             ("edited", "an import of that name") if whole else ("unresolved", "an import that binds the name as well")
         )
-    if subject.member and meaning.targets and (why := stand_in(code, subject.keys, mention)):
-        return "unresolved", why
     if meaning.targets and meaning.targets <= subject.keys:
         return "edited", "string" if mention.prose else str(meaning.certainty)
     if meaning.targets & subject.keys:

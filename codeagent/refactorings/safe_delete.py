@@ -20,6 +20,7 @@ from codeagent.refactorings.python.dotted_settings import uses_of
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
+from codeagent.refactorings.stand_ins import stand_ins
 from codeagent.refactorings.variants import variants_of
 
 _SHOWN: Final = 5
@@ -106,6 +107,7 @@ def _take_stock(
         buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
+        buckets["unresolved"] += stand_ins(code, subject.keys, subject.name)
     buckets["unresolved"] = [one for one in buckets["unresolved"] if not _inside(one, own)]
     if placed := [place for symbol in _go_fields(code, subject) for place in filled_by_place(code, symbol)]:
         why = f"{subject.name} is filled by its place, not by its name: {_shown(placed)}"

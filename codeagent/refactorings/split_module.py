@@ -8,6 +8,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.python.components import components, file_name, references
 from codeagent.refactorings.python.departure import pieces_of
+from codeagent.refactorings.python.fixture_moves import check_moves
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.sequence import Step, in_sequence
 from codeagent.refactorings.python.symbol_moves import SymbolMove
@@ -50,7 +51,13 @@ def uses_within(code: Code, path: str) -> dict[str, set[str]]:
 
 def _step(path: str, folder: str, name: str, names: list[str], reexport: bool) -> Step:
     goal = f"{folder}/{name}.py" if folder else f"{name}.py"
-    return lambda code: SymbolMove(code, path, names, goal, reexport=reexport).propose()
+
+    def step(code: Code) -> Proposal:
+        going = [one for one in code.graph.symbols(path) if one.name in names and one.parent == path]
+        check_moves(code, {path: goal}, going)
+        return SymbolMove(code, path, names, goal, reexport=reexport).propose()
+
+    return step
 
 
 def _definable(code: Code, modules: PythonModules, path: str) -> list[str]:

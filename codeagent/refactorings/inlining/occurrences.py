@@ -13,6 +13,7 @@ from codeagent.refactorings.python.strings import is_attribute_name
 from codeagent.refactorings.refactoring import Occurrence, Refusal
 from codeagent.refactorings.renaming import Subject, escapes
 from codeagent.refactorings.spoken import calls_it
+from codeagent.refactorings.stand_ins import stand_ins
 
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "list_splat_pattern")
 _IMPORTS = ("import_statement", "import_from_statement")
@@ -62,6 +63,8 @@ def occurrences_of(code: Code, modules: PythonModules, subject: Subject) -> Occu
             for mention in take_census(code, one.alias, (place.path,)):
                 if mention.start >= one.end and mention.meaning.targets and mention.meaning.targets <= subject.keys:
                     _file(code, modules, subject, mention, found)
+    if subject.member:
+        found.unresolved += stand_ins(code, subject.keys, subject.name)
     return found
 
 

@@ -1,7 +1,6 @@
 """pytest's fixtures: functions that tests, and other fixtures, ask for by the names of their parameters."""
 
 import re
-from collections.abc import Iterable, Mapping
 from posixpath import basename, dirname
 from typing import Final
 
@@ -13,25 +12,42 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.decorators import decorators
 from codeagent.refactorings.python.parameters import parameters_of
 from codeagent.refactorings.refactoring import Refusal
+from codeagent.workspace.search import Query, search
 
+_MOST: Final = 200_000
 _CALLED: Final = ("function", "method")
 _PARAMETRIZED: Final = re.compile(r"parametrize\(\s*(.*?)\s*(?:,\s*[\[(\w]|\))", re.DOTALL)
+_SAID: Final = re.compile(r"""\bname\s*=\s*["'](\w+)["']""")
 _WORDS: Final = re.compile(r"\w+")
+
+
+def fixture_mark(code: Code, symbol: Symbol) -> str:
+    """Return the decorator that makes a function a fixture, as it is written; "" where it is none."""
+    if symbol.kind not in _CALLED or not symbol.flags & DECORATED:
+        return ""
+    marks = (one for one in decorators(code, symbol) if one.partition("(")[0].rpartition(".")[2] == "fixture")
+    return next(marks, "")
 
 
 def is_fixture(code: Code, symbol: Symbol) -> bool:
     """Tell whether a function is a fixture that goes by its own name."""
-    if symbol.kind not in _CALLED or not symbol.flags & DECORATED:
-        return False
-    marks = [one for one in decorators(code, symbol) if one.partition("(")[0].rpartition(".")[2] == "fixture"]
-    return any("name=" not in one.replace(" ", "") for one in marks)
+    mark = fixture_mark(code, symbol)
+    return bool(mark) and "name=" not in mark.replace(" ", "")
+
+
+def name_of_fixture(code: Code, symbol: Symbol) -> str:
+    """Return what a fixture is asked for by; "" where a function is none, or its name is put together."""
+    mark = fixture_mark(code, symbol)
+    said = _SAID.search(mark)
+    return said[1] if said else symbol.name if is_fixture(code, symbol) else ""
 
 
 def asks(code: Code, symbol: Symbol) -> bool:
     """Tell whether pytest calls a function, and hands over what its parameters are called after."""
     if symbol.kind not in _CALLED or code.language(symbol.path) != "python":
         return False
-    return (symbol.name.startswith("test") and code.graph.files[symbol.path].test) or is_fixture(code, symbol)
+    test = symbol.name.startswith("test") and code.graph.files[symbol.path].test
+    return test or bool(fixture_mark(code, symbol))
 
 
 def asked_for(code: Code, symbol: Symbol) -> frozenset[str]:
@@ -44,6 +60,11 @@ def asked_for(code: Code, symbol: Symbol) -> frozenset[str]:
     return frozenset(names) - given_by_mark(code, symbol) - {"self", "cls"}
 
 
+def given_by_name(code: Code, symbol: Symbol) -> frozenset[str]:
+    """Return the parameters of a function that pytest gives by their names: fixtures, and what marks say."""
+    return asked_for(code, symbol) | given_by_mark(code, symbol) if asks(code, symbol) else frozenset()
+
+
 def given_by_mark(code: Code, symbol: Symbol) -> frozenset[str]:
     """Return the parameters that the function's own `parametrize` names."""
     marks = [match for one in decorators(code, symbol) for match in _PARAMETRIZED.findall(one)]
@@ -51,15 +72,15 @@ def given_by_mark(code: Code, symbol: Symbol) -> frozenset[str]:
 
 
 def fixtures(code: Code, name: str) -> list[Symbol]:
-    """Return the fixtures of a name."""
-    return [one for one in _asking(code, name) if one.name == name and is_fixture(code, one)]
+    """Return the fixtures that are asked for by a name."""
+    return [one for one in asking(code, name) if name_of_fixture(code, one) == name]
 
 
 def fixture_keys(code: Code, name: str) -> frozenset[str]:
     """Return the keys of the fixtures of a name and of the parameters that ask for them; none where none is here."""
-    own = fixtures(code, name)
-    asking = [one for one in _asking(code, name) if name in asked_for(code, one)] if own else []
-    return frozenset((*(key_of(one.id) for one in own), *(f"{key_of(one.id)}.{name}" for one in asking)))
+    own = [one for one in fixtures(code, name) if one.name == name]
+    wanting = [one for one in asking(code, name) if name in asked_for(code, one)] if own else []
+    return frozenset((*(key_of(one.id) for one in own), *(f"{key_of(one.id)}.{name}" for one in wanting)))
 
 
 def together_with(code: Code, key: str) -> frozenset[str]:
@@ -90,8 +111,8 @@ def in_mark(code: Code, path: str, node: Node, methods: frozenset[str]) -> bool:
     return node.start_byte < mark.start_byte + offset and code.callable_around(path, node.start_byte) in methods
 
 
-def _asking(code: Code, name: str) -> list[Symbol]:
-    """The tests and fixtures of the files that mention a name."""
+def asking(code: Code, name: str) -> list[Symbol]:
+    """Return the tests and fixtures of the files in which a name stands."""
     found: list[Symbol] = code.kept(
         ("asking", name),
         lambda: [one for path in _mentioning(code, name) for one in code.graph.symbols(path) if asks(code, one)],
@@ -100,40 +121,10 @@ def _asking(code: Code, name: str) -> list[Symbol]:
 
 
 def _mentioning(code: Code, name: str) -> list[str]:
-    shelf, _ = code.graph.sources()
+    """The files of Python that hold a word: unused parameters and strings count, too."""
     files = code.graph.files
-    return sorted(path for path in shelf.mentioning(name) if path in files and files[path].language == "python")
-
-
-def check_moves(code: Code, goals: Mapping[str, str], moving: Iterable[Symbol]) -> None:
-    """Refuse where tests that move (`goals` tells where the files of symbols go) would no longer find a fixture."""
-    symbols = list(moving)
-    along = {one.id for one in symbols}
-    for one in symbols:
-        if not asks(code, one):
-            continue
-        if is_fixture(code, one):
-            _check_found(code, goals, one)
-        for name in sorted(asked_for(code, one)):
-            found = fixtures(code, name)
-            here = [each.path for each in found if sees(one.path, each.path)]
-            there = (goals[each.path] if each.id in along else each.path for each in found)
-            if here and not any(sees(goals[one.path], path) for path in there):
-                raise Refusal(f"{one.id} asks for the fixture {name} of {here[0]}", "move the fixture to a conftest.py")
-
-
-def _check_found(code: Code, goals: Mapping[str, str], fixture: Symbol) -> None:
-    """Refuse where a test that stays would no longer find a fixture that moves."""
-    for one in _asking(code, fixture.name):
-        saw = one.path not in goals and sees(one.path, fixture.path)
-        if saw and not sees(one.path, goals[fixture.path]) and fixture.name in asked_for(code, one):
-            raise Refusal(f"{one.id} asks for the fixture {fixture.name} of {fixture.path}", "move it by hand")
-
-
-def check_stays(code: Code, symbol: Symbol) -> None:
-    """Refuse to move a fixture: which tests find it depends on the file that it is in."""
-    if is_fixture(code, symbol):
-        raise Refusal(f"{symbol.id} is a fixture: tests find it by the file it is in", "move it by hand")
+    found = search(code.graph.tree, Query(name, fixed=True, whole_words=True), most=_MOST)
+    return sorted({hit.path for hit in found.hits if hit.path in files and files[hit.path].language == "python"})
 
 
 def sees(test: str, path: str) -> bool:

@@ -42,6 +42,12 @@ def callee_end(call: Node) -> Node | None:
     return function if function is not None and function.type == "identifier" else None
 
 
+def call_of(name: Node) -> Node | None:
+    """Return the call of what a name stands for; None where it is not called."""
+    call = enclosing(name, "call")
+    return call if call is not None and callee_end(call) == name else None
+
+
 def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
     call = argument.parent.parent if argument.parent else None
     if call is None or call.type != "call":

@@ -9,7 +9,7 @@ from codeagent.refactorings.python.circles import new_circle
 from codeagent.refactorings.python.conventions import check_name_stays
 from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
-from codeagent.refactorings.python.fixtures import check_moves
+from codeagent.refactorings.python.fixture_moves import check_moves
 from codeagent.refactorings.python.importers import Importer
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
@@ -24,7 +24,7 @@ def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     folders = _folders(modules, files)
     to = Relocation(modules, {**folders, **files}, {})
     own = [path for path in files if path in modules.paths]
-    check_moves(code, files, [symbol for path in own for symbol in code.graph.symbols(path)])
+    check_moves(code, files, [code.graph.symbols(path)[0] for path in own])
     names = [(modules.layout.dotted(path), to.dotted(path)) for path in own]
     edits: list[Edit] = []
     for path in sorted({*modules.mentioning(_words(names, folders)), *own}):

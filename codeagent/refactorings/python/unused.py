@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from codeagent.graph.names import spec_words
+from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.python.exports import exports
+from codeagent.refactorings.python.fixture_moves import wanted
+from codeagent.refactorings.python.fixtures import asks, fixture_mark
 from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.quoted import quoted_names
@@ -28,6 +31,8 @@ def unused_imports(modules: PythonModules, path: str) -> Iterator[Unused]:
     read = {use.name for use in uses if scopes.owner(use.name, use.scope) in (None, scopes.module)}
     read |= {quoted.name for quoted in quoted_names(root, 0, len(source))}
     read |= {one.name for one in exports(root) or ()}
+    tests = (one for one in modules.code.graph.symbols(path) if asks(modules.code, one))
+    read |= {name for one in tests for name in wanted(modules.code, one)}
     taken = _taken_from(modules, path)
     for statement in modules.imports(path):
         if statement.local or statement.guard not in ("", TYPING) or statement.module == "__future__":
@@ -37,8 +42,16 @@ def unused_imports(modules: PythonModules, path: str) -> Iterator[Unused]:
             line = source[one.start : source.find(b"\n", one.end) + 1 or None] + _last_line(source, statement)
             if name == "*" or name in read or one.alias == one.name or _KEPT.search(line) or "*" in taken:
                 continue
-            if name not in taken and not _acts(modules, path, statement, one):
+            if name not in taken and not _acts(modules, path, statement, one) and not _is_fixture(modules, path, one):
                 yield statement, one
+
+
+def _is_fixture(modules: PythonModules, path: str, one: Imported) -> bool:
+    """Whether an import brings a fixture, which tests of the file, or below it, find by being there."""
+    meaning = modules.code.naming.file(path).at(one.start)
+    keys = meaning.targets if meaning is not None else frozenset()
+    found = [each for key in keys if "::" in key for each in modules.code.graph.symbols(key.partition("::")[0])]
+    return any(key_of(each.id) in keys and fixture_mark(modules.code, each) for each in found)
 
 
 def _last_line(source: bytes, statement: ImportStatement) -> bytes:
