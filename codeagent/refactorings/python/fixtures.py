@@ -16,7 +16,9 @@ from codeagent.workspace.search import Query, search
 
 _MOST: Final = 200_000
 _CALLED: Final = ("function", "method")
-_PARAMETRIZED: Final = re.compile(r"parametrize\(\s*(.*?)\s*(?:,\s*[\[(\w]|\))", re.DOTALL)
+_PARAMETRIZED: Final = re.compile(
+    r"""parametrize\(\s*(?:argnames\s*=\s*)?("[^"]*"|'[^']*'|\([^()]*\)|\[[^\[\]]*\]|[\w.]+)"""
+)  # a string of names, or a row of such
 _SAID: Final = re.compile(r"""\bname\s*=\s*["'](\w+)["']""")
 _WORDS: Final = re.compile(r"\w+")
 

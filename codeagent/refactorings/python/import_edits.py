@@ -13,7 +13,9 @@ from codeagent.refactorings.python.import_places import (
     anchor_for,
     joined_position,
     leading,
+    next_line,
     on_own_line,
+    opening,
     position_in,
     sort_key,
     typing_block,
@@ -211,14 +213,15 @@ class ImportEdits:
         going = {
             line_start(source, one.start): one for one in self.statements if self.gone(one) and alone(self.source, one)
         }
-        start, end = line_start(source, statement.start), self._next_line(line_end(source, statement.end))
+        start, end = line_start(source, statement.start), next_line(self.source, line_end(source, statement.end))
         after = end
         while after in going:
-            after = self._next_line(line_end(source, going[after].end))
+            after = next_line(self.source, line_end(source, going[after].end))
         blank = after < len(source) and not source[after : line_end(source, after)].strip()
         while blank and start > 0 and not source[line_start(source, start - 1) : start].strip():
             start = line_start(source, start - 1)
-        return start, end
+        opens = start == 0 and not self._added  # else the line that comes keeps them
+        return start, end + len(source[end:]) - len(source[end:].lstrip(b"\r\n")) if opens else end
 
     def _emptied(self, siblings: list[Node]) -> bool:
         """Whether a block loses all of its statements; the last of them then becomes `pass`."""
@@ -235,7 +238,7 @@ class ImportEdits:
             later = next((n for n in range(at + 1, len(names)) if n not in changes), None)
             if on_own_line(self.source, one):
                 start = line_start(self.source, one.start)
-                yield Edit(self.path, start, self._next_line(line_end(self.source, one.end)), b"")
+                yield Edit(self.path, start, next_line(self.source, line_end(self.source, one.end)), b"")
             elif later is not None:
                 past = later
                 yield Edit(self.path, one.start, names[later].start, b"")
@@ -248,10 +251,6 @@ class ImportEdits:
             return Edit(self.path, statement.end, statement.end, b"".join(b"; " + line.encode() for line in lines))
         end = line_end(self.source, statement.end)
         return Edit(self.path, end, end, b"".join(newline + line.encode() for line in lines))
-
-    def _next_line(self, end: int) -> int:
-        after = self.source[end : end + 2]
-        return end + (2 if after == b"\r\n" else 1 if after[:1] == b"\n" else 0)
 
     def _past_semicolon(self, end: int) -> int:
         line = self.source[end : line_end(self.source, end)]
@@ -285,7 +284,8 @@ class ImportEdits:
         if typing:
             return typing_block(self.source, self.root, staying)
         module = new.module or new.name
-        return anchor_for(self.source, self.root, staying, module, self.tops, from_=new.module is not None)
+        found = anchor_for(self.source, self.root, staying, module, self.tops, from_=new.module is not None)
+        return opening(self.source, found, [one for one in self.statements if self.gone(one)])
 
     def _inserted(self, group: list[tuple[New, Anchor]]) -> bytes:
         """The lines of one place, sections apart."""

@@ -101,6 +101,14 @@ def anchor_for(
     return Anchor(found.offset, b"", b"\n\n" if parted else b"\n")
 
 
+def opening(source: bytes, anchor: Anchor, gone: Sequence[ImportStatement]) -> Anchor:
+    """Return an anchor without blank lines before it, where nothing stays above it in the file but those."""
+    above = source[: anchor.offset]
+    for one in sorted(gone, key=lambda one: -one.start):
+        above = above[: one.start] + above[one.end :]
+    return anchor if above.strip() else Anchor(anchor.offset, b"", anchor.after, anchor.indent)
+
+
 def _module(statement: ImportStatement) -> str:
     return statement.names[0].name if statement.module is None and statement.names else statement.module or ""
 
