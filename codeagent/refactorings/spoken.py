@@ -163,10 +163,15 @@ def _string(code: Code, mention: Mention) -> Node | None:
 
 
 def _has_class_of_its_own(code: Code, keys: list[str], mention: Mention) -> bool:
-    """Whether another file has a class by that name, which its text speaks of then."""
+    """Whether another file has, or imports, a class of its own by that name, which its text speaks of then."""
     name = code.read(mention.path)[mention.start : mention.end].decode("utf-8", "surrogateescape")
     elsewhere = all(key.partition("::")[0] != mention.path for key in keys)
-    return elsewhere and any(one.name == name and one.kind == "class" for one in code.graph.symbols(mention.path))
+    if not elsewhere or mention.path not in code.graph.files:
+        return False
+    names = code.naming.file(mention.path)
+    if names.scope_of(0, name) is not None:
+        return names.bare(0, name).targets.isdisjoint(keys)
+    return any(one.name == name and one.kind == "class" for one in code.graph.symbols(mention.path))
 
 
 def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:
