@@ -59,7 +59,7 @@ class Session(base.Session):
 
     def rename(self, code: Code) -> base.Wish:
         symbol = self.chance.choice(self.symbols(code.graph))
-        new = fresh(symbol.name, self.chance)
+        new = fresh(symbol.name.rpartition(".")[2], self.chance)  # Go: a method far from its type is `Type.name`
         if "#" in symbol.id:  # one of several of its name: by its place
             place = code.graph.place(symbol.path, symbol.name_span.start, symbol.name_span.end)
             target = f"{symbol.path}:{place.line}:{place.column}"
@@ -73,7 +73,7 @@ class Session(base.Session):
         if path.endswith(".java") and dotted == stem:
             path = f"{path.removesuffix(stem + '.java')}{new}.java"
         above, dot, _ = dotted.rpartition(".")
-        return "rename", {"target": f"{path}::{above}{dot}{new}", "new": symbol.name}
+        return "rename", {"target": f"{path}::{above}{dot}{new}", "new": symbol.name.rpartition(".")[2]}
 
     def parameter(self, code: Code) -> base.Wish:
         """A word in the head of a function, by its place: mostly a parameter, else a type."""

@@ -63,7 +63,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     if string is not None and own and mention.path in homes and _is_listed(string, mention):
         return "in a list of names of its module"
     held = {key.partition("::")[0] for key in symbols if key in own or owner_of(code.naming.flow, key) is not None}
-    if string is not None and held & _named_modules(code, mention.path):
+    attribute = string is not None and "/" not in _text(code, string, mention)  # which no path of a file is
+    if attribute and held & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
     if string is not None and own and whole_string(string, mention.start, mention.end):
         loader = next(filter(None, (loader_of(code, home) for home in sorted(homes))), "")
