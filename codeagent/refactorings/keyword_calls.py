@@ -1,6 +1,7 @@
 """Calls that may name a parameter by keyword, where nobody can see that they do."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from codeagent.languages.syntax import around, enclosing
 from codeagent.refactorings.census import Mention
@@ -11,9 +12,13 @@ from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.renaming import Subject
 from codeagent.refactorings.stand_ins import stand_ins
 
+_BY_PLACE: Final = frozenset(("go", "java", "rust"))  # where no call names a parameter
+
 
 def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
     """Tell whether a keyword argument of a call that the graph cannot follow may be the subject's."""
+    if code.language(subject.path) in _BY_PLACE:
+        return False
     call = enclosing(mention.node, "call") if mention.node is not None else None
     callee = callee_end(call) if call is not None else None
     return callee is None or code.text(callee, mention.path) == subject.parameter

@@ -225,7 +225,7 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
         return "other", "code of another language"
     if subject.parameter:
         mine = may_be_called(code, subject, mention)
-        return ("unresolved", "a keyword of an unknown call") if mine else ("other", "a keyword of another call")
+        return ("unresolved", "a keyword of an unknown call") if mine else ("other", "no name of that parameter")
     if subject.member:
         if mention.member and on_container(code, mention):
             return "other", "a member of a container"
