@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from codeagent.graph.extract import Extracted, digest_of, has_facts, packed
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Head
-from codeagent.graph.store import FactsRow, row_id, words_crc
+from codeagent.graph.store import FactsRow, words_crc
 from codeagent.languages import for_path
 from codeagent.workspace.marks import classify
 
@@ -42,8 +43,12 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 def facts_row(digest: bytes, language: str, stamp: str) -> int:
-    """Return the row under which the facts of some content are kept."""
-    return row_id(digest, language.encode(), stamp.encode())
+    """Return the row under which the facts of some content are kept: a positive 63-bit hash."""
+    state = blake2b(digest_size=8)
+    for part in (digest, language.encode(), stamp.encode()):
+        state.update(len(part).to_bytes(8, "little"))
+        state.update(part)
+    return int.from_bytes(state.digest(), "little") >> 1
 
 
 def facts_row_of(outcome: Outcome) -> FactsRow:

@@ -5,7 +5,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -44,13 +44,8 @@ def words_crc(head: bytes, defined: bytes, names: bytes) -> int:
     return zlib.crc32(names, zlib.crc32(defined, zlib.crc32(head)))
 
 
-def row_id(*parts: bytes) -> int:
-    """Return the positive 63-bit hash that identifies content."""
-    state = blake2b(digest_size=8)
-    for part in parts:
-        state.update(len(part).to_bytes(8, "little"))
-        state.update(part)
-    return int.from_bytes(state.digest(), "little") >> 1
+# the solver goes on in a thread of its own where it goes deep, while the one before it waits
+_connection = partial(sqlite3.connect, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
 class Store:
@@ -77,7 +72,7 @@ class Store:
             raise StoreError(_reason(error), _is_damage(error)) from error
 
     def _connect(self, root: str) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
+        db = _connection(self.path or ":memory:")
         try:
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA temp_store = MEMORY")
@@ -97,7 +92,7 @@ class Store:
         other = object.__new__(Store)
         other.path, other.wrote, other._lock = self.path, False, None
         try:
-            other._db = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            other._db = _connection(self.path)
         except sqlite3.Error as error:
             raise StoreError(_reason(error)) from error
         return other
