@@ -1,37 +1,64 @@
-"""Linking within bounds of memory: a worker that needs more than its room does not begin anew all the time."""
+"""Linking within bounds of memory: what is let go of is found again, and means the same."""
 
 import os
+from pathlib import Path
 
 import pytest
+from random_project import RandomProject
 
 from codeagent.config import load_config
-from codeagent.graph import linking
+from codeagent.graph import linking, shelf, solver
+from codeagent.graph.linking import Linker, LinkTree
 from codeagent.graph.update import open_graph
 
-FILES = 200
-STEP = 150_000_000  # bytes that each file seems to add
+PLENTY = 1 << 50
+CROWDED = {"_UNPACKED_BYTES": 0, "_CHUNK_FILES": 1}
+
+
+def some_project(folder: Path, seed: int) -> Path:
+    folder.mkdir()
+    project = RandomProject(folder, seed)
+    for _ in range(seed * 3):
+        project.step()
+    return folder
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no workers without fork")
-def test_a_worker_that_needs_more_room_is_given_it(repo, tmp_path, monkeypatch):
-    begun, told = tmp_path / "begun", [0]
+@pytest.mark.parametrize("bounds", [CROWDED, CROWDED | {"_ANSWERS": 0}, {"_ANSWERS": 0, "_DEAR_ANSWERS": 0}])
+@pytest.mark.parametrize("seed", range(3))
+def test_links_are_the_same_where_workers_have_no_room(tmp_path, monkeypatch, seed, bounds):
+    monkeypatch.setattr(solver, "_DEPTH", 5)
+    root = some_project(tmp_path / "project", seed)
+    graph = open_graph(root, None, None, load_config(root), in_memory=True)
+    facts, _ = graph.sources()
+    paths = sorted(path for path in graph.files if graph.has_facts(path))
 
-    def forget(linker: linking.Linker) -> None:
-        with begun.open("a") as file:
-            file.write("anew\n")
-        told[0] = 0
-        original(linker)
+    def linker() -> Linker:
+        return Linker(facts, LinkTree(graph.tree, graph.tree.paths, facts.entries))
 
-    def used() -> int:
-        told[0] += STEP
-        return told[0]
+    roomy = linker()
+    expected = {path: roomy.link(path) for path in paths}
+    told = iter(range(PLENTY, 2 * PLENTY))  # more, whenever it is asked
+    monkeypatch.setattr(linking, "memory_used", lambda: next(told))
+    monkeypatch.setattr(linking, "_WORKER_BYTES", 0)
+    monkeypatch.setattr(linking, "_FEW", 0)
+    monkeypatch.setattr(shelf, "_NOW_AND_THEN", 1)
+    for name, bound in bounds.items():
+        monkeypatch.setattr(linking, name, bound)
+    found = {path: linked.row for path, linked in linker().link_all(paths, workers=2)}
+    assert found == {path: linking.link_row(links)[0] for path, links in expected.items()}
 
-    original = linking.Linker._forget
-    monkeypatch.setattr(linking.Linker, "_forget", forget)
-    monkeypatch.setattr(linking, "memory_used", used)
-    monkeypatch.setattr(linking, "worker_count", lambda: 2)
-    monkeypatch.setattr(linking, "_CHUNK_FILES", 1)
-    files = {f"m{number}.py": f"def f{number}():\n    return f{number}()\n" for number in range(FILES)}
-    graph = open_graph(repo(files).root, config=load_config(tmp_path), in_memory=True)
-    assert len(graph.files) == FILES
-    assert 0 < len(begun.read_text().splitlines()) < FILES // 5
+
+def test_what_is_asked_deep_down_is_read_from_the_store_too(repo, tmp_path, monkeypatch):
+    """Deep questions are answered on further stacks, each in a thread of its own."""
+    monkeypatch.setattr(solver, "_DEPTH", 3)
+    chain = {f"m{n}.py": f"from m{n + 1} import f as g\n\n\ndef f():\n    return g()\n" for n in range(60)}
+    chain["m60.py"] = "class Cart:\n    def total(self):\n        pass\n\n\ndef f():\n    return Cart()\n"
+    chain["top.py"] = "from m0 import f\n\nf().total()\n"
+    root = repo(chain).root
+    open_graph(root, None, None, load_config(tmp_path)).close()
+    monkeypatch.setattr(shelf, "extract", None)  # a file that is read again would end it
+    graph = open_graph(root, None, None, load_config(tmp_path))
+    facts, _ = graph.sources()
+    links = Linker(facts, LinkTree(graph.tree, graph.tree.paths, facts.entries)).link("top.py")
+    assert "m60.py::Cart.total" in links.targets and not links.failed

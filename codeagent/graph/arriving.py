@@ -85,7 +85,8 @@ def _from_sites(flow: Evaluator, view: FileView, fact: FunctionFact, position: i
 
 def at_site(flow: Evaluator, fact: FunctionFact, position: int, landing: Landing) -> Values:
     """What one call hands over for a parameter."""
-    other, args, keywords, shift = landing
+    path, args, keywords, shift = landing
+    other = flow.world.view(path)
     parts = [value_at(flow, other, value) for value in arguments(fact, position, args, keywords, shift)]
     return union(parts + _spread(flow, other, fact, position, args, keywords, shift))
 
@@ -103,7 +104,7 @@ def landings(flow: Evaluator, view: FileView, fact: FunctionFact) -> list[Landin
         other = flow.world.view(path)
         expr = other.facts.exprs[index]
         callee, args, keywords = expr[1:] if expr[0] == CALL else (expr[1], (expr[2],), ())
-        found += [(other, args, keywords, shift) for shift in _shifts(flow, other, callee, target)]
+        found += [(path, args, keywords, shift) for shift in _shifts(flow, other, callee, target)]
         final = final and flow.known(other, callee)
     if final:
         flow.landings[target] = found
@@ -116,7 +117,7 @@ def _heirs(flow: Evaluator, owner: Class, constructor: str) -> list[str]:
     pending = [owner] if constructor == flow.world.view(owner[0]).language.scoping.constructor else []
     seen = set(pending)
     while pending and len(seen) <= _MOST_HEIRS:
-        for path, symbol in flow.hierarchy.subclasses(pending.pop()):
+        for path, symbol in flow.hierarchy.few_subclasses(pending.pop()):
             view = flow.world.view(path)
             if (path, symbol) not in seen and (symbol, constructor) not in view.slots:
                 found.append(view.facts.symbols[symbol].name)

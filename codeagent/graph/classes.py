@@ -1,15 +1,17 @@
 """Classes across files: their linearised bases, their members, what overrides what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from itertools import islice
 
 from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.names import INHERITED
 from codeagent.graph.parts import is_global
 from codeagent.graph.values import EXTERN, TYPE, Class, Value
-from codeagent.graph.views import FileView, Slot
+from codeagent.graph.views import FileView
 
 _ENUM = KIND["enum"]
-_MAX_BELOW = 200  # classes looked at below one
+MANY_BELOW = 200  # classes looked at below one
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
 
 
@@ -22,9 +24,14 @@ class Hierarchy:
         self._open: set[Class] = set()  # whose bases are being found: what is told of them meanwhile does not last
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
-        self._below: dict[Class, list[tuple[Mapping[tuple[int, str], Slot], Class]]] = {}
+        self._below: dict[Class, list[Class]] = {}
         self._defining: dict[tuple[Class, str], list[Class]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
+        self._few: dict[Class, tuple[Class, ...]] = {}
+
+    def forget_cheap(self) -> None:
+        """Forget what is quickly found again."""
+        self._places.clear()
 
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """The direct bases: (TYPE, path, symbol) in the tree, (EXTERN, dotted) outside it."""
@@ -148,21 +155,36 @@ class Hierarchy:
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
         """The direct subclasses in the tree, in path order."""
-        known = self._subclasses.get(owner)
-        if known is None:
-            self._subclasses[owner] = ()
-            world = self._flow.world
-            name = world.view(owner[0]).facts.symbols[owner[1]].name
-            found = [
-                one
-                for path in sorted(world.facts.mentioning(name))
-                for last in (name, "")
-                for fact in world.view(path).heirs.get(last, ())
-                for one in self._having(path, fact)
-                if (TYPE, *owner) in self.bases(one)
-            ]
-            known = self._subclasses[owner] = tuple(dict.fromkeys(found))
-        return known
+        return self._asked(self._subclasses, owner, None)
+
+    def few_subclasses(self, owner: Class) -> tuple[Class, ...]:
+        """The first of them, and one more than anybody follows: whoever has many is not worth reading every file."""
+        return self._subclasses.get(owner) or self._asked(self._few, owner, MANY_BELOW + 1)
+
+    def _asked(self, known: dict[Class, tuple[Class, ...]], owner: Class, most: int | None) -> tuple[Class, ...]:
+        found = known.get(owner)
+        if found is None:
+            known[owner] = ()  # a class that is its own base ends here
+            found = known[owner] = tuple(islice(self._heirs(owner), most))
+        return found
+
+    def _heirs(self, owner: Class) -> Iterator[Class]:
+        world = self._flow.world
+        name = world.view(owner[0]).facts.symbols[owner[1]].name
+        seen: set[Class] = set()
+        for path in sorted(self._inheriting(name)):
+            heirs = world.view(path).heirs
+            for fact in (*heirs.get(name, ()), *heirs.get("", ())):
+                for one in self._having(path, fact):
+                    if one not in seen and (TYPE, *owner) in self.bases(one):
+                        seen.add(one)
+                        yield one
+
+    def _inheriting(self, name: str) -> set[str]:
+        """The files with a type that has a base of a name, or mentions it and has a base that may be an alias."""
+        facts = self._flow.world.facts
+        aliased = {*facts.mentioning(INHERITED.format(""))}
+        return {*facts.mentioning(INHERITED.format(name)), *(aliased and aliased & {*facts.mentioning(name)})}
 
     def _having(self, path: str, fact: ClassFact) -> list[Class]:
         """The types that a fact gives bases to."""
@@ -178,25 +200,27 @@ class Hierarchy:
             known = self._below.get(owner)
             if known is None:
                 known = self._below[owner] = self._all_below(owner)
-            found = self._defining[owner, name] = [one for slots, one in known if (one[1], name) in slots]
+            view = self._flow.world.view
+            found = [one for one in known if (one[1], name) in view(one[0]).slots]
+            self._defining[owner, name] = found
         return found
 
-    def _all_below(self, owner: Class) -> list[tuple[Mapping[tuple[int, str], Slot], Class]]:
+    def _all_below(self, owner: Class) -> list[Class]:
         found: dict[Class, None] = {}
         pending = [owner]
         while pending:
-            for one in self.subclasses(pending.pop()):
+            for one in self.few_subclasses(pending.pop()):
                 if one not in found and one != owner:
                     found[one] = None
                     pending.append(one)
-            if len(found) > _MAX_BELOW:
+            if len(found) > MANY_BELOW:
                 return []
-        return [(self._flow.world.view(one[0]).slots, one) for one in found]
+        return list(found)
 
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name` themselves; at most `limit`, else none."""
         found: list[Class] = []
-        pending, seen = list(self.subclasses(owner)), {owner}
+        pending, seen = list(self.few_subclasses(owner)), {owner}
         while pending:
             current = pending.pop()
             if current in seen:
@@ -209,7 +233,7 @@ class Hierarchy:
                 found.append(current)
                 if len(found) > limit:
                     return []
-            pending.extend(self.subclasses(current))
+            pending.extend(self.few_subclasses(current))
         return sorted(found)
 
 

@@ -115,7 +115,7 @@ def _below(flow: Flow, owners: list[Class]) -> list[Class]:
     found: dict[Class, None] = {}
     pending = list(owners)
     while pending and len(found) <= _MAX_VISITED:
-        for one in flow.hierarchy.subclasses(pending.pop()):
+        for one in flow.hierarchy.few_subclasses(pending.pop()):
             if one not in found:
                 found[one] = None
                 pending.append(one)

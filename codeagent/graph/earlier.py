@@ -5,7 +5,7 @@ from functools import cached_property
 
 from codeagent.domain.facts import FileFacts
 from codeagent.graph.arranged import arrange
-from codeagent.graph.names import mentioned_names
+from codeagent.graph.names import defined_names, last_names, mentioned_names
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts
 
@@ -32,10 +32,20 @@ class Earlier:
 
     def mentioning(self, name: str) -> Iterable[str]:
         """Return the paths of the files in whose facts a name occurs, in path order."""
+        return self._those(self._now.mentioning(name), self._mentioned, name)
+
+    def defining(self, name: str) -> Iterable[str]:
+        """Return the paths of the files with a definition whose dotted name ends in a name, in path order."""
+        return self._those(self._now.defining(name), self._defined, name)
+
+    def _those(self, now: Iterable[str], old: Mapping[str, set[str]], name: str) -> list[str]:
         apart = self._old.keys() | self._came
-        found = [path for path in self._now.mentioning(name) if path not in apart]
-        return sorted([*found, *(path for path, names in self._names.items() if name in names)])
+        return sorted([*(path for path in now if path not in apart), *(path for path in old if name in old[path])])
 
     @cached_property
-    def _names(self) -> dict[str, set[str]]:
+    def _mentioned(self) -> dict[str, set[str]]:
         return {path: mentioned_names(facts) for path, facts in self._old.items()}
+
+    @cached_property
+    def _defined(self) -> dict[str, set[str]]:
+        return {path: last_names(defined_names(facts)) for path, facts in self._old.items()}

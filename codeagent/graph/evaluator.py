@@ -11,7 +11,9 @@ from codeagent.languages.language import Location
 
 Args = tuple[int, ...]  # positional argument expressions
 Keywords = tuple[tuple[str, int], ...]  # keyword arguments; "" is `**`
-Landing = tuple[FileView, Args, Keywords, int]  # a call that reaches a function; how many parameters it has already
+Landing = tuple[
+    str, Args, Keywords, int
+]  # file and arguments of a call that reaches a function; how many parameters it has already
 
 
 class Bases(Protocol):
@@ -31,6 +33,9 @@ class Bases(Protocol):
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
         """The direct subclasses in the tree."""
+
+    def few_subclasses(self, owner: Class) -> tuple[Class, ...]:
+        """The first of them; more than anybody follows, where there are many."""
 
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name`."""

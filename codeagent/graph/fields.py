@@ -77,7 +77,7 @@ def handed(flow: Evaluator, owner: Class, name: str) -> Values:
             other = flow.world.view(other_path)
             expr = other.facts.exprs[index]
             if expr[0] == CALL and any(one[:3] == (TYPE, path, symbol) for one in flow.expr(other, expr[1])):
-                parts.append(arriving.at_site(flow, made, position, (other, expr[2], expr[3], 0)))
+                parts.append(arriving.at_site(flow, made, position, (other_path, expr[2], expr[3], 0)))
                 if name[0] == "_":  # attrs takes it without
                     parts += [flow.expr(other, value) for word, value in expr[3] if word == name.lstrip("_")]
     found = union(parts)
@@ -92,7 +92,7 @@ def _constructed(flow: Evaluator, owner: Class) -> list[Class]:
         one = pending.pop()
         if one not in found and flow.hierarchy.find(one, "__init__")[0] is None and _has_fields(flow, one):
             found.append(one)
-            pending += flow.hierarchy.subclasses(one)
+            pending += flow.hierarchy.few_subclasses(one)
     return found
 
 

@@ -67,6 +67,14 @@ class Flow:
         """How much is known already."""
         return len(self._final)
 
+    def forget_cheap(self) -> None:
+        """Forget whatever is found again by looking at one file: what its expressions are, which calls reach it.
+
+        What took looking at many stays: results, arguments, names, classes."""
+        self.hierarchy.forget_cheap()
+        self.landings.clear()
+        self._solver.forget(_is_expression)
+
     # --- questions ---------------------------------------------------------------------------------
 
     def expr(self, view: FileView, index: int) -> Values:
@@ -83,8 +91,7 @@ class Flow:
             if value < index:
                 return self.expr(view, value)
         if expr[0] in PLAIN:
-            values = self._final[node] = RULES[expr[0]](self, view, expr, index)
-            return values
+            return self._solver.keep(node, RULES[expr[0]](self, view, expr, index))
         return self._solver.get(node)
 
     def known(self, view: FileView, index: int) -> bool:
@@ -119,8 +126,7 @@ class Flow:
             return known
         slot = view.slots.get((scope, name))
         if slot is None or not slot.bindings:  # definitions rest on nothing else
-            values = self._final[node] = self._slot_values(view, slot)
-            return values
+            return self._solver.keep(node, self._slot_values(view, slot))
         return self._solver.get(node)
 
     def field(self, owner: Class, name: str) -> Values:
@@ -273,3 +279,7 @@ class Flow:
     def each(self, value: Value) -> Values:
         """What iterating over a value yields."""
         return containers.each(self, value)
+
+
+def _is_expression(node: Node) -> bool:
+    return len(node) == 2

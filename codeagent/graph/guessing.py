@@ -9,6 +9,7 @@ from codeagent.graph.values import INST, TYPE, Denoted
 from codeagent.graph.views import FileView
 
 _MOST: Final = 5  # candidates that share only the name; more say nothing
+_LOOKED_AT: Final = 200  # methods of a name, to see whether they are for receivers of any type
 
 
 def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]]:
@@ -21,9 +22,10 @@ def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]
     name = str(expr[2])
     if name.startswith("__") and name.endswith("__"):
         return []
-    candidates = list(flow.world.methods_named(name))
-    if candidates and _is_known(flow, view, expr[1]):
-        candidates = [one for one in candidates if _is_for_all(flow, one)]
+    if _is_known(flow, view, expr[1]):
+        candidates = [one for one in _outside_types(flow, view, name) if _is_for_all(flow, one)]
+    else:
+        candidates = flow.world.methods_named(name, _MOST)
     if not candidates or len(candidates) > _MOST:
         return []
     ids = [
@@ -44,6 +46,14 @@ def _is_known(flow: Evaluator, view: FileView, base: int) -> bool:
     """Whether it is known of which classes a receiver is: they have no such member, and others do not matter."""
     values = flow.expr(view, base)
     return bool(values) and all(value[0] in (INST, TYPE) for value in values)
+
+
+def _outside_types(flow: Evaluator, view: FileView, name: str) -> list[Denoted]:
+    """Methods among which there may be ones that stand outside of types; none where the language has no such."""
+    if not view.language.scoping.adopts_methods:
+        return []
+    found = flow.world.methods_named(name, _LOOKED_AT)
+    return found if len(found) <= _LOOKED_AT else []
 
 
 def _is_for_all(flow: Evaluator, function: Denoted) -> bool:

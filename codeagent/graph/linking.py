@@ -17,14 +17,16 @@ from codeagent.graph.records import Entry
 from codeagent.graph.resolve import Resolver, Wanted
 from codeagent.graph.reusing import Answers, kept_answers
 from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
+from codeagent.graph.trimming import trim
 
 _FEW = 60  # files that are linked before a second process would have begun
 _CHUNK_BYTES = 300_000
 _CHUNK_FILES = 64
 _HELD_BYTES = 64_000_000  # of sources, up to which all facts are held in memory, packed
-_WORKER_BYTES = 400_000_000  # that a worker may use before it begins anew
-_WORKER_MOST = 1_600_000_000  # that it may use where it would else begin anew all the time
-_SOON = 1000  # files
+_WORKER_BYTES = 150_000_000  # that a worker may add to its memory before it lets go of what it can have again
+_UNPACKED_BYTES = 12_000_000  # of sources whose facts it may hold all the same
+_ANSWERS = 300_000  # that it may find before it lets go of those that are quickly found again
+_DEAR_ANSWERS = 600_000  # that it may keep even so
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -120,9 +122,7 @@ class Linker:
     def __init__(self, shelf: Shelf, tree: LinkTree, kept: "Kept | None" = None, flow: Flow | None = None) -> None:
         self._shelf, self.tree, self._kept = shelf, tree, kept
         self.failed: set[str] = set()
-        self._most = 0  # bytes of memory at which a worker begins anew
-        self._room = _WORKER_BYTES // 2  # that it may use more, once it has begun anew
-        self._since = 0  # files that it has linked since then
+        self._kept_answers = 0  # when it let go of some for the last time
         self._resolver = Resolver(shelf, tree, flow)
 
     def link(self, path: str, wanted: Wanted | None = None) -> FileLinks:
@@ -159,13 +159,18 @@ class Linker:
         if self._kept:
             self._kept.load(paths)
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
-        self._most = memory_used() + _WORKER_BYTES
+        most = memory_used() + _WORKER_BYTES
+
+        def make_room() -> None:
+            if memory_used() > most and self._shelf.unpacked_bytes > _UNPACKED_BYTES:
+                trim(self._shelf, _UNPACKED_BYTES * 3 // 4)
+                self._resolver.forget_views()
 
         def job(items: Sequence[int]) -> bytes:
             self._shelf.in_fork()
-            if memory_used() > self._most:
+            self._shelf.before_unpacking = make_room
+            if memory_used() > most and self._resolver.weight > self._kept_answers + _ANSWERS:
                 self._forget()
-            self._since += len(items)
             linked = [self._packed(item, paths[item]) for item in items]
             return encode(_Answer(linked, self.tree.consulted, self.failed))
 
@@ -177,18 +182,15 @@ class Linker:
             yield from ((linked.item, linked) for linked in found.linked)
 
     def _forget(self) -> None:
-        """Begin anew: what was evaluated so far has grown too large. Links are the same either way.
+        """Let go of answers: first of those that are quickly found again. Links are the same either way.
 
-        Where that happens again soon, the files rest on more than there is room for: without more room everything would
-        be evaluated again and again."""
-        if self._since < _SOON:
-            self._room = min(4 * self._room, _WORKER_MOST)
-        self._since = 0
-        del self._resolver
-        self._shelf.forget()
-        gc.collect()  # the evaluator's parts know each other; nothing else frees them here
-        self._resolver = Resolver(self._shelf, self.tree)
-        self._most = memory_used() + self._room  # freed memory stays with the process and is used first
+        What took looking at many files is kept as long as possible: where files rest on ones far away, everything would
+        be evaluated again and again. What is freed stays with the process, and is used first."""
+        self._resolver.forget_cheap()
+        if self._resolver.weight > _DEAR_ANSWERS:
+            self._resolver = Resolver(self._shelf, self.tree)
+            gc.collect()  # the evaluator's parts know each other; nothing else frees them here
+        self._kept_answers = self._resolver.weight
 
     def _packed(self, item: int, path: str) -> Linked:
         return _linked(item, self.link(path))

@@ -26,7 +26,8 @@ def held(flow: Evaluator, view: FileView, place: tuple[int, int], key: Key) -> V
         return declared
     by_name = param.kind == KWARGS
     parts = [declared]
-    for other, args, keywords, shift in arriving.landings(flow, view, fact):
+    for path, args, keywords, shift in arriving.landings(flow, view, fact):
+        other = flow.world.view(path)
         if by_name:
             parts += _named(flow, other, fact, keywords, key)
         else:

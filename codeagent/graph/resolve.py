@@ -57,6 +57,19 @@ class Resolver:
         self._flow = flow or Flow(World(facts, tree))  # one of the same snapshot knows something already
         self._world = self._flow.world
 
+    @property
+    def weight(self) -> int:
+        """How much is known already."""
+        return self._flow.weight
+
+    def forget_views(self) -> None:
+        """Forget the views of all files, also while something is resolved; they are made again when asked for."""
+        self._world.forget_views()
+
+    def forget_cheap(self) -> None:
+        """Forget what is quickly found again."""
+        self._flow.forget_cheap()
+
     def link(self, path: str, kept: Answers | None = None, wanted: Wanted | None = None) -> FileLinks:
         """Resolve every reference of one file, or the wanted ones; what is kept is known to be as before."""
         return _Linking(self._flow, self._world.view(path), kept or {}).run(wanted)

@@ -13,16 +13,16 @@ from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import FileLinks
 from codeagent.graph.arranged import Arranged
 from codeagent.graph.extract import counted, digest_of, encoded, extract
-from codeagent.graph.names import defined_names, framed, holds, mentioned_names, pack
 from codeagent.graph.records import Entry
 from codeagent.graph.store import Store, StoreError
 from codeagent.graph.views import FileView
+from codeagent.graph.words import Words
 from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
 _ADDED_BYTES: Final = 80_000_000
-_SEARCHES: Final = 24  # names looked for, which takes as long as an index of them all
+_NOW_AND_THEN: Final = 64  # files unpacked
 NO_LINKS: Final = FileLinks((), (), 0, 0)
 
 
@@ -48,11 +48,7 @@ class Shelf:
         self._blobs: dict[int, bytes] = {}  # facts that are in memory, packed
         self.unpacked: dict[str, FileFacts] = {}
         self._lender: Shelf | None = None  # of a tree that most files of this one are the same as in
-        self._words: dict[str, tuple[bytes, bytes]] | None = None
-        self._own: tuple[str, ...] = ()  # paths whose words are not borrowed
         self._added = 0  # bytes
-        self._index: dict[str, list[str]] | None = None  # mentioned name to paths
-        self._asked: dict[str, list[str]] = {}
         self._process = os.getpid()
         self._held: dict[int, bytes] | None = None  # packed links of another snapshot
         self._unstored: Mapping[int, bytes] = {}  # packed facts that are in memory alone
@@ -61,7 +57,9 @@ class Shelf:
         self._swept: list[tuple[str, bytes]] = []  # the same with their paths, where none is missing
         self._sweeps = 0
         self.relink: Callable[[str], FileLinks] | None = None
+        self.before_unpacking: Callable[[], None] | None = None  # asked now and then: it may make room
         self.arranged = Arranged(self.__getitem__, self._lent)
+        self._names = Words(entries, self._stored_words, self.decode)
 
     @property
     def store(self) -> Store:
@@ -77,6 +75,8 @@ class Shelf:
     def __getitem__(self, path: str) -> FileFacts:
         facts = self.unpacked.get(path)
         if facts is None:
+            if self.before_unpacking and not len(self.unpacked) % _NOW_AND_THEN:
+                self.before_unpacking()
             lender = self._lending(path)
             facts = self.unpacked[path] = lender[path] if lender is not None else self.decode(path)
         return facts
@@ -91,6 +91,7 @@ class Shelf:
     def borrow(self, lender: "Shelf") -> None:
         """Take from a shelf whatever it has of the files that are the same there."""
         self._lender = lender
+        self._names.borrow(lender._names, lambda path: self._lending(path) is not None)
 
     def _lending(self, path: str) -> "Shelf | None":
         """The shelf that has a file as it is here, too."""
@@ -145,6 +146,11 @@ class Shelf:
         """The packed facts and links that no store has."""
         return self._unstored, self._linked
 
+    @property
+    def unpacked_bytes(self) -> int:
+        """How long the sources are whose facts are unpacked."""
+        return sum(self.entries[path].size for path in self.unpacked)
+
     def forget(self) -> None:
         """Drop the facts that were unpacked so far."""
         self.unpacked.clear()
@@ -188,58 +194,25 @@ class Shelf:
 
     def mentioning(self, name: str) -> Iterable[str]:
         """Return the paths of the files in whose facts a name occurs, in path order."""
-        if self._lender is not None:
-            return self._borrowed_mentions(self._lender, name)
-        if self._index is not None:
-            return self._index.get(name, ())
-        known = self._asked.get(name)
-        if known is None:
-            needle = framed(name)
-            known = self._asked[name] = [path for path, (_, names) in self.words().items() if holds(names, needle)]
-            if len(self._asked) > _SEARCHES:
-                self.index_names()
-        return known
+        return self._names.mentioning(name)
+
+    def defining(self, name: str) -> Iterable[str]:
+        """Return the paths of the files that define something of that name, members included, in path order."""
+        return self._names.defining(name)
 
     def index_names(self) -> None:
-        """Arrange the mentioned names for many questions; a few are answered faster by searching."""
-        if self._lender is not None:
-            return  # it arranges its own
-        index: dict[str, list[str]] = {}
-        for path, (_, names) in self.words().items():
-            for name in names[1:-1].decode("utf-8", "surrogateescape").split("\n"):
-                index.setdefault(name, []).append(path)
-        self._index = index
-        self._words = None
+        """Arrange the names for many questions; a few are answered faster by searching."""
+        self._names.index()
 
     def words(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""
-        if self._words is None:
-            lent = self._lender.words() if self._lender is not None else {}
-            known = {path: lent[path] for path, entry in self.entries.items() if self._lending(path) is not None}
-            rows: dict[int, tuple[bytes, bytes]] = {}
-            with suppress(StoreError):  # damage: what is missing is made again below
-                for row, defined, names in self._store.words(e.facts for e in self._deep() if e.path not in known):
-                    rows[row] = defined, names
-            self._words = {
-                entry.path: known.get(entry.path) or rows.get(entry.facts) or self._words_again(entry.path)
-                for entry in self._deep()
-            }
-            self._own = tuple(path for path in self._words if path not in known)
-        return self._words
-
-    def _borrowed_mentions(self, lender: "Shelf", name: str) -> list[str]:
-        """What the lender knows of files that are the same, and what stands in the others."""
-        words, needle = self.words(), framed(name)
-        found = [path for path in lender.mentioning(name) if path in words and self._lending(path) is not None]
-        own = [path for path in self._own if holds(words[path][1], needle)]
-        return sorted([*found, *own]) if own else found
+        return self._names.all()
 
     def _deep(self) -> Iterator[Entry]:
         return (entry for entry in self.entries.values() if entry.facts)
 
-    def _words_again(self, path: str) -> tuple[bytes, bytes]:
-        facts = self.decode(path)
-        return defined_names(facts), pack(mentioned_names(facts))
+    def _stored_words(self, rows: Iterable[int]) -> Iterator[tuple[int, bytes, bytes]]:
+        return self._store.words(rows)
 
     # --- links
 

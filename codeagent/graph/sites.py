@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from codeagent.domain.facts import ATTR, CALL, CLASS, DECORATE, DEF, KIND, LITERAL, LIVE, NAME, NONE, TAKES, TYPE_KINDS
+from codeagent.domain.facts import KIND, TYPE_KINDS
+from codeagent.graph.names import CALLED, OF_RECEIVER, call_sites
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 
 Site = tuple[str, int]  # path, CALL or DECORATE expression
 
 _LAMBDA = KIND["lambda"]
-_NAMED = frozenset((NAME, ATTR, LIVE))  # their third member is the name
-OF_RECEIVER = "<class>"  # the name of sites such as `cls()` and `type(self)()`
 LIMIT = 80  # sites followed back from one function; beyond, its parameters are unknown
 
 
@@ -50,7 +49,7 @@ class Sites:
         key = (_family(view), name)
         if key not in self._by_name:
             found: list[Site] = []
-            for path in sorted(self._world.facts.mentioning(name)):
+            for path in sorted(self._world.facts.mentioning(CALLED.format(name))):
                 if _family(self._world.view(path)) == key[0]:
                     found += [(path, index) for index in self.of_file(path).get(name, ())]
                 if len(found) > LIMIT:
@@ -65,15 +64,8 @@ class Sites:
         known = view.called
         if known is None:
             known = view.called = {}
-            exprs = view.facts.exprs
-            literal = {index for index, expr in enumerate(exprs) if expr[0] == LITERAL}
-            literal.add(NONE)
-            for index, expr in enumerate(exprs):
-                op = expr[0]
-                if (op == CALL and (expr[3] or not literal.issuperset(expr[2]))) or op == DECORATE:
-                    callee = exprs[expr[1]] if expr[1] != NONE else ()
-                    name = callee[2] if callee and callee[0] in _NAMED else _callee_name(view, expr[1])
-                    known.setdefault(name, []).append(index)
+            for index, name in call_sites(view.facts):
+                known.setdefault(name, []).append(index)
             known.setdefault("", []).extend(known.get(OF_RECEIVER, ()))
             for name in [n for n in known if n and n != OF_RECEIVER and not self._defines(view, n)]:
                 known.setdefault("", []).extend(known[name])
@@ -86,18 +78,3 @@ class Sites:
 
 def _family(view: FileView) -> str:
     return view.language.family or view.language.name
-
-
-def _callee_name(view: FileView, callee: int) -> str:
-    if callee == NONE:
-        return ""
-    expr = view.facts.exprs[callee]
-    if expr[0] == CLASS:
-        return OF_RECEIVER
-    if expr[0] == TAKES:
-        return _callee_name(view, expr[1])
-    if expr[0] in _NAMED:
-        return str(expr[2])
-    if expr[0] == CALL:  # a decorator with arguments, or a call of what a call returned
-        return ""
-    return "" if expr[0] != DEF else view.facts.symbols[expr[1]].name

@@ -40,6 +40,8 @@ class Solver:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
         self._compute = compute
         self.final: dict[Node, Values] = {}
+        self._same: dict[Values, Values] = {}  # equal answers are held once: most are, and each takes much room
+        self._together: set[Node] = set()  # those of them that were found as part of a cycle
         self._open: dict[Node, _Open] = {}  # in the order in which they were begun
         self._pending: dict[Node, None] = {}  # in order, each once
         self._reader: Node | None = None
@@ -65,6 +67,18 @@ class Solver:
         if known.low < self._low:
             self._low = known.low
         return known.values
+
+    def keep(self, node: Node, values: Values) -> Values:
+        """Take values of a node for final, and return them."""
+        values = self.final[node] = self._same.setdefault(values, values)
+        return values
+
+    def forget(self, cheap: Callable[[Node], bool]) -> None:
+        """Forget what is cheap to find again; a cycle is not: its parts are only found together."""
+        gone = [node for node in self.final if cheap(node) and node not in self._together]
+        for node in gone:
+            del self.final[node]
+        self._same = {values: values for values in self.final.values()}
 
     def settled(self, node: Node) -> Values:
         """The final values of a node, solved by itself: what stratified questions (class bases) read."""
@@ -109,7 +123,7 @@ class Solver:
         """Bring a node and those begun after it to their end: final, unless they turn out to rest on more."""
         opened = self._open
         if len(opened) == one.number + 1 and one.readers is None:
-            self.final[node] = one.values
+            self.keep(node, one.values)
             del opened[node]
             return
         self._work(one)
@@ -126,7 +140,8 @@ class Solver:
                     return
         while node in opened:
             last, known = opened.popitem()
-            self.final[last] = known.values
+            self.keep(last, known.values)
+            self._together.add(last)
 
     def _prune(self, one: _Open) -> None:
         """Drop values that only held while others were still unknown; a set that was too large stays so."""

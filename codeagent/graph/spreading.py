@@ -11,7 +11,7 @@ from codeagent.graph.interface import Interface
 from codeagent.graph.interfaces import Interfaces
 from codeagent.graph.keys import EVERYTHING, Item
 from codeagent.graph.name_keys import specs_are_paths
-from codeagent.graph.names import framed, spec_words
+from codeagent.graph.names import spec_words
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import Shelf
 
@@ -107,8 +107,7 @@ class _Run:
             return True
         if key.endswith("()"):
             name = key[:-2]
-            end = framed(name)[1:]
-            paths = [p for p, (d, _) in self._shelf.words().items() if b"\n" + end in d or b"." + end in d]
+            paths = list(self._shelf.defining(name))
             if not paths or self._called_too_often(name):
                 return False
         elif key.endswith("/"):

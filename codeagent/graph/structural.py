@@ -79,7 +79,7 @@ def _takes(flow: Flow, owner: Class, name: str, count: int) -> bool:
 
 
 def _owners(flow: Flow, name: str, most: int) -> list[Class]:
-    methods = flow.world.methods_named(name)
+    methods = flow.world.methods_named(name, most)
     if len(methods) > most:
         return []
     return [one for one in dict.fromkeys(_owner(flow, *method) for method in methods) if one is not None]
@@ -90,7 +90,8 @@ def _below(flow: Flow, owners: list[Class], most: int) -> list[Class]:
     found: dict[Class, None] = {}
     pending = list(owners)
     while pending and len(found) <= most:
-        for one in flow.hierarchy.subclasses(pending.pop()):
+        below = flow.hierarchy.subclasses if most > _MAX_VISITED else flow.hierarchy.few_subclasses
+        for one in below(pending.pop()):
             if one not in found:
                 found[one] = None
                 pending.append(one)

@@ -1,6 +1,8 @@
 """All files at once as the resolver asks for them: slots, modules, definitions by name."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 from typing import Final, Protocol
 
 from codeagent.domain.facts import (
@@ -9,7 +11,7 @@ from codeagent.domain.facts import (
     FileFacts,
 )
 from codeagent.graph.arranged import arrange
-from codeagent.graph.names import mentioned_names
+from codeagent.graph.names import defined_names, last_names, mentioned_names
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
 from codeagent.languages import BY_NAME
@@ -29,6 +31,9 @@ class Facts(Protocol):
 
     def mentioning(self, name: str) -> Iterable[str]:
         """The paths of the files in whose facts a name occurs; may hold a few too many."""
+
+    def defining(self, name: str) -> Iterable[str]:
+        """The paths of the files that define something of that name, members included; may hold a few too many."""
 
 
 class Overlay:
@@ -52,6 +57,9 @@ class Overlay:
 
     def mentioning(self, name: str) -> Iterable[str]:
         return self._facts.mentioning(name)
+
+    def defining(self, name: str) -> Iterable[str]:
+        return self._facts.defining(name)
 
 
 class _Views(dict[str, FileView]):
@@ -80,7 +88,11 @@ class World:
         self._group_of: dict[str, dict[str, list[Denoted]]] = {}
         self._packages: dict[tuple[Location, ...], dict[str, list[Denoted]]] = {}
         self._projects: dict[tuple[str, ...], frozenset[str]] = {}
-        self._members: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._members: dict[str, tuple[list[Denoted], Iterator[Denoted]]] = {}  # found so far, and the search for more
+
+    def forget_views(self) -> None:
+        """Forget the views of all files; they are made again when they are asked for."""
+        self._views.clear()
 
     def seen(self, path: str) -> bool:
         """Tell whether anything has been asked of a file yet."""
@@ -169,15 +181,14 @@ class World:
                 found.setdefault(name, []).append((path, scope))
         return found
 
-    def methods_named(self, name: str) -> tuple[tuple[str, int], ...]:
-        """Every method of that name in the tree, as (path, symbol), in path order."""
-        known = self._members.get(name)
-        if known is None:
-            known = self._members[name] = tuple(self._find_methods(name))
-        return known
+    def methods_named(self, name: str, most: int) -> list[Denoted]:
+        """Methods of that name in the tree, as (path, symbol), in path order: as many, and one more if there is one."""
+        found, further = self._members.setdefault(name, ([], self._find_methods(name)))
+        found += islice(further, max(0, most + 1 - len(found)))
+        return found[: most + 1]
 
-    def _find_methods(self, name: str) -> Iterator[tuple[str, int]]:
-        for path in sorted(self.facts.mentioning(name)):
+    def _find_methods(self, name: str) -> Iterator[Denoted]:
+        for path in sorted(self.facts.defining(name)):
             for index in self.view(path).methods.get(name, ()):
                 yield path, index
 
@@ -190,9 +201,7 @@ def _shared_scope(facts: FileFacts) -> int:
 
 
 class AllFacts(dict[str, FileFacts]):
-    """Facts all in memory, with an index from name to files built on the first question."""
-
-    _index: Mapping[str, list[str]] | None = None
+    """Facts all in memory, with indexes from name to files built on the first question."""
 
     def view(self, path: str) -> FileView:
         """The facts of a file arranged for look-up."""
@@ -200,10 +209,24 @@ class AllFacts(dict[str, FileFacts]):
 
     def mentioning(self, name: str) -> Iterable[str]:
         """The paths whose facts define or refer to a name."""
-        if self._index is None:
-            index: dict[str, list[str]] = {}
-            for path, facts in self.items():
-                for word in mentioned_names(facts):
-                    index.setdefault(word, []).append(path)
-            self._index = index
-        return self._index.get(name, ())
+        return self._mentioning.get(name, ())
+
+    def defining(self, name: str) -> Iterable[str]:
+        """The paths with a definition whose dotted name ends in a name."""
+        return self._defining.get(name, ())
+
+    @cached_property
+    def _mentioning(self) -> Mapping[str, list[str]]:
+        return _by_name(self, mentioned_names)
+
+    @cached_property
+    def _defining(self) -> Mapping[str, list[str]]:
+        return _by_name(self, lambda facts: last_names(defined_names(facts)))
+
+
+def _by_name(files: Mapping[str, FileFacts], names: Callable[[FileFacts], Iterable[str]]) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for path, facts in files.items():
+        for name in names(facts):
+            index.setdefault(name, []).append(path)
+    return index
