@@ -62,7 +62,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     own = {key for key in symbols if "." not in key.partition("::")[2]}
     if string is not None and own and mention.path in homes and _is_listed(string, mention):
         return "in a list of names of its module"
-    held = {key.partition("::")[0] for key in symbols if key in own or owner_of(code.naming.flow, key) is not None}
+    held = {key.partition("::")[0] for key in symbols if key in own or _names_class(code, key, mention.path)}
     attribute = string is not None and "/" not in _text(code, string, mention)  # which no path of a file is
     if attribute and held & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
@@ -78,6 +78,13 @@ def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:
     stems = {basename(dirname(path) if basename(path) == "__init__.py" else path) for path in _files(keys)}
     before = code.read(mention.path)[: mention.start].decode("utf-8", "surrogateescape")
     return any(before.endswith(f"{splitext(stem)[0]}{mark}") for stem in stems for mark in ".:")
+
+
+def _names_class(code: Code, key: str, path: str) -> bool:
+    """Whether a file names the class of a member in text as well: `"shop.Cart"`, `"Cart.total"`."""
+    owner = key.partition("::")[2].rpartition(".")[0].rpartition(".")[2]
+    member = owner_of(code.naming.flow, key) is not None
+    return member and re.search(rf"""["'.:]{re.escape(owner)}["'.]""".encode(), code.read(path)) is not None
 
 
 def _files(keys: Iterable[str]) -> set[str]:
@@ -226,7 +233,7 @@ def _symbol(code: Code, key: str, kinds: tuple[str, ...]) -> Symbol | None:
 
 
 def _named_modules(code: Code, path: str) -> frozenset[str]:
-    """The modules of the tree that a file names: by whole strings, and itself by `__name__`."""
+    """The modules of the tree that a file names: by whole strings, or with a class, and itself by `__name__`."""
     found: frozenset[str] = code.kept(("named modules", path), lambda: _modules_in(code, path))
     return found
 
@@ -236,4 +243,7 @@ def _modules_in(code: Code, path: str) -> frozenset[str]:
     view = world.view(path)
     specs = {match.decode() for match in _QUOTED.findall(code.read(path))}
     own = frozenset({path} if says_its_name(code, path, ("__name__", "__file__")) else ())
-    return own | frozenset(place.path for spec in specs for place in world.find(view, spec))
+    heads = [spec.rpartition(".") for spec in specs if "." in spec]
+    holding = {(place.path, last) for head, _, last in heads for place in world.find(view, head)}
+    classes = {path for path, last in holding if _symbol(code, f"{path}::{last}", ("class",)) is not None}
+    return own | classes | frozenset(place.path for spec in specs for place in world.find(view, spec))
