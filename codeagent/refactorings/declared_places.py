@@ -5,16 +5,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty, Reference
-from codeagent.domain.facts import CALL, KEYWORD_ONLY, KWARGS, METHOD_LIKE, NONE, STATIC, VARARGS, FunctionFact
+from codeagent.domain.facts import CALL, KEYWORD_ONLY, KWARGS, METHOD_LIKE, NONE, SEQ, STATIC, VARARGS, FunctionFact
 from codeagent.graph.arriving import arguments, value_at
-from codeagent.graph.values import BOUND, EXTERN_INST, FUNC, INST, TYPE, Class, Denoted, Value, Values
+from codeagent.graph.values import (
+    BOUND,
+    BOX,
+    ELEMENTS,
+    EXTERN_INST,
+    FLOW_MARK,
+    FUNC,
+    GENERATOR,
+    INST,
+    TYPE,
+    TYPED_INST,
+    Class,
+    Denoted,
+    Value,
+    Values,
+)
 from codeagent.graph.views import FileView
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import with_all_below
 from codeagent.refactorings.given_by_fixtures import given_by_fixture
+from codeagent.refactorings.python.fixtures import given_by_mark
+from codeagent.refactorings.python.parameter_names import parameter_of
 from codeagent.refactorings.refactoring import Occurrence
 
 Type = Class | str  # of the tree, or the dotted name of one outside
 _OPEN_ENDED: Final = (VARARGS, KWARGS)
+_CONTAINERS: Final = (BOX, ELEMENTS, GENERATOR, TYPED_INST)
 _CALLING: Final = ("calls", "instantiates")
 
 
@@ -40,6 +59,7 @@ class _Taker:
     bound: int
     declared: frozenset[Type]
     receiver: bool = False
+    inside: bool = False  # what is declared is what a container holds
 
 
 def handed_to_declared(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
@@ -57,6 +77,9 @@ def handed_to_declared(code: Code, classes: Collection[Type]) -> Iterator[Handed
         yield from _given(code, taker, found)
     for (path, symbol), declared in results:
         yield from _returned(code, code.naming.file(path).view, symbol, declared)
+    for path, record in sorted(files.items()):
+        if record.test and record.language == "python" and code.graph.facts(path).writes:
+            yield from _written(code, code.naming.file(path).view, classes)
 
 
 def name_of(code: Code, one: Type) -> str:
@@ -77,21 +100,47 @@ def _takers(code: Code, view: FileView, classes: Collection[Type]) -> Iterator[_
         if method and fact.params and own in classes:
             yield _Taker(here, fact, 0, 1, frozenset({own}), receiver=True)
         for position, param in enumerate(fact.params):
-            declared = _declared(code, view, param.annotation, classes)
-            if declared and param.kind not in _OPEN_ENDED:
-                yield _Taker(here, fact, position, int(method), declared)
+            for declared, inside in _declared(code, view, param.annotation, classes):
+                if param.kind not in _OPEN_ENDED:
+                    yield _Taker(here, fact, position, int(method), declared, inside=inside)
+
+
+def _overriding(code: Code, view: FileView, symbol: int) -> Iterator[Denoted]:
+    """What overrides a method and declares no result of its own."""
+    flow, told = code.naming.flow, view.facts.symbols[symbol]
+    if told.kind in METHOD_LIKE:
+        for path, owner in sorted(with_all_below(flow, [(view.path, told.parent)]) - {(view.path, told.parent)}):
+            other = flow.world.view(path)
+            slot = other.slots.get((owner, told.name))
+            for index in slot.symbols if slot is not None else ():
+                fact = other.functions.get(index)
+                if fact is not None and fact.returns == NONE:
+                    yield path, index
 
 
 def _results(code: Code, view: FileView, classes: Collection[Type]) -> Iterator[tuple[Denoted, frozenset[Type]]]:
     for fact in view.facts.functions:
-        declared = _declared(code, view, fact.returns, classes)
-        if declared:
-            yield (view.path, fact.symbol), declared
+        for declared, inside in _declared(code, view, fact.returns, classes):
+            if not inside:
+                yield (view.path, fact.symbol), declared
+                yield from ((one, declared) for one in _overriding(code, view, fact.symbol))
 
 
-def _declared(code: Code, view: FileView, annotation: int, classes: Collection[Type]) -> frozenset[Type]:
+def _declared(
+    code: Code, view: FileView, annotation: int, classes: Collection[Type]
+) -> Iterator[tuple[frozenset[Type], bool]]:
+    """Those of the classes that an annotation says, and those that it says a container holds (True)."""
     flow = code.naming.flow
-    return _among(flow.instances(flow.expr(view, annotation)), classes) if annotation != NONE else frozenset()
+    told = flow.instances(flow.expr(view, annotation)) if annotation != NONE else frozenset()
+    for values, inside in ((told, False), (_elements(code, told), True)):
+        if found := _among(values, classes):
+            yield found, inside
+
+
+def _elements(code: Code, values: Values) -> Values:
+    """What the containers among values hold."""
+    held = (code.naming.flow.each(value) for value in values if value[0] in _CONTAINERS)
+    return frozenset[Value]().union(*held)
 
 
 def _among(values: Values, classes: Collection[Type]) -> frozenset[Type]:
@@ -120,7 +169,9 @@ def _given(code: Code, taker: _Taker, calls: list[Reference]) -> Iterator[Handed
             for shift in _shifts(flow.expr(view, callee), taker):
                 for index in _arguments(view, callee, taker, shift):
                     place = Occurrence(call.path, call.span.start, call.span.end)
-                    yield Handed(taker.declared, _values(code, view, index), place, name, taker.receiver)
+                    values = _values(code, view, index)
+                    values = _elements(code, values) if taker.inside else values
+                    yield Handed(taker.declared, values, place, name, taker.receiver)
 
 
 def _arguments(view: FileView, callee: int, taker: _Taker, shift: int) -> Iterator[int]:
@@ -145,6 +196,46 @@ def _returned(code: Code, view: FileView, symbol: int, declared: frozenset[Type]
         yield Handed(declared, _values(code, view, index), place, f"what {told.name} returns")
 
 
+def _written(code: Code, view: FileView, classes: Collection[Type]) -> Iterator[Handed]:
+    """What tests assign to attributes that hold objects of the classes."""
+    flow = code.naming.flow
+    for write in view.facts.writes:
+        values = _values(code, view, write.value) if not write.item and write.value != NONE else frozenset()
+        if any(one[0] in (INST, EXTERN_INST) for one in values):
+            held = (flow.member(view, base, str(write.key)) for base in flow.expr(view, write.base))
+            declared = _among(frozenset().union(*held) - values, classes)
+            if declared:
+                yield Handed(declared, values, _place(view, write.base), str(write.key))
+
+
+def _place(view: FileView, index: int) -> Occurrence:
+    """Where an expression ends that is the name of something; the start of the file for any other."""
+    spans = (span for span, found in view.named.items() if index in found)
+    return Occurrence(view.path, *next(spans, (0, 0)))
+
+
 def _values(code: Code, view: FileView, index: int) -> frozenset[Value]:
-    given = given_by_fixture(code, view, index)
-    return value_at(code.naming.flow, view, index) | {one for one in given if one is not None}
+    given = {one for one in given_by_fixture(code, view, index) if one is not None}
+    given |= _given_by_marks(code, view, index)
+    flowed = value_at(code.naming.flow, view, index) | (frozenset({FLOW_MARK}) if given else frozenset())
+    return flowed | given
+
+
+def _given_by_marks(code: Code, view: FileView, index: int) -> Values:
+    """What pytest's `parametrize` gives a parameter, with what it gives others of the function."""
+    found = parameter_of(view, index)
+    fact = view.functions[found[0]] if found is not None else None
+    if found is None or fact is None or not fact.decorators:
+        return frozenset()
+    symbol = code.symbol(view.symbol_id(found[0]))
+    marked = fact.params[found[1]].name in given_by_mark(code, symbol)
+    exprs = view.facts.exprs
+    pending = [arg for one in fact.decorators if marked and exprs[one][0] == CALL for arg in exprs[one][2]]
+    values = set[Value]()
+    while pending:
+        one = pending.pop()
+        if one != NONE and exprs[one][0] == SEQ:
+            pending += exprs[one][1]
+        elif one != NONE:
+            values |= code.naming.flow.expr(view, one)
+    return frozenset(values)

@@ -1,19 +1,21 @@
 """encapsulate: an attribute becomes a property over a field of one underscore; whoever uses it goes on as before."""
 
+import re
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit
 from codeagent.graph.values import TYPE
-from codeagent.languages.syntax import Node, child, enclosing
+from codeagent.languages.syntax import Node, around, child, enclosing
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.inlining.occurrences import Occurrences, Place
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.python.layout import indent_of, line_end, newline_of, unit_of
-from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
+from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject, subject_of
 from codeagent.refactorings.stand_ins import stand_ins
 
+_SETTING: Final = re.compile(r"setattr|delattr|patch|object")
 _HINT: Final = "keep the attribute, or change the class first"
 
 
@@ -43,7 +45,10 @@ def encapsulate(
         edited=tuple(one.occurrence for one in edited),
         other=(*found.other, *rest, *found.unresolved),  # whoever reads or sets it still can
         text=tuple(found.text),
-        unresolved=tuple(stand_ins(code, subject.keys, subject.name, receivers=True)),
+        unresolved=(
+            *stand_ins(code, subject.keys, subject.name, receivers=True),
+            *(one for one in found.unresolved if read_only and _may_set(code, one)),
+        ),
     )
     return Proposal(
         request.patch(f"encapsulate {subject.name}"),
@@ -114,6 +119,17 @@ def _check(request: Request, owner: Node, found: Occurrences, read_only: bool) -
             raise Refusal(f"{name} is set in line {place.node.start_point[0] + 1} of {place.path}", "leave it a setter")
     if any(f"{name}" in code.text(one, path).split("__dict__")[-1] for one in _below(owner) if _asks_dict(one)):
         raise Refusal(f"the class reads its __dict__, in which {name} would be _{name}", _HINT)
+
+
+def _may_set(code: Code, place: Occurrence) -> bool:
+    """Whether a place that may be the attribute may set it: as a target, or by its name as text."""
+    node = around(code.tree(place.path), place.start, place.end)
+    call = enclosing(node, "call") if enclosing(node, "string") is not None else None
+    if call is not None:
+        return bool(_SETTING.search(code.text(child(call, "function"), place.path)))
+    whole = node.parent
+    above = whole.parent if whole is not None and whole.type == "attribute" else None
+    return above is not None and (above.child_by_field_name("left") == whole or above.type == "delete_statement")
 
 
 def _asks_dict(node: Node) -> bool:

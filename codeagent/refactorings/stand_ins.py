@@ -8,17 +8,19 @@ from typing import Final
 
 from codeagent.domain.facts import ATTR, TYPE_KINDS
 from codeagent.graph.values import EXTERN, EXTERN_INST, FLOW_MARK, INST, Class, Value
+from codeagent.languages.syntax import enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.declared_places import Handed, Type, handed_to_declared, name_of
 from codeagent.refactorings.family import member_key, with_all_below
 from codeagent.refactorings.mixins import of_receiver
 from codeagent.refactorings.refactoring import Occurrence
+from codeagent.refactorings.replacements import replacements
 
 # What has the members that it is given, by whatever names.
 _OPEN: Final = frozenset((
     "SimpleNamespace", "Namespace", "Mock", "MagicMock", "AsyncMock", "NonCallableMock", "NonCallableMagicMock",
-    "create_autospec",
+    "create_autospec", "namedtuple", "make_dataclass", "patch",
 ))  # fmt: skip
 # Types outside the tree that much is, or that say little; of those of `typing` the ones of files are classes.
 _LOOSE: Final = ("<builtin>.", "typing.Any", "typing.Union", "typing.Optional", "collections.abc.")
@@ -56,7 +58,8 @@ def _declared(code: Code, one: _StandIn) -> str:
 
 
 def _all(code: Code, name: str) -> Iterator[_StandIn]:
-    for handed in handed_to_declared(code, _owners(code, name)):
+    owners = _owners(code, name)
+    for handed in (*handed_to_declared(code, owners), *replacements(code, owners)):
         members = {key for owner in handed.declared if (key := _key(code, owner, name))}
         apart = [value for value in handed.values if not _conforms(code, value, handed.declared)]
         if FLOW_MARK not in handed.values and len(apart) < len(handed.values):
@@ -104,10 +107,12 @@ def _own(code: Code, value: Value, name: str) -> tuple[str, str]:
 def _is_given(code: Code, maker: str, name: str) -> bool:
     """Whether a name stands for nothing of the tree in a file that makes such objects: `Mock(total=1)`."""
     files = code.graph.mentioning((maker,))
+    mentions = (mention for mention in take_census(code, name) if mention.path in files)
     return any(
-        not mention.prose and not any("::" in target for target in mention.meaning.targets)
-        for mention in take_census(code, name)
-        if mention.path in files
+        enclosing(mention.node, "string") is not None and not code.in_docstring(mention.path, mention.node)
+        if mention.prose and mention.node is not None
+        else not any("::" in target for target in mention.meaning.targets)
+        for mention in mentions
     )
 
 

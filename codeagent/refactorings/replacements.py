@@ -1,0 +1,90 @@
+"""Python: what tests put in the place of something while they run: `monkeypatch.setattr`, `mock.patch` and the like."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Value, Values
+from codeagent.languages.syntax import Node, every
+from codeagent.refactorings.code import Code
+from codeagent.refactorings.declared_places import Handed, Type, name_of
+from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.refactoring import Occurrence
+
+_REPLACING: Final = ("setattr", "patch", "object")
+_MOCK: Final = (EXTERN_INST, "unittest.mock.patch")
+
+
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """A call that replaces something of a name; `value` is what comes in its place, None for a mock."""
+
+    path: str
+    callee: Node
+    name: str
+    value: Node | None
+
+
+def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
+    """Yield what is put in the place of one of some classes, or of an object of one."""
+    found: list[_Replacement] = code.kept(("replacements",), lambda: list(_all(code)))
+    for one in found:
+        declared = frozenset(each for each in classes if name_of(code, each) == one.name)
+        declared = declared or _held(code, one.name, classes)
+        if declared:
+            place = Occurrence(one.path, one.callee.start_byte, one.callee.end_byte)
+            yield Handed(declared, _values(code, one), place, one.name)
+
+
+def _all(code: Code) -> Iterator[_Replacement]:
+    files = code.graph.files
+    for path in sorted(code.graph.mentioning(("setattr", "patch"))):
+        if path in files and files[path].language == "python":
+            for call in every(code.tree(path), "python", "call"):
+                callee = callee_end(call)
+                if callee is not None and code.text(callee, path) in _REPLACING:
+                    yield from _replaced(code, path, callee, call)
+
+
+def _replaced(code: Code, path: str, callee: Node, call: Node) -> Iterator[_Replacement]:
+    """What a call replaces: the last name of its first string, with what stands behind that."""
+    listed = call.child_by_field_name("arguments")
+    given = [one for one in listed.named_children if one.type != "comment"] if listed is not None else []
+    words = {code.text(one.named_children[0], path): one for one in given if one.type == "keyword_argument"}
+    places = [one for one in given if one.type not in ("keyword_argument", "list_splat", "dictionary_splat")]
+    at = next((index for index, one in enumerate(places[:2]) if one.type == "string"), None)
+    if at is None:
+        return
+    name = code.text(places[at], path).strip("\"'").rpartition(".")[2]
+    new = words.get("new", words.get("value"))
+    value = places[at + 1] if len(places) > at + 1 else new.child_by_field_name("value") if new is not None else None
+    if name.isidentifier():
+        yield _Replacement(path, callee, name, value)
+
+
+def _held(code: Code, name: str, classes: Collection[Type]) -> frozenset[Class]:
+    """Those of the classes of which a module's variable or an attribute of a name holds an object."""
+    flow, files = code.naming.flow, code.graph.files
+    found = set[Class]()
+    for path in sorted(code.graph.mentioning((name,))):
+        if path in files and files[path].language == "python":
+            view = flow.world.view(path)
+            scopes = [scope for scope, slot in view.slots if slot == name and (not scope or scope in view.classes)]
+            values = frozenset().union(*(flow.slot(view, scope, name) for scope in scopes))
+            found |= {one[1:3] for one in values if one[0] == INST and one[1:3] in classes}
+    return frozenset(found)
+
+
+def _values(code: Code, one: _Replacement) -> Values:
+    if one.value is None:
+        return frozenset({_MOCK})
+    called = one.value.type == "call"
+    last = callee_end(one.value) if called else one.value.child_by_field_name("attribute") or one.value
+    view = code.naming.file(one.path).view
+    found = set[Value]()
+    for index in view.named.get((last.start_byte, last.end_byte), ()) if last is not None else ():
+        for value in code.naming.flow.expr(view, index):
+            found |= {(INST, *value[1:])} if value[0] == TYPE else {value}
+            if called and value[0] not in (TYPE, INST):
+                found |= code.naming.flow.called(view, value, (), ())
+    return frozenset(found)
