@@ -8,11 +8,13 @@ from codeagent.domain.facts import (
     CALL,
     CLASSMETHOD,
     DECORATED,
+    KEYWORD_ONLY,
     KIND,
     KWARGS,
     LITERAL,
     METHOD_LIKE,
     NONE,
+    POSITIONAL,
     PROPERTY,
     SETTER,
     STAR,
@@ -137,8 +139,8 @@ def _spread(
     flow: Evaluator, view: FileView, fact: FunctionFact, position: int, args: Args, keywords: Keywords, shift: int
 ) -> list[Values]:
     """What `*args` and `**kwargs` at a site may put on a parameter."""
-    parts = []
-    for place, index in enumerate(args):
+    parts, by_place = [], fact.params[position].kind != KEYWORD_ONLY
+    for place, index in enumerate(args if by_place else ()):
         if index != NONE and view.facts.exprs[index][0] == STAR and position - shift >= place:
             base = view.facts.exprs[index][1]
             parts += [flow.item(value, position - shift - place) for value in flow.expr(view, base)]
@@ -191,5 +193,5 @@ def arguments(fact: FunctionFact, position: int, args: Args, keywords: Keywords,
     place = position - shift
     if param.kind == VARARGS:
         yield from (value for value in args[max(place, 0) :] if value != NONE)
-    elif param.kind != KWARGS and 0 <= place < len(args) and args[place] != NONE:
+    elif param.kind == POSITIONAL and 0 <= place < len(args) and args[place] != NONE:
         yield args[place]
