@@ -70,7 +70,7 @@ def handed(flow: Evaluator, owner: Class, name: str) -> Values:
     parts = []
     for path, symbol in _constructed(flow, owner):
         view = flow.world.view(path)
-        made = _constructor(flow, (path, symbol))
+        made = constructor(flow, (path, symbol))
         position = next((i for i, param in enumerate(made.params) if param.name == name), -1)
         called = view.facts.symbols[symbol].name
         for other_path, index in (flow.sites.calling(view, symbol, called) or ()) if position >= 0 else ():
@@ -90,13 +90,14 @@ def _constructed(flow: Evaluator, owner: Class) -> list[Class]:
     pending = [owner]
     while pending and len(found) <= _MOST:
         one = pending.pop()
-        if one not in found and flow.hierarchy.find(one, "__init__")[0] is None and _has_fields(flow, one):
+        if one not in found and flow.hierarchy.find(one, "__init__")[0] is None and is_made(flow, one):
             found.append(one)
             pending += flow.hierarchy.few_subclasses(one)
     return found
 
 
-def _has_fields(flow: Evaluator, owner: Class) -> bool:
+def is_made(flow: Evaluator, owner: Class) -> bool:
+    """Tell whether a class is given a constructor of its fields, if it has none of its own."""
     return any(_makes_fields(flow, value) for value in flow.hierarchy.line(owner))
 
 
@@ -109,8 +110,8 @@ def _makes_fields(flow: Evaluator, value: Value) -> bool:
     return any(one[0] in _TYPES and one[1] in _MAKERS for one in made)
 
 
-def _constructor(flow: Evaluator, owner: Class) -> FunctionFact:
-    """The constructor that a class is given: one parameter a field, those of its bases first."""
+def constructor(flow: Evaluator, owner: Class) -> FunctionFact:
+    """Return the constructor that a class is given: one parameter a field, those of its bases first."""
     fields: dict[str, Param] = {}
     for value in reversed(flow.hierarchy.line(owner)):
         if value[0] == TYPE:

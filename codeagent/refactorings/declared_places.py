@@ -1,11 +1,12 @@
-"""Python: what is handed over where a type is declared: for parameters, and as results."""
+"""Python: what is handed over where a type is declared: for parameters, for fields of data classes, as results."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty, Reference
-from codeagent.domain.facts import CALL, KEYWORD_ONLY, KWARGS, METHOD_LIKE, NONE, SEQ, STATIC, VARARGS, FunctionFact
+from codeagent.domain.facts import CALL, KWARGS, METHOD_LIKE, NONE, SEQ, STATIC, VARARGS, FunctionFact
+from codeagent.graph import fields
 from codeagent.graph.arriving import arguments, value_at
 from codeagent.graph.values import (
     BOUND,
@@ -103,6 +104,13 @@ def _takers(code: Code, view: FileView, classes: Collection[Type]) -> Iterator[_
             for declared, inside in _declared(code, view, param.annotation, classes):
                 if param.kind not in _OPEN_ENDED:
                     yield _Taker(here, fact, position, int(method), declared, inside=inside)
+    flow = code.naming.flow
+    for one in view.facts.classes:  # those to which a constructor is given that takes their fields
+        owner = (view.path, one.symbol)
+        made = fields.constructor(flow, owner) if fields.is_made(flow, owner) else FunctionFact(one.symbol)
+        for position, param in enumerate(made.params):
+            if found := _among(flow.class_member(owner, param.name, instance=True), classes):
+                yield _Taker(owner, made, position, 0, found)
 
 
 def _overriding(code: Code, view: FileView, symbol: int) -> Iterator[Denoted]:
@@ -177,8 +185,7 @@ def _given(code: Code, taker: _Taker, calls: list[Reference]) -> Iterator[Handed
 def _arguments(view: FileView, callee: int, taker: _Taker, shift: int) -> Iterator[int]:
     for expr in view.facts.exprs:
         if expr[0] == CALL and expr[1] == callee:
-            by_place = () if taker.fact.params[taker.position].kind == KEYWORD_ONLY else expr[2]
-            yield from arguments(taker.fact, taker.position, by_place, expr[3], shift)
+            yield from arguments(taker.fact, taker.position, expr[2], expr[3], shift)
 
 
 def _shifts(called: Values, taker: _Taker) -> tuple[int, ...]:
