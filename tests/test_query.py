@@ -144,6 +144,29 @@ def test_not_all_calls_are_a_hundred_percent() -> None:
     assert told == ["100", ">99", "99", "50"]
 
 
+def test_imports_that_hold_for_a_whole_project(codeagent, shop) -> None:
+    """What `global using` in one file brings another, where that makes use of it, and in no other project."""
+    shop.write(
+        {
+            "App/App.csproj": "<Project/>",
+            "App/GlobalUsings.cs": "global using Lib;\nglobal using Other;\n",
+            "App/Program.cs": "class Program { static void Main() { new Cart(); } }\n",
+            "App/Idle.cs": "class Idle { }\n",
+            "Lib/Cart.cs": "namespace Lib { public class Cart { } }\n",
+            "Lib/Other.cs": "namespace Other { public class Basket { } }\n",
+            "Tool/Tool.csproj": "<Project/>",
+            "Tool/Run.cs": "class Run { static void Main() { new Lib.Cart(); } }\n",
+        }
+    )
+
+    def imports(path: str) -> list[tuple[str, str, str]]:
+        told = codeagent("query", "imports", path, "--format", "json", "--repo", str(shop.root)).out
+        return [(hit["path"], hit["symbol"], hit["target"]) for hit in json.loads(told)["results"]]
+
+    assert imports("App/Program.cs") == [("App/GlobalUsings.cs", "App/Program.cs", "Lib/Cart.cs")]
+    assert imports("App/Idle.cs") == imports("Tool/Run.cs") == []
+
+
 def test_references_imports_path_cycles_edges(codeagent, shop) -> None:
     """The other relations."""
     lines = [(hit["path"], hit["line"]) for hit in ask(codeagent, shop, "references", "price_of")["results"]]

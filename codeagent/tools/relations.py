@@ -8,6 +8,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.project_wide import project_wide
 from codeagent.retrieval.overridden import overridden
 from codeagent.tools.lookups import SymbolName
 from codeagent.tools.places import meant, of_reference, proof, several
@@ -100,9 +101,12 @@ def _once(found: list[Reference]) -> Iterator[Reference]:
 
 
 def imports(graph: CodeGraph, path: Annotated[str, "A file, relative to the root."]) -> Answer:
-    """List what a file imports, and which files import it (or something in it)."""
+    """List what a file imports, and which files import it (or something in it).
+
+    What another file imports for all of a project (`global using`) is listed where the file makes use of it."""
     name = path.removeprefix("./")
-    hits = [of_reference(graph, one, target=one.target, direction="out") for one in _imported(graph, name)]
+    going = [*_imported(graph, name), *project_wide(graph, name)]
+    hits = [of_reference(graph, one, target=one.target, direction="out") for one in going]
     coming = graph.incoming_to_file(name, ("imports",))
     hits += [of_reference(graph, one, target=one.target, direction="in") for one in coming]
     return Answer(iter(hits), proof(graph, f"{name} imports nothing and nothing imports it, as far as is known,"))
