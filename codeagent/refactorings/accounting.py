@@ -95,7 +95,7 @@ class _Judging:
     def _keeps(self, name: Named) -> bool:
         """Whether what has a name has it afterwards as well, in another module."""
         after = [self._renamed.get(key, "") for key in name.keys & self.gone]
-        return all(re.split("[.:]", new)[-1] == name.name for new in after)
+        return all((re.split("[.:]", new)[-1] if "::" in new else Named.module(new).name) == name.name for new in after)
 
     def _may_be(self, name: Named, mention: Mention) -> bool:
         """Whether a member of something unknown may be the target: one of a class, or of a module used as a value."""

@@ -38,6 +38,11 @@ def compared_name(code: Code, keys: Iterable[str], string: Node, mention: Mentio
     return ""
 
 
+def says_file(code: Code, string: Node, path: str) -> bool:
+    """Tell whether a test compares the text of a string, so that a word in it may be what something calls its file."""
+    return code.graph.files[path].test and _is_compared(code, string, path)
+
+
 def _homes(code: Code, key: str, *, called: bool) -> tuple[str, ...]:
     """The files of a class and of what it extends, or that of a function that may be `called` so."""
     path = key.partition("::")[0]

@@ -19,7 +19,7 @@ from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
-from codeagent.refactorings.shown_names import compared_name
+from codeagent.refactorings.shown_names import compared_name, says_file
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
@@ -37,6 +37,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     paths = [key for key in keys if "::" not in key]
     if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
         return "the name of its file as text"
+    if string is not None and not moved and mention.path in paths and says_file(code, string, mention.path):
+        return "it is compared, and may be the name of its file"
     symbols = [key for key in keys if "::" in key]
     if symbols and (why := asked_for(code, symbols, mention.node, mention.start, mention.end)):
         return why
