@@ -166,7 +166,7 @@ def _wide_imports_differ(
             interfaces.was(was).facts.imports if was and was.facts else (),
             interfaces.now(path).facts.imports if now and now.facts else (),
         )
-        old, new = ([(one.spec, one.name) for one in side if one.flags & PROJECT_WIDE] for side in sides)
+        old, new = ([(one.spec, one.name, one.alias) for one in side if one.flags & PROJECT_WIDE] for side in sides)
         if old != new:
             return True
     return False

@@ -150,6 +150,8 @@ class Parts:
 
     def starred(self, view: FileView, name: str) -> tuple[FileView, int] | None:
         """The file and scope from which star imports bring a name, where they reach many files."""
+        if (giving := self._stars.aliased(view, name)) is not None and (0, name) in giving.slots:
+            return giving, 0
         for place in self._stars.places(view, name):
             other = self._world.view(place.path)
             scope = lookup.inner_scope(other, place.inner, name)

@@ -21,7 +21,7 @@ class Stars:
         self._world = world
         self._namespace = namespace
         self._reached: dict[str, dict[str, list[tuple[int, Location]]]] = {}
-        self._wide: dict[str, list[ImportFact]] = {}  # by project
+        self._wide: dict[str, list[FileView]] = {}  # by project: the files whose imports hold in all of it
 
     def named(self, view: FileView, spec: str) -> tuple[Location, ...]:
         """The places that a star import brings the names of: a module's, or an open namespace's."""
@@ -62,16 +62,26 @@ class Stars:
         """The star imports that hold in a file: those of its project, then its own."""
         return [*self._of_project(view), *view.stars.get(0, ())]
 
+    def aliased(self, view: FileView, name: str) -> FileView | None:
+        """The file that gives something a name for all of a file's project; None where none does."""
+        for other in self._wide_views(view):
+            if any(one.flags & PROJECT_WIDE and one.alias == name for one in other.facts.imports):
+                return other
+        return None
+
     def _of_project(self, view: FileView) -> list[ImportFact]:
+        stars = (fact for one in self._wide_views(view) for fact in one.stars.get(0, ()))
+        return [fact for fact in stars if fact.flags & PROJECT_WIDE]
+
+    def _wide_views(self, view: FileView) -> list[FileView]:
+        """The files of a file's project that import something for all of it."""
         if not view.language.scoping.project_files:
             return []
         project = self._world.project(view)
         known = self._wide.get(project)
         if known is None:
             wide = map(self._world.view, sorted(self._world.facts.mentioning(EVERYWHERE)))
-            views = [one for one in wide if self._world.project(one) == project]
-            stars = [fact for one in views for fact in one.stars.get(0, ())]
-            known = self._wide[project] = [fact for fact in stars if fact.flags & PROJECT_WIDE]
+            known = self._wide[project] = [one for one in wide if self._world.project(one) == project]
         return known
 
 

@@ -104,6 +104,8 @@
 (using_directive !name [(identifier) (qualified_name)] @module (#set! star "")) @import
 (using_directive "global" !name [(identifier) (qualified_name)] @module (#set! star "") (#set! everywhere "")) @import
 (using_directive name: (identifier) @alias [(identifier) (qualified_name)] @module (#set! split ".")) @import
+(using_directive "global" name: (identifier) @alias [(identifier) (qualified_name)] @module
+  (#set! split ".") (#set! everywhere "")) @import
 
 ; --- results and decisions
 (return_statement (_) @value) @result
