@@ -20,7 +20,7 @@ from codeagent.domain.facts import (
 from codeagent.domain.links import EXACT, LIKELY
 from codeagent.graph import declared, definitions, members, special
 from codeagent.graph.flow import Flow
-from codeagent.graph.values import BOUND, FUNC, INST, MANY_MARK, MODULE, Class, Denoted, Value
+from codeagent.graph.values import BOUND, FUNC, INST, MANY_MARK, MODULE, Denoted, Value
 from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
@@ -133,7 +133,7 @@ def _answering(flow: Flow, places: tuple[Location, ...]) -> list[Denoted]:
 
 def _overriding(flow: Flow, view: FileView, owner: Value, expr: Expr) -> list[Denoted]:
     """The properties of subclasses that may run instead of what an attribute is in the class itself."""
-    below: list[Class] = flow.hierarchy.defining_below(owner[1:3], expr[2]) if owner[0] == INST else []
+    below = flow.hierarchy.defining_below(owner[1:3], expr[2]) if owner[0] == INST else ()
     if not below or len(below) > _MOST or not declared.of(flow, view, expr[1]):
         return []
     found = []

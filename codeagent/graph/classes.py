@@ -24,8 +24,8 @@ class Hierarchy:
         self._open: set[Class] = set()  # whose bases are being found: what is told of them meanwhile does not last
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
-        self._below: dict[Class, list[Class]] = {}
-        self._defining: dict[tuple[Class, str], list[Class]] = {}
+        self._below: dict[Class, tuple[Class, ...]] = {}
+        self._defining: dict[tuple[Class, str], tuple[Class, ...]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
         self._few: dict[Class, tuple[Class, ...]] = {}
 
@@ -193,7 +193,7 @@ class Hierarchy:
         found = self._flow.settled(self._flow.world.view(path), fact.owner)
         return sorted(value[1:3] for value in found if value[0] == TYPE)
 
-    def defining_below(self, owner: Class, name: str) -> list[Class]:
+    def defining_below(self, owner: Class, name: str) -> tuple[Class, ...]:
         """The classes below `owner` that define `name` themselves; none, where there are too many to look at."""
         found = self._defining.get((owner, name))
         if found is None:
@@ -201,11 +201,11 @@ class Hierarchy:
             if known is None:
                 known = self._below[owner] = self._all_below(owner)
             view = self._flow.world.view
-            found = [one for one in known if (one[1], name) in view(one[0]).slots]
+            found = tuple(one for one in known if (one[1], name) in view(one[0]).slots)
             self._defining[owner, name] = found
         return found
 
-    def _all_below(self, owner: Class) -> list[Class]:
+    def _all_below(self, owner: Class) -> tuple[Class, ...]:
         found: dict[Class, None] = {}
         pending = [owner]
         while pending:
@@ -214,8 +214,8 @@ class Hierarchy:
                     found[one] = None
                     pending.append(one)
             if len(found) > MANY_BELOW:
-                return []
-        return list(found)
+                return ()
+        return tuple(found)
 
     def overriders(self, owner: Class, name: str, limit: int) -> list[Class]:
         """The classes below `owner` that define `name` themselves; at most `limit`, else none."""

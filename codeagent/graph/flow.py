@@ -68,12 +68,12 @@ class Flow:
         return len(self._final)
 
     def forget_cheap(self) -> None:
-        """Forget whatever is found again by looking at one file: what its expressions are, which calls reach it.
+        """Forget whatever is found again by looking at one file: what its expressions and its names are.
 
-        What took looking at many stays: results, arguments, names, classes."""
+        What took looking at many stays: results, arguments, classes."""
         self.hierarchy.forget_cheap()
         self.landings.clear()
-        self._solver.forget(_is_expression)
+        self._solver.forget(_is_of_one_file)
 
     # --- questions ---------------------------------------------------------------------------------
 
@@ -281,5 +281,5 @@ class Flow:
         return containers.each(self, value)
 
 
-def _is_expression(node: Node) -> bool:
-    return len(node) == 2
+def _is_of_one_file(node: Node) -> bool:
+    return len(node) == 2 or node[0] == _SLOT

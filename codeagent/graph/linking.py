@@ -24,9 +24,10 @@ _CHUNK_BYTES = 300_000
 _CHUNK_FILES = 64
 _HELD_BYTES = 64_000_000  # of sources, up to which all facts are held in memory, packed
 _WORKER_BYTES = 150_000_000  # that a worker may add to its memory before it lets go of what it can have again
-_UNPACKED_BYTES = 12_000_000  # of sources whose facts it may hold all the same
+_UNPACKED_BYTES = 24_000_000  # of sources whose facts it may hold all the same
+_UNPACKED_OF_MANY = 8_000_000  # and where answers take the room: in a tree of more than `_HELD_BYTES`
 _ANSWERS = 300_000  # that it may find before it lets go of those that are quickly found again
-_DEAR_ANSWERS = 600_000  # that it may keep even so
+_DEAR_ANSWERS = 500_000  # that it may keep even so
 
 
 class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -161,9 +162,12 @@ class Linker:
         encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(_Answer).decode
         most = memory_used() + _WORKER_BYTES
 
+        sizes = [self._shelf.entries[path].size for path in paths]
+        room = _UNPACKED_BYTES if sum(sizes) <= _HELD_BYTES else _UNPACKED_OF_MANY
+
         def make_room() -> None:
-            if memory_used() > most and self._shelf.unpacked_bytes > _UNPACKED_BYTES:
-                trim(self._shelf, _UNPACKED_BYTES * 3 // 4)
+            if memory_used() > most and self._shelf.unpacked_bytes > room:
+                trim(self._shelf, room * 3 // 4)
                 self._resolver.forget_views()
 
         def job(items: Sequence[int]) -> bytes:
@@ -174,7 +178,6 @@ class Linker:
             linked = [self._packed(item, paths[item]) for item in items]
             return encode(_Answer(linked, self.tree.consulted, self.failed))
 
-        sizes = [self._shelf.entries[path].size for path in paths]
         for items, answer in Pool(job, in_order(sizes, _CHUNK_BYTES, _CHUNK_FILES), workers).run():
             found = self._given_up(items, paths) if answer is None else decode(answer)
             self.tree.consulted.update(found.consulted)
