@@ -220,8 +220,7 @@ class ImportEdits:
         blank = after < len(source) and not source[after : line_end(source, after)].strip()
         while blank and start > 0 and not source[line_start(source, start - 1) : start].strip():
             start = line_start(source, start - 1)
-        opens = start == 0 and not self._added  # else the line that comes keeps them
-        return start, end + len(source[end:]) - len(source[end:].lstrip(b"\r\n")) if opens else end
+        return start, end
 
     def _emptied(self, siblings: list[Node]) -> bool:
         """Whether a block loses all of its statements; the last of them then becomes `pass`."""
