@@ -59,7 +59,7 @@ class Shelf:
         self.relink: Callable[[str], FileLinks] | None = None
         self.before_unpacking: Callable[[], None] | None = None  # asked now and then: it may make room
         self.arranged = Arranged(self.__getitem__, self._lent)
-        self._names = Words(entries, self._stored_words, self.decode)
+        self._names = Words(lambda: self.entries, self._stored_words, self.decode)
 
     @property
     def store(self) -> Store:

@@ -13,13 +13,14 @@ _DEFINED: Final = 0
 _MENTIONED: Final = 1
 _SEARCHES: Final = 24  # names looked for, which takes as long as an index of them all
 
+Entries = Callable[[], Mapping[str, Entry]]  # in path order, once the snapshot is whole
 Stored = Callable[[Iterable[int]], Iterator[tuple[int, bytes, bytes]]]  # (row, defined, mentioned) names, packed
 
 
 class Words:
     """The names of the files of one snapshot, packed; `stored` tells them, `decode` is for what the store has lost."""
 
-    def __init__(self, entries: Mapping[str, Entry], stored: Stored, decode: Callable[[str], FileFacts]) -> None:
+    def __init__(self, entries: Entries, stored: Stored, decode: Callable[[str], FileFacts]) -> None:
         self._entries, self._stored, self._decode = entries, stored, decode
         self._lender: Words | None = None  # of a tree that most files of this one are the same as in
         self._lent: Callable[[str], bool] = lambda path: False
@@ -75,7 +76,7 @@ class Words:
     def all(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return (defined, mentioned) names of every file with facts, packed, in path order."""
         if self._words is None:
-            deep = [entry for entry in self._entries.values() if entry.facts]
+            deep = [entry for entry in self._entries().values() if entry.facts]
             lent = self._lender.all() if self._lender is not None else {}
             known = {entry.path: lent[entry.path] for entry in deep if self._lent(entry.path)}
             rows: dict[int, tuple[bytes, bytes]] = {}
