@@ -15,7 +15,7 @@ import tree_sitter
 from codeagent.domain.facts import KIND, NONE, FileFacts, SymbolFact
 from codeagent.domain.letters import masked
 from codeagent.graph.names import defined_names, mentioned_names, pack
-from codeagent.languages.grammars import parser_for
+from codeagent.languages.grammars import parser_for, read
 from codeagent.languages.language import Language, Lower
 from codeagent.languages.lowering.depth import with_room
 
@@ -65,16 +65,7 @@ def extract(language: Language, source: bytes, *, locals: bool = False) -> FileF
 
 
 def _tree(language: Language, source: bytes) -> tree_sitter.Tree:
-    """The tree of a file; of what may be read instead of it, that with the fewest errors."""
-    text = masked(source)
-    first, *others = language.readings(text) if language.readings else (text,)
-    tree = _parsed(language, first)
-    least = _broken(tree)
-    for other in others if least else ():
-        found = _parsed(language, other)
-        if (broken := _broken(found)) < least:
-            tree, least = found, broken
-    return tree
+    return read(language, masked(source), partial(_parsed, language))
 
 
 def _parsed(language: Language, source: bytes) -> tree_sitter.Tree:
@@ -83,16 +74,6 @@ def _parsed(language: Language, source: bytes) -> tree_sitter.Tree:
     except ValueError as error:
         _parser(language).reset()
         raise ExtractionError(f"not parsed within {PARSE_SECONDS} s") from error
-
-
-def _broken(tree: tree_sitter.Tree) -> int:
-    """How much of a tree is in error: what is missing, and the bytes that fit nowhere."""
-    stack, found = [tree.root_node] if tree.root_node.has_error else [], 0
-    while stack:
-        node = stack.pop()
-        found += node.is_missing + (1 + node.end_byte - node.start_byte if node.is_error else 0)
-        stack.extend(child for child in node.children if child.has_error and not node.is_error)
-    return found
 
 
 def counted(language: Language, source: bytes) -> FileFacts:

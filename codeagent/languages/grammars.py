@@ -1,4 +1,4 @@
-"""Where grammars come from: the official wheel, else `semble-grammars`, else `tree-sitter-languages`."""
+"""Where grammars come from, the official wheel, else `semble-grammars`, else `tree-sitter-languages`, and reading by them."""
 
 import atexit
 import ctypes
@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +35,32 @@ class GrammarMissing(UsageError):  # named like its siblings in domain.errors
 def parser_for(language: Language) -> tree_sitter.Parser:
     """Return a new parser for a declared language; a parser serves one thread at a time."""
     return tree_sitter.Parser(get_language(language.name, language.grammar, language.entry))
+
+
+def read(language: Language, source: bytes, parse: Callable[[bytes], tree_sitter.Tree]) -> tree_sitter.Tree:
+    """Return the tree of a file: of what its grammar may be given instead of it, the one with the fewest errors."""
+    if language.readings is None:
+        return parse(source)
+    readings = iter(language.readings(source))
+    tree = parse(next(readings))
+    least = _broken(tree)
+    if not least:
+        return tree
+    for other in readings:
+        found = parse(other)
+        if (broken := _broken(found)) < least:
+            tree, least = found, broken
+    return tree
+
+
+def _broken(tree: tree_sitter.Tree) -> int:
+    """How much of a tree is in error: what is missing, and the bytes that fit nowhere."""
+    stack, found = [tree.root_node] if tree.root_node.has_error else [], 0
+    while stack:
+        node = stack.pop()
+        found += node.is_missing + (1 + node.end_byte - node.start_byte if node.is_error else 0)
+        stack.extend(child for child in node.children if child.has_error and not node.is_error)
+    return found
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from codeagent.languages.javascript_readings import readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.javascript import SCRIPT, JavaScriptModules
 
@@ -112,6 +113,7 @@ TYPESCRIPT: Final = Language(
     entry="language_typescript",
     interpreters=("ts-node", "tsx"),
     lower="codeagent.languages.lowering.javascript:lower_typescript",
+    readings=readings,
     modules=JavaScriptModules,
     scoping=_SCOPING,
     comments=("//",),
@@ -124,6 +126,7 @@ TSX: Final = Language(
     grammar="tree_sitter_typescript",
     entry="language_tsx",
     lower="codeagent.languages.lowering.javascript:lower_tsx",
+    readings=readings,
     modules=JavaScriptModules,
     scoping=_SCOPING,
     comments=("//",),

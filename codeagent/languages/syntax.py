@@ -8,7 +8,7 @@ import tree_sitter
 from tree_sitter import Node
 
 from codeagent.languages import BY_NAME
-from codeagent.languages.grammars import parser_for
+from codeagent.languages.grammars import parser_for, read
 
 __all__ = ["Node", "around", "broken", "child", "enclosing", "every", "in_text", "leaves", "parse", "text"]
 
@@ -17,7 +17,7 @@ _TEXT_LIKE: Final = ("string", "comment", "char_literal", "regex", "template_str
 
 def parse(language: str, source: bytes) -> Node:
     """Return the root of the syntax tree of a file; spans are bytes."""
-    return _parser(language).parse(source).root_node
+    return read(BY_NAME[language], source, _parser(language).parse).root_node
 
 
 @cache
