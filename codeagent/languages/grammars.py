@@ -1,4 +1,4 @@
-"""Where grammars come from, the official wheel, else `semble-grammars`, else `tree-sitter-languages`, and reading by them."""
+"""Where grammars come from (the official wheel, `semble-grammars`, `tree-sitter-languages`), and how they read."""
 
 import atexit
 import ctypes

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty, Reference
-from codeagent.domain.facts import CALL, KWARGS, METHOD_LIKE, NONE, SEQ, STATIC, VARARGS, FunctionFact
+from codeagent.domain.facts import CALL, KWARGS, METHOD_LIKE, NONE, STATIC, VARARGS, FunctionFact
 from codeagent.graph import fields
 from codeagent.graph.arriving import arguments, value_at
 from codeagent.graph.values import (
@@ -27,9 +27,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import with_all_below
-from codeagent.refactorings.given_by_fixtures import given_by_fixture
-from codeagent.refactorings.python.fixtures import given_by_mark
-from codeagent.refactorings.python.parameter_names import parameter_of
+from codeagent.refactorings.python.beyond_flow import beyond_flow
 from codeagent.refactorings.refactoring import Occurrence
 
 Type = Class | str  # of the tree, or the dotted name of one outside
@@ -222,27 +220,5 @@ def _place(view: FileView, index: int) -> Occurrence:
 
 
 def _values(code: Code, view: FileView, index: int) -> frozenset[Value]:
-    given = {one for one in given_by_fixture(code, view, index) if one is not None}
-    given |= _given_by_marks(code, view, index)
-    flowed = value_at(code.naming.flow, view, index) | (frozenset({FLOW_MARK}) if given else frozenset())
-    return flowed | given
-
-
-def _given_by_marks(code: Code, view: FileView, index: int) -> Values:
-    """What pytest's `parametrize` gives a parameter, with what it gives others of the function."""
-    found = parameter_of(view, index)
-    fact = view.functions[found[0]] if found is not None else None
-    if found is None or fact is None or not fact.decorators:
-        return frozenset()
-    symbol = code.symbol(view.symbol_id(found[0]))
-    marked = fact.params[found[1]].name in given_by_mark(code, symbol)
-    exprs = view.facts.exprs
-    pending = [arg for one in fact.decorators if marked and exprs[one][0] == CALL for arg in exprs[one][2]]
-    values = set[Value]()
-    while pending:
-        one = pending.pop()
-        if one != NONE and exprs[one][0] == SEQ:
-            pending += exprs[one][1]
-        elif one != NONE:
-            values |= code.naming.flow.expr(view, one)
-    return frozenset(values)
+    given = {one for one in beyond_flow(code, view, index) if one is not None}
+    return value_at(code.naming.flow, view, index) | given | (frozenset({FLOW_MARK}) if given else frozenset())

@@ -1,6 +1,7 @@
 """encapsulate: an attribute becomes a property over a field of one underscore; whoever uses it goes on as before."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit
@@ -14,6 +15,7 @@ from codeagent.refactorings.python.layout import indent_of, line_end, newline_of
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject, subject_of
 from codeagent.refactorings.stand_ins import stand_ins
+from codeagent.refactorings.whole_fields import had_as_mapping
 
 _SETTING: Final = re.compile(r"setattr|delattr|patch|object")
 _HINT: Final = "keep the attribute, or change the class first"
@@ -48,6 +50,7 @@ def encapsulate(
         unresolved=(
             *stand_ins(code, subject.keys, subject.name, receivers=True),
             *(one for one in found.unresolved if read_only and _may_set(code, one)),
+            *_as_mapping(code, subject),
         ),
     )
     return Proposal(
@@ -93,7 +96,7 @@ def _owner(request: Request, found: Occurrences) -> Node:
 
 
 def _check(request: Request, owner: Node, found: Occurrences, read_only: bool) -> None:
-    code, name, path = request.code, request.subject.name, request.subject.path
+    name = request.subject.name
     family = {enclosing(place.node, "class_definition") for place in found.bindings} - {None, owner}
     taken = [
         one
@@ -117,8 +120,13 @@ def _check(request: Request, owner: Node, found: Occurrences, read_only: bool) -
             raise Refusal(f"{name} is deleted in line {place.node.start_point[0] + 1} of {place.path}", _HINT)
         if outside and read_only:
             raise Refusal(f"{name} is set in line {place.node.start_point[0] + 1} of {place.path}", "leave it a setter")
-    if any(f"{name}" in code.text(one, path).split("__dict__")[-1] for one in _below(owner) if _asks_dict(one)):
-        raise Refusal(f"the class reads its __dict__, in which {name} would be _{name}", _HINT)
+
+
+def _as_mapping(code: Code, subject: Subject) -> Iterator[Occurrence]:
+    """The places that have the attribute as an item of a mapping: there it is called after its new place."""
+    member = owner_of(code.naming.flow, min(subject.keys))
+    if member is not None:
+        yield from had_as_mapping(code, member[:2], subject.name)
 
 
 def _may_set(code: Code, place: Occurrence) -> bool:
@@ -130,10 +138,6 @@ def _may_set(code: Code, place: Occurrence) -> bool:
     whole = node.parent
     above = whole.parent if whole is not None and whole.type == "attribute" else None
     return above is not None and (above.child_by_field_name("left") == whole or above.type == "delete_statement")
-
-
-def _asks_dict(node: Node) -> bool:
-    return node.type == "attribute" and (child(node, "attribute").text == b"__dict__")
 
 
 def _is_inside(request: Request, owner: Node, place: Place) -> bool:

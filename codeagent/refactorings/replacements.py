@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Value, Values
+from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Values
 from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.declared_places import Handed, Type, name_of
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.written_values import values_of
 from codeagent.refactorings.refactoring import Occurrence
 
 _REPLACING: Final = ("setattr", "patch", "object")
@@ -78,13 +79,5 @@ def _held(code: Code, name: str, classes: Collection[Type]) -> frozenset[Class]:
 def _values(code: Code, one: _Replacement) -> Values:
     if one.value is None:
         return frozenset({_MOCK})
-    called = one.value.type == "call"
-    last = callee_end(one.value) if called else one.value.child_by_field_name("attribute") or one.value
-    view = code.naming.file(one.path).view
-    found = set[Value]()
-    for index in view.named.get((last.start_byte, last.end_byte), ()) if last is not None else ():
-        for value in code.naming.flow.expr(view, index):
-            found |= {(INST, *value[1:])} if value[0] == TYPE else {value}
-            if called and value[0] not in (TYPE, INST):
-                found |= code.naming.flow.called(view, value, (), ())
-    return frozenset(found)
+    found = values_of(code, one.path, one.value)
+    return frozenset((INST, *value[1:]) if value[0] == TYPE else value for value in found)
