@@ -73,7 +73,7 @@ def fresh(name: str, chance: random.Random) -> str:
 
 def symbols(graph: CodeGraph, kinds: tuple[str, ...]) -> list[Symbol]:
     paths = [path for path, record in graph.files.items() if record.language == "python"]
-    return [one for path in paths for one in graph.symbols(path) if one.kind in kinds and "#" not in one.id]
+    return [one for path in paths for one in graph.symbols(path) if one.kind in kinds and not set("#@") & set(one.id)]
 
 
 def parameters(code: Code, symbol: Symbol) -> list[Parameter]:
@@ -141,7 +141,7 @@ def moves(code: Code, chance: random.Random) -> Wish:
     to = (
         chance.choice(others)
         if others and chance.random() < 0.5
-        else f"{symbol.path.removesuffix('.py')}_{folder.rpartition('/')[2]}_own.py"
+        else f"{os.path.splitext(symbol.path)[0]}_{folder.rpartition('/')[2]}_own.py"
     )
     return Wish("move", "move", {"target": [symbol.id], "to": to})
 
@@ -183,7 +183,7 @@ def reason(error: CodeAgentError) -> str:
 
 def tree(root: Path) -> Contents:
     files = (path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink())
-    skipped = ("__pycache__", ".git", ".pytest_cache")
+    skipped = ("__pycache__", ".git", ".pytest_cache", ".hypothesis")
     return {str(p.relative_to(root)): p.read_bytes() for p in files if not set(p.parts) & set(skipped)}
 
 

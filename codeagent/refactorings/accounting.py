@@ -4,13 +4,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from codeagent.domain.patch import Edit, Patch
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
-from codeagent.refactorings.lookups import looked_up
+from codeagent.refactorings.lookups import called_after, looked_up
 from codeagent.refactorings.python.ownname import loader_of
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
@@ -37,7 +38,10 @@ def account(code: Code, proposal: Proposal) -> Accounting:
     found: dict[str, list[Occurrence]] = {bucket: [] for bucket in BUCKETS}
     judging = _Judging(code, proposal)
     for name in _united(proposal.about):
-        for one in looked_up(code, replace(name, keys=name.keys & judging.gone)):
+        called_anew = () if judging.keeps(name) else sorted(name.keys & judging.gone)
+        looking = [looked_up(code, replace(name, keys=name.keys & judging.gone))]
+        looking += [called_after(code, key) for key in called_anew]
+        for one in chain.from_iterable(looking):
             told[one.path, one.start, one.end] = ("unresolved", one)
         for mention in take_census(code, name.name, name.paths):
             known = told.pop((mention.path, mention.start, mention.end), None)
@@ -79,7 +83,7 @@ class _Judging:
         targets = mention.meaning.targets
         edit = self._replaced.around(mention)
         if mention.prose:
-            why = gone_by(self._code, name.keys & self.gone, mention, moved=self._keeps(name)) if edit is None else ""
+            why = gone_by(self._code, name.keys & self.gone, mention, moved=self.keeps(name)) if edit is None else ""
             if why:
                 return "unresolved", why
             whole = mention.node is not None and edit is not None and not _within(edit, mention)
@@ -92,7 +96,7 @@ class _Judging:
             return "unresolved", "a member of something unknown"
         return ("edited", "") if edit else ("other", "nothing here binds it to the target")
 
-    def _keeps(self, name: Named) -> bool:
+    def keeps(self, name: Named) -> bool:
         """Whether what has a name has it afterwards as well, in another module."""
         after = [self._renamed.get(key, "") for key in name.keys & self.gone]
         return all((re.split("[.:]", new)[-1] if "::" in new else Named.module(new).name) == name.name for new in after)

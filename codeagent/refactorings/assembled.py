@@ -49,6 +49,13 @@ class Spelling:
         edges = {at for number in range(1, found.re.groups + 1) for at in found.span(number)} - {0, len(name)}
         return self.folded or all(begins_a_word(name, at) for at in edges)
 
+    def filled(self, name: str) -> set[str]:
+        """Return the names that the text may be where a name stands in its one place for a value."""
+        if self.pieces.count(None) != 1:
+            return set()
+        text = "".join(name if one is None else one for one in self.pieces)
+        return {text, text.lower()} if self.folded else {text}
+
 
 def _tells(piece: str) -> bool:
     return len(piece) > 1 and any(letter.isalpha() for letter in piece)

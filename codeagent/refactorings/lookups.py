@@ -69,6 +69,41 @@ def looked_up(code: Code, named: Named) -> Iterator[Occurrence]:
         yield from _looked_up_outside(code, key, named.name)
 
 
+def called_after(code: Code, key: str) -> Iterator[Occurrence]:
+    """Yield the places that look up what is called after a class, by its name: `getattr(self, type(x).__name__)`."""
+    path, _, dotted = key.partition("::")
+    if path not in code.graph.files or code.language(path) != "python":
+        return
+    kinds = {one.kind for one in code.graph.symbols(path) if key_of(one.id) == key}
+    if not kinds & {"class", "enum"}:
+        return
+    name = dotted.rpartition(".")[2]
+    for where, lookup in _by_names_of_classes(code):
+        called = {text for one in lookup.spelled for text in one.filled(name)}
+        users = code.graph.mentioning(called) if called else ()
+        found = (key_of(one.id) for user in users for one in code.graph.symbols(user) if one.name in called)
+        if any(_reaches(code, where, lookup, one) for one in found):
+            yield Occurrence(where, lookup.name.start_byte, lookup.name.end_byte, "a name made of that of the class")
+
+
+def _by_names_of_classes(code: Code) -> list[tuple[str, Lookup]]:
+    """The lookups of the tree by names that may be made of those of classes."""
+
+    def find() -> Iterator[tuple[str, Lookup]]:
+        for path in sorted(code.graph.mentioning(("__name__",))):
+            if code.language(path) == "python" and _WORDS["python"].search(code.read(path)):
+                yield from ((path, one) for one in _lookups(code, path) if _asks_for_name(one.name))
+
+    found: list[tuple[str, Lookup]] = code.kept("by names of classes", lambda: list(find()))
+    return found
+
+
+def _asks_for_name(node: Node) -> bool:
+    """Whether the text that an expression makes, in the function around it, may hold a `__name__`."""
+    function = enclosing(node, "function_definition")
+    return b".__name__" in ((function or node).text or b"")
+
+
 def _may_be_looked_up(code: Code, key: str) -> bool:
     path, mark, dotted = key.partition("::")
     if not mark or path not in code.graph.files or code.language(path) not in _NODES:

@@ -19,7 +19,7 @@ from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
-from codeagent.refactorings.shown_names import compared_name, says_file
+from codeagent.refactorings.shown_names import compared_name, is_compared, is_quoted, said_in_error, says_file
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
@@ -49,9 +49,12 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         return "a value of that class may be shown so"
     if string is not None and not theirs and (asking := compared_name(code, symbols, string, mention)):
         return f"it is compared, and {asking} asks what is called so"
+    if string is not None and not moved and said_in_error(code, symbols, string, mention):
+        return "an error may name it so"
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
-    if string is not None and not _spells_name(code, string, mention):
+    told = string is not None and is_quoted(code, mention) and is_compared(code, string, mention.path)
+    if string is not None and not told and not _spells_name(code, string, mention):
         return ""
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
     address = string is not None and _is_address(code, string, mention)
