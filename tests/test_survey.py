@@ -105,6 +105,19 @@ def test_manifests_come_before_the_readme() -> None:
 # --- commands --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("lock", "calls"),
+    [
+        ("bun.lock", ["bun run lint", "bun run test"]),  # `bun test` is another runner of tests
+        ("yarn.lock", ["yarn lint", "yarn test"]),
+        ("package-lock.json", ["npm run lint", "npm test"]),
+    ],
+)
+def test_scripts_of_a_manifest_by_their_runner(lock: str, calls: list[str]) -> None:
+    sources = tree({lock: "", "package.json": '{"scripts": {"test": "vitest --run", "lint": "eslint ."}}'})
+    assert sorted(one.partition(": ")[2] for one in runs(sources) if "install" not in one) == calls
+
+
 def test_tasks_of_a_rakefile_with_namespaces_and_libraries() -> None:
     sources = tree(
         {

@@ -33,7 +33,7 @@ def _package_scripts(sources: Sources, path: str, text: str) -> Iterator[Command
         if isinstance(script, str) and not name.startswith(("pre", "post")):
             kind = purpose.of_name(name)
             line = line_of(text, rf'"{re.escape(name)}"\s*:', start)
-            short = name in ("test", "start") or not runner.startswith(("npm", "bun"))
+            short = runner != "bun" and (name in ("test", "start") or runner != "npm")  # `bun test` is its own runner
             call = f"{runner} {name}" if short else f"{runner} run {name}"
             yield command(kind, call, path, line, "package.json")
 

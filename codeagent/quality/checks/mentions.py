@@ -25,9 +25,13 @@ def mentions(subject: Subject, names: Collection[str]) -> Mapping[str, Mapping[s
     """Return for each name the files in which it occurs as a word, and how often."""
     wanted = {name.encode("utf-8", "surrogateescape"): name for name in names}
     found: dict[str, dict[str, int]] = {name: {} for name in names}
+    odd = [name for name in names if "$" in name]
     for path, source in _readable(subject):
         for word, count in Counter(filter(wanted.__contains__, source.translate(WORDS).split())).items():
             found[wanted[word]][path] = count
+        for name in odd:
+            if count := count_in(source, name):
+                found[name][path] = count
     return found
 
 
@@ -66,6 +70,10 @@ def _composed(graph: CodeGraph) -> Composed:
 
 def count_in(text: bytes, name: str) -> int:
     """Return how often a name occurs as a word in a piece of text."""
+    if "$" in name:
+        return len(
+            re.findall(rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w$])", text)
+        )
     return text.translate(WORDS).split().count(name.encode("utf-8", "surrogateescape"))
 
 

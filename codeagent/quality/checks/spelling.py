@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from codeagent.domain.code import Span
 from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, WRITES, FileFacts
+from codeagent.languages import syntax
 from codeagent.quality.checks.mentions import count_in, quoted_in
 from codeagent.quality.checks.pieces import Pieces, pieces_of
 from codeagent.quality.checks.subject import Subject
@@ -14,6 +15,7 @@ from codeagent.quality.checks.subject import Subject
 DEEP: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx", "go", "java", "rust"))
 _GIVEN: Final = rb"[ \t]*=(?!=)"
 _ON: Final = re.compile(rb"[ \t]*(\w[\w.\[\]()'\"]*)\Z")  # what stands on its line before `.name = value`
+_REMARKS: Final = ("comment", "line_comment", "block_comment")
 _PROSE: Final = frozenset((
     "markdown", "restructuredtext", "text", "plain text", "asciidoc", "mdx", "org", "latex", "typst", "roff",
     "license text",
@@ -141,10 +143,12 @@ class Spelling:
         return any(not _within(start, span) for start in self._read[path].get(name, ()))
 
     def _deep(self, name: str, path: str, count: int, span: Span | None) -> Words:
+        if self._is_read(name, path, span):
+            return Words(code=1)
         source = self._graph.read(path)
         inside = count_in(source[span.start : span.end], name) if span else 0
         defined = sum(one.name == name and not _within(one.name_span.start, span) for one in self._graph.symbols(path))
-        text = quoted_in(source, name)
+        text = quoted_in(source, name) and in_strings(source, name, self.language(path))
         return Words(max(0, count - inside - defined - text), text)
 
 
@@ -171,6 +175,14 @@ def _bound(facts: FileFacts, name: str, span: Span | None) -> set[int]:
             imported = binding.value != NONE and facts.exprs[binding.value][0] == IMPORT
             found = found - {binding.start} if imported else found | {binding.start}
     return {start for start in found if not _within(start, span)}
+
+
+def in_strings(source: bytes, name: str, language: str) -> int:
+    """Return how often a name stands in a string of a file: what a template puts in is code."""
+    root = syntax.parse(language, source)
+    word = re.compile(rb"(?<![\w$])" + re.escape(name.encode("utf-8", "surrogateescape")) + rb"(?![\w$])")
+    nodes = (syntax.around(root, found.start(), found.end()) for found in word.finditer(source))
+    return sum(syntax.in_text(node) and syntax.enclosing(node, *_REMARKS) is None for node in nodes)
 
 
 def given_in(code: bytes, name: str = "") -> Iterator[tuple[int, str, str]]:

@@ -7,6 +7,7 @@ from typing import Final
 from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import ABSTRACT, OVERRIDE, PROPERTY, TEST
 from codeagent.quality.checks import liveness
+from codeagent.quality.checks.looked_up import looked_up
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.spelling import DEEP
 from codeagent.quality.checks.subject import Subject
@@ -46,6 +47,7 @@ class Suspecting:
         self._tables = subject.tables
         self._used = liveness.used(self._tables)
         self._bases = liveness.Bases(self._tables)
+        self._looked_up = looked_up(subject)
 
     def all(self) -> Iterator[Suspect]:
         """Yield definitions that nothing refers to; of those inside an unused one only the methods of a type."""
@@ -135,10 +137,13 @@ class Suspecting:
         return member and not private and alive and file.language == "python" and not file.test
 
     def _may_be_put_together(self, number: int, symbol: Symbol) -> bool:
-        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), a
-        member that its file or that of a base looks up by a computed name, or an underscore before another member's."""
+        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), those
+        of a module, a member that its file or that of a base looks up by a computed name, or an underscore before
+        another member's."""
         tables = self._tables
         parent = tables.parents[number]
+        if tables.symbols[parent].kind == "module" and symbol.path in self._looked_up:
+            return True
         around = tables.symbols[parent].span
         if tables.symbols[parent].kind in liveness.BODIES:
             dynamic = tables.graph.facts(symbol.path).dynamic

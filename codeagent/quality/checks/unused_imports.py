@@ -9,7 +9,7 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.facts import IMPORTS, LIVE, NAME, FileFacts, ImportFact
 from codeagent.domain.finding import Finding, Severity
 from codeagent.quality.checks.liveness import public
-from codeagent.quality.checks.mentions import WORDS
+from codeagent.quality.checks.mentions import WORDS, count_in
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.spelling import Spelling, Words
 from codeagent.quality.checks.subject import Subject, finding
@@ -80,7 +80,7 @@ def _unread(facts: FileFacts, source: bytes, path: str, spelling: Spelling) -> I
         name = _bound(fact, facts.language)
         if not name or (facts.exports and name in facts.exports):
             continue
-        if counts.get(name.encode(), 0) <= 1:
+        if (count_in(source, name) if "$" in name else counts.get(name.encode(), 0)) <= 1:
             yield fact, Words()
         elif used is not None and name not in used:
             words = spelling.at_home(name, path)
