@@ -17,7 +17,8 @@ _BY_PLACE: Final = frozenset(("go", "java", "rust"))  # where no call names a pa
 
 def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
     """Tell whether a keyword argument of a call that the graph cannot follow may be the subject's."""
-    if code.language(subject.path) in _BY_PLACE:
+    language = code.language(subject.path)
+    if language in _BY_PLACE or (language == "python" and mention.member):
         return False
     call = enclosing(mention.node, "call") if mention.node is not None else None
     callee = callee_end(call) if call is not None else None

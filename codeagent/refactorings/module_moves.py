@@ -12,6 +12,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.go.module_moves import go_edits
 from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
+from codeagent.refactorings.python.enumerated import listers
 from codeagent.refactorings.python.module_moves import python_edits
 from codeagent.refactorings.python.ownname import askers_of_module, loader_of, says_its_name
 from codeagent.refactorings.refactoring import Named, Proposal, Refusal
@@ -63,6 +64,7 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
     notes = [f"__name__ is another text in {files[path]}" for path in own if says_its_name(code, path)]
     notes += [why for path in own for why in askers_of_module(code, path)]
     notes += [f"{loader} may load {path} by a computed name" for path in own if (loader := loader_of(code, path))]
+    notes += listers(code, {path: files[path] for path in own})
     patch = code.patch(f"move {first[0]} to {first[1]}", edits, moves=files)
     return Proposal(
         replace(patch, safety=Safety.REVIEW) if notes else patch,

@@ -53,7 +53,7 @@ def said_in_error(code: Code, keys: Iterable[str], string: Node, mention: Mentio
     before, after = source[string.start_byte : mention.start], source[mention.end : string.end_byte]
     if not in_error(before.decode("utf-8", "replace"), after.decode("utf-8", "replace")):
         return False
-    return any(_refers(code, mention.path, key.partition("::")[0]) for key in keys)
+    return any(_refers(code, mention.path, key.partition("::")[0]) for key in sorted(keys))
 
 
 def _refers(code: Code, path: str, home: str) -> bool:

@@ -39,6 +39,9 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         return "the name of its file as text"
     if string is not None and not moved and mention.path in paths and says_file(code, string, mention.path):
         return "it is compared, and may be the name of its file"
+    said = string is not None and said_in_error(code, keys, string, mention)
+    if said and (not moved or _says_module(code, keys, mention)):
+        return "an error may name it so"
     symbols = [key for key in keys if "::" in key]
     if symbols and (why := asked_for(code, symbols, mention.node, mention.start, mention.end)):
         return why
@@ -49,8 +52,6 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         return "a value of that class may be shown so"
     if string is not None and not theirs and (asking := compared_name(code, symbols, string, mention)):
         return f"it is compared, and {asking} asks what is called so"
-    if string is not None and not moved and said_in_error(code, symbols, string, mention):
-        return "an error may name it so"
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
     told = string is not None and is_quoted(code, mention) and is_compared(code, string, mention.path)

@@ -13,6 +13,7 @@ from codeagent.refactorings.python.creation import check_creation
 from codeagent.refactorings.python.departure import deletions, pieces_of
 from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
+from codeagent.refactorings.python.enumerated import comes_anew
 from codeagent.refactorings.python.exports import added, exports, without
 from codeagent.refactorings.python.import_edits import ImportEdits, New
 from codeagent.refactorings.python.importers import Importer
@@ -59,20 +60,20 @@ class SymbolMove:
         return self._proposal(baggage, result)
 
     def _proposal(self, baggage: Baggage, result: _Result) -> Proposal:
-        words = {f"{self.modules.layout.dotted(self.path)}.{name}" for name in self.names}
+        own = self.modules.layout.dotted(self.path)
+        words = {f"{own}.{name}" for name in self.names}
         staying = {(self.path, name) for name in self.names if self.reexport or self._stays(name)}
         for path in files_with(self.modules, words):
             inside = [(piece.start, piece.end) for piece in self.pieces] if path == self.path else []
             found = string_edits(self.to, path, frozenset(staying))
             result.edits += [e for e in found if not any(start <= e.start < end for start, end in inside)]
         check_circles(self.modules, result.edits, {}, result.creates)
-        dotted = {word.rpartition(".")[0] for word in words}
-        result.edits += dotted_edits(self.to, dotted, frozenset(staying))
+        result.edits += dotted_edits(self.to, {own}, frozenset(staying))
         renamed = {f"{self.path}::{name}": f"{self.goal}::{name}" for name in self.names}
         title = f"move {', '.join(self.names)} from {self.path} to {self.goal}"
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
-        asking = list(askers_of_module(self.code, self.path, self.names))
+        asking = [*askers_of_module(self.code, self.path, self.names), *comes_anew(self.code, self.goal)]
         if not any((self.path, name) in staying for name in self.names):
             asking += unseen(self.modules, self.path, self.names, self.goal)
         if asking or baggage.telling:
@@ -111,9 +112,8 @@ class SymbolMove:
                 gone.add(name)
         for name in sorted(baggage.used):
             self._unused(file, name)
-        edits = file.edits() + list(without(self.path, self.source, self.root, gone))
-        gone_ = [Edit(self.path, start, end, b"") for start, end in deletions(self.source, self.pieces)]
-        return joined([*edits, *gone_])
+        kept = [*file.edits(), *without(self.path, self.source, self.root, gone)]
+        return joined([*kept, *(Edit(self.path, *span, b"") for span in deletions(self.source, self.pieces))])
 
     def _spec(self) -> str:
         dotted = self.to.after.dotted(self.goal)
