@@ -10,7 +10,7 @@ from codeagent.domain.patch import Edit
 from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Modules
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.javascript.specifiers import specifiers
+from codeagent.refactorings.javascript.specifiers import RUNTIME, remarked, specifiers
 from codeagent.refactorings.refactoring import Refusal
 
 FAMILY = "javascript"
@@ -47,8 +47,11 @@ class _Move:
         mentioning = {path for stem in stems if stem for path in shelf.mentioning(stem)}
         for path, record in self.code.graph.files.items():
             language = BY_NAME[record.language]
-            if language.family == FAMILY and (path in self.files or path in mentioning or self._near(path)):
+            if language.family != FAMILY:
+                continue
+            if path in self.files or path in mentioning or self._near(path):
                 yield from self._of_file(path, language)
+            yield from self._of_remarks(path, language)
 
     def _near(self, path: str) -> bool:
         """Whether a file may import a moving one by `.` or `..` alone."""
@@ -64,6 +67,17 @@ class _Move:
             new = self._followed(path, language, bare)
             if new != bare:
                 yield Edit(path, start, end, f"{loader}{bang}{new}{mark}{query}".encode())
+
+    def _of_remarks(self, path: str, language: Language) -> Iterator[Edit]:
+        for start, end, text, spec in remarked(self.code.read(path)):
+            new = self._followed(path, language, spec)
+            if new == spec:
+                continue
+            if spec.endswith(f"/{RUNTIME}") and spec != text:
+                if not new.endswith(f"/{RUNTIME}"):
+                    raise Refusal(f"{path} says {text!r}, which could not be followed to {new}", "move it by hand")
+                new = new.removesuffix(RUNTIME) if text.endswith("/") else new.removesuffix(f"/{RUNTIME}")
+            yield Edit(path, start, end, (new if text.startswith(".") else new.removeprefix("./")).encode())
 
     def _followed(self, path: str, language: Language, spec: str) -> str:
         found = self.code.naming.flow.world.find_from(path, language, spec)

@@ -1,5 +1,7 @@
-"""Module specifiers of a JavaScript or TypeScript file: of imports, re-exports, `import()`, `require` and mocks."""
+"""Module specifiers of a JavaScript or TypeScript file: of imports, re-exports, `import()`, `require` and mocks, and in
+remarks that compilers heed."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -7,6 +9,10 @@ from codeagent.languages.syntax import Node
 
 _LOADERS: Final = frozenset(("import", "require", "require.resolve", "import.meta.resolve", "importActual"))
 _MOCKERS: Final = ("jest", "vi", "vitest", "td", "proxyquire")
+
+_PRAGMA: Final = re.compile(rb"@jsxImportSource[ \t]+(\.[^\s*]*)")
+_REFERENCE: Final = re.compile(rb"^///[ \t]*<reference[ \t]+path[ \t]*=[ \t]*([\"'])([^\"'\n]+)\1", re.MULTILINE)
+RUNTIME: Final = "jsx-runtime"  # what compiled JSX imports from where `@jsxImportSource` says
 
 
 def specifiers(root: Node) -> Iterator[tuple[int, int, str]]:
@@ -21,6 +27,16 @@ def specifiers(root: Node) -> Iterator[tuple[int, int, str]]:
                 yield inner[0].start_byte, inner[0].end_byte, text
         else:
             pending.extend(reversed(node.named_children))
+
+
+def remarked(source: bytes) -> Iterator[tuple[int, int, str, str]]:
+    """Yield (start, end, text, module) of what remarks name: the text, and the specifier that it stands for."""
+    for found in _PRAGMA.finditer(source):
+        text = found[1].decode("utf-8", "surrogateescape")
+        yield found.start(1), found.end(1), text, f"{text.rstrip('/')}/{RUNTIME}"
+    for found in _REFERENCE.finditer(source):
+        text = found[2].decode("utf-8", "surrogateescape")
+        yield found.start(2), found.end(2), text, text if text.startswith(".") else f"./{text}"
 
 
 def _names_module(string: Node) -> bool:
