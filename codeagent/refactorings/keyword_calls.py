@@ -12,7 +12,7 @@ from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.renaming import Subject
 from codeagent.refactorings.stand_ins import stand_ins
 
-_BY_PLACE: Final = frozenset(("go", "java", "rust"))  # where no call names a parameter
+_BY_PLACE: Final = frozenset(("go", "java", "rust", "javascript", "typescript", "tsx", "jsx"))  # no call names one
 
 
 def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:

@@ -1,6 +1,5 @@
 """rename: a symbol, parameter, local, alias, module or package, and everything in the tree that names it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final
@@ -11,6 +10,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.collected import by_name, collected_by
+from codeagent.refactorings.documented import documents
 from codeagent.refactorings.enum_members import asker
 from codeagent.refactorings.family import types_elsewhere
 from codeagent.refactorings.given_by_fixtures import read_from_fixture
@@ -44,7 +44,6 @@ from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.spoken import gone_by
 from codeagent.refactorings.stand_ins import stand_ins
 
-_FIELD: Final = re.compile(rb":(?:param|parameter|arg|argument|key|keyword|type)\b[^:]*\s\Z")
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
 
 
@@ -197,7 +196,7 @@ def _judge_overload(code: Code, subject: Subject, mention: Mention) -> tuple[str
 
 
 def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
-    if subject.parameter and _documents(code, subject, mention):
+    if subject.parameter and documents(code, subject, mention):
         return "edited", "docstring"
     if subject.parameter and mention.node and in_mark(code, mention.path, mention.node, subject.methods):
         return "edited", "parametrize"
@@ -208,15 +207,6 @@ def _judge_prose(code: Code, subject: Subject, mention: Mention) -> tuple[str, s
         return "unresolved", "in a list of attributes by their names"
     why = gone_by(code, subject.keys, mention)
     return ("unresolved", why) if why else ("text", "")
-
-
-def _documents(code: Code, subject: Subject, mention: Mention) -> bool:
-    """Whether a word is the parameter in its function's own docstring: `:param total:`."""
-    if mention.node is None or not code.in_docstring(mention.path, mention.node):
-        return False
-    source = code.read(mention.path)
-    line = source[source.rfind(b"\n", 0, mention.start) + 1 : mention.start]
-    return bool(_FIELD.search(line)) and code.callable_around(mention.path, mention.start) in subject.methods
 
 
 def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
