@@ -210,3 +210,16 @@ def test_a_file_of_one_function(invoke, repo) -> None:
     made = repo({"a.py": "def total():\n    return 1\n", "b.py": "import a\n\n\ndef use():\n    return a.total()\n"})
     made.commit("two", {"a.py": "def total():\n    return 2\n"})
     assert ask(invoke, made, "--diff", "HEAD~1..HEAD")["b.py::use"]["distance"] == 1
+
+
+def test_tests_that_pytest_hands_it_to(invoke, repo) -> None:
+    """Who asks for a fixture leans on what it makes, by a parameter or a mark; an override stands in between."""
+    shared = "import pytest\nfrom shop import make\n\n\n@pytest.fixture\ndef cart():\n    return make()\n"
+    marked = "@pytest.mark.usefixtures('cart')\ndef test_marked(): ...\n"
+    asking = f"import pytest\n\n\ndef test_asks(cart): ...\n\n\n{marked}"
+    apart = "import pytest\n\n\n@pytest.fixture\ndef cart():\n    return 1\n\n\ndef test_apart(cart): ...\n"
+    files = {"shop.py": "def make(): ...\n", "conftest.py": shared, "test_a.py": asking, "test_b.py": apart}
+    found = ask(invoke, repo(files), "shop.py::make")
+    assert found["conftest.py::cart"]["distance"] == 1
+    assert all(found[f"test_a.py::{name}"]["test"] for name in ("test_asks", "test_marked"))
+    assert "test_b.py::test_apart" not in found

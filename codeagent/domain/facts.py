@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 7
+FACTS_VERSION: Final = 8
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -39,6 +39,7 @@ DECORATE: Final = 20  # (DECORATE, decorator, value)  what a decorator makes of 
 EXPECTS: Final = 22  # (EXPECTS, callee, i, j)         what callee's parameter i, a function type, hands on as its j-th
 PARAMETER: Final = 23  # (PARAMETER, symbol, index, name)  a type parameter of a class or function, by position
 NARROW: Final = 24  # (NARROW, base, type, is)       a value that was tested to be of that type, or not to be
+GIVEN: Final = 25  # (GIVEN, symbol, name)            what a framework hands that function or class by a name: a fixture
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
 
 BOUND_OF: Final = "<{}>"  # the member of a symbol that holds what a type parameter of it is at least

@@ -3,7 +3,7 @@
 from posixpath import dirname
 from typing import Final
 
-from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, FileFacts
+from codeagent.domain.facts import ATTR, GIVEN, IMPORT, LIVE, NAME, FileFacts
 from codeagent.graph.affected import Changed
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.names import spec_words
@@ -38,6 +38,6 @@ def _rests_on(facts: FileFacts, bound: frozenset[str], modules: frozenset[str], 
         elif kind == IMPORT:
             if expr[2] in bound or expr[2] in modules or not modules.isdisjoint(spec_words(expr[1])):
                 return True
-        elif kind in (NAME, LIVE) and starred and expr[2] in bound:
+        elif (kind == GIVEN and expr[2] in bound) or (kind in (NAME, LIVE) and starred and expr[2] in bound):
             return True
     return False

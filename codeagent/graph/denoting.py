@@ -2,6 +2,7 @@
 
 from codeagent.domain.facts import (
     ATTR,
+    GIVEN,
     IMPORT,
     LITERAL,
     LIVE,
@@ -9,7 +10,7 @@ from codeagent.domain.facts import (
     TAKES,
     TYPED,
 )
-from codeagent.graph import definitions, members
+from codeagent.graph import definitions, fixtures, members
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     MANY_MARK,
@@ -32,6 +33,8 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
         return found if len(found) < 2 else sorted(set(found), key=str)
     if op == IMPORT:
         return definitions.imported(flow, view, expr[1], expr[2])
+    if op == GIVEN:
+        return list(fixtures.of_name(flow, view, expr[1], expr[2]))
     if op in (TYPED, TAKES):
         return denote(flow, view, expr[1])
     if op == LITERAL:

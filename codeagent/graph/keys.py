@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     BOUND_OF,
     CALL,
     DEF,
+    GIVEN,
     IMPORT,
     ITEM,
     LIVE,
@@ -110,6 +111,8 @@ class Keys(NameKeys):
             return (), (self._symbol_key(parts[1]), bound), (self.dotted[parts[1]], parts[2:])
         if op == IMPORT:
             return (), (*self._spec_keys(parts[1]), *((parts[2], module_key(parts[2])) if parts[2] else ())), parts[1:]
+        if op == GIVEN:
+            return (), self._given(parts[1], parts[2]), (self.dotted[parts[1]], parts[2])
         if op in (SELF, SUPER):
             return (), (self._symbol_key(parts[1]),), self.dotted[parts[1]]
         others = tuple(part for part in parts[1:] if type(part) is not int)

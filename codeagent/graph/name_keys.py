@@ -90,6 +90,14 @@ class NameKeys:
             names.append(f"{self.facts.symbols[fact.parent].name}()")
         return tuple(names)
 
+    def _given(self, scope: int, name: str) -> tuple[str, ...]:
+        """What is handed over for a name rests on: all that goes by it, here and elsewhere, and the classes around."""
+        around, current = [], scope
+        while current > 0:
+            around.append(self._symbol_key(current))
+            current = self.facts.symbols[current].parent
+        return (name, self._local_key(0, name), *around)
+
     def _lookup(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys under which a bare name seen from a scope is found."""
         current, around = scope, tuple[str, ...]()

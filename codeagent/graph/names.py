@@ -9,6 +9,7 @@ from codeagent.domain.facts import (
     CLASS,
     DECORATE,
     DEF,
+    GIVEN,
     IMPORT,
     ITEM,
     LITERAL,
@@ -29,7 +30,7 @@ EVERYWHERE: Final = "* everywhere"  # what files mention whose imports hold in o
 CALLED: Final = "{}()"  # what files mention that call something by a name
 INHERITED: Final = "class {}"  # and files with a type whose base has a name; without one it may have any
 OF_RECEIVER: Final = "<class>"  # the name of what calls such as `cls()` and `type(self)()` call
-_NAMED: Final = frozenset((NAME, ATTR, LIVE))  # the third member of these is the name
+_NAMED: Final = frozenset((NAME, ATTR, LIVE, GIVEN))  # the third member of these is the name
 
 
 def mentioned_names(facts: FileFacts) -> set[str]:

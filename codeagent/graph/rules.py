@@ -14,6 +14,7 @@ from codeagent.domain.facts import (
     DEF,
     EACH,
     EXPECTS,
+    GIVEN,
     IMPORT,
     INSTANCE,
     ITEM,
@@ -33,7 +34,7 @@ from codeagent.domain.facts import (
     TYPED,
     Expr,
 )
-from codeagent.graph import calling, containers, lookup, members, narrowing, objects, overloads, variables
+from codeagent.graph import calling, containers, fixtures, lookup, members, narrowing, objects, overloads, variables
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOX,
@@ -128,6 +129,10 @@ def _self(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return frozenset({(INST, view.path, expr[1])})
 
 
+def _given(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return fixtures.given(flow, view, expr[1], expr[2])
+
+
 def _super(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return frozenset({(PARENT, view.path, expr[1])})
 
@@ -219,4 +224,5 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     TAKES: _takes,
     EXPECTS: _expects,
     NARROW: _narrow,
+    GIVEN: _given,
 }

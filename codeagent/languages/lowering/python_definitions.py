@@ -33,6 +33,7 @@ from codeagent.domain.facts import (
     FunctionFact,
     Param,
 )
+from codeagent.languages.lowering import python_pytest
 from codeagent.languages.lowering.python_calls import call_arguments
 from codeagent.languages.lowering.python_types import is_protocol, lower_type, type_parameters
 from codeagent.languages.lowering.python_walk import Handler, Walk
@@ -69,6 +70,8 @@ def decorated(walk: Walk, node: Node, scope: int) -> int:
             walk.references += (expression.start_byte, expression.end_byte, CALLS, scope, value)
     define = class_definition if definition.type == "class_definition" else function_definition
     symbol = define(walk, definition, scope, tuple(values), flags, node.start_byte)
+    if symbol != NONE:
+        python_pytest.use(walk, definition, symbol)
     if symbol != NONE and not flags & _PLAIN:
         _decorate(walk, symbol, values, scope)
         _register(walk, symbol, decorators, scope)
@@ -123,6 +126,7 @@ def function_definition(
         walk.receivers[symbol] = (params[0].name, scope, (SELF, scope))
     elif kind == "method" and flags & CLASSMETHOD and params:
         walk.receivers[symbol] = (params[0].name, scope, (CLASS, walk.expr((SELF, scope))))
+    params = python_pytest.ask(walk, node, symbol, params, receiver=kind == "method" and not flags & STATIC)
     walk.note(scope, name)
     walk.definitions[scope, name] = symbol
     _body(walk, symbol, params, returns, decorators, body)
