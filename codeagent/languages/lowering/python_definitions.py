@@ -18,16 +18,13 @@ from codeagent.domain.facts import (
     GENERATOR,
     INHERITS,
     ITEM,
-    KEYWORD_ONLY,
     KIND,
-    KWARGS,
     NONE,
     POSITIONAL,
     PROPERTY,
     SELF,
     SETTER,
     STATIC,
-    VARARGS,
     Binding,
     ClassFact,
     FunctionFact,
@@ -35,6 +32,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.languages.lowering import python_pytest
 from codeagent.languages.lowering.python_calls import call_arguments
+from codeagent.languages.lowering.python_parameters import lower_parameters
 from codeagent.languages.lowering.python_types import is_protocol, lower_type, type_parameters
 from codeagent.languages.lowering.python_walk import Handler, Walk
 
@@ -119,7 +117,7 @@ def function_definition(
     )  # fmt: skip
     outer, walk.generics = walk.generics, type_parameters(walk, node, symbol, scope)
     parameters = node.child_by_field_name("parameters")
-    params = _parameters(walk, parameters, scope) if parameters is not None else ()
+    params = lower_parameters(walk, parameters, scope) if parameters is not None else ()
     result = node.child_by_field_name("return_type")
     returns = lower_type(walk, result, scope) if result is not None else NONE
     if kind == "method" and not flags & (STATIC | CLASSMETHOD) and params and params[0].kind == POSITIONAL:
@@ -164,51 +162,9 @@ def lambda_expression(walk: Walk, node: Node, scope: int) -> int:
         walk.next_lambda(scope), "lambda", scope, (node.start_byte, node.end_byte), (node.start_byte, node.start_byte)
     )
     children = walk.children(node)
-    params = _parameters(walk, children[0], scope) if children[0].type == "lambda_parameters" else ()
+    params = lower_parameters(walk, children[0], scope) if children[0].type == "lambda_parameters" else ()
     _body(walk, symbol, params, NONE, (), children[-1])
     return walk.expr((DEF, symbol))
-
-
-def _parameters(walk: Walk, node: Node, scope: int) -> tuple[Param, ...]:
-    """Lower a parameter list; defaults and annotations belong to the scope around the function."""
-    params: list[Param] = []
-    kind = POSITIONAL
-    for child in node.named_children:
-        if child.type in ("comment", "positional_separator"):
-            continue
-        if child.type == "keyword_separator":
-            kind = KEYWORD_ONLY
-            continue
-        param = _parameter(walk, child, kind, scope)
-        if param is not None:
-            params.append(param)
-            kind = KEYWORD_ONLY if param.kind == VARARGS else kind
-    return tuple(params)
-
-
-def _parameter(walk: Walk, node: Node, kind: int, scope: int) -> Param | None:
-    annotation = default = NONE
-    name = node
-    for part in walk.children(node) if node.type != "identifier" else ():
-        if part.type == "type":
-            annotation = lower_type(walk, part, scope)
-        elif name is node:
-            name = part
-        else:
-            default = walk.on[part.kind_id](walk, part, scope)
-    if node.type in _SPREAD:
-        kind, name = _SPREAD[node.type], node
-    if name.type in _SPREAD:
-        kind = _SPREAD[name.type]
-        name = next(iter(walk.children(name)), name)
-    if name.type != "identifier":
-        return None
-    if default == walk.text_literal:
-        default = NONE
-    return Param(walk.word(name), kind, annotation, default, name.start_byte)
-
-
-_SPREAD: Final = {"list_splat_pattern": VARARGS, "dictionary_splat_pattern": KWARGS}
 
 
 def class_definition(
