@@ -1,6 +1,8 @@
 """Values that are objects without being instances of a class: namespaces, records, functions with members."""
 
-from codeagent.domain.facts import MAP, NONE, STATIC, TYPED, Expr
+from collections.abc import Iterator
+
+from codeagent.domain.facts import INSTANCE, LITERAL, MAP, NONE, STAR, STATIC, TYPED, Expr
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -29,6 +31,7 @@ INDEXED = "[]"  # the member that an index signature becomes
 _REEXPORT = 2  # the flag of an ImportFact
 _OPEN_TYPES = frozenset({"typing", "typing_extensions", "collections.abc"})
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
+_LISTS = frozenset({(LITERAL, "Array"), (LITERAL, "tuple")})
 _FUNCTION_TYPES = frozenset({"Function", "Callable", "Fn", "FnMut", "FnOnce"})  # their last argument is the result
 
 
@@ -171,27 +174,71 @@ def expected(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     parts: list[Values] = []
     for one in flow.expr(view, callee):
         if position < 0:  # the type of the function itself is declared
-            parts.append(parameter(flow, one, index))
-        if position < 0 or one[0] not in (FUNC, BOUND):
-            continue
-        fact, own = flow.function(one[1], one[2]), flow.world.view(one[1])
-        if fact is None or position >= len(fact.params) or fact.params[position].annotation == NONE:
-            continue
-        for kind in flow.instances(flow.expr(own, fact.params[position].annotation)):
-            found = parameter(flow, kind, index)
+            parts += [parameter(flow, of, index) for of in signatures(flow, view, one)]
+        elif one[0] in (FUNC, BOUND):
+            found = _of_kinds(flow, view, _declared(flow, one, position), index)
             parts.append(flow.generics.returned(found, view, one, (), ()))
+        else:
+            for of in signatures(flow, view, one):
+                parts.append(_of_kinds(flow, view, taken(flow, of, position), index))
     return union(parts)
+
+
+def _of_kinds(flow: Evaluator, view: FileView, types: Values, index: int) -> Values:
+    kinds = flow.instances(types)
+    return union([parameter(flow, of, index) for kind in kinds for of in signatures(flow, view, kind)])
+
+
+def _declared(flow: Evaluator, function: Value, place: int) -> Values:
+    """The declared type of what a function takes at a place; of a rest, that of what it holds."""
+    fact, own = flow.function(function[1], function[2]), flow.world.view(function[1])
+    if fact is None or not fact.params:
+        return NOTHING
+    param, rest = fact.params[min(place, len(fact.params) - 1)], place - len(fact.params) + 1
+    if param.annotation != NONE:
+        return flow.expr(own, param.annotation) if rest <= 0 else NOTHING
+    whole = own.facts.exprs[param.default] if param.default != NONE and rest >= 0 else (NONE,)
+    return listed(flow, own, whole[1], rest) if whole[0] == INSTANCE else NOTHING  # a rest is a list by default
+
+
+def signatures(flow: Evaluator, view: FileView, value: Value) -> Iterator[Value]:
+    """The types of functions that a value is of: an object of a type with call signatures has several."""
+    call = view.language.scoping.call_method
+    if value[0] == TYPED_INST:
+        yield value
+    elif value[0] == INST and call:
+        yield from (one for one in flow.member(view, value, call) if one[0] == TYPED_INST)
 
 
 def parameter(flow: Evaluator, value: Value, index: int) -> Values:
     """What a value of a function type takes as its parameter at `index`."""
     if value[0] != TYPED_INST:
         return NOTHING
+    return flow.generics.filled(flow.instances(taken(flow, value, index)), value[3] if len(value) > 3 else None)
+
+
+def taken(flow: Evaluator, value: Value, place: int) -> Values:
+    """The type of what functions of a type take at a place; of a rest, that of what it holds."""
     view = flow.world.view(value[1])
     _, base, args = view.facts.exprs[value[2]]
-    if index >= len(args) - 1 or args[index] == NONE or not _is_function(flow, view, base):
+    last = len(args) - 2
+    index = args[min(place, last)] if last >= 0 else NONE
+    if index == NONE or not _is_function(flow, view, base):
         return NOTHING
-    return flow.generics.filled(flow.instances(flow.expr(view, args[index])), value[3] if len(value) > 3 else None)
+    if view.facts.exprs[index][0] == STAR:
+        return listed(flow, view, view.facts.exprs[index][1], place - last)
+    return flow.expr(view, index) if place <= last else NOTHING
+
+
+def listed(flow: Evaluator, view: FileView, index: int, place: int) -> Values:
+    """The type of what an array or tuple of a type holds at a place."""
+    parts: list[Values] = []
+    for of in flow.expr(view, index):
+        own = flow.world.view(of[1]) if of[0] == TYPED_INST else view
+        _, base, args = own.facts.exprs[of[2]] if of[0] == TYPED_INST else (0, NONE, ())
+        if args and own.facts.exprs[base] in _LISTS and (item := args[min(place, len(args) - 1)]) != NONE:
+            parts.append(flow.expr(own, item))
+    return union(parts)
 
 
 def handed(flows: Values) -> Values:

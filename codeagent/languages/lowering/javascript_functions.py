@@ -121,11 +121,13 @@ def lower_function(
     if walker.overloads:
         returns = walker.either(*walker.overloads.pop((naming.parent, naming.name), ()), returns)
     walker.expected = None
+    outer, walker.promised = walker.promised, walker.instance(returns)
     flags = function_flags(walker, node, naming)
     if body is None:
         flags |= ABSTRACT
     else:
         walk_body(walker, body, symbol)
+    walker.promised = outer
     walker.builder.close_symbol(symbol, walker.decisions if body is not None else 0, flags)
     walker.builder.functions.append(
         FunctionFact(
@@ -181,9 +183,16 @@ def walk_body(walker: Walker, body: Node, symbol: int) -> None:
     else:
         inner = body.named_children[0] if walker.kinds[body.kind_id] == "parenthesized_expression" else body
         walker.returning = walker.kinds[inner.kind_id] == "object"
+        promise(walker, inner)
         result = walker.value(body)
         if result != NONE:
             walker.results.append(result)
+
+
+def promise(walker: Walker, value: Node) -> None:
+    """See to it that a function which is returned next takes what the declared result says."""
+    if walker.promised != NONE and walker.kinds[value.kind_id] in FUNCTION_VALUES:
+        walker.passed = (walker.promised, WHOLE_TYPE)
 
 
 def function_flags(walker: Walker, node: Node, naming: Naming) -> int:

@@ -5,7 +5,14 @@ from typing import cast
 from tree_sitter import Node
 
 from codeagent.domain.facts import ANY, ATTR, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED, Expr
-from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, OWN, WHOLE_TYPE, Naming, lower_function
+from codeagent.languages.lowering.javascript_functions import (
+    FUNCTION_VALUES,
+    OWN,
+    WHOLE_TYPE,
+    Naming,
+    lower_function,
+    promise,
+)
 from codeagent.languages.lowering.javascript_objects import class_value, named_object
 from codeagent.languages.lowering.javascript_patterns import bind_pattern, declare_variable
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Env, Handler, Walker
@@ -206,6 +213,7 @@ def returned(walker: Walker, node: Node) -> int:
     """Lower `return value`."""
     for child in node.named_children:
         walker.returning = walker.kinds[child.kind_id] == "object"
+        promise(walker, child)
         value = walker.value(child)
         if value != NONE:
             walker.results.append(value)

@@ -6,12 +6,16 @@ from codeagent.domain.facts import (
     ATTR,
     CALL,
     CLASS,
+    INSTANCE,
     ITEM,
     LITERAL,
     NAME,
     NONE,
     READS,
+    STAR,
     TYPED,
+    VARARGS,
+    Param,
 )
 from codeagent.languages.lowering.javascript_commonjs import required
 from codeagent.languages.lowering.javascript_functions import enter, leave
@@ -96,12 +100,20 @@ def function_type(walker: Walker, node: Node) -> int:
     taken: list[int] = []
     for child in node.named_children:
         if child.type == "formal_parameters":
-            taken = [param.annotation for param in parameters(walker, child, walker.env.symbol)]
+            taken = [_taken(walker, param) for param in parameters(walker, child, walker.env.symbol)]
         else:
             value = walker.value(child)
             result = value if child.type != "type_parameters" else result
     leave(walker, frame)
     return walker.builder.expr((TYPED, walker.builder.expr((LITERAL, "Function")), (*taken, result)))
+
+
+def _taken(walker: Walker, param: Param) -> int:
+    """The type of a parameter; of a rest, that of the list."""
+    if param.annotation != NONE or param.kind != VARARGS or param.default == NONE:
+        return param.annotation
+    kind = walker.exprs[param.default]
+    return walker.builder.expr((STAR, kind[1])) if kind[0] == INSTANCE else NONE
 
 
 def type_query(walker: Walker, node: Node) -> int:

@@ -88,6 +88,7 @@ class Walker:
         self.hints: tuple[int, ...] = ()  # what a callback that is visited next receives
         self.passed: tuple[int, int] | None = None  # callee and position of the callback that is visited next
         self.expected: tuple[int, int] | None = None  # the same, of the function whose parameters are visited
+        self.promised = NONE  # what the function that is visited is declared to return
         self.declaring = NONE  # the symbol whose type parameters are visited next
         self.returning = False  # the object literal that is visited next is what a function returns
         self.blocks = 0
