@@ -97,18 +97,22 @@ def _with_comments(node: Node, source: bytes) -> tuple[int, int]:
 
 
 def _past_blank_lines(source: bytes, stop: int, start: int) -> int:
-    """Where the code goes on after what is removed; the blank lines above it stay, those below go."""
-    at = stop
-    while at < len(source):
-        after = source.find(b"\n", at)
+    """Where the code goes on after what is removed: of the blank lines above it and below it the more stay, but for
+    those below where a block begins above."""
+    starts = [stop]  # of the blank lines below, and of what follows
+    while starts[-1] < len(source):
+        after = source.find(b"\n", starts[-1])
         end = len(source) if after < 0 else after + 1
-        if source[at:end].strip():
+        if source[starts[-1] : end].strip():
             break
-        at = end
-    if at >= len(source):
+        starts.append(end)
+    if starts[-1] >= len(source):
         return len(source)
-    above = source[:start].rstrip(b" \t")
-    return at if above.endswith((b"\n\n", b"\n\r\n")) or not above.strip() else stop
+    above = source[:start].rstrip()
+    if not above or above.endswith((b":", b"{")):
+        return starts[-1]
+    blank = source[len(above) : start].count(b"\n") - 1
+    return starts[min(blank, len(starts) - 1)]
 
 
 def joined(edits: list[Edit]) -> list[Edit]:

@@ -17,6 +17,7 @@ from codeagent.refactorings.javascript.imports import unused_after as unused_in_
 from codeagent.refactorings.javascript.signatures import with_signatures
 from codeagent.refactorings.python.conventions import found_by, read_by
 from codeagent.refactorings.python.dotted_settings import uses_of
+from codeagent.refactorings.python.fixtures import fixture_mark, is_fixture
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import judge
 from codeagent.refactorings.renaming import Subject, subject_of
@@ -152,8 +153,13 @@ def _called_unseen(code: Code, symbol: Symbol) -> Iterator[Occurrence]:
         yield Occurrence(symbol.path, start, end, "a test: its runner calls it")
     if symbol.parent == symbol.path and (why := read_by(code, symbol.path, symbol.name)):
         yield Occurrence(symbol.path, start, end, why)
-    if symbol.flags & DECORATED:
+    if symbol.flags & DECORATED and not _is_only_asked_for(code, symbol):
         source = code.read(symbol.path)[symbol.span.start : symbol.name_span.start].decode("utf-8", "replace")
         marks = [line.strip()[1:].partition("(")[0] for line in source.splitlines() if line.strip().startswith("@")]
         if any(mark.rpartition(".")[2] not in _HARMLESS for mark in marks):
             yield Occurrence(symbol.path, start, end, f"@{marks[0]} may have put it on some list")
+
+
+def _is_only_asked_for(code: Code, symbol: Symbol) -> bool:
+    """Whether a function is a fixture that pytest calls for nobody but who asks for it by its own name."""
+    return is_fixture(code, symbol) and "autouse" not in fixture_mark(code, symbol)
