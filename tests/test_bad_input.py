@@ -84,6 +84,14 @@ def test_nothing_is_changed_where_a_use_may_lie_in_what_cannot_be_read(closed) -
     assert powerless(closed, "refactor", "rename", "f", "fresh").returncode == 0
 
 
+@pytest.mark.parametrize("command", ["check", "gate"])
+def test_a_change_cannot_be_told_where_git_may_not_read(closed, command) -> None:
+    told = powerless(closed, command)
+    assert told.returncode == 2
+    assert "b.py may not be read, so git cannot say what changed in it" in told.stderr
+    assert "hint: make it readable" in told.stderr
+
+
 @pytest.mark.parametrize("kind", ["empty", "plain", "no commits", "bare"])
 @pytest.mark.parametrize(
     "words",

@@ -1,6 +1,7 @@
 """The one hardened door to git: reading commands only, and nothing that a repository's configuration names is run."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ _ENVIRONMENT: Final = {
     "LC_ALL": "C",
 }
 _KEPT: Final = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")  # which configuration the user reads
+_CLOSED: Final = re.compile(r'open\("(.*)"\): Permission denied')
 _TIMEOUT: Final = 120.0
 _LIMIT: Final = 1 << 30
 
@@ -169,6 +171,8 @@ def failure(root: Path, arguments: Sequence[str], done: Completed) -> UsageError
         return UsageError(f"git refuses {root}: it belongs to another user", remedy)
     if "not a git repository" in words:
         return NotARepository(f"{root} is in no git repository", "name a folder inside a repository, or run git init")
+    if closed := _CLOSED.search(words):
+        return UsageError(f"{closed[1]} may not be read, so git cannot say what changed in it", "make it readable")
     return UsageError(f"git {arguments[0]} failed in {root}: {complaint}")
 
 
