@@ -6,6 +6,7 @@ from codeagent.domain.facts import (
     CALL,
     CLASS,
     KWARGS,
+    LIVE,
     NAME,
     NONE,
     SELF,
@@ -48,6 +49,7 @@ def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
 
 
 _MAPPING = frozenset(("map", "flatMap", "mapToObj", "thenApply"))
+_OUTSIDE = frozenset((EXTERN, EXTERN_INST))
 _CALLABLE = frozenset((FUNC, BOUND, TYPE, INST, TYPED_INST))  # what a decorator may have made of a definition
 _HELD = frozenset((INST, EXTERN_INST, TYPED_INST, BOX))  # what a field may hold
 
@@ -183,12 +185,32 @@ def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int
 def decorate(flow: Evaluator, view: FileView, decorator: int, value: int) -> Values:
     """What a decorator makes of a value; one that is not in the tree is taken to hand it back.
 
-    Where nothing comes out that could be called, the value is taken to be in it."""
+    Where nothing comes out that could be called, the value is taken to be in it; a class is in what is made of it
+    unless another class comes out."""
+    given = flow.expr(view, value)
     parts = []
     for one in flow.expr(view, decorator):
         if one[0] in (EXTERN, EXTERN_INST):
-            parts.append(flow.expr(view, value))
+            parts.append(given)
         elif one not in (FLOW_MARK, MANY_MARK):
             parts.append(of_value(flow, view, one, (value,), ()))
     made = union(parts)
-    return made if any(one[0] in _CALLABLE for one in made) else made | flow.expr(view, value)
+    if any(one[0] == TYPE for one in given) and not any(one[0] == TYPE for one in made):
+        later = union([_called_at_once(flow, one) for one in flow.expr(view, decorator)])
+        return given | frozenset(one for one in made - later if one[0] not in _OUTSIDE)
+    return made if any(one[0] in _CALLABLE for one in made) else made | given
+
+
+def _called_at_once(flow: Evaluator, decorator: Value) -> Values:
+    """The functions that a decorator returns where it stands with arguments, and calls itself where it has none:
+    `return wrap if given is None else wrap(given)`."""
+    fact = flow.function(decorator[1], decorator[2]) if decorator[0] == FUNC else None
+    if fact is None:
+        return NOTHING
+    view = flow.world.view(decorator[1])
+    exprs = view.facts.exprs
+    results = [one for one in fact.results if one != NONE]
+    called = [exprs[exprs[one][1]] for one in results if exprs[one][0] == CALL and exprs[one][1] != NONE]
+    names = {one[1:3] for one in called if one[0] in (NAME, LIVE)}
+    later = (one for one in results if exprs[one][0] in (NAME, LIVE) and exprs[one][1:3] in names)
+    return union([flow.expr(view, one) for one in later])

@@ -34,7 +34,18 @@ from codeagent.domain.facts import (
     TYPED,
     Expr,
 )
-from codeagent.graph import calling, containers, fixtures, lookup, members, narrowing, objects, overloads, variables
+from codeagent.graph import (
+    calling,
+    caught,
+    containers,
+    fixtures,
+    lookup,
+    members,
+    narrowing,
+    objects,
+    overloads,
+    variables,
+)
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOX,
@@ -69,6 +80,8 @@ def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
 def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     name = expr[2]
     of = flow.expr(view, expr[1])
+    if held := caught.exception(flow, view, of, expr[1], name):
+        return held
     found = union([members.values(flow, view, value, name) for value in of]) if of else NOTHING
     return found or lookup.package(flow, view, lookup.path_of(view, index))
 

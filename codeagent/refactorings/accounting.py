@@ -12,6 +12,7 @@ from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.lookups import called_after, looked_up
+from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.ownname import loader_of
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Accounting, Named, Occurrence, Proposal
@@ -105,7 +106,7 @@ class _Judging:
         """Whether a member of something unknown may be the target: one of a class, or of a module used as a value."""
         if self._code.strangers(min(name.keys).partition("::")[0], mention.path):
             return False
-        if on_container(self._code, mention):
+        if on_container(self._code, mention) or in_another_test(self._code, name.keys, mention.path, mention.start):
             return False
         homes = {key.partition("::")[0] for key in name.keys if owner_of(self._code.naming.flow, key) is None}
         if any(loader_of(self._code, home) == mention.path for home in homes):

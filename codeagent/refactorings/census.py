@@ -12,6 +12,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.java import leftovers as java_leftovers
 from codeagent.refactorings.python import leftovers, strings
 from codeagent.refactorings.python.dotted_settings import named_in
+from codeagent.refactorings.python.handed_out import handed_out
 from codeagent.refactorings.refactoring import Refusal
 from codeagent.refactorings.settings import is_settings
 from codeagent.workspace.search import Query, search
@@ -146,9 +147,10 @@ def _mention(code: Code, path: str, root: Node, start: int, end: int) -> Mention
     node = around(root, start, end)
     told = names.meaning(start, end)
     whole = (node.start_byte, node.end_byte) == (start, end) and not in_text(node)
-    if told is not None and (told.targets or told.binding):
-        return Mention(path, start, end, told, node)
     language = code.language(path)
+    if told is not None and (told.targets or told.binding):
+        told = handed_out(code, path, start, end, told) if language == "python" else told
+        return Mention(path, start, end, told, node)
     if not whole:
         read = _STRINGS.get(language)
         told = read(code, path, node, start, end) if read else UNKNOWN

@@ -18,6 +18,7 @@ from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import call_of
+from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.passed_on import RESUMED, is_local, only_spread, resumes
 from codeagent.refactorings.python.replaced import is_replaced
 from codeagent.refactorings.python.special_methods import called_unnamed
@@ -283,6 +284,7 @@ def _rest(
             text.append(place)
         elif member and mention.member and not mention.meaning.targets and not on_container(code, mention):
             apart = read_from_fixture(code, frozenset(keys), mention) is False
+            apart = apart or in_another_test(code, keys, mention.path, mention.start)
             (other if apart else unknown).append(replace(place, why="" if apart else "a member of something unknown"))
         else:
             other.append(place)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Final
 
-from codeagent.domain.patch import Edit, Patch, Safety
+from codeagent.domain.patch import Edit, Safety
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
@@ -29,6 +29,7 @@ from codeagent.refactorings.prose import tells_of_it
 from codeagent.refactorings.python.conventions import check_unread
 from codeagent.refactorings.python.fixtures import in_mark
 from codeagent.refactorings.python.leftovers import sets_members
+from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.ownname import loader_of
 from codeagent.refactorings.python.strings import is_attribute_name, whole_string
 from codeagent.refactorings.receivers import on_container
@@ -98,7 +99,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     moves = file_of_type(code, subject.path, subject.keys, new)
     patch = code.patch(f"rename {subject.name} to {new}", edits, moves=moves)
     if accounting.unresolved or subject.unseen:
-        patch = _to_review(patch)
+        patch = replace(patch, safety=Safety.REVIEW)
     renamed = {**moves, **{key: _moved(_new_key(key, new, subject.keys), moves) for key in subject.keys}}
     renamed |= {key: _new_key(key, new, subject.keys) for key in types_elsewhere(code.naming.flow, subject.keys)}
     renamed |= {symbol.id: f"{symbol.path}::{name}" for symbol, name in examples}
@@ -113,10 +114,6 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
 def _moved(key: str, moves: Mapping[str, str]) -> str:
     path, mark, name = key.partition("::")
     return f"{moves.get(path, path)}{mark}{name}"
-
-
-def _to_review(patch: Patch) -> Patch:
-    return replace(patch, safety=Safety.REVIEW)
 
 
 def _new_key(key: str, new: str, keys: frozenset[str]) -> str:
@@ -149,6 +146,9 @@ def _notes(code: Code, subject: Subject) -> tuple[str, ...]:
 def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
     """Return the bucket of an occurrence (edited: it is the subject; other, text, unresolved), and why."""
     meaning = mention.meaning
+    known = meaning.targets & subject.keys or meaning.binding in subject.keys
+    if not known and in_another_test(code, subject.keys, mention.path, mention.start):
+        return ("text", "") if mention.prose else ("other", "in another test")
     if subject.member and by_name(mention) and (maker := collected_by(code, subject.keys, mention)):
         return "unresolved", f"{maker} may go by that name"
     if mention.node is not None and meaning.targets & subject.keys and spliced(code, mention.path, mention.node):

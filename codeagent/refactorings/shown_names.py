@@ -7,16 +7,21 @@ from functools import partial
 from typing import Final
 
 from codeagent.domain.facts import CALLABLE_KINDS, TYPE_KINDS
+from codeagent.graph.fields import is_declared
 from codeagent.graph.naming import key_of
 from codeagent.graph.values import TYPE
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.python.error_texts import in_error
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.strings import whole_string
 
 _ASKED: Final = re.compile(rb"\.__(?:qual)?name__\b")
+_FIELDS: Final = re.compile(
+    rb"\b(?:_?asdict|astuple|fields|fields_dict|_fields|model_dump|__attrs_attrs__|__annotations__|__dict__|vars|dump)\b"
+)
 _QUOTES: Final = (b"'", b'"', b"`")
 _KEYS: Final = {"pair": "key", "subscript": "subscript"}
 _FINDING: Final = (b"get", b"pop", b"setdefault")
@@ -25,24 +30,42 @@ _HOLDING: Final = frozenset(
 )
 
 
-def compared_name(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> str:
-    """Return the file that asks for names of classes or functions, where one of the keys may be asked for its name and
-    the text of a string with it be what that is compared with, in its file or one that refers to it; "" where not.
+def named_at_run_time(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> str:
+    """Return why a string with a word may go by the name of one of the keys, which something asks for; "" for none.
 
-    What a string finds, as a key does, may also be found where a file asks that does not refer to it."""
+    What it is compared with is asked for in its file, in that of the key, or in those of what a class extends, and its
+    file refers to the key; the name of a class may also find something, as a key does."""
     whole = whole_string(string, mention.start, mention.end)
     finds = whole and _is_key(string)
-    if not finds and not is_compared(code, string, mention.path):
-        return ""
+    compared = is_compared(code, string, mention.path)
     named = whole or is_quoted(code, mention)
-    for key in keys:
-        near = _refers(code, mention.path, key.partition("::")[0])
+    for key in keys if finds or compared else ():
+        if not compared and not _is_type(code, key):
+            continue
         homes: tuple[str, ...] = code.kept(("asked homes", key, named), partial(_homes, code, key, called=named))
+        near = _refers(code, mention.path, key.partition("::")[0])
         asking = (mention.path, *homes) if homes and near else (mention.path,) if homes and finds else ()
         for path in asking:
             if path in code.graph.files and _ASKED.search(code.read(path)):
-                return path
+                return f"{'it is a key' if finds else 'it is compared'}, and {path} asks what is called so"
     return ""
+
+
+def told_as_field(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> bool:
+    """Tell whether text may name a field that the body of a class declares: as its objects are shown, `Cart(total=1)`,
+    or to what asks for names of fields in its file."""
+    if not is_compared(code, string, mention.path) and not _is_key(string):
+        return False
+    source = code.read(mention.path)
+    shown = source[mention.end : mention.end + 1] == b"=" and b"(" in source[string.start_byte : mention.start]
+    if not shown and not (whole_string(string, mention.start, mention.end) and _FIELDS.search(source)):
+        return False
+    return any(_refers(code, mention.path, key.partition("::")[0]) and _is_declared_field(code, key) for key in keys)
+
+
+def _is_declared_field(code: Code, key: str) -> bool:
+    owner = owner_of(code.naming.flow, key)
+    return owner is not None and is_declared(code.naming.file(owner[0]).view, owner[1], owner[2])
 
 
 def said_in_error(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> bool:
@@ -73,12 +96,22 @@ def says_file(code: Code, string: Node, path: str) -> bool:
     return code.graph.files[path].test and is_compared(code, string, path)
 
 
+def _same(code: Code, key: str) -> list[int]:
+    """The symbols of a file that a key stands for."""
+    view = code.naming.flow.world.view(key.partition("::")[0])
+    return [index for index in range(1, len(view.facts.symbols)) if key_of(view.symbol_id(index)) == key]
+
+
+def _is_type(code: Code, key: str) -> bool:
+    symbols = code.naming.flow.world.view(key.partition("::")[0]).facts.symbols
+    return any(symbols[index].kind in TYPE_KINDS for index in _same(code, key))
+
+
 def _homes(code: Code, key: str, *, called: bool) -> tuple[str, ...]:
     """The files of a class and of what it extends, or that of a function that may be `called` so."""
     path = key.partition("::")[0]
     flow = code.naming.flow
-    view = flow.world.view(path)
-    same = [index for index in range(1, len(view.facts.symbols)) if key_of(view.symbol_id(index)) == key]
+    view, same = flow.world.view(path), _same(code, key)
     kinds = {view.facts.symbols[index].kind for index in same}
     lines = [flow.hierarchy.line((path, index)) for index in same if view.facts.symbols[index].kind in TYPE_KINDS]
     above = tuple(value[1] for line in lines for value in line if value[0] == TYPE)

@@ -17,9 +17,17 @@ from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
+from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
-from codeagent.refactorings.shown_names import compared_name, is_compared, is_quoted, said_in_error, says_file
+from codeagent.refactorings.shown_names import (
+    is_compared,
+    is_quoted,
+    named_at_run_time,
+    said_in_error,
+    says_file,
+    told_as_field,
+)
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
@@ -33,6 +41,8 @@ _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool = False) -> str:
     """Return why a word in text may be what something goes by; "" where it is mere text. What is `moved` keeps its
     name, and only who says its module as well looks for it there."""
+    if in_another_test(code, keys, mention.path, mention.start):
+        return ""
     string = _string(code, mention)
     paths = [key for key in keys if "::" not in key]
     if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
@@ -47,11 +57,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         return why
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
-    theirs = moved or (string is not None and _has_class_of_its_own(code, symbols, mention))
-    if string is not None and not theirs and _is_shown(code, symbols, mention):
-        return "a value of that class may be shown so"
-    if string is not None and not theirs and (asking := compared_name(code, symbols, string, mention)):
-        return f"it is compared, and {asking} asks what is called so"
+    if string is not None and not moved and (why := _told_at_run_time(code, symbols, string, mention)):
+        return why
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
     told = string is not None and is_quoted(code, mention) and is_compared(code, string, mention.path)
@@ -77,6 +84,16 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         if loader and (mention.path == loader or _is_given_to(code, string, mention.path, loader)):
             return f"{loader} may load its module, and look up that name"
     return ""
+
+
+def _told_at_run_time(code: Code, symbols: list[str], string: Node, mention: Mention) -> str:
+    """Why a string may go by a name that something asks for at run time, or shows."""
+    if not _has_class_of_its_own(code, symbols, mention):
+        if _is_shown(code, symbols, mention):
+            return "a value of that class may be shown so"
+        if why := named_at_run_time(code, symbols, string, mention):
+            return why
+    return "it may be a field, by its name" if told_as_field(code, symbols, string, mention) else ""
 
 
 def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:

@@ -19,6 +19,11 @@ _OUTSIDE: Final = {  # in a package they are modules like others
 }
 _SETTINGS: Final = frozenset(("extensions", "html_theme", "master_doc", "root_doc"))  # one is in any conf.py of Sphinx
 
+_OF_PYTEST: Final = frozenset(
+    "pytestmark pytest_plugins collect_ignore collect_ignore_glob setup_module teardown_module setup_function"
+    " teardown_function setUpModule tearDownModule load_tests".split()
+)
+
 
 def check_name_stays(code: Code, old: str, new: str) -> None:
     """Raise Refusal where a file would get another name than the one that a tool finds it by."""
@@ -28,7 +33,12 @@ def check_name_stays(code: Code, old: str, new: str) -> None:
 
 
 def check_unread(code: Code, path: str, name: str) -> None:
-    """Raise Refusal for a name at the top of a module that a tool may read."""
+    """Raise Refusal for a name at the top of a module that the language or a tool may read."""
+    python = path in code.graph.files and code.language(path) == "python"
+    if python and name.startswith("__") and name.endswith("__"):
+        raise Refusal(f"{name} is what Python asks {path} for", "it must keep its name")
+    if python and code.graph.files[path].test and name in _OF_PYTEST:
+        raise Refusal(f"pytest reads {name} of {path}", "it must keep its name")
     if why := read_by(code, path, name):
         raise Refusal(f"{name} may be a setting: {why}", "change by hand what is none")
 
