@@ -5,6 +5,12 @@ from typing import cast
 from tree_sitter import Node
 
 from codeagent.domain.facts import ANY, ATTR, EACH, INSTANCE, LITERAL, NAME, NONE, TYPED, Expr
+from codeagent.languages.lowering.javascript_created import (
+    behind_exports,
+    created_object,
+    export_as_whole,
+    is_created,
+)
 from codeagent.languages.lowering.javascript_functions import (
     FUNCTION_VALUES,
     OWN,
@@ -86,6 +92,11 @@ def named_value(
     walker: Walker, node: Node, name: str, name_node: Node, whole: Node, env: Env, declared: int = NONE
 ) -> tuple[int, int]:
     """Visit what a name is defined as: (its symbol, NONE) for functions, classes and objects, else (NONE, value)."""
+    behind = behind_exports(walker, node)
+    if behind != node:
+        symbol, value = named_value(walker, behind, name, name_node, whole, env, declared)
+        export_as_whole(walker, name, walker.define(symbol) if symbol != NONE else value, behind.start_byte)
+        return symbol, value
     kind = walker.kinds[node.kind_id]
     while kind in WRAPPERS and node.named_child_count:
         for extra in node.named_children[1:]:
@@ -112,6 +123,8 @@ def named_value(
     if kind == "object":
         naming = Naming(name, "object", env.symbol, whole, name_node, flags)
         return named_object(walker, node, naming, always=env.shared, declared=declared)
+    if env.shared and is_created(walker, node):
+        return created_object(walker, node, Naming(name, "object", env.symbol, whole, name_node, flags)), NONE
     return NONE, walker.value(node)
 
 
