@@ -23,4 +23,4 @@ def test_a_body_is_written_with_the_line_endings_and_indentation_of_its_place(re
     }
     written = inlined(repo, files, "lib.py::f")
     assert written["lib.py"] == b""
-    assert written["a.py"] == "\r\n\r\ndef main():\r\n\tif 1:\r\n\t  print('ä')\r\n\tprint(1)\r\n".encode()
+    assert written["a.py"] == "def main():\r\n\tif 1:\r\n\t  print('ä')\r\n\tprint(1)\r\n".encode()

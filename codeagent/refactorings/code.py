@@ -15,6 +15,7 @@ from codeagent.graph.naming import Naming, key_of
 from codeagent.graph.spots import offset_of
 from codeagent.languages import BY_NAME, for_path, syntax
 from codeagent.languages.syntax import Node
+from codeagent.refactorings.heads import closed_up
 
 _RANGE: Final = re.compile(
     r"(?P<path>.+?):(?P<line>\d+)(?::(?P<col>\d+))?-(?P<end>\d+)(?::(?P<endcol>\d+))?\Z", re.DOTALL
@@ -166,7 +167,10 @@ class Code:
         moves: dict[str, str] | None = None,
     ) -> Patch:
         """Return a patch with the digest of everything that it touches."""
-        wanted = tuple(edits)
-        read = {edit.path for edit in wanted}.union(deletes, moves or ())
+        by_path: dict[str, list[Edit]] = {}
+        for edit in edits:
+            by_path.setdefault(edit.path, []).append(edit)
+        wanted = tuple(edit for path, own in by_path.items() for edit in closed_up(self.read(path), own))
+        read = by_path.keys() | set(deletes) | (moves or {}).keys()
         base = {path: hex_digest(self.read(path)) for path in sorted(read)}
         return Patch(title, wanted, creates or {}, tuple(sorted(deletes)), moves or {}, base)
