@@ -13,10 +13,10 @@ from codeagent.refactorings.function_uses import Call, Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
 from codeagent.refactorings.python.fixtures import asked_for, asks, given_by_name
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
-from codeagent.refactorings.python.special_methods import BY_PLACE, SPECIAL
+from codeagent.refactorings.python.special_methods import SPECIAL
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import rename
-from codeagent.refactorings.signature_change import Change, Slot, apply, read_change
+from codeagent.refactorings.signature_change import Change, Slot, apply, read_change, stays
 
 
 def change_signature(
@@ -41,7 +41,7 @@ def change_signature(
     going = _going(code, uses, change)
     headers = [_header(code, function, _for(code, uses, function, change), going) for function in uses.functions]
     doubtful = [*uses.unresolved, *uses.values]
-    unresolved = [one for one in doubtful if not _stays(change, one)]
+    unresolved = [one for one in doubtful if not stays(change, one)]
     indifferent = [one for one in doubtful if one not in unresolved]
     edits = [edit for edit in headers if edit is not None]
     done = [one.named_at for one, edit in zip(uses.functions, headers, strict=True) if edit is not None]
@@ -68,11 +68,6 @@ def change_signature(
         occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
         notes=notes,
     )
-
-
-def _stays(change: Change, place: Occurrence) -> bool:
-    """Whether a place that calls unseen stays right as it is."""
-    return change.leaves(place.path) or (place.why == BY_PLACE and change.keeps_places(place.path))
 
 
 def _notes(uses: Uses, change: Change) -> tuple[str, ...]:
@@ -120,6 +115,10 @@ def _for(code: Code, uses: Uses, function: Function, change: Change) -> Change:
     if len(ours) != len(theirs):
         raise Refusal(f"{function.id} takes other parameters than {uses.target.id}", "bring them in line first")
     names = dict(zip(ours, theirs, strict=True))
+    told = next((name for name in change.keyword_only if names.get(name, name) != name), None)
+    if told is not None:
+        why = f"{function.id} calls {told} otherwise, so that no call by keyword fits both"
+        raise Refusal(why, f"rename its parameter first: {names[told]}={told}")
     return replace(
         change,
         removed=tuple(names.get(name, name) for name in change.removed),

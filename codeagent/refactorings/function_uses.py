@@ -15,6 +15,7 @@ from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.handed_objects import handed_objects
+from codeagent.refactorings.looked_at import told_of_readers
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import call_of
@@ -113,7 +114,7 @@ def uses_of(code: Code, target: str) -> Uses:
     spans = {(call.path, call.start) for call in calls} | {(one.path, one.start) for one in (*doubtful, *handed)}
     named = _named_calls(code, name, keys, spans)
     spans |= {(call.path, call.start) for call in named}
-    given = tuple(handed_values(code, [one.id for one in functions], spans))
+    given = tuple(told_of_readers(code, handed_values(code, [one.id for one in functions], spans)))
     handed = [one for one in handed if given or one.why != RESUMED]
     values = (*handed, *given)
     values += (*handed_types(code, key, handed), *_kept(code, functions))

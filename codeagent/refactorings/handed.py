@@ -67,7 +67,7 @@ def _made_by(code: Code, owner: Class, name: str) -> Iterator[str]:
 def _handed(code: Code, owner: str, known: Collection[Occurrence]) -> Iterator[Occurrence]:
     for reference in code.graph.incoming(owner, ("references",)):
         node: Node = around(code.tree(reference.path), reference.span.start, reference.span.end)
-        call = _taken_by(node)
+        call = taken_by(node)
         callee = callee_end(call) if call is not None else None
         if call is None or callee is None or (callee.text or b"").decode("utf-8", "replace") in ASKING:
             continue
@@ -79,8 +79,8 @@ def _handed(code: Code, owner: str, known: Collection[Occurrence]) -> Iterator[O
             yield where
 
 
-def _taken_by(node: Node) -> Node | None:
-    """The call that a value is an argument of."""
+def taken_by(node: Node) -> Node | None:
+    """Return the call that a value is an argument of."""
     parent = node.parent
     if parent is not None and parent.type == "attribute" and parent.child_by_field_name("attribute") == node:
         node, parent = parent, parent.parent

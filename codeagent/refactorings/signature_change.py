@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 
 from codeagent.domain.errors import UsageError
+from codeagent.refactorings.looked_at import LOOKED
 from codeagent.refactorings.python.parameters import ANY, KEYWORD_ONLY, Parameter, parse_parameter, problem_of
-from codeagent.refactorings.refactoring import Refusal
+from codeagent.refactorings.python.special_methods import BY_PLACE
+from codeagent.refactorings.refactoring import Occurrence, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Change:
             if index == 0 and fnmatch(path, pattern):
                 return value
         return self.values[index] if index < len(self.values) else ""
+
+
+def stays(change: Change, place: Occurrence) -> bool:
+    """Tell whether a place that calls unseen stays right as it is."""
+    if place.why == LOOKED:
+        return False
+    return change.leaves(place.path) or (place.why == BY_PLACE and change.keeps_places(place.path))
 
 
 def read_change(
