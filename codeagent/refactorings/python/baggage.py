@@ -8,6 +8,7 @@ from typing import Final
 from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.python.attribute_chains import Attribute, attribute_chain
 from codeagent.refactorings.python.departure import Piece
+from codeagent.refactorings.python.dotted_strings import says_module
 from codeagent.refactorings.python.import_edits import New
 from codeagent.refactorings.python.imports import TYPING, Imported, ImportStatement, is_for_checkers
 from codeagent.refactorings.python.modules import Origin
@@ -34,7 +35,7 @@ class Baggage:
 
     `used` are names of the old module's imports that it uses; `own` are names of the new module that it uses when it
     is defined; `bound` are the names that the new module must not use for anything else. `telling`: it does more than
-    to log by the name of its module."""
+    to log by the name of its module, or says that in text."""
 
     imports: list[tuple[New, bool]] = field(default_factory=list)
     rewrites: list[tuple[int, int, str]] = field(default_factory=list)
@@ -71,6 +72,10 @@ class _Packer:
             for quoted in quoted_names(self.root, piece.start, piece.end):
                 self._quoted(quoted.name)
             self._local_imports(piece)
+            own = self.modules.layout.dotted(self.path)
+            if says_module(self.root, piece.start, piece.end, own):
+                self.found.telling = True
+                self.found.notes.append(f"text in the moved code speaks of {own}, where it is no longer")
         return self.found
 
     def _use(self, use: Use) -> None:

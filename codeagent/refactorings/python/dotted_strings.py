@@ -31,6 +31,21 @@ def strings(root: Node) -> Iterator[Node]:
             yield parts[0]
 
 
+def says_module(root: Node, start: int, end: int, dotted: str) -> bool:
+    """Tell whether text in a part of a file, documentation aside, speaks of what is in a module by its dotted name,
+    and does not follow it: `f"<tests.shop.Cart at {place}>"`."""
+    before = r"(?<![\w.])" if "." in dotted else r"<(?:class '|function |module ')?"
+    pattern = re.compile(f"{before}{re.escape(dotted)}\\.[^\\W\\d]".encode("utf-8", "surrogateescape"))
+    for node in every(root, "python", "string"):
+        text = node.text or b""
+        stands = node.parent is not None and node.parent.type == "expression_statement"
+        inside = start <= node.start_byte < end and not stands
+        plain = text.decode("utf-8", "surrogateescape").lstrip("rbfuRBFU").strip("\"'")
+        if inside and pattern.search(text) and not _DOTTED.fullmatch(plain):
+            return True
+    return False
+
+
 def files_with(modules: PythonModules, words: set[str]) -> Iterator[str]:
     """Yield the Python files whose text holds one of the words."""
     needles = [word.encode("utf-8", "surrogateescape") for word in words]
