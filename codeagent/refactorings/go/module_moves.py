@@ -1,10 +1,11 @@
 """Go files and packages that move: import paths follow, and package names where they are those of the folder."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Final
 
+from codeagent.domain.code import Symbol
 from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import take_census
@@ -39,8 +40,9 @@ def go_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
         if folders.setdefault(dirname(old), dirname(new)) != dirname(new):
             raise Refusal(f"the package in {dirname(old)} would be torn apart", "a package is a folder: move all of it")
     moved = {old: new for old, new in folders.items() if old != new}
-    for folder in moved:
+    for folder, goal in moved.items():
         _check_whole(code, folder, sources)
+        _check_merged(code, folder, goal, sources)
     return [edit for old, new in moved.items() for edit in _of_package(code, old, new, sources)]
 
 
@@ -48,6 +50,38 @@ def _check_whole(code: Code, folder: str, sources: Mapping[str, str]) -> None:
     left = [one for one in code.graph.paths if dirname(one) == folder and one.endswith(".go") and one not in sources]
     if left:
         raise Refusal(f"{left[0]} belongs to the same package and would stay", "a package is a folder: move all of it")
+
+
+def _check_merged(code: Code, folder: str, goal: str, sources: Mapping[str, str]) -> None:
+    """Refuse where another package lies at the goal and both are used in one file, or one in the other: an import would
+    stand there twice, or a package import itself."""
+    there = {one for one in code.graph.files if dirname(one) == goal and one.endswith(".go") and one not in sources}
+    if not there:
+        return
+    own = {one for one in sources if dirname(one) == folder}
+    called = {basename(goal) if name == basename(folder) else name for name in _clauses(code, own)}
+    if called != _clauses(code, there):
+        raise Refusal(f"the package in {goal} has another name than the one in {folder}", "rename one of them first")
+    names = {one.name for path in there for one in code.graph.symbols(path) if _is_top(one)}
+    for path in sorted(own):
+        both = sorted(one.name for one in code.graph.symbols(path) if _is_top(one) and one.name in names)
+        if both:
+            raise Refusal(f"{both[0]} is in {goal} already", "rename one of them first")
+    moving, staying = ({path for path, _ in _imports(code, _import_path(code, one))} for one in (folder, goal))
+    both_used = sorted((moving & staying) | (moving & there) | (staying & own))
+    if both_used:
+        raise Refusal(f"{both_used[0]} uses both {folder} and {goal}, which would be one package", "merge them by hand")
+
+
+def _clauses(code: Code, paths: Iterable[str]) -> set[str]:
+    """What the packages of some files are called; tests of a package from outside count for it."""
+    found = (_clause(code, path) for path in paths)
+    return {_text(one).removesuffix("_test") for one in found if one is not None}
+
+
+def _is_top(symbol: Symbol) -> bool:
+    """Whether a definition is one of its package, of which there is one of a name."""
+    return "." not in symbol.id.partition("::")[2] and symbol.name not in ("_", "init", "main")
 
 
 def _of_package(code: Code, old: str, new: str, sources: Mapping[str, str]) -> Iterator[Edit]:
