@@ -223,3 +223,59 @@ def test_tests_that_pytest_hands_it_to(invoke, repo) -> None:
     assert found["conftest.py::cart"]["distance"] == 1
     assert all(found[f"test_a.py::{name}"]["test"] for name in ("test_asks", "test_marked"))
     assert "test_b.py::test_apart" not in found
+
+
+def test_tests_that_run_with_what_surrounds_them(invoke, repo) -> None:
+    """What runs before or after tests that do not name it: of their class and those above, of their file, of pytest."""
+    files = {
+        "shop.py": "def make(): ...\ndef clean(): ...\ndef always(): ...\n",
+        "conftest.py": (
+            "import pytest\nfrom shop import always\n\n\n@pytest.fixture(autouse=True)\ndef around():\n"
+            "    always()\n    yield\n"
+        ),
+        "tests/base.py": (
+            "import unittest\nfrom shop import make\n\n\nclass Base(unittest.TestCase):\n    def setUp(self):\n"
+            "        make()\n\n    def test_base(self): ...\n\n    def helper(self): ...\n"
+        ),
+        "tests/test_cart.py": (
+            "from shop import clean\nfrom tests.base import Base\n\n\nclass TestCart(Base):\n"
+            "    def test_cart(self): ...\n\n\n"
+            "class TestOwn(Base):\n    def setUp(self): ...\n\n    def test_own(self): ...\n\n\n"
+            "def teardown_module():\n    clean()\n"
+        ),
+    }
+    made = repo(files)
+    cart, own = "tests/test_cart.py::TestCart.test_cart", "tests/test_cart.py::TestOwn.test_own"
+    found = ask(invoke, made, "shop.py::make")
+    assert found[cart]["why"] == "runs with"
+    assert found[cart]["through"] == "tests/base.py::Base.setUp"
+    assert found[cart]["distance"] == 2
+    assert "tests/base.py::Base.test_base" in found
+    assert not {own, "tests/base.py::Base.helper"} & found.keys()
+    assert {cart, own} <= ask(invoke, made, "shop.py::clean").keys()
+    assert {cart, own, "tests/base.py::Base.test_base"} <= ask(invoke, made, "shop.py::always").keys()
+
+
+def test_tests_of_java_and_go_that_run_with_what_surrounds_them(invoke, repo) -> None:
+    files = {
+        "go.mod": "module example.org/shop\n\ngo 1.22\n",
+        "shop/cart.go": "package shop\n\nfunc Make() int { return 1 }\n",
+        "shop/main_test.go": (
+            'package shop\n\nimport "testing"\n\nfunc TestMain(m *testing.M) {\n\tMake()\n\tm.Run()\n}\n'
+        ),
+        "shop/cart_test.go": 'package shop\n\nimport "testing"\n\nfunc TestCart(t *testing.T) {}\n',
+        "src/main/java/a/Shop.java": (
+            "package a;\n\npublic class Shop {\n    public static int make() { return 1; }\n}\n"
+        ),
+        "src/test/java/a/ShopTest.java": (
+            "package a;\n\nimport org.junit.jupiter.api.BeforeEach;\nimport org.junit.jupiter.api.Test;\n\n"
+            "class ShopTest {\n"
+            "    @BeforeEach\n    void open() {\n        Shop.make();\n    }\n\n    @Test\n    void sells() {}\n\n"
+            "    void helper() {}\n}\n"
+        ),
+    }
+    made = repo(files)
+    assert ask(invoke, made, "shop/cart.go::Make")["shop/cart_test.go::TestCart"]["why"] == "runs with"
+    found = ask(invoke, made, "src/main/java/a/Shop.java::Shop.make")
+    assert found["src/test/java/a/ShopTest.java::ShopTest.sells"]["through"].endswith("ShopTest.open")
+    assert "src/test/java/a/ShopTest.java::ShopTest.helper" not in found

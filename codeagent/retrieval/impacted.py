@@ -13,7 +13,8 @@ from typing import Final
 from codeagent.domain.links import CALL_EDGE, EDGE_KINDS, IMPORT_EDGE, LIKELY
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import is_parsed
-from codeagent.retrieval.reach import Reached, nearly_backwards
+from codeagent.retrieval.backwards import nearly_backwards
+from codeagent.retrieval.reach import Reached, is_named
 
 _PROSE: Final = re.compile(
     r"(?:^|/)(?:docs?/|readme|changelog|changes|license|contributing|authors)|\.(?:md|rst)$", re.IGNORECASE
@@ -155,4 +156,4 @@ class _Walk:
         around = self._back.symbol(caller.parent) if caller is not None and caller.parent else None
         if around is None or around.kind not in _CLOSING:
             return False
-        return not self._back.is_named(Reached(source, identity, 1, certainty, EDGE_KINDS[kind], path, start))
+        return not is_named(self._back, Reached(source, identity, 1, certainty, EDGE_KINDS[kind], path, start))

@@ -5,7 +5,7 @@ from typing import Final
 
 from codeagent.domain.facts import TEST
 from codeagent.domain.links import IMPORT_EDGE, NAME_ONLY
-from codeagent.retrieval.reach import Backwards
+from codeagent.retrieval.backwards import Backwards
 
 _MOST: Final = 20_000  # symbols looked at for one question
 

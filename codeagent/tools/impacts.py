@@ -8,8 +8,9 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.links import NAME_ONLY
 from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
+from codeagent.retrieval.backwards import Backwards
 from codeagent.retrieval.changed import Touched, still_said, touched
-from codeagent.retrieval.reach import Backwards, Reached, reach, said, with_members
+from codeagent.retrieval.reach import Reached, reach, said, with_members
 from codeagent.retrieval.unresolved import in_doubt
 from codeagent.tools.places import meant, proof, several
 from codeagent.workspace import changes

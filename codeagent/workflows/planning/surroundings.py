@@ -8,7 +8,8 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.patch import Patch
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import Tables, tables
-from codeagent.retrieval.reach import Backwards, Reached, reach
+from codeagent.retrieval.backwards import Backwards
+from codeagent.retrieval.reach import Reached, reach
 from codeagent.survey.test_reach import CALLABLES, reached_by_tests
 
 

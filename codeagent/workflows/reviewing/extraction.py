@@ -17,7 +17,7 @@ from codeagent.quality.gates.matching import Definition
 from codeagent.quality.reviewing.hunks import Difference, Rows
 from codeagent.quality.reviewing.sameness import Comparer
 from codeagent.quality.reviewing.sides import Side, Sides
-from codeagent.retrieval.reach import nearly_backwards
+from codeagent.retrieval.backwards import nearly_backwards
 from codeagent.workflows.refactor import refactor
 from codeagent.workflows.reviewing.coalescing import coalesced
 

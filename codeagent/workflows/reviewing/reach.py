@@ -9,8 +9,9 @@ from codeagent.domain.review import Dependent, Explained, Hunk, Impact, SymbolCh
 from codeagent.graph.spots import line_at
 from codeagent.quality.gates.change import Change
 from codeagent.quality.reviewing.publicity import CALLABLE
+from codeagent.retrieval.backwards import nearly_backwards
 from codeagent.retrieval.changed import touched
-from codeagent.retrieval.reach import Reached, nearly_backwards, reach, said
+from codeagent.retrieval.reach import Reached, reach, said
 from codeagent.retrieval.tested import Tested
 from codeagent.workspace.changes import Change as FileChange
 
