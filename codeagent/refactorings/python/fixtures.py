@@ -6,6 +6,7 @@ from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.domain.facts import DECORATED
+from codeagent.graph.fixtures import of_name
 from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
@@ -94,13 +95,27 @@ def together_with(code: Code, key: str) -> frozenset[str]:
     by_key = {key_of(one.id): one for one in code.graph.symbols(path)}
     symbol, function = by_key.get(key), by_key.get(f"{path}::{above}")
     if symbol is not None and is_fixture(code, symbol):
+        _require_own(code, name or dotted)
         return fixture_keys(code, name or dotted)
     if function is None or not asks(code, function) or name not in asked_for(code, function):
         return frozenset()
     found = fixture_keys(code, name)
     if not found:
         raise Refusal(f"pytest hands {name} to {function.name} by its name", "it must keep the name of the fixture")
+    _require_own(code, name)
     return found
+
+
+def _require_own(code: Code, name: str) -> None:
+    """Raise Refusal where a fixture of a name asks for that very name and is handed one from outside of the tree."""
+    flow = code.naming.flow
+    for one in fixtures(code, name):
+        view = flow.world.view(one.path)
+        index = next(at for at in range(len(view.facts.symbols)) if view.symbol_id(at) == one.id)
+        if name in asked_for(code, one) and not of_name(flow, view, index, name):
+            raise Refusal(
+                f"{one.id} is handed another {name}, which is not in this tree", "it must keep the name of that fixture"
+            )
 
 
 def in_mark(code: Code, path: str, node: Node, methods: frozenset[str]) -> bool:
