@@ -19,7 +19,6 @@ from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
-from codeagent.refactorings.javascript.shorthand import shortened
 from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, replaced_calls, spread_calls
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.mixins import brought_from_below
@@ -40,8 +39,10 @@ from codeagent.refactorings.renaming import (
     receiver_of,
     subject_of,
 )
+from codeagent.refactorings.rust.shorthand import names_both, told_apart
 from codeagent.refactorings.rust_names import spliced
 from codeagent.refactorings.shapes import akin, member_at
+from codeagent.refactorings.shorthand import shortened
 from codeagent.refactorings.spoken import gone_by
 from codeagent.refactorings.stand_ins import stand_ins
 
@@ -167,6 +168,8 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
         )
     if meaning.targets and meaning.targets <= subject.keys:
         return "edited", "string" if mention.prose else str(meaning.certainty)
+    if meaning.targets & subject.keys and names_both(code, subject.keys, mention, member=subject.member):
+        return "edited", "a field and a variable at once"
     if meaning.targets & subject.keys:
         others = ", ".join(sorted(meaning.targets - subject.keys)[:3])
         return "unresolved", f"may also be {others}"
@@ -244,6 +247,10 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
         text = f"{new}: {subject.name}" if subject.member else f"{subject.name}: {new}"
         if node.type == "shorthand_property_identifier_pattern" and subject.member:
             text = f"{new}: {subject.name}"
+    elif (
+        node is not None and (apart := told_apart(code, subject.name, mention, new, member=subject.member)) is not None
+    ):
+        return apart
     elif node is not None and (short := shortened(code, mention.path, node, new)) is not None:
         return short
     elif node is not None and _brings_a_shared_name(code, mention):

@@ -6,6 +6,7 @@ from codeagent.graph.naming import key_of
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.rust.shorthand import is_shorthand
 
 
 def variants_of(code: Code, keys: Iterable[str]) -> set[str]:
@@ -33,7 +34,8 @@ def _of(code: Code, key: str) -> Iterator[str]:
 def _meant_with(code: Code, key: str) -> set[str]:
     """What one place or another may mean instead of a definition outside of types."""
     name = _last(key)
-    sets = (mention.meaning.targets for mention in take_census(code, name) if not mention.prose)
+    found = (one for one in take_census(code, name) if not one.prose and not is_shorthand(one))
+    sets = (one.meaning.targets for one in found)
     met = (target for targets in sets if key in targets for target in targets)
     return {one for one in met if _last(one) == name and one.partition("::")[0] in code.graph.files}
 
