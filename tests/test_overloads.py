@@ -232,3 +232,14 @@ def test_callers_says_by_what_else_a_method_may_be_called(repo, invoke, name: st
     done = invoke("query", "callers", "Shop.sell", "--repo", str(made.root))
     assert f"{name}::Shop.sell overrides {name}::Base.sell: what calls that may run it as well" in done.err
     assert "overrides" not in invoke("query", "callers", "Base.sell", "--repo", str(made.root)).err
+
+
+def test_callers_tell_that_a_function_is_handed_on(invoke, repo):
+    """Nothing calls it by its name, and whoever has it as a value may."""
+    files = {"a.py": "def kept(): ...\n\n\ndef alone(): ...\n\n\ndef called(): ...\n\n\ncalled()\nregister(kept)\n"}
+    root = str(repo(files).root)
+    done = invoke("query", "callers", "a.py::kept", "--repo", root)
+    assert "no caller of a.py::kept was found" in done.out
+    assert "a.py::kept is named in 1 place without a call" in done.err
+    assert "without a call" not in invoke("query", "callers", "a.py::alone", "--repo", root).err
+    assert "without a call" not in invoke("query", "callers", "a.py::called", "--repo", root).err

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Final
 
 from codeagent.domain.code import Certainty, Reference, Symbol
+from codeagent.domain.counting import counted
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import ABSTRACT
 from codeagent.domain.tool import Answer, Hit
@@ -14,6 +15,7 @@ from codeagent.tools.lookups import SymbolName
 from codeagent.tools.places import meant, of_reference, proof, several
 
 _CALLS: Final = ("calls", "instantiates")
+_RUN: Final = ("function", "method")
 _KINDS: Final = ("calls", "imports", "inherits", "references", "writes", "instantiates")
 _BASES: Final = 3  # overridden members that are named
 _SURE: Final = list(Certainty)
@@ -39,7 +41,7 @@ def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer
         return graph.incoming(name, {*_CALLS, "references"} if name in declared else _CALLS)
 
     hits = _walk(graph, found, depth, incoming, lambda one: one.within)
-    notes = (*several(found), *_through_bases(graph, found))
+    notes = (*several(found), *_through_bases(graph, found), *_handed_on(graph, found))
     return Answer(hits, proof(graph, f"no caller of {found[0].id} was found"), notes)
 
 
@@ -50,6 +52,17 @@ def _through_bases(graph: CodeGraph, found: list[Symbol]) -> tuple[str, ...]:
         return ()
     shown = ", ".join(through[:_BASES]) + (", …" if len(through) > _BASES else "")
     return (f"{found[0].id} overrides {shown}: what calls that may run it as well",)
+
+
+def _handed_on(graph: CodeGraph, found: list[Symbol]) -> tuple[str, ...]:
+    """Say where functions are named without being called: whoever has them as a value may call them."""
+    ids = [one.id for one in found if one.kind in _RUN and not one.flags & ABSTRACT]
+    called = {(one.path, one.span.start) for each in ids for one in graph.incoming(each, _CALLS)}
+    named = {(one.path, one.span.start) for each in ids for one in graph.incoming(each, ("references",))} - called
+    if not named:
+        return ()
+    places = counted(len(named), "place")
+    return (f"{ids[0]} is named in {places} without a call, so others may call it: codeagent query references",)
 
 
 def callees(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer:
