@@ -10,6 +10,7 @@ from codeagent.domain.facts import CALLABLE_KINDS, TYPE_KINDS
 from codeagent.graph.fields import is_declared
 from codeagent.graph.naming import key_of
 from codeagent.graph.values import TYPE
+from codeagent.graph.views import NO_SLOT
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
@@ -19,6 +20,7 @@ from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.strings import whole_string
 
 _ASKED: Final = re.compile(rb"\.__(?:qual)?name__\b")
+_NAMING: Final = re.compile(rb"__(?:qual)?name__|__class__|\b(?:type|super|repr)\(|(?<!__\()\bself\s*[,)]")
 _FIELDS: Final = re.compile(
     rb"\b(?:_?asdict|astuple|fields|fields_dict|_fields|model_dump|__attrs_attrs__|__annotations__|__dict__|vars|dump)\b"
 )
@@ -116,6 +118,21 @@ def _homes(code: Code, key: str, *, called: bool) -> tuple[str, ...]:
     lines = [flow.hierarchy.line((path, index)) for index in same if view.facts.symbols[index].kind in TYPE_KINDS]
     above = tuple(value[1] for line in lines for value in line if value[0] == TYPE)
     return (path, *above) if lines or (called and kinds & CALLABLE_KINDS) else ()
+
+
+def shows_itself(code: Code, key: str) -> bool:
+    """Tell whether a class, or one that it extends, writes out how its objects are shown, and asks for no name there."""
+    flow, path = code.naming.flow, key.partition("::")[0]
+    for index in _same(code, key):
+        place, _ = flow.hierarchy.find((path, index), "__repr__")
+        if place is None or place[0] != TYPE:
+            return False
+        view = flow.world.view(place[1])
+        slot = view.slots.get((place[2], "__repr__"), NO_SLOT)
+        written = [view.facts.symbols[one] for one in slot.symbols if view.facts.symbols[one].kind in CALLABLE_KINDS]
+        if not written or any(_NAMING.search(code.read(place[1]), one.start, one.end) for one in written):
+            return False
+    return True
 
 
 def _is_key(string: Node) -> bool:

@@ -26,6 +26,7 @@ from codeagent.refactorings.shown_names import (
     named_at_run_time,
     said_in_error,
     says_file,
+    shows_itself,
     told_as_field,
 )
 
@@ -209,7 +210,7 @@ def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:
     """Whether text has the form in which values of a class are shown: `Cart(` or `<Cart `."""
     source = code.read(mention.path)
     form = source[mention.end : mention.end + 1] == b"(" or source[max(0, mention.start - 1) : mention.start] == b"<"
-    return form and any(_symbol(code, key, ("class", "enum")) for key in keys)
+    return form and any(_symbol(code, key, ("class", "enum")) and not shows_itself(code, key) for key in keys)
 
 
 def _is_listed(string: Node, mention: Mention) -> bool:
