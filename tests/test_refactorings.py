@@ -49,3 +49,37 @@ def test_a_refactoring_refuses_what_it_must(case: Case, tmp_path: Path):
 def test_every_operation_has_its_cases(operation: str):
     own = [param.values[0] for tag in ("diff", "refused") for param in cases("refactorings", tag)]
     assert sum(case.source.stem == operation for case in own) >= 5, f"fixtures/refactorings/{operation}.md"
+
+
+_SETUP = """from functools import update_wrapper
+
+
+def setup(function):
+    def inner(self, *args, **kwargs):
+        self.check(function.__name__)
+        return function(self, *args, **kwargs)
+
+    KEEPING
+    return update_wrapper(inner, function)
+
+
+class App:
+    def check(self, name): ...
+"""
+
+
+@pytest.mark.parametrize(("keeping", "refused"), [("name = function.__name__", False), ("kept.append(function)", True)])
+def test_a_decorator_that_hands_on_is_no_keeper_where_too_many_are_decorated_to_follow(
+    keeping, refused, tmp_path: Path
+):
+    others = "".join(f"\n    @setup\n    def other_{number}(self): ...\n" for number in range(90))
+    last = "\n    @setup\n    def add(self, rule, endpoint=None):\n        return rule, endpoint\n"
+    call = '\n\nApp().add("/", endpoint="index")\n'
+    (tmp_path / "app.py").write_text(_SETUP.replace("KEEPING", keeping) + others + last + call)
+    graph = open_graph(tmp_path, in_memory=True)
+    options = {"target": "app.py::App.add", "rename_parameter": ["endpoint=name"]}
+    if refused:
+        with pytest.raises(CodeAgentError, match="cannot be resolved"):
+            refactor(graph, "change-signature", options)
+    else:
+        assert '+App().add("/", name="index")' in refactor(graph, "change-signature", options).diff

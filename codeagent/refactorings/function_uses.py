@@ -260,7 +260,7 @@ def _is_type(code: Code, target: str) -> bool:
 def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:
     """Functions that a decorator may call where nobody sees it."""
     for function in functions:
-        mark = keeper(code, code.symbol(function.id))
+        mark = keeper(code, code.symbol(function.id), to_call=True)
         if mark:
             yield replace(function.named_at, why=f"handed to @{mark}, which may call it")
 
