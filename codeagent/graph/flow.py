@@ -43,6 +43,8 @@ from codeagent.languages.language import Location
 _RESULT, _ARGUMENT, _SLOT, _BOUND, _PACKED, _FIELD = "result", "argument", "slot", "bound", "packed", "field"
 _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
+_NO_TYPES = frozenset(f"{home}.{name}" for home in ("typing", "typing_extensions") for name in ("Final", "ClassVar"))
+
 
 class Flow:
     """Evaluates expressions, call results, arguments and slots; each is a node of one solver."""
@@ -229,7 +231,7 @@ class Flow:
         if kind == VARIABLE:
             return frozenset({(VARIABLE_INST, value[1], value[2])})
         if kind == EXTERN:
-            return frozenset({(EXTERN_INST, value[1])})
+            return NOTHING if value[1] in _NO_TYPES else frozenset({(EXTERN_INST, value[1])})
         if kind == TYPED_INST:
             return containers.unwrapped(self, value)
         if kind == BOX:  # a tuple of types stands for any of them; a container of values is a value already

@@ -121,7 +121,7 @@ def _homes(code: Code, key: str, *, called: bool) -> tuple[str, ...]:
 
 
 def shows_itself(code: Code, key: str) -> bool:
-    """Tell whether a class, or one that it extends, writes out how its objects are shown, and asks for no name there."""
+    """Tell whether a class, or one that it extends, writes out how its objects are shown and asks for no name there."""
     flow, path = code.naming.flow, key.partition("::")[0]
     for index in _same(code, key):
         place, _ = flow.hierarchy.find((path, index), "__repr__")

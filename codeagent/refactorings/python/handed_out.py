@@ -17,8 +17,8 @@ from codeagent.refactorings.python.standard import standard_class
 # Modules of the standard library that keep objects, or call functions, and hand out what comes of it.
 _KEEPING: Final = frozenset(
     "asyncio collections concurrent contextlib contextvars copy dataclasses functools heapq importlib inspect itertools"
-    " marshal multiprocessing operator pickle pkgutil queue random runpy sched shelve sys threading types unittest"
-    " weakref _pickle _operator _functools _collections _weakref".split()
+    " marshal multiprocessing operator pickle pkgutil queue random runpy sched shelve sys threading types typing"
+    " unittest weakref _pickle _operator _functools _collections _weakref".split()
 )
 _BUILTIN: Final = "<builtin>"
 _GIVING: Final = frozenset(
@@ -30,7 +30,7 @@ _ENTERS: Final = (".__enter__", ".__aenter__")
 def handed_out(code: Code, path: str, start: int, end: int, told: Meaning) -> Meaning:
     """Return what a member stands for, by what is told: nothing known where an object that has it is handed out by
     code from outside."""
-    if any("::" in target for target in told.targets):
+    if all("::" in target for target in told.targets):
         return told
     view, flow = code.naming.file(path).view, code.naming.flow
     for index in view.named.get((start, end), ()):
@@ -64,10 +64,10 @@ def _hands_out(dotted: str) -> bool:
     """Whether what something outside gives may be an object of the tree: not that of a class, made by calling it."""
     for end in _ENTERS:
         dotted = dotted.removesuffix(end)
-    root, last = dotted.partition(".")[0], dotted.rpartition(".")[2]
+    root, last = dotted.partition(".")[0].removesuffix("_extensions"), dotted.rpartition(".")[2]
     if root == _BUILTIN:
         return dotted.split(".")[1] in _GIVING
     if root not in sys.stdlib_module_names:
         return not last[:1].isupper()
-    found = standard_class(dotted) if root in _KEEPING else None
+    found = standard_class(f"{root}.{dotted.partition('.')[2]}") if root in _KEEPING else None
     return root in _KEEPING and not (inspect.isclass(found) or inspect.ismodule(found))
