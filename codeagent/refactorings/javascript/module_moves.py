@@ -7,6 +7,7 @@ from functools import cached_property
 from posixpath import basename, dirname, splitext
 
 from codeagent.domain.patch import Edit
+from codeagent.graph.names import spec_words
 from codeagent.languages import BY_NAME
 from codeagent.languages.language import Language, Modules
 from codeagent.refactorings.code import Code
@@ -41,8 +42,7 @@ class _Move:
         self.code, self.files = code, files
 
     def edits(self) -> Iterator[Edit]:
-        stems = {_stem(path).rpartition("/")[2] for path in self.files}
-        stems |= {dirname(path).rpartition("/")[2] for path in self.files}
+        stems = {_word(_stem(path)) for path in self.files} | {_word(dirname(path)) for path in self.files}
         shelf, _ = self.code.graph.sources()
         mentioning = {path for stem in stems if stem for path in shelf.mentioning(stem)}
         for path, record in self.code.graph.files.items():
@@ -81,6 +81,8 @@ class _Move:
 
     def _followed(self, path: str, language: Language, spec: str) -> str:
         found = self.code.naming.flow.world.find_from(path, language, spec)
+        if found and found[0].inner:
+            return spec  # a module that `declare module "name"` declares goes by that name, wherever it stands
         target = found[0].path if found else None
         relative = spec.startswith(("./", "../")) or spec in (".", "..")
         if target is None and relative:
@@ -115,6 +117,11 @@ class _Move:
         assert make is not None
         paths = frozenset(self.files.get(path, path) for path in self.code.graph.paths)
         return make(_After(self.code, self.files, paths))
+
+
+def _word(path: str) -> str:
+    """A word by which the specifier of a path is found: of `user.service` the first."""
+    return next(filter(None, spec_words(path.rpartition("/")[2])), "")
 
 
 def _stem(path: str) -> str:
