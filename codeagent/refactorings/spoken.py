@@ -68,6 +68,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     marks = code.kept(("keepers", keys), lambda: sorted(filter(None, (_mark(code, key) for key in symbols))))
     address = string is not None and _is_address(code, string, mention)
     elsewhere = (address and _have_addresses(code, symbols)) or (moved and not _says_module(code, symbols, mention))
+    elsewhere = elsewhere or (string is not None and not moved and not _may_know(code, symbols, mention.path))
     if marks and not elsewhere:
         return f"@{marks[0]} may go by that name"
     if address:
@@ -95,6 +96,16 @@ def _told_at_run_time(code: Code, symbols: list[str], string: Node, mention: Men
         if why := named_at_run_time(code, symbols, string, mention):
             return why
     return "it may be a field, by its name" if told_as_field(code, symbols, string, mention) else ""
+
+
+def _may_know(code: Code, keys: Iterable[str], path: str) -> bool:
+    """Whether code of a file may look for what one of the files of the keys has: not where nothing imports that, as of
+    a script, and the file does not name it."""
+    homes = _files(keys)
+    if path in homes or homes & _named_modules(code, path):
+        return True
+    imported = code.kept("imported files", lambda: {target for _, target in code.graph.file_edges()})
+    return any(home in imported or home.endswith("conftest.py") or loader_of(code, home) for home in homes)
 
 
 def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:
