@@ -125,8 +125,9 @@ class Suspecting:
             or self._may_be_put_together(number, symbol)
         ):
             most = Certainty.LIKELY
-        if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
-            most = Certainty.NAME_ONLY  # a decorator may hand it to somebody
+        gone_through = symbol.path in self._looked_up and tables.symbols[tables.parents[number]].kind == "module"
+        if gone_through or not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
+            most = Certainty.NAME_ONLY  # a decorator may hand it to somebody, a look-up by a computed name find it
         return Suspect(number, symbol, not member and private and (nested or own_file), loose, most)
 
     def _may_be_called_as_duck(self, number: int, symbol: Symbol, member: bool, private: bool) -> bool:
@@ -137,13 +138,10 @@ class Suspecting:
         return member and not private and alive and file.language == "python" and not file.test
 
     def _may_be_put_together(self, number: int, symbol: Symbol) -> bool:
-        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), those
-        of a module, a member that its file or that of a base looks up by a computed name, or an underscore before
-        another member's."""
+        """Whether code may come by a name that it does not spell: all names of a function around it (`locals()`), a
+        member that its file or that of a base looks up by a computed name, or an underscore before another member's."""
         tables = self._tables
         parent = tables.parents[number]
-        if tables.symbols[parent].kind == "module" and symbol.path in self._looked_up:
-            return True
         around = tables.symbols[parent].span
         if tables.symbols[parent].kind in liveness.BODIES:
             dynamic = tables.graph.facts(symbol.path).dynamic
