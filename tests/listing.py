@@ -131,6 +131,8 @@ class Listing:
                 return f"{self.expr(rest[0])} on {self.expr(rest[1])}"
             case f.TAKES:
                 return f"{self.expr(rest[0])}/{len(rest[1])}"
+            case f.WITHIN:
+                return f"({self.expr(rest[0])} else {self.expr(rest[1])})"
             case f.PARAM:
                 return f"param {rest[1]}"
             case _:

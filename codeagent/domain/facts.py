@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 8
+FACTS_VERSION: Final = 9
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -40,8 +40,10 @@ EXPECTS: Final = 22  # (EXPECTS, callee, i, j)         what callee's parameter i
 PARAMETER: Final = 23  # (PARAMETER, symbol, index, name)  a type parameter of a class or function, by position
 NARROW: Final = 24  # (NARROW, base, type, is)       a value that was tested to be of that type, or not to be
 GIVEN: Final = 25  # (GIVEN, symbol, name)            what a framework hands that function or class by a name: a fixture
-TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments
+TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments; Swift: and labels
+WITHIN: Final = 26  # (WITHIN, member, name)          a name where a receiver is implied: its member, else what it is
 
+ANY_LABEL: Final = "*"  # of a closure behind the parentheses of a call: it goes to any parameter
 BOUND_OF: Final = "<{}>"  # the member of a symbol that holds what a type parameter of it is at least
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------
@@ -105,6 +107,7 @@ class Param(msgspec.Struct, frozen=True, array_like=True, gc=False):
     annotation: int = NONE
     default: int = NONE
     start: int = 0  # of its name
+    label: str = ""  # Swift: what calls put before the argument, "_" for nothing
 
 
 class FunctionFact(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -9,8 +9,9 @@ from codeagent.domain.facts import (
     NAME,
     TAKES,
     TYPED,
+    WITHIN,
 )
-from codeagent.graph import definitions, fixtures, members
+from codeagent.graph import definitions, fixtures, implied, members
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     MANY_MARK,
@@ -35,6 +36,8 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
         return definitions.imported(flow, view, expr[1], expr[2])
     if op == GIVEN:
         return list(fixtures.of_name(flow, view, expr[1], expr[2]))
+    if op == WITHIN:
+        return denote(flow, view, expr[1] if implied.is_member(flow, view, expr) else expr[2])
     if op in (TYPED, TAKES):
         return denote(flow, view, expr[1])
     if op == LITERAL:

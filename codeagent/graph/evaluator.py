@@ -28,6 +28,9 @@ class Bases(Protocol):
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order."""
 
+    def outside(self, owner: Class) -> int:
+        """How many bases from outside a class has, its own and inherited ones."""
+
     def written(self, owner: Class) -> list[tuple[FileView, int]]:
         """The bases of a class as they are written: each an expression of a file."""
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ATTR, NONE, SUPER, TAKES
+from codeagent.domain.facts import ATTR, NONE, SUPER, TAKES, WITHIN
 from codeagent.domain.links import LIKELY, NAME_ONLY
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import INST, TYPE, Denoted
@@ -15,7 +15,7 @@ _LOOKED_AT: Final = 200  # methods of a name, to see whether they are for receiv
 def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]]:
     """Methods that a call on a receiver nothing is known of may mean, if they are few: ids and certainties."""
     expr = view.facts.exprs[index]
-    if expr[0] == TAKES:
+    if expr[0] in (TAKES, WITHIN):
         return by_name(flow, view, expr[1])
     if expr[0] != ATTR or view.facts.exprs[expr[1]][0] == SUPER:
         return []

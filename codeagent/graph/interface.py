@@ -23,6 +23,7 @@ from codeagent.domain.facts import (
     NONE,
     TAKES,
     TYPE_KINDS,
+    WITHIN,
     Expr,
     FileFacts,
 )
@@ -108,7 +109,7 @@ class Interface(Keys):
             canon, mask = self._of(
                 fact.returns, fact.owner, *declared, NONE, *fact.results, NONE, *fact.yields, NONE, *fact.decorators
             )
-            params = tuple((p.name, p.kind) for p in fact.params)
+            params = tuple((p.name, p.kind, p.label) for p in fact.params)
             last = symbol.name.rpartition(".")[2]
             keys = (*self._owned(symbol.parent, symbol.name), *((last,) if last != symbol.name else ()))
             yield hash(("function", self.dotted[fact.symbol], params, canon)), keys, mask, (FUNCTION, index)
@@ -206,7 +207,7 @@ class Interface(Keys):
 
     def _callee(self, callee: int) -> str:
         expr = self.facts.exprs[callee] if callee != NONE else (LITERAL, "")
-        if expr[0] == TAKES:
+        if expr[0] in (TAKES, WITHIN):
             return self._callee(expr[1])
         if expr[0] in (NAME, ATTR, LIVE):
             return str(expr[2])

@@ -103,7 +103,7 @@ class Keys(NameKeys):
         if op in (SEQ, ANY):
             return tuple(parts[1]), (), ()
         if op in (TYPED, TAKES):
-            return (parts[1], *parts[2]), (), ()
+            return (parts[1], *parts[2]), (), parts[3:]
         if op == PARAM:
             return (), self._parameters(parts[1]), (self.dotted[parts[1]], parts[2])
         if op == PARAMETER:

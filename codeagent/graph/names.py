@@ -20,6 +20,7 @@ from codeagent.domain.facts import (
     PROJECT_WIDE,
     TAKES,
     TYPED,
+    WITHIN,
     Expr,
     FileFacts,
 )
@@ -105,7 +106,7 @@ def _callee_name(facts: FileFacts, callee: int) -> str:
     expr = facts.exprs[callee] if callee != NONE else (NONE,)
     if expr[0] in _NAMED:
         return str(expr[2])
-    if expr[0] == TAKES:
+    if expr[0] in (TAKES, WITHIN):
         return _callee_name(facts, expr[1])
     if expr[0] == CLASS:
         return OF_RECEIVER

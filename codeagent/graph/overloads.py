@@ -1,24 +1,33 @@
 """Overloads: which of several callables of one name take the arguments of a call."""
 
-from codeagent.domain.facts import DEF, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
-from codeagent.graph import conversions
+from typing import Final, NamedTuple
+
+from codeagent.domain.facts import ANY_LABEL, DEF, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
+from codeagent.graph import conversions, labelled
 from codeagent.graph.conversions import APART
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
 from codeagent.graph.views import FileView
 
-Args = tuple[int, ...]
+_NAMELESS: Final = frozenset(("", "_", ANY_LABEL))
+
+
+class Passed(NamedTuple):
+    """What a call passes: expressions, and where the language has labels theirs, each with a colon."""
+
+    args: tuple[int, ...]
+    labels: str = ""
 
 
 def fitting(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     """The values of a callee that take the arguments of (TAKES, callee, args)."""
-    _, callee, args = expr
+    callee, passed = expr[1], Passed(*expr[2:])
     values = flow.expr(view, callee)
     functions = [value for value in values if value[0] in (FUNC, BOUND)]
     if not functions or (len(values) == 1 and view.facts.exprs[callee][0] == DEF):
         return values
     others = [value for value in values if value[0] not in (FUNC, BOUND) and not _holds(value)]
-    return frozenset((*chosen(flow, view, functions, args), *others))
+    return frozenset((*chosen(flow, view, functions, passed), *others))
 
 
 def _holds(value: Value) -> bool:
@@ -26,14 +35,16 @@ def _holds(value: Value) -> bool:
     return value[0] in (INST, EXTERN_INST, TYPED_INST, BOX)
 
 
-def chosen(flow: Evaluator, view: FileView, functions: list[Value], args: Args) -> list[Value]:
+def chosen(flow: Evaluator, view: FileView, functions: list[Value], passed: Passed) -> list[Value]:
     """Those that take so many arguments (all, where none does), and of them the best by the arguments' types."""
-    takers = [value for value in functions if _takes(flow, value, len(args))]
-    takers = takers or _inherited(flow, functions, len(args)) if functions else []
+    takers = [value for value in functions if _takes(flow, value, passed)]
+    if not takers and functions:
+        takers = _inherited(flow, functions, passed)
     if len(takers) < 2:
         return takers
-    exact = [value for value in takers if _takes_just(flow, value, len(args))]
-    scores = [_score(flow, view, value, args) + (value in exact) for value in takers]
+    count = len(passed.args)
+    exact = [value for value in takers if _takes_just(flow, value, count)]
+    scores = [_score(flow, view, value, passed) + (value in exact) for value in takers]
     members = [score for value, score in zip(takers, scores, strict=True) if not _extends(flow, value)]
     if any(score >= 0 for score in members):  # a member that fits hides extensions
         scores = [-APART if _extends(flow, one) else score for one, score in zip(takers, scores, strict=True)]
@@ -51,15 +62,17 @@ def _extends(flow: Evaluator, function: Value) -> bool:
     return fact.owner != NONE or not around.start <= symbol.start < around.end  # `fun Cart.add()` below `class Cart`
 
 
-def _inherited(flow: Evaluator, functions: list[Value], count: int) -> list[Value]:
-    """Of each receiver's base classes the nearest overloads that take so many arguments; else those that were found."""
+def _inherited(flow: Evaluator, functions: list[Value], passed: Passed) -> list[Value]:
+    """Of each receiver's base classes the nearest overloads that take such arguments; else those that were found.
+
+    No function takes another label than its own: such a call is of one that is not in the tree."""
     found: dict[Value, None] = {}
     for one in functions:
-        found.update(dict.fromkeys(_nearest(flow, one, count)))
-    return list(found) or functions
+        found.update(dict.fromkeys(_nearest(flow, one, passed)))
+    return list(found) or (functions if _NAMELESS.issuperset(passed.labels.split(":")) else [])
 
 
-def _nearest(flow: Evaluator, function: Value, count: int) -> list[Value]:
+def _nearest(flow: Evaluator, function: Value, passed: Passed) -> list[Value]:
     view = flow.world.view(function[1])
     symbol = view.facts.symbols[function[2]]
     if symbol.kind not in METHOD_LIKE or symbol.parent <= 0:
@@ -71,7 +84,7 @@ def _nearest(flow: Evaluator, function: Value, count: int) -> list[Value]:
             continue
         found = flow.slot(flow.world.view(base[1]), base[2], symbol.name)
         takers = [(function[0], *one[1:3], *function[3:]) for one in found if one[0] == FUNC]
-        takers = [one for one in takers if _takes(flow, one, count)]
+        takers = [one for one in takers if _takes(flow, one, passed)]
         if takers:
             return takers
     return []
@@ -83,22 +96,27 @@ def _takes_just(flow: Evaluator, value: Value, count: int) -> bool:
     return fact is not None and len(fact.params) == count and all(p.kind != VARARGS for p in fact.params)
 
 
-def _takes(flow: Evaluator, value: Value, count: int) -> bool:
+def _takes(flow: Evaluator, value: Value, passed: Passed) -> bool:
     fact = flow.function(value[1], value[2])
     if fact is None:
         return False
+    if passed.labels:
+        return labelled.places(fact.params, passed.labels) is not None
+    count = len(passed.args)
     needed = sum(1 for p in fact.params if p.kind not in (VARARGS, KWARGS) and p.default == NONE)
     open_ended = any(p.kind in (VARARGS, KWARGS) for p in fact.params)
     return needed <= count and (open_ended or count <= len(fact.params))
 
 
-def _score(flow: Evaluator, view: FileView, value: Value, args: Args) -> int:
+def _score(flow: Evaluator, view: FileView, value: Value, passed: Passed) -> int:
     """How well the arguments fit: a matching type counts for, the nearer the more; another one against."""
     path, symbol = value[1:3]
     fact, own = flow.function(path, symbol), flow.world.view(path)
     params = fact.params if fact else ()
+    places = labelled.places(params, passed.labels) if passed.labels else None
     score = 0
-    for place, arg in enumerate(args):
+    for number, arg in enumerate(passed.args):
+        place = places[number] if places else number
         param = params[min(place, len(params) - 1)] if params else None
         if param is None or arg == NONE or (place >= len(params) and param.kind != VARARGS):
             continue

@@ -32,6 +32,7 @@ from codeagent.domain.facts import (
     SUPER,
     TAKES,
     TYPED,
+    WITHIN,
     Expr,
 )
 from codeagent.graph import (
@@ -39,6 +40,7 @@ from codeagent.graph import (
     caught,
     containers,
     fixtures,
+    implied,
     lookup,
     members,
     narrowing,
@@ -194,6 +196,10 @@ def _takes(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return overloads.fitting(flow, view, expr)
 
 
+def _within(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    return implied.values(flow, view, expr)
+
+
 def _expects(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return objects.expected(flow, view, expr)
 
@@ -238,4 +244,5 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     EXPECTS: _expects,
     NARROW: _narrow,
     GIVEN: _given,
+    WITHIN: _within,
 }

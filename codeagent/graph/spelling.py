@@ -19,12 +19,13 @@ from codeagent.domain.facts import (
     STAR,
     TAKES,
     TYPED,
+    WITHIN,
     FileFacts,
 )
 from codeagent.graph.names import spec_words
 
 Chain = tuple[str, ...]
-_THROUGH = (TAKES, TYPED)
+_THROUGH = (TAKES, TYPED, WITHIN)
 _ON = (ATTR, CALL, ITEM, EACH, AWAIT, INSTANCE, STAR, CLASS, *_THROUGH)  # what stands on another expression
 
 

@@ -26,6 +26,7 @@ from codeagent.graph import accessors, containers, dispatch, guessing, handing, 
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
+from codeagent.graph.overloads import Passed
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
@@ -272,7 +273,7 @@ class Targets:
         if not call or call[0] != TAKES:
             return list(symbols)
         functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
-        return [value[2] for value in overloads.chosen(self.flow, self.view, functions, call[2])]
+        return [value[2] for value in overloads.chosen(self.flow, self.view, functions, Passed(*call[2:]))]
 
     def _by_name(self, expr: int) -> Found:
         return [(CALL_EDGE, target, certainty) for target, certainty in guessing.by_name(self.flow, self.view, expr)]

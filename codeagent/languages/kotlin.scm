@@ -42,6 +42,9 @@
 ; --- expressions
 ((call_expression . (_) @callee (value_arguments [(value_argument (_) @argument .) ","]*)? (annotated_lambda)? @argument) @call
   (#set! overloads ""))
+((navigation_expression . (_) @value (identifier) @_name .) @expression.same (#eq? @_name "Companion"))
+((call_expression . (navigation_expression . (_) @value (identifier) @_name .) (annotated_lambda)) @expression.same
+  (#any-of? @_name "apply" "also"))
 (navigation_expression . (_) @base (identifier) @name .) @expression.attribute
 (index_expression . (_) @base) @expression.item
 (unary_expression argument: (_) @value) @expression.same
@@ -70,7 +73,9 @@
 (call_expression . (navigation_expression . (_) @receiver (identifier) @name .)
   (annotated_lambda (lambda_literal (lambda_parameters [(variable_declaration . (identifier) @given) ","]*)?) @block)
   (#set! implicit "it") (#set! itself "let also takeIf takeUnless") (#set! second "foldIndexed forEachIndexed mapIndexed")
-  (#set! all "sortedWith reduce"))
+  (#set! all "sortedWith reduce") (#set! within "apply run"))
+(call_expression . (call_expression . (identifier) @name (value_arguments . (value_argument (_) @receiver .) .))
+  (annotated_lambda (lambda_literal) @block) (#set! implicit "it") (#set! within "with"))
 (call_expression . (call_expression . (navigation_expression . (_) @receiver (identifier) @name .) (value_arguments))
   (annotated_lambda (lambda_literal (lambda_parameters [(variable_declaration . (identifier) @given) ","]*)?) @block)
   (#set! implicit "it") (#set! second "fold"))

@@ -23,8 +23,10 @@
 (typealias_declaration name: (type_identifier) @name name: (_) @type) @definition.type
 
 ; --- their headers
-(parameter name: (simple_identifier) @name . name: (_) @type) @parameter
-((parameter name: (simple_identifier) @name . name: (_) @type) @parameter . "=" . (_) @value)
+((parameter name: (simple_identifier) @name name: (_) @type) @parameter (#set! labels "external_name"))
+((parameter name: (simple_identifier) @name name: (_) @type) @parameter . "=" . (_) @value (#set! labels "external_name"))
+((parameter name: (simple_identifier) @name name: (_) @type "..." @_rest) @parameter
+  (#set! labels "external_name") (#set! variadic ""))
 (modifiers (_) @modifier)
 (attribute (user_type) @name) @decoration
 (inheritance_specifier inherits_from: (_) @inherit)
@@ -41,14 +43,16 @@
 
 ; --- expressions
 ((call_expression . (_) @callee
-  (call_suffix (value_arguments [(value_argument value: (_) @argument) ","]*)? (lambda_literal)? @argument)) @call
-  (#set! overloads ""))
+  (call_suffix (value_arguments [(value_argument name: (_)? @label value: (_) @argument) ","]*)?
+    [(lambda_literal) @trailing (simple_identifier) @label ":"]*)) @call
+  (#set! overloads "") (#set! labels ""))
 (navigation_expression target: (_) @base suffix: (navigation_suffix suffix: (simple_identifier) @name)) @expression.attribute
 (try_expression expr: (_) @value) @expression.same
 (await_expression expr: (_) @value) @expression.await
 (tuple_expression value: (_) @value) @expression.same
 (postfix_expression target: (_) @value) @expression.same
 (as_expression (as_operator) . (_) @type) @expression.cast
+(key_path_expression (_) @type) @expression.cast
 (user_type . (type_identifier) @value .) @expression.same
 (user_type . (type_identifier) @base . (type_identifier) @name .) @expression.attribute
 (user_type . (type_identifier) @base . (type_arguments [(_) @argument ","]*)) @expression.typed

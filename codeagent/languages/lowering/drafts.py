@@ -91,8 +91,13 @@ class Drafts:
         if symbol and named.start_byte >= self.drafts[symbol].body:
             self.variable(symbol, pattern, got)  # of an anonymous function: a local name
         elif symbol:
-            self.drafts[symbol].params.append(Param(name, kind, annotation, default, named.start_byte))
+            label = self._label(pattern, got["parameter"][0], named) if "labels" in pattern.settings else ""
+            self.drafts[symbol].params.append(Param(name, kind, annotation, default, named.start_byte, label))
             self.drafts[symbol].names.add(name)
+
+    def _label(self, pattern: Pattern, node: Node, named: Node) -> str:
+        """Return what calls put before the argument of a parameter: its own name where it has no other label."""
+        return self.shapes.word(node.child_by_field_name(pattern.settings["labels"]) or named)
 
     def callable_at(self, spans: Spans, position: int) -> int:
         """Return the innermost callable around a position, 0 where there is none."""

@@ -15,6 +15,12 @@ class Given(NamedTuple):
 class Hands(Protocol):
     """The anonymous functions of a file; `handing.Handing` answers."""
 
+    implies: bool  # whether any of them runs on a receiver that its names may be members of
+
+    def receivers(self, position: int, name: str) -> list[Node]:
+        """Return the receivers of the anonymous functions around a position, outermost first; those within which an
+        anonymous function has `name` for itself."""
+
     def at(self, position: int, name: str) -> Given | None:
         """Return what a name stands for at a position, None where no anonymous function tells."""
 

@@ -17,6 +17,7 @@ class _Block(NamedTuple):
     start: int
     end: int
     names: dict[str, Given | None]
+    implied: Node | None  # the receiver that it runs on, whose members its names may be
 
 
 class Handing:
@@ -32,6 +33,7 @@ class Handing:
         self._blocks.sort(key=lambda block: (block.start, -block.end))
         self._spans = Spans([(block.start, block.end, index) for index, block in enumerate(self._blocks, 1)])
         self._around = self._parents()
+        self.implies = any(block.implied is not None for block in self._blocks)
 
     def _parents(self) -> list[int]:
         around, stack = [0], [0]
@@ -52,6 +54,16 @@ class Handing:
             block = self._around[block]
         return None
 
+    def receivers(self, position: int, name: str) -> list[Node]:
+        """Return the receivers that a name at a position may be a member of, outermost first."""
+        found: list[Node] = []
+        block = self._spans.at(position)
+        while block and name not in self._blocks[block - 1].names:
+            implied = self._blocks[block - 1].implied
+            found += [] if implied is None else [implied]
+            block = self._around[block]
+        return found[::-1]
+
 
 def _block(shapes: Shapes, pattern: Pattern, got: Captures) -> _Block:
     node, settings = got["block"][0], pattern.settings
@@ -64,7 +76,8 @@ def _block(shapes: Shapes, pattern: Pattern, got: Captures) -> _Block:
         wanted = method in settings.get("all", "").split() or place == int(method in settings.get("second", "").split())
         itself = method in settings.get("itself", "").split()
         given[name] = Given(receiver, itself) if receiver is not None and wanted else None
-    return _Block(node.start_byte, node.end_byte, given)
+    implied = receiver if method in settings.get("within", "").split() else None
+    return _Block(node.start_byte, node.end_byte, given, implied)
 
 
 def _start(node: Node) -> int:

@@ -37,7 +37,7 @@ class Reader:
         self.shapes = Shapes(facts, source, plan)
         self.declared = Declarations(facts, self.shapes)
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
-        self.takes: dict[int, tuple[Pattern, tuple[int, ...]]] = {}  # node id: with which arguments it is called
+        self.takes: dict[int, tuple[Pattern, Captures]] = {}  # node id: the call whose arguments choose overloads
         self.heirs: dict[int, int] = {}  # node id of a base: the class that has it
         self.comment_lines = 0
 
@@ -144,11 +144,10 @@ class Reader:
         """Mark what a call calls, and remember its arguments where they choose among overloads."""
         name = self._mark(node, CALLS)
         if "overloads" in pattern.settings:
-            self.takes[name] = (pattern, self.shapes.all(got.get("argument", [])))
+            self.takes[name] = (pattern, got)
 
     def _taking(self, key: int, value: int) -> int:
-        pattern, args = self.takes[key]
-        return self.shapes.taking(value, args, pattern)
+        return self.shapes.taking(value, *self.takes[key])
 
     def _refer(self, node: Node, role: int, expr: int, key: int = NONE) -> None:
         start = node.start_byte
@@ -203,6 +202,7 @@ class Reader:
         taken, roles, shapes, references = self.declared.taken, self.roles, self.shapes, self.facts.references
         found, word_of, latin, scope_at = shapes.found, shapes.word, shapes.latin, shapes.scopes.at
         expr, local = self.facts.expr, self._local_names()
+        implied = shapes.hands is not None and shapes.hands.implies
         for pattern, matches in self.found.get("read", ()):
             default = CALLS if "call" in pattern.settings else READS
             for got in matches:
@@ -216,7 +216,7 @@ class Reader:
                 if role != CALLS and word in local[scope] and not self.locals:
                     continue
                 if key not in found:
-                    value = expr((NAME, scope, word))
+                    value = shapes.bare(node, scope, word) if implied else expr((NAME, scope, word))
                 elif role == NONE and "made" not in found[key][0].settings:
                     continue  # `this` and the like
                 elif role == NONE:  # a construction without a word for its class

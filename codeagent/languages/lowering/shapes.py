@@ -4,6 +4,8 @@ Each node that is an expression worth knowing has a shape (`@expression.attribut
 id; `value` turns a node into an interned expression and remembers it. A node without a shape has
 no value."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from tree_sitter import Node
@@ -27,8 +29,10 @@ from codeagent.domain.facts import (
     SUPER,
     TAKES,
     TYPED,
+    WITHIN,
 )
 from codeagent.domain.letters import LATIN
+from codeagent.languages.lowering.arguments import labels
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.given import Hands, is_called
 from codeagent.languages.lowering.literals import deciding, of_number
@@ -38,8 +42,6 @@ from codeagent.languages.lowering.qualified import absolute, dotted
 from codeagent.languages.lowering.type_parameters import TypeParameters
 
 Captures = dict[str, list[Node]]
-
-
 DEPTH: Final = 150  # frames spent on one expression before its base counts as unknown
 
 
@@ -110,18 +112,23 @@ class Shapes:
         """Return the expressions of several nodes."""
         return tuple([self.value(node) for node in nodes])
 
-    def taking(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
+    def taking(self, callee: int, pattern: Pattern, got: Captures) -> int:
         """Return those of a callee that take such arguments, where the language has overloads."""
         if "types" in pattern.settings:  # `new Cart`: never the object that is called like the class
             callee = self.facts.expr((TYPED, callee, ()))
-        return self.facts.expr((TAKES, callee, args)) if "overloads" in pattern.settings else callee
+        if "overloads" not in pattern.settings:
+            return callee
+        args = self.all(got.get("argument", []))
+        if "labels" not in pattern.settings:
+            return self.facts.expr((TAKES, callee, args))
+        return self.facts.expr((TAKES, callee, (*args, *self.all(got.get("trailing", []))), labels(self.word, got)))
 
-    def called(self, callee: int, args: tuple[int, ...], pattern: Pattern) -> int:
+    def called(self, callee: int, pattern: Pattern, got: Captures) -> int:
         """Return the result of a call. Where there are overloads, parameters have declared types:
         what is passed chooses among them, and adds nothing to what they hold."""
         if "overloads" in pattern.settings:
-            return self.facts.expr((CALL, self.taking(callee, args, pattern), (), ()))
-        return self.facts.expr((CALL, callee, args, ()))
+            return self.facts.expr((CALL, self.taking(callee, pattern, got), (), ()))
+        return self.facts.expr((CALL, callee, self.all(got.get("argument", [])), ()))
 
     def name(self, node: Node) -> int:
         """Return the expression of a lexical name as seen from where it stands."""
@@ -129,12 +136,24 @@ class Shapes:
         given = self.hands.at(node.start_byte, word) if self.hands else None
         if given is None:
             variable = self.generics.at(node.start_byte, word)
-            return variable if variable != NONE else self.facts.expr((NAME, self.scopes.at(node.start_byte), word))
+            return variable if variable != NONE else self.bare(node, self.scopes.at(node.start_byte), word)
         value = self.known(given.receiver)
         return value if given.itself else self.facts.expr((EACH, value))
 
-    def receiver(self, position: int) -> int:
-        """Return the expression of `this` at a position."""
+    def bare(self, node: Node, scope: int, word: str) -> int:
+        """Return the expression of a bare name: where a receiver is implied, a member of that before anything else."""
+        value = self.facts.expr((NAME, scope, word))
+        if self.hands is None or not self.hands.implies or word in self.local[scope] or word[:1].isupper():
+            return value
+        for receiver in self.hands.receivers(node.start_byte, word):
+            value = self.facts.expr((WITHIN, self.facts.expr((ATTR, self.known(receiver), word)), value))
+        return value
+
+    def receiver(self, position: int, word: str = "") -> int:
+        """Return the expression of `this`, or what stands for that, at a position."""
+        implied = self.hands.receivers(position, word) if word == "this" and self.hands is not None else []
+        if implied:
+            return self.known(implied[-1])
         scope = self.scopes.at(position)
         if scope in self.owner_of:
             return self.facts.expr((INSTANCE, self.owner_of[scope]))
@@ -184,17 +203,8 @@ def _item(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
     return s.facts.expr((ITEM, s.known(got["base"][0]), None))
 
 
-def _each(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((EACH, s.known(got["value"][0])))
-
-
-def _await(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((AWAIT, s.known(got["value"][0])))
-
-
-def _new(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    args = s.all(got.get("argument", []))
-    return s.called(s.known(got["type"][0]), args, pattern)
+def _of(op: int, s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
+    return s.facts.expr((op, s.known(got["value"][0])))
 
 
 def _cast(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -208,7 +218,7 @@ def _typed(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 
 def _self(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.receiver(node.start_byte)
+    return s.receiver(node.start_byte, s.word(node))
 
 
 def _super(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -229,10 +239,6 @@ def _class(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
         own = s.facts.expr((CLASS, s.facts.expr((SELF, owner))))
         return own if is_called(node) else s.facts.expr((CALL, own, (), ()))
     return s.unknown if owner == NONE else s.facts.expr((DEF, owner))
-
-
-def _class_of_value(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    return s.facts.expr((CLASS, s.known(got["value"][0])))
 
 
 def _sequence(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
@@ -272,23 +278,23 @@ def _import(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 
 def _call(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
-    args = s.all(got.get("argument", []))
-    return s.called(callee(s, pattern, got), args, pattern)
+    return s.called(callee(s, pattern, got), pattern, got)
 
 
 def callee(s: Shapes, pattern: Pattern, got: Captures) -> int:
-    """Return what a call calls: its `@callee`, or `@name` as a member of `@receiver`, or as a bare name."""
-    if "callee" in got:
-        return s.known(got["callee"][0])
+    """Return what is called: `@callee`, the `@type` that is made, `@name` of `@receiver`, or as a bare name."""
+    if called := got.get("callee") or got.get("type"):
+        return s.known(called[0])
     name = got["name"][0]
     if "receiver" in got:
         return s.facts.expr((ATTR, s.known(got["receiver"][0]), s.word(name)))
     return s.name(name)
 
 
-_MAKERS: Final = {
+_MAKERS: Final[dict[str, Callable[[Shapes, Node, Pattern, Captures], int]]] = {
     "": _call, "attribute": _attribute, "nested": _nested, "instance": _instance, "same": _same, "any": _any,
-    "item": _item, "each": _each, "await": _await, "new": _new, "cast": _cast, "typed": _typed, "self": _self,
-    "super": _super, "class": _class, "typeof": _class_of_value, "sequence": _sequence, "literal": _literal,
-    "import": _import, "primitive": _primitive, "operation": _operation, "given": _given,
+    "item": _item, "each": partial(_of, EACH), "await": partial(_of, AWAIT), "new": _call, "cast": _cast,
+    "typed": _typed, "self": _self, "super": _super, "class": _class, "typeof": partial(_of, CLASS),
+    "sequence": _sequence, "literal": _literal, "import": _import, "primitive": _primitive,
+    "operation": _operation, "given": _given,
 }  # fmt: skip
