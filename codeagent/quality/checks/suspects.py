@@ -103,7 +103,8 @@ class Suspecting:
         loose = symbol.kind in ("variable", "constant") and (self._is_signal(symbol, member) or not private)
         if loose and (tables.graph.files[path].language != "python" or liveness.is_configuration(path)):
             return True
-        if not private and liveness.public(self._subject, path):
+        inherited = _is_protected(tables.graph.read(path), symbol, tables.graph.files[path].language)
+        if (not private or inherited) and liveness.public(self._subject, path):
             return True
         return symbol.kind == "class" and not private and self._bases.may_be_collected(number)
 
@@ -162,6 +163,11 @@ class Suspecting:
                 return True
             parent = tables.parents[parent]
         return False
+
+
+def _is_protected(source: bytes, symbol: Symbol, language: str) -> bool:
+    """Tell whether a member of Java is there for classes that inherit it, of other repositories, too."""
+    return language == "java" and b"protected" in source[symbol.span.start : symbol.name_span.start].split()
 
 
 def runs_in_tests(subject: Subject, path: str, readers: Readers) -> bool:
