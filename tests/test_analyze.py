@@ -436,6 +436,7 @@ def test_purposes() -> None:
         "test", "build", "lint", "run", "format", "lint", "other",
     ]  # fmt: skip
     assert of_shell("cargo test --workspace") == "test" and of_shell("ls -l") == "other"
+    assert of_shell("cmake ..") == "build" and of_shell("chmod +x install-cmake.sh") == "other"
 
 
 def test_manifests_of_many_ecosystems() -> None:

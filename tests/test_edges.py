@@ -139,6 +139,18 @@ def test_a_member_of_one_of_several_bases_outside_the_tree_is_no_certainty() -> 
     }
 
 
+def test_what_stands_on_such_a_member_is_no_certainty_either() -> None:
+    """`$this->mock()->done()`: who has `done` is as open as who has `mock`; what the tree itself gives is not."""
+    text = b"<?php\nuse Lib\\Base;\nuse Sys\\Other;\nuse Lib\\Thing;\n"
+    text += b"class Both extends Base { use Other; function thing(): Thing { return new Thing(); }\n"
+    text += b"function run() { $this->mock()->done(); $this->thing()->show(); } }\n"
+    resolver, _ = resolved({"a.php": text})
+    links = resolver.link("a.php")
+    ends = zip(links.edges[3::5], links.edges[4::5], strict=True)
+    sure = {links.targets[target].rpartition(".")[2]: CERTAINTIES[one] for target, one in ends}
+    assert (sure["mock"], sure["done"], sure["show"]) == ("likely", "likely", "exact")
+
+
 def test_constants_that_the_tree_gives_to_outside_types_are_found_there() -> None:
     """`impl Vector for __m256i { const ALIGN … }`: the constant is the tree's own; slices and tuples have names."""
     text = b"use std::arch::x86_64::__m256i;\npub trait Vector { const ALIGN: usize; fn or(self) -> Self; }\n"

@@ -199,14 +199,17 @@ class Targets:
         return bool(name) and name not in scoping.builtins and name not in self._bound
 
     def _of_several(self, expr: int) -> bool:
-        """Whether a member, which the tree does not have, may be of any of several bases from outside."""
-        member = self.view.facts.exprs[expr]
-        if member[0] == TAKES:
-            return self._of_several(member[1])
-        if member[0] != ATTR:
-            return False
-        owners = [one[1:3] for one in self.flow.expr(self.view, member[1]) if one[0] in (INST, TYPE, PARENT)]
-        return any(self.flow.hierarchy.outside(owner) > 1 for owner in owners)
+        """Whether a member, which the tree does not have, may be of any of several bases from outside; or what stands
+        on such a member: `this.mock().done()`."""
+        exprs = self.view.facts.exprs
+        while expr != NONE and exprs[expr][0] in _CHAINED:
+            op, base = exprs[expr][:2]
+            if op == ATTR and not any(one[0] in (FUNC, BOUND, INST) for one in self.flow.expr(self.view, expr)):
+                owners = [one[1:3] for one in self.flow.expr(self.view, base) if one[0] in (INST, TYPE, PARENT)]
+                if any(self.flow.hierarchy.outside(owner) > 1 for owner in owners):
+                    return True
+            expr = base
+        return False
 
     @cached_property
     def _bound(self) -> frozenset[str]:
