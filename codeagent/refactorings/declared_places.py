@@ -70,15 +70,13 @@ def handed_to_declared(code: Code, classes: Collection[Type]) -> Iterator[Handed
     paths = [path for path in paths if path in files and files[path].language == "python"]
     takers = [one for path in paths for one in _takers(code, world.view(path), classes)]
     results = [one for path in paths for one in _results(code, world.view(path), classes)]
-    calls = [_calls(code, taker.symbol) for taker in takers]
-    code.naming.load({one.path for found in calls for one in found} | {path for (path, _), _ in results})
-    for taker, found in zip(takers, calls, strict=True):
-        yield from _given(code, taker, found)
+    for taker in takers:
+        yield from _given(code, taker, _calls(code, taker.symbol))
     for (path, symbol), declared in results:
-        yield from _returned(code, code.naming.file(path).view, symbol, declared)
+        yield from _returned(code, world.view(path), symbol, declared)
     for path, record in sorted(files.items()):
         if record.test and record.language == "python" and code.graph.facts(path).writes:
-            yield from _written(code, code.naming.file(path).view, classes)
+            yield from _written(code, world.view(path), classes)
 
 
 def name_of(code: Code, one: Type) -> str:
@@ -170,7 +168,7 @@ def _given(code: Code, taker: _Taker, calls: list[Reference]) -> Iterator[Handed
     """What calls hand over for one parameter."""
     flow, name = code.naming.flow, taker.fact.params[taker.position].name
     for call in calls:
-        view = code.naming.file(call.path).view
+        view = flow.world.view(call.path)
         for callee in view.named.get((call.span.start, call.span.end), ()):
             for shift in _shifts(flow.expr(view, callee), taker):
                 for index in _arguments(view, callee, taker, shift):

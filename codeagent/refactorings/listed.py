@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from codeagent.languages.syntax import Node, enclosing
-from codeagent.refactorings.census import take_census
+from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.strings import BY_NAME
+from codeagent.workspace.search import Query, search
 
+_MOST: Final = 5000
 _COLLECTIONS: Final = frozenset(("list", "tuple", "set", "dictionary", "pair", "parenthesized_expression", "call",
                                  "argument_list", "binary_operator", "expression_list"))  # fmt: skip
 
@@ -41,17 +42,25 @@ def is_listed(code: Code, path: str, node: Node) -> bool:
 
 def _loops(code: Code, bound: str) -> Iterator[bool]:
     """Whether a loop over something of a name hands its elements on as names of attributes."""
-    for mention in take_census(code, bound):
-        if mention.node is None or mention.prose or code.language(mention.path) != "python":
-            continue
-        node: Node = mention.node
+    found = search(code.graph.tree, Query(bound, fixed=True, whole_words=True), _looking_up(code), most=_MOST)
+    for hit in found.hits:
+        node = around(code.tree(hit.path), hit.start, hit.end)
         while node.parent is not None and node.parent.type not in ("for_statement", "for_in_clause"):
             if node.type.endswith("_statement") or node.type == "block":
                 break
             node = node.parent
         loop = node.parent
         if loop is not None and loop.child_by_field_name("right") == node:
-            yield _names_attributes(code, mention.path, loop)
+            yield _names_attributes(code, hit.path, loop)
+
+
+def _looking_up(code: Code) -> list[str]:
+    """The files of Python in which something asks for attributes by names."""
+    paths: list[str] = code.kept(
+        ("looking up",),
+        lambda: [path for path in sorted(code.graph.mentioning(BY_NAME)) if code.language(path) == "python"],
+    )
+    return paths
 
 
 def _hands_parameters_on(code: Code, path: str, decorated: Node) -> bool:

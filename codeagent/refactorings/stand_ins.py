@@ -12,7 +12,7 @@ from codeagent.languages.syntax import enclosing
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.declared_places import Handed, Type, handed_to_declared, name_of
-from codeagent.refactorings.family import member_key, with_all_below
+from codeagent.refactorings.family import member_key, owner_of, with_all_below
 from codeagent.refactorings.mixins import of_receiver
 from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.replacements import replacements
@@ -41,6 +41,8 @@ def stand_ins(code: Code, keys: frozenset[str], name: str, *, receivers: bool = 
     """Yield where an object is handed over that stands in for one of a declared class, so that what is read from that
     may be its own member of a name: one of the two is among the keys, and the other is not. With `receivers` only
     those that are the object of a method."""
+    if all(owner_of(code.naming.flow, key) is None for key in keys):
+        return  # none is a member of a class
     found: list[_StandIn] = code.kept(("stand-ins", name), lambda: list(_all(code, name)))
     seen = set[Occurrence]()
     for one in found:
@@ -59,6 +61,9 @@ def _declared(code: Code, one: _StandIn) -> str:
 
 def _all(code: Code, name: str) -> Iterator[_StandIn]:
     owners = _owners(code, name)
+    alone = len({_key(code, owner, name) for owner in owners}) < 2
+    if alone and not any(_is_given(code, maker, name) for maker in sorted(_OPEN)):
+        return  # whatever has such a member has the same one
     for handed in (*handed_to_declared(code, owners), *replacements(code, owners)):
         members = {key for owner in handed.declared if (key := _key(code, owner, name))}
         apart = [value for value in handed.values if not _conforms(code, value, handed.declared)]
