@@ -185,3 +185,6 @@ class _Deferred(CodeGraph):
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         return self._linked._all_links(needle)
+
+    def _leading_to(self, target: str) -> Iterator[tuple[str, FileLinks]]:
+        return self._linked._leading_to(target)

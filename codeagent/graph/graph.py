@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
-import msgspec
-
 from codeagent.domain.code import Edge, Place, Reference, Span, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
@@ -215,8 +213,7 @@ class CodeGraph:
         `role` of each reference is the edge kind: calls, references, writes, imports, inherits, instantiates."""
         return [
             one
-            for path, links in self._all_links(msgspec.msgpack.encode(symbol_id))
-            if symbol_id in links.targets
+            for path, links in self._leading_to(symbol_id)
             for one in references_of(path, self.facts(path), links, kinds, targets=(links.targets.index(symbol_id),))
         ]
 
@@ -285,6 +282,9 @@ class CodeGraph:
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         return self._shelf.every_link(needle)
+
+    def _leading_to(self, target: str) -> Iterator[tuple[str, FileLinks]]:
+        return self._shelf.leading_to(target)
 
     def _entry(self, path: str) -> Entry:
         entry = self._shelf.entries.get(path)

@@ -21,9 +21,21 @@ from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
+_OFTEN: Final = 50  # questions of who refers to something, after which an index of that has paid
 _ADDED_BYTES: Final = 80_000_000
 _NOW_AND_THEN: Final = 64  # files unpacked
+
+
 NO_LINKS: Final = FileLinks((), (), 0, 0)
+
+
+class _Aims(msgspec.Struct, frozen=True, array_like=True):
+    """What packed links lead to; the rest of them is not unpacked."""
+
+    targets: tuple[str, ...]
+
+
+_TARGETS: Final = msgspec.msgpack.Decoder(_Aims)
 
 
 class Readable(Protocol):
@@ -55,7 +67,8 @@ class Shelf:
         self._linked: Mapping[int, bytes] = {}  # and packed links
         self._every: dict[int, bytes] = {}  # packed links of every file, once all were asked for a second time
         self._swept: list[tuple[str, bytes]] = []  # the same with their paths, where none is missing
-        self._sweeps = 0
+        self._sweeps = self._asked = 0
+        self._homes: dict[str, list[int]] = {}  # target to the rows of `_swept` whose links lead there
         self.relink: Callable[[str], FileLinks] | None = None
         self.before_unpacking: Callable[[], None] | None = None  # asked now and then: it may make room
         self.arranged = Arranged(self.__getitem__, self._lent)
@@ -257,6 +270,20 @@ class Shelf:
         if self._swept:
             return ((path, _LINKS.decode(blob)) for path, blob in self._swept if needle in blob)
         return self.all_links(list(self), needle)
+
+    def leading_to(self, target: str) -> Iterator[tuple[str, FileLinks]]:
+        """Yield (path, links) of every file that refers to a target, in their order; who asks often is answered from an
+        index of all targets."""
+        self._asked += 1
+        if self._asked <= _OFTEN or not self._swept:
+            found = self.every_link(msgspec.msgpack.encode(target))
+            return ((path, links) for path, links in found if target in links.targets)
+        if not self._homes:
+            for at, (_, blob) in enumerate(self._swept):
+                for one in _TARGETS.decode(blob).targets:
+                    self._homes.setdefault(one, []).append(at)
+        rows = (self._swept[at] for at in self._homes.get(target, ()))
+        return ((path, _LINKS.decode(blob)) for path, blob in rows)
 
     def link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
         """Return the packed links of rows, as far as they are known."""
