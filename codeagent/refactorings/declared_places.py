@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from codeagent.domain.code import Certainty, Reference
-from codeagent.domain.facts import CALL, KWARGS, METHOD_LIKE, NONE, STATIC, VARARGS, FunctionFact
+from codeagent.domain.facts import CALL, KWARGS, METHOD_LIKE, NONE, STATIC, VARARGS, Expr, FunctionFact
 from codeagent.graph import fields
 from codeagent.graph.arriving import arguments, value_at
 from codeagent.graph.values import (
@@ -170,18 +171,27 @@ def _given(code: Code, taker: _Taker, calls: list[Reference]) -> Iterator[Handed
     for call in calls:
         view = flow.world.view(call.path)
         for callee in view.named.get((call.span.start, call.span.end), ()):
-            for shift in _shifts(flow.expr(view, callee), taker):
-                for index in _arguments(view, callee, taker, shift):
+            made = [one for one in _calls_by_callee(view).get(callee, ()) if one[2] or not taker.receiver]
+            for shift in _shifts(flow.expr(view, callee), taker) if made else ():
+                for index in _arguments(made, taker, shift):
                     place = Occurrence(call.path, call.span.start, call.span.end)
                     values = _values(code, view, index)
                     values = _elements(code, values) if taker.inside else values
                     yield Handed(taker.declared, values, place, name, taker.receiver)
 
 
-def _arguments(view: FileView, callee: int, taker: _Taker, shift: int) -> Iterator[int]:
+def _arguments(made: list[Expr], taker: _Taker, shift: int) -> Iterator[int]:
+    for expr in made:
+        yield from arguments(taker.fact, taker.position, expr[2], expr[3], shift)
+
+
+@lru_cache(maxsize=64)
+def _calls_by_callee(view: FileView) -> dict[int, list[Expr]]:
+    found: dict[int, list[Expr]] = {}
     for expr in view.facts.exprs:
-        if expr[0] == CALL and expr[1] == callee:
-            yield from arguments(taker.fact, taker.position, expr[2], expr[3], shift)
+        if expr[0] == CALL:
+            found.setdefault(expr[1], []).append(expr)
+    return found
 
 
 def _shifts(called: Values, taker: _Taker) -> tuple[int, ...]:
