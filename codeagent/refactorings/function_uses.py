@@ -15,7 +15,7 @@ from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.handed_objects import handed_objects
-from codeagent.refactorings.looked_at import told_of_readers
+from codeagent.refactorings.looked_at import read_by_decorators, told_of_readers
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import call_of
@@ -118,6 +118,7 @@ def uses_of(code: Code, target: str) -> Uses:
     handed = [one for one in handed if given or one.why != RESUMED]
     values = (*handed, *given)
     values += (*handed_types(code, key, handed), *_kept(code, functions))
+    values += tuple(read_by_decorators(code, [one.id for one in functions]))
     if member is not None and not name.startswith("__"):
         values += (*handed_objects(code, keys, name), *stand_ins(code, frozenset(keys), name))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)

@@ -6,6 +6,7 @@ from typing import Final
 from codeagent.languages.syntax import around, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.looked_at import read_by_decorators
 from codeagent.refactorings.python.decorators import keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Occurrence
@@ -46,6 +47,7 @@ def kept_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
         if mark:
             why = f"handed to @{mark}, which may call it by keyword"
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
+    yield from read_by_decorators(code, [symbol.id for symbol in symbols])
 
 
 def replaced_calls(code: Code, subject: Subject, named: Iterable[Occurrence]) -> Iterator[Occurrence]:

@@ -5,9 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from codeagent.domain.code import Symbol
+from codeagent.graph.naming import key_of
+from codeagent.graph.values import TYPE
 from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.handed import taken_by
+from codeagent.refactorings.python.decorators import decorating
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Occurrence
 
@@ -18,6 +23,7 @@ _READS: Final = re.compile(
     rb"|__kwdefaults__)\b|(?<![\w.])signature\("
 )
 _CALLS: Final = ("calls", "instantiates")
+_CONSTRUCTORS: Final = ("__init__", "__new__")
 _MOST: Final = 60  # functions that are followed
 
 
@@ -30,6 +36,24 @@ def told_of_readers(code: Code, values: Iterable[Occurrence]) -> Iterator[Occurr
         call = taken_by(around(code.tree(place.path), place.start, place.end))
         read = call is not None and _reads(code, place.path, call)
         yield replace(place, why=LOOKED) if read else place
+
+
+def read_by_decorators(code: Code, functions: Iterable[str]) -> Iterator[Occurrence]:
+    """Yield the functions that a decorator reads the signature of: their own, for a constructor one of its class or of
+    a class above."""
+    for identity in functions:
+        symbol = code.symbol(identity)
+        decorated = [symbol, *_constructed(code, symbol)] if code.language(symbol.path) == "python" else []
+        if any(_leads_to_reading(code, key) for one in decorated for key in sorted(decorating(code, one))):
+            yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, LOOKED)
+
+
+def _constructed(code: Code, symbol: Symbol) -> Iterator[Symbol]:
+    """The classes whose objects a constructor makes, with those above them."""
+    owner = owner_of(code.naming.flow, key_of(symbol.id)) if symbol.name in _CONSTRUCTORS else None
+    for one in code.naming.flow.hierarchy.line(owner[:2]) if owner is not None else ():
+        if one[0] == TYPE:
+            yield code.symbol(code.naming.flow.world.view(one[1]).symbol_id(one[2]))
 
 
 def _reads(code: Code, path: str, call: Node) -> bool:
@@ -56,7 +80,8 @@ def _leads(code: Code, function: str) -> bool:
         if current in seen or path not in code.graph.files or code.language(path) != "python":
             continue
         seen.add(current)
-        symbols = [one for one in code.graph.symbols(path) if one.id in (current, f"{current}.__init__")]
+        known = (current, f"{current}.__init__")
+        symbols = [one for one in code.graph.symbols(path) if one.id in known or key_of(one.id) in known]
         for symbol in symbols:
             whole = symbol.kind != "class"
             if whole and _READS.search(code.read(path), symbol.span.start, symbol.span.end):

@@ -39,6 +39,11 @@ def keeper(code: Code, symbol: Symbol, *, to_call: bool = False) -> str:
     return ""
 
 
+def decorating(code: Code, symbol: Symbol) -> frozenset[str]:
+    """Return the keys of what a function or class of Python is decorated by."""
+    return frozenset().union(*(_meant(code, symbol.path, mark) for mark in _marks(code, symbol)))
+
+
 def _marks(code: Code, symbol: Symbol) -> list[Node]:
     node = around(code.tree(symbol.path), symbol.name_span.start, symbol.name_span.end).parent
     above = node.parent if node is not None else None
