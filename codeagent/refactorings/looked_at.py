@@ -8,6 +8,7 @@ from typing import Final
 from codeagent.domain.code import Symbol
 from codeagent.graph.naming import key_of
 from codeagent.graph.values import TYPE
+from codeagent.graph.views import NO_SLOT
 from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
@@ -46,6 +47,18 @@ def read_by_decorators(code: Code, functions: Iterable[str]) -> Iterator[Occurre
         decorated = [symbol, *_constructed(code, symbol)] if code.language(symbol.path) == "python" else []
         if any(_leads_to_reading(code, key) for one in decorated for key in sorted(decorating(code, one))):
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, LOOKED)
+
+
+def asked_by_parameters(code: Code, keys: Iterable[str], name: str) -> Iterator[Occurrence]:
+    """Yield constructors whose signature a decorator reads, where members go by the name of one of their parameters:
+    whoever reads a signature may ask the object for what its parameters are called."""
+    flow = code.naming.flow
+    for path, index, _ in filter(None, (owner_of(flow, key) for key in sorted(keys))):
+        view = flow.world.view(path)
+        made = view.slots.get((index, "__init__"), NO_SLOT)
+        facts = [fact for one in made.symbols if (fact := view.functions.get(one)) is not None]
+        asking = [view.symbol_id(one.symbol) for one in facts if any(param.name == name for param in one.params)]
+        yield from read_by_decorators(code, asking)
 
 
 def _constructed(code: Code, symbol: Symbol) -> Iterator[Symbol]:

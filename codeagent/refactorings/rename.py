@@ -21,6 +21,7 @@ from codeagent.refactorings.java.overloads import becomes_overload, methods_of, 
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
 from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, replaced_calls, spread_calls
 from codeagent.refactorings.listed import is_listed
+from codeagent.refactorings.looked_at import asked_by_parameters
 from codeagent.refactorings.mixins import brought_from_below
 from codeagent.refactorings.modules import rename_module
 from codeagent.refactorings.names import check_name
@@ -95,6 +96,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
     if subject.member:
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
         buckets["unresolved"] += stand_ins(code, subject.keys, subject.name)
+        buckets["unresolved"] += asked_by_parameters(code, subject.keys, subject.name)
     buckets["unresolved"] += replaced_calls(code, subject, buckets["edited"])
     accounting = Accounting(**{bucket: tuple(found) for bucket, found in buckets.items()})
     moves = file_of_type(code, subject.path, subject.keys, new)
