@@ -36,12 +36,14 @@ def callers(graph: CodeGraph, symbol: SymbolName, *, depth: Depth = 1) -> Answer
     """List who calls a symbol; for a class, who constructs it; for a declaration without body, who names it."""
     found = meant(graph, symbol)
     declared = {one.id for one in found if one.flags & ABSTRACT}
+    coming = {one.id: graph.incoming(one.id, (*_CALLS, "references")) for one in found}
 
     def incoming(name: str) -> list[Reference]:
-        return graph.incoming(name, {*_CALLS, "references"} if name in declared else _CALLS)
+        known = coming[name] if name in coming else graph.incoming(name, _CALLS)
+        return [one for one in known if name in declared or one.role in _CALLS]
 
     hits = _walk(graph, found, depth, incoming, lambda one: one.within)
-    notes = (*several(found), *_through_bases(graph, found), *_handed_on(graph, found))
+    notes = (*several(found), *_through_bases(graph, found), *_handed_on(found, coming))
     return Answer(hits, proof(graph, f"no caller of {found[0].id} was found"), notes)
 
 
@@ -54,11 +56,12 @@ def _through_bases(graph: CodeGraph, found: list[Symbol]) -> tuple[str, ...]:
     return (f"{found[0].id} overrides {shown}: what calls that may run it as well",)
 
 
-def _handed_on(graph: CodeGraph, found: list[Symbol]) -> tuple[str, ...]:
+def _handed_on(found: list[Symbol], coming: dict[str, list[Reference]]) -> tuple[str, ...]:
     """Say where functions are named without being called: whoever has them as a value may call them."""
     ids = [one.id for one in found if one.kind in _RUN and not one.flags & ABSTRACT]
-    called = {(one.path, one.span.start) for each in ids for one in graph.incoming(each, _CALLS)}
-    named = {(one.path, one.span.start) for each in ids for one in graph.incoming(each, ("references",))} - called
+    told = [one for each in ids for one in coming[each]]
+    called = {(one.path, one.span.start) for one in told if one.role in _CALLS}
+    named = {(one.path, one.span.start) for one in told} - called
     if not named:
         return ()
     places = counted(len(named), "place")
