@@ -10,7 +10,7 @@ import pytest
 from conftest import Repo
 
 from codeagent.domain.errors import UsageError
-from codeagent.workspace import changes
+from codeagent.workspace import changes, submodules
 from codeagent.workspace.files import discover
 from codeagent.workspace.git import GitMissing, NotARepository, enclosing, existing_folder, find_root
 from codeagent.workspace.mining import mine
@@ -325,7 +325,7 @@ def test_a_missing_object_is_not_fetched_from_where_the_repository_says(repo: Ma
 
 def test_nothing_is_written_into_the_repository(repo: Make) -> None:
     made = repo({"a.py": "1"})
-    os.utime(made.root / "a.py")  # stale stat data: a plain `git status` would refresh the index
+    os.utime(made.root / "a.py", (1, 1))  # stale stat data: a plain `git status` or `git diff` would refresh the index
 
     def everything() -> dict[str, tuple[int, int]]:
         files = (path for path in made.root.rglob("*") if path.is_file())
@@ -337,5 +337,6 @@ def test_nothing_is_written_into_the_repository(repo: Make) -> None:
     discover(made.root)
     is_dirty(repository)
     changes.on_disk(repository)
+    submodules.pointers(repository, "HEAD")
     mine(repository, resolve_revision(repository, "HEAD"))
     assert everything() == before

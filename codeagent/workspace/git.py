@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from codeagent.domain.errors import UsageError, in_words
-from codeagent.workspace import process
+from codeagent.workspace import git_index, process
 from codeagent.workspace.process import Completed
 
 # Last word over every configuration file, in every version of git.
@@ -100,7 +100,10 @@ class Repository:
     ) -> Completed:
         """Run a git command that may well fail; the caller reads `ok`. `extra` adds environment variables."""
         guarded = self._environment(arguments[0]) | (extra or {})
-        return _git(self.root, arguments, guarded, timeout=timeout, limit=limit, stdin=stdin)
+        if arguments[0] != "diff" or "GIT_INDEX_FILE" in guarded:
+            return _git(self.root, arguments, guarded, timeout=timeout, limit=limit, stdin=stdin)
+        with git_index.copied(self.folder) as index:
+            return _git(self.root, arguments, guarded | index, timeout=timeout, limit=limit, stdin=stdin)
 
     @contextmanager
     def stream(self, *arguments: str, stdin: bytes | None = None) -> Iterator[subprocess.Popen[bytes]]:
