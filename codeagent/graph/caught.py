@@ -18,7 +18,9 @@ _NAMES: Final = frozenset(_HOLDING.values())
 
 def exception(flow: Evaluator, view: FileView, of: Values, base: int, name: str) -> Values:
     """What an attribute of what such a `with` binds holds: objects of the classes that are waited for."""
-    waits = {f"{waiting}{_ENTERED}" for waiting, held in _HOLDING.items() if held == name} if name in _NAMES else ()
+    if name not in _NAMES:
+        return NOTHING
+    waits = {f"{waiting}{_ENTERED}" for waiting, held in _HOLDING.items() if held == name}
     if not any(value[0] == EXTERN_INST and value[1] in waits for value in of):
         return NOTHING
     exprs, found = view.facts.exprs, NOTHING
