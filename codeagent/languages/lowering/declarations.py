@@ -31,6 +31,7 @@ class Declarations(Drafts):
         self._named: dict[str, int] = {}  # the first of each name
         self._bodied: set[tuple[str, str]] = set()  # owner and name of what has a body here
         self._tagged: set[str] = set()  # types that have a body here
+        self._local: set[tuple[int, str]] = set()  # variables of functions by scope and name
         self._whole: list[tuple[int, int, int]] = []
         self._bodies: list[tuple[int, int, int]] = []
 
@@ -46,7 +47,7 @@ class Declarations(Drafts):
                 stack.pop()
             parent = stack[-1][1]
             outer = self.facts.symbols[parent].parent if "parent" in pattern.settings and parent else parent
-            while "flat" in pattern.settings and self.drafts[outer].runs:
+            while "flat" in pattern.settings and self.drafts[outer].runs and not self._is_local(outer, got):
                 outer = self.facts.symbols[outer].parent
             symbol = self._symbol(outer, pattern, got, (start, -end))
             if symbol == NONE or "parent" in pattern.settings:  # that one stands in the header of another
@@ -64,6 +65,10 @@ class Declarations(Drafts):
         self.shapes.scopes = Spans(self._bodies)
         self._own(owners)
         self._returns(entries)
+
+    def _is_local(self, scope: int, got: Captures) -> bool:
+        """Tell whether a name was declared in a function before, as one of its own."""
+        return bool(self._local) and (scope, self.shapes.word(got["name"][0])) in self._local
 
     def _generics(self, found: Iterable[Captures]) -> None:
         """Note the type parameters of each symbol, in order."""
@@ -94,6 +99,8 @@ class Declarations(Drafts):
         value = kind in VALUE_KINDS and not (kind == _PROPERTY and "scope" in got)
         if value and self.drafts[parent].runs:
             self.variables.append((parent, pattern, got))
+            if named is not None:
+                self._local.add((parent, self.shapes.word(named)))
             return NONE
         kind = self._fitting(kind, self.drafts[parent].kind in TYPE_KINDS, "owner" in got)
         name = self._name(pattern, named)

@@ -72,6 +72,7 @@ class BashModules(Loading):
     """Bash: `source "$DIR/lib.sh"`; what stands for a folder is left out."""
 
     files = ("",)  # scripts often have no suffix
+    suffixes = (".bash",)  # which `load test_helper` of bats leaves out
     shared = False
 
     def wanted(self, spec: str) -> str:
