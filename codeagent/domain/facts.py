@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 9
+FACTS_VERSION: Final = 10
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -57,6 +57,7 @@ TYPE_KINDS: Final = frozenset(KIND[k] for k in ("class", "interface", "enum", "s
 CALLABLE_KINDS: Final = frozenset(KIND[k] for k in ("function", "method", "constructor", "lambda", "macro"))
 METHOD_LIKE: Final = frozenset(KIND[k] for k in ("method", "constructor", "property"))
 
+CHOSEN: Final = 4  # of an import: it is dynamic, or holds under a condition
 PROJECT_WIDE: Final = 8  # of an import: it holds in every file of the project
 
 # --- symbol flags ------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from codeagent.domain.facts import DEF, IMPORT, NAME, NONE, TYPE_KINDS
 from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.slots import Slot
 from codeagent.graph.stars import from_base
 from codeagent.graph.values import EXTERN, Denoted
-from codeagent.graph.views import FileView, Slot
+from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 
@@ -16,6 +17,7 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
     symbols, scoping = view.facts.symbols, view.language.scoping
     current = scope
     outside: list[Denoted | str] = []
+    chosen: list[Denoted | str] = []
     while current > 0:
         fact = view.functions.get(current)
         if fact is not None and any(param.name == name for param in fact.params):
@@ -26,7 +28,9 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
             return [(view.path, current)]
         slot = view.slots.get((current, name)) if visible else None
         if slot is not None:
-            return of_slot(flow, view, slot)
+            chosen += of_slot(flow, view, slot)
+            if view.whole(current, name):
+                return chosen
         if kind in TYPE_KINDS and scoping.members_in_scope:
             found = flow.denoted_in_class((view.path, current), name)
             inside = [one for one in found if not isinstance(one, str) and not lookup.is_constructor(flow, *one)]
@@ -38,13 +42,13 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
         if elsewhere:
             return elsewhere
         current = symbols[current].parent
-    return _top_level(flow, view, name) or outside
+    return list(dict.fromkeys([*chosen, *(_top_level(flow, view, name) or outside)]))
 
 
 def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str]:
     slot = view.slots.get((0, name))
     if slot is not None:
-        return of_slot(flow, view, slot)
+        return _of_own(flow, view, slot, 0, name, 0)
     siblings = flow.world.siblings_defining(view, name)
     if siblings:
         views = ((flow.world.view(path), scope) for path, scope in siblings)
@@ -53,6 +57,12 @@ def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str
     if starred:
         return starred
     return [f"<builtin>.{name}"] if name in view.language.scoping.builtins else lookup.from_outside(flow, view, name)
+
+
+def _of_own(flow: Evaluator, view: FileView, slot: Slot, scope: int, name: str, depth: int) -> list[Denoted | str]:
+    """The symbols of a name that a scope has, and those that star imports bring in builds where it has none."""
+    own = of_slot(flow, view, slot)
+    return own if view.whole(scope, name) else list(dict.fromkeys(own + by_stars(flow, view, name, scope, depth)))
 
 
 def by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Denoted | str]:
@@ -84,7 +94,7 @@ def in_location(flow: Evaluator, location: Location, name: str, depth: int = 0) 
     if slot is None and name == "default" and scope == 0:
         slot = objects.whole_slot(other)
     if slot is not None:
-        return of_slot(flow, other, slot)
+        return _of_own(flow, other, slot, scope, key, depth)
     if other.language.scoping.imports_private:
         return flow.denoted_in_class((other.path, scope), name) if scope else []
     found = by_stars(flow, other, name, scope, depth)

@@ -17,6 +17,7 @@ from codeagent.graph.generics import Generics
 from codeagent.graph.parts import Parts
 from codeagent.graph.rules import PLAIN, RULES
 from codeagent.graph.sites import Sites
+from codeagent.graph.slots import Slot
 from codeagent.graph.solver import Node, Solver
 from codeagent.graph.values import (
     BOX,
@@ -35,7 +36,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.views import FileView, Slot
+from codeagent.graph.views import FileView
 from codeagent.graph.world import World
 from codeagent.languages.language import Location
 

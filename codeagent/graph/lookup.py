@@ -15,7 +15,7 @@ MAX_STARS = 12  # star imports followed one into the next
 def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
     """The values of a bare name seen from a scope."""
     symbols, scoping = view.facts.symbols, view.language.scoping
-    current, outside = scope, NOTHING
+    current, outside, chosen = scope, NOTHING, NOTHING
     while current > 0:
         fact = view.functions.get(current)
         if fact is not None:
@@ -30,7 +30,9 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
         if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
             return frozenset({(TYPE, view.path, current)})
         if visible and (current, name) in view.slots:
-            return flow.slot(view, current, name)
+            chosen |= flow.slot(view, current, name)
+            if view.whole(current, name):
+                return chosen
         if kind in TYPE_KINDS and scoping.members_in_scope:
             found = _inherited(flow, flow.class_member((view.path, current), name, instance=True))
             if any(value[0] != EXTERN for value in found):
@@ -42,7 +44,7 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
         if elsewhere:
             return elsewhere
         current = symbols[current].parent
-    return top_level(flow, view, name) or outside
+    return chosen | (top_level(flow, view, name) or outside)
 
 
 def _inherited(flow: Evaluator, found: Values) -> Values:
@@ -58,7 +60,7 @@ def is_constructor(flow: Evaluator, path: str, symbol: int) -> bool:
 def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     """A name of the module scope: its own, a sibling file's, a star import's, or a builtin."""
     if (0, name) in view.slots:
-        return flow.slot(view, 0, name)
+        return _own(flow, view, name)
     siblings = flow.world.siblings_defining(view, name)
     if siblings:
         return union([flow.slot(flow.world.view(path), scope, name) for path, scope in siblings])
@@ -72,6 +74,12 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     if name in view.language.scoping.spaces:
         return frozenset({(EXTERN, name)})
     return frozenset((EXTERN, one) for one in from_outside(flow, view, name))
+
+
+def _own(flow: Evaluator, view: FileView, name: str, scope: int = 0, depth: int = 0) -> Values:
+    """A name that a scope has, and what star imports bring for it in builds where it has none."""
+    own = flow.slot(view, scope, name)
+    return own if view.whole(scope, name) else own | (_from_stars(flow, view, name, scope, depth) or NOTHING)
 
 
 def package(flow: Evaluator, view: FileView, dotted: str) -> Values:
@@ -148,7 +156,7 @@ def in_location(flow: Evaluator, other: FileView, location: Location, name: str,
         return None
     key = objects.export_key(other, scope, name)
     if (scope, key) in other.slots and objects.visible(other, scope, name):
-        return flow.slot(other, scope, key)
+        return _own(flow, other, key, scope, depth)
     if other.language.scoping.imports_private:
         return (flow.class_member((other.path, scope), name, instance=False) or None) if scope else None
     found = _from_stars(flow, other, name, scope, depth)

@@ -14,8 +14,9 @@ from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.slots import Slot
 from codeagent.graph.targets import Targets
-from codeagent.graph.views import FileView, Slot
+from codeagent.graph.views import FileView
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 
@@ -271,10 +272,12 @@ class FileNames:
             return Meaning(found) if found else UNKNOWN
         slot: Slot | None = self.view.slots.get((owner, name))
         key = self.key(owner, name)
-        if slot is None or slot.symbols or not self._imports(slot):
+        whole = self.view.whole(owner, name)  # else the other builds have the name from elsewhere
+        if whole and (slot is None or slot.symbols or not self._imports(slot)):
             return Meaning(frozenset({key}))
-        found = self._ids(definitions.of_slot(self._flow, self.view, slot))
-        return Meaning(found or frozenset({key}), Certainty.EXACT, key)
+        flow, view = self._flow, self.view
+        told = definitions.of_slot(flow, view, slot) if whole and slot else definitions.of_name(flow, view, scope, name)
+        return Meaning(self._ids(told) or frozenset({key}), Certainty.EXACT, key)
 
     def _imports(self, slot: Slot) -> bool:
         """Whether a name is bound by imports alone."""

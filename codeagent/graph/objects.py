@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from codeagent.domain.facts import INSTANCE, LITERAL, MAP, NONE, STAR, STATIC, TYPED, Expr
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.slots import Slot
 from codeagent.graph.values import (
     BOUND,
     BOX,
@@ -22,7 +23,7 @@ from codeagent.graph.values import (
     Values,
     union,
 )
-from codeagent.graph.views import FileView, Slot
+from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 _RECORDS = frozenset({"<builtin>.Record"})  # types whose members are their items

@@ -10,10 +10,11 @@ from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.specs import module_at
 from codeagent.graph.spots import offset_of
 from codeagent.graph.values import Denoted
-from codeagent.graph.views import NO_SLOT, FileView
+from codeagent.graph.views import FileView
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
 

@@ -1,14 +1,10 @@
 """One file's facts arranged for look-up: slots, bases, methods, writes, aliases."""
 
-from typing import Final, NamedTuple
-
 from codeagent.domain.facts import (
-    ABSTRACT,
     ANY,
     ATTR,
     CALL,
     CALLABLE_KINDS,
-    CONDITIONAL,
     DECORATE,
     IMPORT,
     ITEM,
@@ -19,12 +15,10 @@ from codeagent.domain.facts import (
     NAME,
     NONE,
     PARAMETER,
-    PROPERTY,
     SEQ,
     SETTER,
     TYPE_KINDS,
     TYPED,
-    Binding,
     ClassFact,
     FileFacts,
     FunctionFact,
@@ -32,17 +26,8 @@ from codeagent.domain.facts import (
     Write,
 )
 from codeagent.graph.ids import symbol_ids
+from codeagent.graph.slots import Slot, arrange, chosen
 from codeagent.languages.language import Language
-
-
-class Slot(NamedTuple):
-    """What a scope says of one name: definitions (symbols) and bindings (values)."""
-
-    symbols: tuple[int, ...]
-    bindings: tuple[Binding, ...]
-
-
-NO_SLOT: Final = Slot((), ())
 
 
 class FileView:
@@ -50,6 +35,7 @@ class FileView:
 
     __slots__ = (
         "_aliases",
+        "_chosen",
         "_defined",
         "_heirs",
         "_ids",
@@ -75,7 +61,7 @@ class FileView:
         self.path, self.facts, self.language = path, facts, language
         self.functions: dict[int, FunctionFact] = {f.symbol: f for f in facts.functions}
         self.classes: dict[int, ClassFact] = {c.symbol: c for c in facts.classes if c.owner == NONE}
-        self.slots: dict[tuple[int, str], Slot] = _slots(facts, language.scoping.redefinition_replaces)
+        self.slots: dict[tuple[int, str], Slot] = arrange(facts, language.scoping.redefinition_replaces)
         self.stars: dict[int, list[ImportFact]] = {}
         for fact in facts.imports:
             if fact.name == "*":
@@ -95,6 +81,15 @@ class FileView:
         self._methods: dict[str, list[int]] | None = None
         self._names: dict[int, set[str]] | None = None
         self._aliases: frozenset[str] | None = None
+        self._chosen: frozenset[tuple[int, str]] | None = None
+
+    def whole(self, scope: int, name: str) -> bool:
+        """Whether what a scope says of a name holds in every build; else globs and scopes around say the rest."""
+        if not self.language.scoping.built_apart:
+            return True
+        if self._chosen is None:
+            self._chosen = chosen(self.facts, self.slots)
+        return (scope, name) not in self._chosen
 
     def names_of(self, expr: int) -> set[str]:
         """The names that an expression is bound to in this file."""
@@ -251,35 +246,3 @@ class FileView:
 
 _METHOD = KIND["method"]
 _PROPER = frozenset({IMPORT, DECORATE, LITERAL})
-
-
-def _slots(facts: FileFacts, replacing: bool) -> dict[tuple[int, str], Slot]:
-    symbols: dict[tuple[int, str], list[int]] = {}
-    for index, symbol in enumerate(facts.symbols):
-        if index:
-            symbols.setdefault((symbol.parent, symbol.name), []).append(index)
-    bindings: dict[tuple[int, str], list[Binding]] = {}
-    for binding in facts.bindings:
-        bindings.setdefault((binding.scope, binding.name), []).append(binding)
-    for key, found in symbols.items():
-        if len(found) > 1:
-            symbols[key] = _in_force(facts, found) if replacing else _readable(facts, found)
-    slots = {key: Slot(tuple(defined), tuple(bindings.pop(key, ()))) for key, defined in symbols.items()}
-    slots.update((key, Slot((), tuple(bound))) for key, bound in bindings.items())
-    return slots
-
-
-def _readable(facts: FileFacts, found: list[int]) -> list[int]:
-    """Of a property's accessors the one that reading it runs."""
-    return [index for index in found if not facts.symbols[index].flags & SETTER] or found
-
-
-def _in_force(facts: FileFacts, found: list[int]) -> list[int]:
-    """Of several definitions of a name those that hold at the end: no overload stubs, no setters, the
-    last plain one; what stands under a condition may always hold."""
-    flags = [facts.symbols[index].flags for index in found]
-    if any(flag & PROPERTY for flag in flags):
-        found = [index for index in found if not facts.symbols[index].flags & SETTER]
-    written = [index for index in found if not facts.symbols[index].flags & ABSTRACT] or found
-    plain = [index for index in written if not facts.symbols[index].flags & CONDITIONAL]
-    return written if len(plain) < len(written) else plain[-1:]

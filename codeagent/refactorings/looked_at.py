@@ -7,8 +7,8 @@ from typing import Final
 
 from codeagent.domain.code import Symbol
 from codeagent.graph.naming import key_of
+from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.values import TYPE
-from codeagent.graph.views import NO_SLOT
 from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of

@@ -9,8 +9,8 @@ from typing import Final
 from codeagent.domain.facts import CALLABLE_KINDS, TYPE_KINDS
 from codeagent.graph.fields import is_declared
 from codeagent.graph.naming import key_of
+from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.values import TYPE
-from codeagent.graph.views import NO_SLOT
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code

@@ -20,6 +20,7 @@ from codeagent.languages.lowering import (
     rust_paths,
     rust_patterns,
     rust_types,
+    rust_uses,
 )
 from codeagent.languages.lowering.depth import cut
 from codeagent.languages.lowering.rust_walk import Handler, Walk, descend
@@ -31,6 +32,7 @@ _ERROR: Final = 0xFFFF  # the kind id of error nodes, in every grammar
 _HANDLERS: Final[dict[str, Handler]] = {
     **rust_types.HANDLERS,
     **rust_paths.HANDLERS,
+    **rust_uses.HANDLERS,
     **rust_patterns.HANDLERS,
     **rust_calls.HANDLERS,
     **rust_expressions.HANDLERS,

@@ -58,9 +58,9 @@ def take_attributes(walk: Walk, node: Node, scope: int) -> tuple[int, int, tuple
         last = text.rpartition("::")[2]
         if last in _TESTS:
             flags |= TEST
-        if last in ("cfg", "cfg_attr"):
+        if last == "cfg":
             flags |= CONDITIONAL
-            if last == "cfg" and "test" in walk.word(inner) and "not(test" not in walk.word(inner):
+            if "test" in walk.word(inner) and "not(test" not in walk.word(inner):
                 flags |= TEST
         elif last in ("no_mangle", "export_name"):
             flags |= EXPORTED
