@@ -1,12 +1,12 @@
 """What keeps a definition alive without a reference that the graph can see: conventions, hooks, bases, publication."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from codeagent.domain.code import Symbol
-from codeagent.domain.facts import ATTR, EXPORTED, LIVE, NAME
-from codeagent.domain.links import EXACT, INHERIT_EDGE, WRITE_EDGE
+from codeagent.domain.facts import EXPORTED
+from codeagent.domain.links import EXACT, WRITE_EDGE
 from codeagent.graph.tables import Tables
 from codeagent.quality.checks.subject import Subject
 
@@ -34,7 +34,6 @@ _HOOKS: Final = frozenset((
     "setup_method", "teardown_method", "constructor", "drop", "fmt", "default", "clone",
     "from", "into", "deref",
 ))  # fmt: skip
-_ENUMERATIONS: Final = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
 _OWN_LANGUAGE: Final = re.compile(r"^(Benchmark[A-Z]|Example|Fuzz[A-Z]|pytest_|visit_|leave_|handle_|do_[A-Z])")
 _TEST: Final = re.compile(r"^(test_|Test[A-Z])")
 _TEST_MODULE: Final = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest)\.py$")
@@ -179,119 +178,3 @@ def public(subject: Subject, path: str) -> bool:
     if "internal" in parts:
         return False
     return any("/".join(parts[:n]) in subject.published for n in range(len(parts) + 1))
-
-
-def _reached(number: int, steps: Mapping[int, set[int]]) -> Iterator[int]:
-    seen, waiting = {number}, [number]
-    while waiting:
-        at = waiting.pop()
-        yield at
-        new = steps.get(at, set()) - seen
-        seen |= new
-        waiting += new
-
-
-class Bases:
-    """Class hierarchies, asked whether somebody else may call a member through a base class."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
-        self.up: dict[int, set[int]] = {}
-        self.down: dict[int, set[int]] = {}
-        edges = tables.edges
-        for source, target, kind in zip(edges.sources, edges.targets, edges.kinds, strict=True):
-            if kind == INHERIT_EDGE:
-                self.up.setdefault(source, set()).add(target)
-                self.down.setdefault(target, set()).add(source)
-        self.declared: dict[str, dict[int, int]] = {}
-        self.special: set[int] = set()  # classes with a metaclass or other keywords, once their file was looked at
-        self.members: dict[int, set[str]] = {}
-        for number, parent in enumerate(tables.parents):
-            if parent >= 0:
-                self.members.setdefault(parent, set()).add(tables.symbols[number].name)
-        self.interfaces = frozenset(
-            tables.symbols[n].name
-            for n, parent in enumerate(tables.parents)
-            if parent >= 0 and tables.symbols[parent].kind in ("interface", "trait")
-        )
-
-    def base_count(self, number: int) -> int:
-        """Return how many bases a class declares, whether they are in the tree or not."""
-        symbol = self.tables.symbols[number]
-        known = self.declared.get(symbol.path)
-        if known is None:
-            facts = self.tables.graph.facts(symbol.path)
-            known = self.declared[symbol.path] = {
-                fact.symbol: sum(facts.exprs[base][2:] != ("object",) for base in fact.bases if base >= 0)
-                for fact in facts.classes
-            }
-            self.special.update(
-                self.tables.first[self.tables.file_of(number)] + fact.symbol for fact in facts.classes if fact.keywords
-            )
-        first = self.tables.first[self.tables.file_of(number)]
-        return known.get(number - first, 0)
-
-    def upwards(self, number: int) -> Iterator[int]:
-        """Yield a class and all its bases in the tree, each once."""
-        return _reached(number, self.up)
-
-    def downwards(self, number: int) -> Iterator[int]:
-        """Yield a class and all that inherits from it in the tree, each once."""
-        return _reached(number, self.down)
-
-    def may_be_collected(self, number: int) -> bool:
-        """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
-        return any(
-            self.base_count(at) > len(self.up.get(at, ()))
-            or at in self.special
-            or "__init_subclass__" in self.members.get(at, ())
-            for at in self.upwards(number)
-        )
-
-    def look_up_names(self, number: int) -> bool:
-        """Tell whether a file of a class, of what inherits from it, or of a base of these looks up members by names
-        that it computes."""
-        tables = self.tables
-        kin = {at for below in self.downwards(number) for at in self.upwards(below)}
-        return any(tables.graph.facts(tables.symbols[at].path).dynamic for at in kin)
-
-    def is_enumeration(self, number: int) -> bool:
-        """Tell whether a class of Python is an enumeration, by what its bases are called."""
-        facts = self.tables.graph.facts(self.tables.symbols[number].path)
-        index = number - self.tables.first[self.tables.file_of(number)]
-        bases = next((fact.bases for fact in facts.classes if fact.symbol == index), ())
-        named = (facts.exprs[base] for base in bases if base >= 0)
-        return any(expr[0] in (NAME, LIVE, ATTR) and expr[2] in _ENUMERATIONS for expr in named)
-
-    def may_be_called_by_others(self, number: int) -> bool:
-        """Tell whether a member may implement or override something: then no reference proves nothing."""
-        tables = self.tables
-        symbol, parent = tables.symbols[number], tables.parents[number]
-        language = tables.graph.files[symbol.path].language
-        if symbol.name.startswith("__") and language == "python":
-            return False  # mangled: nobody outside the class can mean it
-        if language == "rust" or symbol.name in self.interfaces:
-            return True
-        if language == "go" and symbol.flags & EXPORTED and symbol.kind == "method":
-            return True  # types satisfy interfaces of other modules without a word
-        seen, waiting = {parent}, [parent]
-        while waiting:  # upwards: an unknown base may call anything
-            at = waiting.pop()
-            if self.base_count(at) > len(self.up.get(at, ())):
-                return True
-            for base in self.up.get(at, ()):
-                if symbol.name in self.members.get(base, ()):
-                    return True
-                if base not in seen:
-                    seen.add(base)
-                    waiting.append(base)
-        seen, waiting = {parent}, [parent]
-        while waiting:  # downwards: a subclass may bring a base that calls it
-            at = waiting.pop()
-            for below in self.down.get(at, ()):
-                if symbol.name in self.members.get(below, ()):
-                    return True
-                if below not in seen:
-                    seen.add(below)
-                    waiting.append(below)
-        return False

@@ -7,6 +7,7 @@ from typing import Final
 from codeagent.domain.code import Certainty, Symbol
 from codeagent.domain.facts import ABSTRACT, OVERRIDE, PROPERTY, TEST
 from codeagent.quality.checks import liveness
+from codeagent.quality.checks.bases import Bases
 from codeagent.quality.checks.looked_up import looked_up
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.spelling import DEEP
@@ -46,7 +47,7 @@ class Suspecting:
         self._subject, self._readers = subject, readers
         self._tables = subject.tables
         self._used = liveness.used(self._tables)
-        self._bases = liveness.Bases(self._tables)
+        self._bases = Bases(self._tables)
         self._looked_up = looked_up(subject)
 
     def all(self) -> Iterator[Suspect]:

@@ -10,6 +10,7 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.facts import DECORATED, KIND, LITERAL, MAP, NONE, SEQ, FileFacts
 from codeagent.domain.finding import Finding
 from codeagent.quality.checks import liveness
+from codeagent.quality.checks.bases import Bases
 from codeagent.quality.checks.escaping import Escaping
 from codeagent.quality.checks.mentions import Composed, composed, mentions
 from codeagent.quality.checks.remarks import kept
@@ -36,7 +37,7 @@ class _Set:
     most: Certainty = Certainty.EXACT
 
 
-def unread_members(subject: Subject, bases: liveness.Bases) -> Iterator[Finding]:
+def unread_members(subject: Subject, bases: Bases) -> Iterator[Finding]:
     """Find them; what is set on something by others may be that thing's business, so that is told by its name only."""
     members = list(_members(subject, bases))
     where = mentions(subject, {one.name for one in members})
@@ -56,7 +57,7 @@ def unread_members(subject: Subject, bases: liveness.Bases) -> Iterator[Finding]
         yield found(subject, one.path, one.kind, one.name, one.start, one.within, certainty, owner=one.base)
 
 
-def _members(subject: Subject, bases: liveness.Bases) -> Iterator[_Set]:
+def _members(subject: Subject, bases: Bases) -> Iterator[_Set]:
     tables = subject.tables
     for at, path in enumerate(tables.paths):
         if tables.graph.files[path].language == "python" and subject.product(path):
@@ -69,9 +70,7 @@ def _members(subject: Subject, bases: liveness.Bases) -> Iterator[_Set]:
                     yield one
 
 
-def _fields(
-    subject: Subject, bases: liveness.Bases, facts: FileFacts, source: bytes, path: str, first: int
-) -> Iterator[_Set]:
+def _fields(subject: Subject, bases: Bases, facts: FileFacts, source: bytes, path: str, first: int) -> Iterator[_Set]:
     places: dict[tuple[int, str], list[int]] = {}
     for binding in facts.bindings:
         places.setdefault((binding.scope, binding.name), []).append(binding.start)
@@ -87,7 +86,7 @@ def _fields(
             yield _Set(path, fact.name, starts[0], owner, "variable", most=most)
 
 
-def _of_class(subject: Subject, bases: liveness.Bases, owner: int, *, private: bool) -> Certainty | None:
+def _of_class(subject: Subject, bases: Bases, owner: int, *, private: bool) -> Certainty | None:
     """How sure it can be that nobody but words of the tree reads what stands in a class; None: somebody may."""
     tables = subject.tables
     symbol = tables.symbols[owner]
@@ -104,7 +103,7 @@ def _outside(source: bytes, path: str, first: int) -> Iterator[_Set]:
             yield _Set(path, name, start, first, "attribute", base, Certainty.NAME_ONLY)
 
 
-def _sure(subject: Subject, one: _Set, bases: liveness.Bases, made: Composed) -> Certainty:
+def _sure(subject: Subject, one: _Set, bases: Bases, made: Composed) -> Certainty:
     """Exact where nothing is kept alive by it, and no base from outside and nothing by its name could read it."""
     if one.most != Certainty.EXACT:
         return one.most

@@ -24,6 +24,7 @@ from codeagent.domain.finding import Finding
 from codeagent.domain.links import REFERENCE_EDGE
 from codeagent.graph.tables import Tables
 from codeagent.quality.checks import liveness
+from codeagent.quality.checks.bases import Bases
 from codeagent.quality.checks.mentions import count_in
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.subject import Subject
@@ -47,7 +48,7 @@ def unused_values(subject: Subject) -> Iterator[Finding]:
     if subject.limit(RULE, "names") > 1:
         return
     tables = subject.tables
-    bases, handed, readers = liveness.Bases(tables), _handed(tables), readers_of(subject)
+    bases, handed, readers = Bases(tables), _handed(tables), readers_of(subject)
     for at, path in enumerate(tables.paths):
         product, language = subject.product(path), tables.graph.files[path].language
         if language in liveness.JAVASCRIPT and path not in subject.aside:
@@ -71,7 +72,7 @@ def _handed(tables: Tables) -> set[int]:
 
 
 def _parameters(
-    subject: Subject, facts: FileFacts, source: bytes, first: int, bases: liveness.Bases, handed: set[int]
+    subject: Subject, facts: FileFacts, source: bytes, first: int, bases: Bases, handed: set[int]
 ) -> Iterator[tuple[Param, int, Certainty]]:
     """Parameters that their function does not mention, where its form is its own to choose."""
     for function in facts.functions:
@@ -92,7 +93,7 @@ def _parameters(
                 yield param, function.symbol, Certainty.NAME_ONLY if unsure else Certainty.LIKELY
 
 
-def _may_choose(subject: Subject, fact: SymbolFact, number: int, bases: liveness.Bases, handed: set[int]) -> bool:
+def _may_choose(subject: Subject, fact: SymbolFact, number: int, bases: Bases, handed: set[int]) -> bool:
     """Whether nobody else says what parameters a function has."""
     tables = subject.tables
     symbol = tables.symbols[number]
