@@ -1,5 +1,6 @@
 """Class hierarchies of a tree: who may find a class, or call a member of it, through what it inherits from."""
 
+import builtins
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -24,6 +25,7 @@ class Bases:
                 self.down.setdefault(target, set()).add(source)
         self.declared: dict[str, dict[int, int]] = {}
         self.special: set[int] = set()  # classes with a metaclass or other keywords, once their file was looked at
+        self.builtin: set[int] = set()  # those of Python with nothing but builtin classes for bases, likewise
         self.members: dict[int, set[str]] = {}
         for number, parent in enumerate(tables.parents):
             if parent >= 0:
@@ -45,9 +47,11 @@ class Bases:
                 fact.symbol: sum(_classes_by(facts, facts.exprs[base]) for base in fact.bases if base >= 0)
                 for fact in facts.classes
             }
-            self.special.update(
-                self.tables.first[self.tables.file_of(number)] + fact.symbol for fact in facts.classes if fact.keywords
-            )
+            first = self.tables.first[self.tables.file_of(number)]
+            self.special.update(first + fact.symbol for fact in facts.classes if fact.keywords)
+            if facts.language == "python":
+                plain = (one.symbol for one in facts.classes if all(_is_builtin(facts, base) for base in one.bases))
+                self.builtin.update(first + symbol for symbol in plain)
         first = self.tables.first[self.tables.file_of(number)]
         return known.get(number - first, 0)
 
@@ -60,13 +64,19 @@ class Bases:
         return _reached(number, self.down)
 
     def may_be_collected(self, number: int) -> bool:
-        """Tell whether somebody may find a class through its bases: unknown ones, or ones that keep a list."""
-        return any(
-            self.base_count(at) > len(self.up.get(at, ()))
-            or at in self.special
-            or "__init_subclass__" in self.members.get(at, ())
-            for at in self.upwards(number)
-        )
+        """Tell whether somebody may find a class, or read what it holds, through its bases: unknown ones, or ones that
+        keep a list."""
+        return any(self._is_unknown(at) or self._tells(at) for at in self.upwards(number))
+
+    def may_be_found(self, number: int) -> bool:
+        """Tell whether somebody may find a class through its bases; builtin ones tell nobody."""
+        return any((self._is_unknown(at) and at not in self.builtin) or self._tells(at) for at in self.upwards(number))
+
+    def _is_unknown(self, number: int) -> bool:
+        return self.base_count(number) > len(self.up.get(number, ()))
+
+    def _tells(self, number: int) -> bool:
+        return number in self.special or "__init_subclass__" in self.members.get(number, ())
 
     def look_up_names(self, number: int) -> bool:
         """Tell whether a file of a class, of what inherits from it, or of a base of these looks up members by names
@@ -97,7 +107,7 @@ class Bases:
         seen, waiting = {parent}, [parent]
         while waiting:  # upwards: an unknown base may call anything
             at = waiting.pop()
-            if self.base_count(at) > len(self.up.get(at, ())):
+            if self._is_unknown(at):
                 return True
             for base in self.up.get(at, ()):
                 if symbol.name in self.members.get(base, ()):
@@ -127,6 +137,14 @@ def _classes_by(facts: FileFacts, base: Expr) -> int:
     defined = any((one.parent, one.name) == base[1:3] for one in facts.symbols)
     imported = any(value != NONE and facts.exprs[value][0] == IMPORT for value in bound)
     return 2 if imported and (defined or len(bound) > 1) else 1
+
+
+def _is_builtin(facts: FileFacts, base: int) -> bool:
+    """Whether a base is a class that Python has built in, by a name that the file gives to nothing else."""
+    expr = facts.exprs[base] if base != NONE else (NONE,)
+    if expr[0] not in (NAME, LIVE) or not isinstance(getattr(builtins, expr[2], None), type):
+        return False
+    return all(one.name != expr[2] for one in facts.bindings) and all(one.name != expr[2] for one in facts.symbols)
 
 
 def _reached(number: int, steps: Mapping[int, set[int]]) -> Iterator[int]:

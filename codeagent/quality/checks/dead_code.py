@@ -25,10 +25,18 @@ _ORDER: Final = (Certainty.EXACT, Certainty.LIKELY, Certainty.NAME_ONLY)
 def dead_code(subject: Subject) -> Iterator[Finding]:
     """Find unused definitions, as sure as it is that no word of the tree means them."""
     readers = readers_of(subject)
+    suspecting = Suspecting(subject, readers)
     again = {before.id: (before, after) for before, after in redefined(subject)}
     for before, after in again.values():
-        yield _finding(before, Certainty.EXACT, f"; line {after.line} defines it again before anything could use it")
-    suspects = [one for one in Suspecting(subject, readers).all() if one.symbol.id not in again]
+        if suspecting.may_be_found(before):
+            yield _finding(
+                before, Certainty.LIKELY, f"; line {after.line} defines it again, but a base may have kept it"
+            )
+        else:
+            yield _finding(
+                before, Certainty.EXACT, f"; line {after.line} defines it again before anything could use it"
+            )
+    suspects = [one for one in suspecting.all() if one.symbol.id not in again]
     if not suspects:
         return
     where = mentions(subject, {s.symbol.name for s in suspects})

@@ -58,6 +58,10 @@ class Suspecting:
             if self._is_judged(symbol) and not self._is_kept(number, symbol):
                 yield self._suspect(number, symbol)
 
+    def may_be_found(self, symbol: Symbol) -> bool:
+        """Tell whether a definition is a class that one of its bases may have told somebody of."""
+        return symbol.kind == "class" and self._bases.may_be_found(self._tables.numbers[symbol.id])
+
     def _is_judged(self, symbol: Symbol) -> bool:
         path = symbol.path
         if self._tables.graph.files[path].language not in DEEP or symbol.id in self._subject.entries:
@@ -95,7 +99,7 @@ class Suspecting:
             return True
         if not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
             return True
-        return symbol.kind == "class" and self._bases.may_be_collected(number)
+        return symbol.kind == "class" and self._bases.may_be_found(number)
 
     def _is_offered(self, number: int, symbol: Symbol, member: bool) -> bool:
         """Whether something outside the code may find it: other repositories, frameworks, what loads its module."""
@@ -107,7 +111,7 @@ class Suspecting:
         inherited = _is_protected(tables.graph.read(path), symbol, tables.graph.files[path].language)
         if (not private or inherited) and liveness.public(self._subject, path):
             return True
-        return symbol.kind == "class" and not private and self._bases.may_be_collected(number)
+        return symbol.kind == "class" and not private and self._bases.may_be_found(number)
 
     def _is_signal(self, symbol: Symbol, member: bool) -> bool:
         """Whether a name is for a tool to find, such as `__unittest`."""
@@ -125,6 +129,7 @@ class Suspecting:
             liveness.of_object(tables, number)
             or self._may_be_called_as_duck(number, symbol, member, private)
             or self._may_be_put_together(number, symbol)
+            or self.may_be_found(symbol)
         ):
             most = Certainty.LIKELY
         gone_through = symbol.path in self._looked_up and tables.symbols[tables.parents[number]].kind == "module"
