@@ -95,6 +95,8 @@ class _Move:
         if relative and goal == target and dirname(home) == dirname(path):
             return spec
         ways = _respelled(path, home, spec, target, goal) if relative else _aliased(spec, target, goal)
+        if relative and (dirname(home), dirname(goal)) == (dirname(path), dirname(target)):
+            ways = [*self._in_place(path, spec, target, goal), *ways]
         if not relative:
             ways += [spec] if goal == target else []
             ways.append(_relative(home, _stem(goal)))
@@ -102,6 +104,20 @@ class _Move:
             if not self._is_source(target) or self._leads(home, way, goal):
                 return way
         raise Refusal(f"{path} imports {spec!r}, which could not be followed to {goal}", "move it by hand")
+
+    def _in_place(self, path: str, spec: str, target: str, goal: str) -> list[str]:
+        """A relative specifier of a file that is called otherwise in its folder: the way to that stays as written.
+
+        An index goes by its folder's name, unless its importer calls others `/index`."""
+        if posixpath.normpath(posixpath.join(dirname(path), spec)) == dirname(target):
+            return [f"{spec.rstrip('/')}/{basename(_stem(goal))}"]
+        folder, _, last = spec.rpartition("/")
+        if last != basename(_stem(target)):
+            return [f"{folder}/{basename(_stem(goal))}{splitext(last)[1]}"] if splitext(last)[1] else []
+        specs = {one.spec for one in self.code.naming.flow.world.view(path).facts.imports}
+        said = any(one.endswith("/index") and (one == "./index") == (folder == ".") for one in specs)
+        bare = _stem(goal).endswith("/index") and not said
+        return [*([folder] if bare else []), f"{folder}/{basename(_stem(goal))}"]
 
     def _is_source(self, path: str) -> bool:
         record = self.code.graph.files.get(path)

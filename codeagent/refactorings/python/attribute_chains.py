@@ -146,7 +146,7 @@ class Chains:
             if new == spelled:
                 return False
             self._check_root(new, use)
-            if bound.scope is self.file.scopes.module:
+            if bound.scope is self.file.scopes.module and not self._loaded_alike(spelled, new):
                 self._import(new)
             self.file.replace(use.start, end, new)
             return True
@@ -163,6 +163,16 @@ class Chains:
         self._import(new)
         self.file.replace(use.start, end, new)
         return True
+
+    def _loaded_alike(self, old: str, new: str) -> bool:
+        """Whether what loads a module loads it by its new name: one name below the root is another, and the package
+        that it stands in hands out nothing by names of its own."""
+        before, after = old.split("."), new.split(".")
+        differing = [at for at, pair in enumerate(zip(before, after, strict=False)) if len(set(pair)) > 1]
+        if len(before) != len(after) or len(differing) != 1 or not differing[0]:
+            return False
+        package = self.file.modules.find(self.file.path, ".".join(before[: differing[0]]))
+        return package is None or package.endswith("/") or not self.file.modules.binds(package, "__getattr__")
 
     def _import(self, dotted: str) -> None:
         """Make sure that `import dotted`, or one of something below it, is there."""
