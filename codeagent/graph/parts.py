@@ -14,6 +14,7 @@ from codeagent.domain.facts import (
     ImportFact,
 )
 from codeagent.graph import definitions, lookup, objects
+from codeagent.graph.alone import stands_alone
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.stars import Stars
 from codeagent.graph.values import MODULE, NOTHING, TYPE, Class, Denoted, Value, Values
@@ -101,15 +102,17 @@ class Parts:
 
     def _find_parts(self, view: FileView, symbol: int) -> list[Class]:
         dotted, fact = _dotted(view, symbol), view.facts.symbols[symbol]
+        alone = stands_alone(view, symbol)
         everywhere = is_global(view, symbol)
         names = (fact.name, f"{view.language.scoping.global_block}.{fact.name}") if everywhere else (dotted,)
         found: list[Class] = []
-        for path in self._world.facts.mentioning(fact.name):
+        for path in (view.path,) if alone else self._world.facts.mentioning(fact.name):
             other = self._world.view(path)
             if _family(other) != _family(view) or not (everywhere or other.facts.package == view.facts.package):
                 continue
             for index in (index for name in names for index in self._by_dotted(other).get(name, ())):
-                if other.facts.symbols[index].kind in TYPE_KINDS and (not everywhere or is_global(other, index)):
+                is_part = other.facts.symbols[index].kind in TYPE_KINDS and (not everywhere or is_global(other, index))
+                if is_part and (alone or not stands_alone(other, index)):
                     found.append((path, index))
         return found or [(view.path, symbol)]
 

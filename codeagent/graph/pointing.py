@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER
+from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER, TAKES
 from codeagent.graph.arranged import arrange
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
@@ -13,7 +13,7 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.specs import module_at
 from codeagent.graph.spots import offset_of
-from codeagent.graph.values import Denoted
+from codeagent.graph.values import BOUND, FUNC, Denoted
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
@@ -105,7 +105,7 @@ class _Pointing:
             for binding in self._view.slots.get((expr[1], BOUND_OF.format(expr[3])), NO_SLOT).bindings:
                 yield self._local(expr[3], binding.start, "type parameter", "exact")
             return
-        targets = denote(self._flow, self._view, index)
+        targets = self._chosen(index, denote(self._flow, self._view, index))
         inside = [target for target in targets if not isinstance(target, str)]
         if expr[0] == NAME and self._view.language.scoping.exports_closed and all(not target[1] for target in inside):
             inside = []  # `import * as shop`: the name of the module is defined by the import
@@ -113,6 +113,13 @@ class _Pointing:
             yield self._symbol(target, "exact" if len(inside) == 1 else "likely")
         if not inside and expr[0] in (NAME, LIVE):
             yield from self._imported(expr[1], expr[2])
+
+    def _chosen(self, index: int, targets: list[Denoted | str]) -> list[Denoted | str]:
+        """Of several overloads those that take the arguments of the call that names them."""
+        if self._facts.exprs[index][0] != TAKES or len(targets) < 2:
+            return targets
+        taking = {value[1:3] for value in self._flow.expr(self._view, index) if value[0] in (FUNC, BOUND)}
+        return [one for one in targets if one in taking] or targets
 
     def _bound(self, scope: int, name: str, live: tuple[tuple[int, ...], ...]) -> Iterator[Defined]:
         """Parameters and bindings of the function scope that a bare name belongs to."""

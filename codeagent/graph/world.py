@@ -10,6 +10,7 @@ from codeagent.domain.facts import (
     IMPORT,
     FileFacts,
 )
+from codeagent.graph import alone
 from codeagent.graph.arranged import arrange
 from codeagent.graph.names import defined_names, last_names, mentioned_names
 from codeagent.graph.values import Denoted
@@ -177,7 +178,7 @@ class World:
                 for binding in facts.bindings
                 if binding.scope == scope and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
             )
-            for name in names:
+            for name in names - alone.hidden(facts):
                 found.setdefault(name, []).append((path, scope))
         return found
 

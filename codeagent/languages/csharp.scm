@@ -88,6 +88,7 @@
 (prefix_unary_expression ["-" "+"] (_) @value) @expression.same
 ((binary_expression left: (_) @value ["+" "-" "*" "/" "%"] right: (_) @value) @expression.operation (#set! wins "string double decimal float long"))
 (predefined_type) @expression.primitive
+(preproc_pragma (identifier) @skip)
 (identifier) @read
 
 (array_type type: (_) @value (#set! types "")) @expression.sequence

@@ -27,6 +27,7 @@
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter . "=" . (_) @value)
 (function_value_parameters (parameter_modifiers) . (parameter . (identifier) @name . (_) @type) @parameter (#set! variadic ""))
 (modifiers (_) @modifier)
+((modifiers (visibility_modifier) @modifier) (#any-of? @modifier "private" "fileprivate") (#set! closes ""))
 (annotation [(user_type) @name (constructor_invocation (user_type) @name)]) @decoration
 (delegation_specifier [
   (user_type) @inherit

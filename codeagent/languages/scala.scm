@@ -42,6 +42,7 @@
 (match_expression value: (_) @value body: (case_block (case_clause pattern: (identifier) @name @variable)))
 (tuple_pattern (identifier) @name @variable)
 (assignment_expression left: (_) @target right: (_) @value) @assignment
+(arguments (assignment_expression left: (identifier) @skip))
 
 ; --- expressions
 ((call_expression function: (_) @callee arguments: (arguments [(_) @argument ","]*)) @call (#set! overloads ""))

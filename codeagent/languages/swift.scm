@@ -28,6 +28,7 @@
 ((parameter name: (simple_identifier) @name name: (_) @type "..." @_rest) @parameter
   (#set! labels "external_name") (#set! variadic ""))
 (modifiers (_) @modifier)
+((modifiers (visibility_modifier) @modifier) (#any-of? @modifier "private" "fileprivate") (#set! closes ""))
 (attribute (user_type) @name) @decoration
 (inheritance_specifier inherits_from: (_) @inherit)
 

@@ -26,7 +26,9 @@ def assign(declared: Declarations, target: Node, value: int) -> bool:
     elif expr[0] == ITEM:
         facts.writes.append(Write(int(str(expr[1])), None, value, True))
     elif value != NONE and target.kind_id in shapes.names:
-        facts.bindings.append(Binding(_holder(declared, target), shapes.word(target), value, target.start_byte))
+        holder = _holder(declared, target)
+        if holder != NONE:
+            facts.bindings.append(Binding(holder, shapes.word(target), value, target.start_byte))
     return True
 
 
@@ -39,12 +41,10 @@ def _assign_member(declared: Declarations, base: int, name: str, value: int, sta
 
 
 def _holder(declared: Declarations, target: Node) -> int:
-    """Return the scope that has the variable which a bare name assigns to."""
+    """Return the scope of this file that has the variable which a bare name assigns to; NONE: it is of elsewhere."""
     word = declared.shapes.word(target)
     scope = declared.shapes.scopes.at(target.start_byte)
-    while scope > 0 and word not in declared.drafts[scope].names:
-        if declared.has_member(scope, word):
-            return scope
+    while scope != NONE and word not in declared.drafts[scope].names and not declared.has_member(scope, word):
         scope = declared.facts.symbols[scope].parent
     return scope
 

@@ -1,6 +1,7 @@
 """What is gathered of each symbol of a broad language: parameters, variables, bases, flags, results."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -142,14 +143,16 @@ class Drafts:
         """Tell whether a class or module has a variable of that name."""
         return (symbol, name) in self.values
 
-    def modifier(self, text: str, position: int, hides: str) -> None:
+    def modifier(self, text: str, position: int, settings: Mapping[str, str]) -> None:
         """Set the flags that a modifier word stands for on the definition whose header it stands in."""
         symbol = self._decorated(position)
         if symbol == 0:
             return
         draft = self.drafts[symbol]
+        if "closes" in settings and not self.facts.symbols[symbol].parent:
+            draft.flags |= words.FILE_ONLY
         for word in text.split():
-            if word in _HIDES or word == hides:
+            if word in _HIDES or word == settings.get("hides"):
                 draft.flags &= ~words.EXPORTED
             draft.flags |= _SETS.get(word, 0)
 

@@ -64,6 +64,8 @@ class Reader:
         self._calls()
         for _, got in self._each("assignment"):
             target, value = got["target"][0], self.shapes.value(got["value"][0]) if "value" in got else NONE
+            if target.id in self.declared.taken:  # it only tells which parameter an argument is for
+                continue
             if assign(self.declared, target, value):
                 self._mark(target, WRITES)
         for _, got in self._each("result"):
@@ -85,14 +87,12 @@ class Reader:
     def _headers(self) -> None:
         """Packages, parameters, modifiers, decorations, bases, decision points."""
         declared, shapes = self.declared, self.shapes
-        for _, got in self._each("package"):
-            self.facts.package = self.facts.package or shapes.word(got["package"][0])
-            self.declared.take(got["package"])
+        self._package()
         for pattern, got in _fullest(self._each("parameter")):
             declared.parameter(pattern, got)
         for pattern, got in self._each("modifier"):
             node = got["modifier"][0]
-            declared.modifier(shapes.word(node), node.start_byte, pattern.settings.get("hides", ""))
+            declared.modifier(shapes.word(node), node.start_byte, pattern.settings)
         for _, got in self._each("decoration"):
             node, named = got["decoration"][0], got.get("name")
             declared.decoration(shapes.word(node), node.start_byte, shapes.value(named[0]) if named else NONE)
@@ -102,6 +102,17 @@ class Reader:
         for _, got in self._each("complexity"):
             symbol = declared.callable_at(shapes.scopes, got["complexity"][0].start_byte)
             declared.drafts[symbol].complexity += 1
+
+    def _package(self) -> None:
+        """Note the package of the file: of several in one file the one that most of it stands in."""
+        most = -1
+        for _, got in self._each("package"):
+            node = got["package"][0]
+            body = node.parent.child_by_field_name("body") if node.parent else None
+            size = body.end_byte - body.start_byte if body else 0
+            if size > most:
+                self.facts.package, most = self.shapes.word(node), size
+            self.declared.take(got["package"])
 
     def _variables(self) -> None:
         """Bind what definitions declared, then what patterns declare where they stand."""

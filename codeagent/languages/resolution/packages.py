@@ -70,6 +70,16 @@ class CSharpModules(Packages):
     suffixes = (".cs", ".csx")
     enclosing = True
 
+    def find(self, importer: str, spec: str) -> tuple[Location, ...]:
+        """The files of a namespace, which may be named from one of those around the importer on: `using Wrappers`."""
+        around = self._package_of.get(importer, "")
+        while around:
+            own = f"{around}.{dotted(spec)}"
+            if own in self._files:
+                return super().find(importer, own)
+            around = around.rpartition(".")[0]
+        return super().find(importer, spec)
+
 
 class PhpModules(Packages):
     """PHP: namespaces, and files that `require` names by path."""
