@@ -1,10 +1,16 @@
 """What the tree adds to types from outside of it: methods of a trait of ours for `str`, extensions of `String`."""
 
+import re
+from typing import Final
+
 from codeagent.domain.facts import CALLABLE_KINDS, NONE, FunctionFact
 from codeagent.graph import containers, definitions
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, Denoted, Value
 from codeagent.graph.views import FileView
+
+_SHORTEST: Final = 3  # letters of a type whose name tells something of others
+_INTERFACE: Final = re.compile(r"I(?=[A-Z][a-z])")
 
 
 class Additions:
@@ -14,11 +20,48 @@ class Additions:
         self._flow = flow
         self._of_file: dict[str, dict[tuple[str, str], list[Denoted]]] = {}
         self._known: dict[tuple[str, str, str], tuple[Denoted, ...]] = {}
+        self._by_name: dict[tuple[str, str], list[tuple[str, Denoted]]] = {}
 
     def of(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """The methods of a name that the tree gives to the outside type of a value, as a file sees it."""
         types = containers.outside_types(self._flow, value) if view.language.scoping.adopts_methods else ()
         return [place for type_ in types for place in self._of_type(view, type_, name)]
+
+    def perhaps(self, view: FileView, value: Value, name: str) -> list[Denoted]:
+        """Those that a file sees of the methods of a name which the tree gives to outside types that the type of a
+        value may extend, by what the two are called: `DbConnection` is an `IDbConnection`, `emptyFlow` gives a `Flow`.
+        """
+        if not (view.language.scoping.adopts_methods and view.language.scoping.root):
+            return []
+        types = [type_.lower() for type_ in containers.outside_types(self._flow, value)]
+        found = []
+        for owner, place in self._named(view, name) if types else ():
+            if any(owner in part for type_ in types for part in type_.split(".")) and self._sees(view, place[0], name):
+                found.append(place)
+        return found
+
+    def _named(self, view: FileView, name: str) -> list[tuple[str, Denoted]]:
+        """The methods of a name that the tree gives to outside types, with what those are called."""
+        key = (view.language.name, name)
+        known = self._by_name.get(key)
+        if known is None:
+            known = self._by_name[key] = []
+            world = self._flow.world
+            for path in sorted(world.facts.defining(name)):
+                if world.view(path).language is view.language:
+                    for (type_, own), places in self._given(path).items():
+                        word = _plain(type_)
+                        known += [(word, place) for place in places if own == name and len(word) >= _SHORTEST]
+        return known
+
+    def _sees(self, view: FileView, path: str, name: str) -> bool:
+        """Whether a file sees what stands at the top of another: they share names, or it imports them."""
+        world = self._flow.world
+        if path == view.path or path in world.siblings(view):
+            return True
+        specs = {one.spec for one in view.facts.imports if one.name in ("*", name)}
+        specs.update(one.spec for one in self._flow.parts.stars(view))
+        return any(path == place.path for spec in specs for place in world.find(view, spec))
 
     def _of_type(self, view: FileView, type_: str, name: str) -> tuple[Denoted, ...]:
         key = (view.language.name, type_, name)
@@ -61,3 +104,10 @@ class Additions:
         before = [one for one in view.facts.classes if one.owner == fact.owner and 0 <= one.start <= start]
         bases = max(before, key=lambda one: one.start).bases if before else ()
         return any(value[0] == EXTERN for base in bases for value in self._flow.settled(view, base))
+
+
+def _plain(type_: str) -> str:
+    """What an outside type is called, as far as what extends it is called so, too; "" for a type of the language."""
+    if type_.startswith("<builtin>."):
+        return ""
+    return _INTERFACE.sub("", type_.rpartition(".")[2], count=1).lower()

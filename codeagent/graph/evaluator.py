@@ -186,6 +186,9 @@ class Evaluator(Protocol):
     def added(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """Methods that the tree gives to a type from outside of it."""
 
+    def resembling(self, view: FileView, value: Value, name: str) -> list[Denoted]:
+        """Methods that the tree gives to an outside type which the type of a value may extend."""
+
     def function(self, path: str, symbol: int) -> FunctionFact | None:
         """The flow facts of a function symbol."""
 

@@ -225,6 +225,10 @@ class Flow:
         """Methods that the tree gives to a type from outside of it: impls of Rust, extensions of Kotlin."""
         return self._additions.of(view, value, name)
 
+    def resembling(self, view: FileView, value: Value, name: str) -> list[Denoted]:
+        """Methods that the tree gives to an outside type which the type of a value may extend, by its name."""
+        return self._additions.perhaps(view, value, name)
+
     def _instance(self, value: Value) -> Values:
         kind = value[0]
         if kind == TYPE:

@@ -1,7 +1,7 @@
 """Members: what `value.name` is for modules, classes, instances, parents, containers and externals."""
 
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, IMPORT, METHOD_LIKE, NONE, PROPERTY, STATIC
-from codeagent.graph import definitions, fields, lookup, objects, parsed
+from codeagent.graph import containers, definitions, fields, lookup, objects, parsed
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import (
     BOUND,
@@ -53,6 +53,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
         found = of_class(flow, _owner(value), name, instance=True, after=_owner(value))
     elif kind in _OUTSIDE and (given := flow.added(view, value, name)):
         return union([_added(flow, place, value) for place in given])
+    elif kind in _OUTSIDE and (given := flow.resembling(view, value, name)):
+        return union([*(_added(flow, place, value) for place in given), frozenset({FLOW_MARK})])
     elif kind in (EXTERN, EXTERN_INST):
         if view.language.scoping.explicit_receiver and (set_there := parsed.attribute(flow, view, value, name)):
             return set_there
@@ -250,10 +252,12 @@ def denoted(flow: Evaluator, view: FileView, value: Value, name: str) -> list[De
         return denoted_in_class(flow, _owner(value), name)
     if kind == PARENT:
         return denoted_in_class(flow, _owner(value), name, after=_owner(value))
-    if kind in (EXTERN, EXTERN_INST):
-        return list(flow.added(view, value, name)) or [part_of(value[1], name)]
-    if kind == TYPED_INST and (given := flow.added(view, value, name)):
-        return list(given)
+    if kind in _OUTSIDE:
+        if given := flow.added(view, value, name):
+            return list(given)
+        likely = flow.resembling(view, value, name)
+        outside = containers.outside_types(flow, value) if likely else [value[1]] if kind != TYPED_INST else []
+        return [*likely, *(part_of(one, name) for one in outside)]
     return list(objects.denoted_of_function(flow, value, name)) if kind == FUNC else []
 
 

@@ -110,7 +110,7 @@ class _Pointing:
         if expr[0] == NAME and self._view.language.scoping.exports_closed and all(not target[1] for target in inside):
             inside = []  # `import * as shop`: the name of the module is defined by the import
         for target in inside:
-            yield self._symbol(target, "exact" if len(inside) == 1 else "likely")
+            yield self._symbol(target, "exact" if len(targets) == 1 else "likely")
         if not inside and expr[0] in (NAME, LIVE):
             yield from self._imported(expr[1], expr[2])
 
