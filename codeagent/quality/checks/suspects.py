@@ -9,6 +9,7 @@ from codeagent.domain.facts import ABSTRACT, OVERRIDE, PROPERTY, TEST
 from codeagent.quality.checks import liveness
 from codeagent.quality.checks.bases import Bases
 from codeagent.quality.checks.looked_up import looked_up
+from codeagent.quality.checks.mentions import composed
 from codeagent.quality.checks.remarks import kept
 from codeagent.quality.checks.spelling import DEEP
 from codeagent.quality.checks.subject import Subject
@@ -48,7 +49,7 @@ class Suspecting:
         self._tables = subject.tables
         self._used = liveness.used(self._tables)
         self._bases = Bases(self._tables)
-        self._looked_up = looked_up(subject)
+        self._looked_up, self._made = looked_up(subject), composed(subject)
 
     def all(self) -> Iterator[Suspect]:
         """Yield definitions that nothing refers to; of those inside an unused one only the methods of a type."""
@@ -125,15 +126,17 @@ class Suspecting:
         own_file = language in OWN_FILE and not liveness.shares_globals(tables, symbol.path)
         loose = symbol.kind in ("variable", "constant") and (self._is_signal(symbol, member) or not private)
         most = Certainty.LIKELY if liveness.named_as_test(symbol) else Certainty.EXACT
+        put_together = self._may_be_put_together(number, symbol)
         if (
             liveness.of_object(tables, number)
             or self._may_be_called_as_duck(number, symbol, member, private)
-            or self._may_be_put_together(number, symbol)
+            or put_together
             or self.may_be_found(symbol)
         ):
             most = Certainty.LIKELY
         gone_through = symbol.path in self._looked_up and tables.symbols[tables.parents[number]].kind == "module"
-        if gone_through or not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
+        found = gone_through or (put_together and self._made.may_mean(symbol.name))
+        if found or not liveness.benign_decorators(tables.graph.read(symbol.path), symbol):
             most = Certainty.NAME_ONLY  # a decorator may hand it to somebody, a look-up by a computed name find it
         return Suspect(number, symbol, not member and private and (nested or own_file), loose, most)
 
