@@ -268,7 +268,8 @@ def _parts(slots: list[Slot], bound: Bound, change: Change, path: str) -> list[s
     if (bound.extra_positional and "*" not in stars) or (bound.extra_keywords and "**" not in stars):
         raise Unmatched("it gives arguments that no parameter would take")
     places: list[str] = []
-    keywords: list[tuple[int, str]] = [(one.start, one.written) for one in bound.extra_keywords]
+    named = [(one.start, one.written) for one in (*bound.extra_keywords, *bound.spread)]  # each where it was
+    new = min((one.start for one in bound.spread if one.spread == "**"), default=1 << 60)
     in_line = True
     for slot in slots:
         parameter = slot.parameter
@@ -288,8 +289,6 @@ def _parts(slots: list[Slot], bound: Bound, change: Change, path: str) -> list[s
             places.append(value)
         else:
             in_line = False
-            place = argument.start if argument and argument.keyword else 1 << 60
-            keywords.append((place, f"{parameter.name}={value}"))
-    spread = [one.written for one in bound.spread if one.spread == "*"]
-    doubles = [one.written for one in bound.spread if one.spread == "**"]
-    return [*places, *spread, *(text for _, text in sorted(keywords, key=lambda pair: pair[0])), *doubles]
+            place = argument.start if argument and argument.keyword else new - 1
+            named.append((place, f"{parameter.name}={value}"))
+    return [*places, *(text for _, text in sorted(named, key=lambda pair: pair[0]))]
