@@ -245,7 +245,8 @@ class _Comparison:
             return
         wanted = {self._names.new(target, written=anew) for target in meaning.targets}
         now = [here.targets for start in starts if (here := file.at(start)) is not None]
-        if not any(wanted <= targets for targets in now):
+        parts = len(wanted) > 1 and wanted <= self._after.files.keys()  # of what a package is asked for is told apart
+        if not any(wanted & targets if parts else wanted <= targets for targets in now):
             found = ", ".join(sorted(now[0])) if now else ""
             yield Difference(file.path, starts[0], ", ".join(sorted(wanted)), found)
 

@@ -10,6 +10,7 @@ from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.go.leaving import check_apart, is_top, users
 from codeagent.refactorings.names import check_name
 from codeagent.refactorings.refactoring import Refusal
 from codeagent.workspace.search import Query, search
@@ -41,15 +42,24 @@ def go_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
             raise Refusal(f"the package in {dirname(old)} would be torn apart", "a package is a folder: move all of it")
     moved = {old: new for old, new in folders.items() if old != new}
     for folder, goal in moved.items():
-        _check_whole(code, folder, sources)
+        leaving, staying = _parts(code, folder, sources)
+        if staying:
+            check_apart(code, leaving, staying)
         _check_merged(code, folder, goal, sources)
     return [edit for old, new in moved.items() for edit in _of_package(code, old, new, sources)]
 
 
-def _check_whole(code: Code, folder: str, sources: Mapping[str, str]) -> None:
-    left = [one for one in code.graph.paths if dirname(one) == folder and one.endswith(".go") and one not in sources]
-    if left:
-        raise Refusal(f"{left[0]} belongs to the same package and would stay", "a package is a folder: move all of it")
+def _parts(code: Code, folder: str, sources: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """The files of a package that move, and those that stay."""
+    every = {one for one in code.graph.paths if dirname(one) == folder and one.endswith(".go")}
+    return every & sources.keys(), every - sources.keys()
+
+
+def _users(code: Code, folder: str, sources: Mapping[str, str]) -> set[str]:
+    """The importers of what moves from a folder."""
+    leaving, staying = _parts(code, folder, sources)
+    importers = {path for path, _ in _imports(code, _import_path(code, folder))}
+    return set(users(code, sorted(importers), leaving, staying)) if staying else importers
 
 
 def _check_merged(code: Code, folder: str, goal: str, sources: Mapping[str, str]) -> None:
@@ -67,7 +77,8 @@ def _check_merged(code: Code, folder: str, goal: str, sources: Mapping[str, str]
         both = sorted(one.name for one in code.graph.symbols(path) if _is_top(one) and one.name in names)
         if both:
             raise Refusal(f"{both[0]} is in {goal} already", "rename one of them first")
-    moving, staying = ({path for path, _ in _imports(code, _import_path(code, one))} for one in (folder, goal))
+    moving = _users(code, folder, sources)
+    staying = {path for path, _ in _imports(code, _import_path(code, goal))}
     both_used = sorted((moving & staying) | (moving & there) | (staying & own))
     if both_used:
         raise Refusal(f"{both_used[0]} uses both {folder} and {goal}, which would be one package", "merge them by hand")
@@ -81,7 +92,7 @@ def _clauses(code: Code, paths: Iterable[str]) -> set[str]:
 
 def _is_top(symbol: Symbol) -> bool:
     """Whether a definition is one of its package, of which there is one of a name."""
-    return "." not in symbol.id.partition("::")[2] and symbol.name not in ("_", "init", "main")
+    return is_top(symbol) and symbol.name not in ("_", "init", "main")
 
 
 def _of_package(code: Code, old: str, new: str, sources: Mapping[str, str]) -> Iterator[Edit]:
@@ -95,14 +106,17 @@ def _of_package(code: Code, old: str, new: str, sources: Mapping[str, str]) -> I
     for path, clause in clauses.items():
         if named and clause is not None and _text(clause) in (name, f"{name}_test"):
             yield Edit(path, clause.start_byte, clause.start_byte + len(name), fresh.encode())
-    importing = set()
+    importing, using = set(), _users(code, old, sources)
     for path, spec in _imports(code, before):
+        if path not in using:
+            continue
         _check_internal(after, code, sources.get(path, path))
         yield Edit(path, spec.start_byte + 1, spec.end_byte - 1, after.encode())
         importing.add(path)
     if named:
+        files = set().union(*_parts(code, old, sources))
         for mention in take_census(code, name, tuple(sorted(importing))):
-            if mention.meaning.binding == f"{mention.path}::{name}" and mention.meaning.targets <= set(own):
+            if mention.meaning.binding == f"{mention.path}::{name}" and mention.meaning.targets <= files:
                 yield Edit(mention.path, mention.start, mention.end, fresh.encode())
 
 
