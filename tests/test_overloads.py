@@ -222,6 +222,23 @@ def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("a.cs", "class Box<TItem>\n{\n    TItem Get() { return default; }\n}\n"),
+        ("a.kt", "class Box<TItem> {\n\n    fun get(): TItem? { return null }\n}\n"),
+        ("a.swift", "struct Box<TItem> {\n\n    func get() -> TItem? { return nil }\n}\n"),
+        ("a.hpp", "template <class TItem> class Box {\n\n    TItem get() { return TItem(); }\n};\n"),
+    ],
+)
+def test_a_type_parameter_is_defined_where_it_is_named(repo, invoke, name: str, text: str) -> None:
+    made = repo({name: text})
+    column = text.splitlines()[2].index("TItem") + 2
+    done = invoke("query", "definition", f"{name}:3:{column}", "--format", "json", "--repo", str(made.root))
+    found = [(one["line"], one["kind"]) for one in json.loads(done.out)["results"]]
+    assert found == [(1, "type parameter")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
         ("shop.py", "class Base:\n    def sell(self): ...\nclass Shop(Base):\n    def sell(self): ...\n"),
         ("Shop.java", "class Base {\n  void sell() {}\n}\nclass Shop extends Base {\n  void sell() {}\n}\n"),
         ("shop.ts", "class Base {\n  sell() {}\n}\nclass Shop extends Base {\n  sell() {}\n}\n"),

@@ -158,7 +158,11 @@
 (field_initializer (field_identifier) @read)
 ((field_initializer (field_identifier) @type (argument_list [(_) @argument ","]*)) @expression.new (#set! overloads ""))
 (preproc_params (identifier) @skip)
-(template_declaration (template_parameter_list (type_parameter_declaration (type_identifier) @generic))
+(template_declaration (template_parameter_list [
+    (type_parameter_declaration (type_identifier) @generic)
+    (optional_type_parameter_declaration name: (type_identifier) @generic)
+    (variadic_type_parameter_declaration (type_identifier) @generic)
+    (parameter_declaration declarator: (identifier) @generic)])
   [(class_specifier) (struct_specifier) (function_definition) (declaration)] @of)
 (type_parameter_declaration (type_identifier) @skip)
 (friend_declaration (type_identifier) @skip)

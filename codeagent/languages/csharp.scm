@@ -32,6 +32,7 @@
 
 ; --- their headers
 (type_parameter name: (identifier) @generic)
+(type_parameter_constraints_clause (identifier) @generic (type_parameter_constraint type: (_) @bound))
 (file_scoped_namespace_declaration name: (_) @package)
 (namespace_declaration name: (_) @package)
 (parameter type: (_)? @type name: (identifier) @name) @parameter

@@ -21,7 +21,8 @@
 (type_alias type: (identifier) @name (_) @type .) @definition.type
 
 ; --- their headers
-(type_parameter (identifier) @generic)
+(type_parameter (identifier) @generic (_)? @bound)
+(type_constraint (identifier) @generic (_) @bound)
 (package_header (_) @package)
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter)
 (function_value_parameters (parameter . (identifier) @name . (_) @type) @parameter . "=" . (_) @value)

@@ -25,7 +25,7 @@
 (type_definition name: (type_identifier) @name type: (_) @type) @definition.type
 
 ; --- their headers
-(type_parameters name: (identifier) @generic)
+(type_parameters name: (identifier) @generic . bound: (upper_bound type: (_) @bound)?)
 (package_clause name: (_) @package)
 (parameter name: (identifier) @name type: (_)? @type default_value: (_)? @value) @parameter
 (modifiers) @modifier

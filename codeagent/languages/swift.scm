@@ -93,7 +93,7 @@
 ; --- names that are no uses
 (value_argument_label (simple_identifier) @skip)
 (parameter external_name: (simple_identifier) @skip)
-(type_parameter . (type_identifier) @generic)
+(type_parameter . (type_identifier) @generic name: (_)? @bound)
 (prefix_expression operation: "." target: (simple_identifier) @skip)
 
 ; --- imports

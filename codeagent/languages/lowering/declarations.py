@@ -61,8 +61,11 @@ class Declarations(Drafts):
             if "owner" in got and ("inside" in pattern.settings or self._is_outside(symbol)):
                 owners.append((symbol, [*got.get("outer", ()), got["owner"][0]]))
         self.around = self.shapes.generics.around = Spans(self._whole)
-        self._generics(generics)
+        declared = self._generics(generics)
         self.shapes.scopes = Spans(self._bodies)
+        for symbol, name, got in declared:
+            bound = self.shapes.value(got["bound"][0]) if "bound" in got else NONE
+            self.facts.bound_parameter(symbol, name, bound, got["generic"][0].start_byte)
         self._own(owners)
         self._returns(entries)
 
@@ -70,12 +73,16 @@ class Declarations(Drafts):
         """Tell whether a name was declared in a function before, as one of its own."""
         return bool(self._local) and (scope, self.shapes.word(got["name"][0])) in self._local
 
-    def _generics(self, found: Iterable[Captures]) -> None:
-        """Note the type parameters of each symbol, in order."""
+    def _generics(self, found: Iterable[Captures]) -> list[tuple[int, str, Captures]]:
+        """Note the type parameters of each symbol, in order; return whose they are, and where that stands."""
+        declared = []
         for got in sorted(found, key=lambda one: one["generic"][0].start_byte):
             node = got["generic"][0]
             self.taken.add(node.id)
-            self.shapes.generics.declare(self.shapes.word(node), got.get("of", [node])[0].start_byte)
+            name = self.shapes.word(node)
+            if symbol := self.shapes.generics.declare(name, got.get("of", [node])[0].start_byte):
+                declared.append((symbol, name, got))
+        return declared
 
     def _body(self, symbol: int, pattern: Pattern, got: Captures, span: Span) -> None:
         """Note where the body of a symbol lies; without one, it is abstract."""

@@ -37,6 +37,7 @@ _SETS: Final = {
     "abstract": words.ABSTRACT, "override": words.OVERRIDE, "async": words.ASYNC, "suspend": words.ASYNC,
 }  # fmt: skip
 _HIDES: Final = frozenset(("private", "fileprivate", "protected", "internal"))
+_NOWHERE: Final = 1 << 62
 _TEST: Final = re.compile(r"(?i)(?:^|\W|_)(?:test|fact|theory|testcase|testmethod|parameterizedtest)\b")
 
 
@@ -47,7 +48,7 @@ class Draft:
     kind: int
     flags: int = 0
     runs: bool = False  # has a flow of its own: callables, and properties with a body
-    body: int = 1 << 62  # where it starts; parameters stand before it
+    body: int = _NOWHERE  # where it starts; parameters stand before it
     complexity: int = 1
     params: list[Param] = field(default_factory=list)
     returns: int = NONE
@@ -169,7 +170,9 @@ class Drafts:
     def _decorated(self, position: int) -> int:
         """Return the symbol whose header a position is in, 0 where it is in a body."""
         symbol = self.around.at(position)
-        return 0 if self.drafts[symbol].runs and self.shapes.scopes.at(position) == symbol else symbol
+        draft = self.drafts[symbol]
+        has_body = draft.runs or draft.body < _NOWHERE
+        return 0 if has_body and self.shapes.scopes.at(position) == symbol else symbol
 
     def inherit(self, node: Node) -> int:
         """Add a base to the class whose header or body it stands in; return that class."""

@@ -212,7 +212,7 @@ class Reader:
         """Refer to every bare name that is not a definition's, and no local variable's unless called."""
         taken, roles, shapes, references = self.declared.taken, self.roles, self.shapes, self.facts.references
         found, word_of, latin, scope_at = shapes.found, shapes.word, shapes.latin, shapes.scopes.at
-        expr, local = self.facts.expr, self._local_names()
+        expr, local, generic_at = self.facts.expr, self._local_names(), shapes.generics.at
         implied = shapes.hands is not None and shapes.hands.implies
         for pattern, matches in self.found.get("read", ()):
             default = CALLS if "call" in pattern.settings else READS
@@ -226,7 +226,10 @@ class Reader:
                 scope, role = scope_at(start), roles.get(key, NONE)
                 if role != CALLS and word in local[scope] and not self.locals:
                     continue
-                if key not in found:
+                generic = generic_at(start, word)
+                if generic != NONE:
+                    value = generic
+                elif key not in found:
                     value = shapes.bare(node, scope, word) if implied else expr((NAME, scope, word))
                 elif role == NONE and "made" not in found[key][0].settings:
                     continue  # `this` and the like

@@ -14,12 +14,13 @@ class TypeParameters:
         self._counts: dict[int, int] = {}
         self.around = Spans(())  # definitions as a whole
 
-    def declare(self, name: str, position: int) -> None:
-        """Note the next type parameter of the definition around a position."""
+    def declare(self, name: str, position: int) -> int:
+        """Note the next type parameter of the definition around a position; return that, 0 where there is none."""
         symbol = self.around.at(position)
-        if symbol:
+        if symbol and symbol not in (holders := self._found.setdefault(name, {})):
             place = self._counts[symbol] = self._counts.get(symbol, -1) + 1
-            self._found.setdefault(name, {})[symbol] = place
+            holders[symbol] = place
+        return symbol
 
     def at(self, position: int, name: str) -> int:
         """Return the expression of the type parameter that a name means at a position, NONE for another name."""
