@@ -17,7 +17,7 @@
 (property_declaration (variable_declaration . (identifier) @name . [(user_type) (nullable_type)]? @type) . (_)? @value
   (#set! flags "exported")) @definition.variable
 (property_declaration (multi_variable_declaration (variable_declaration . (identifier) @name) @definition.variable))
-(class_parameter (identifier) @name . [(user_type) (nullable_type)] @type (#set! flags "exported")) @definition.field
+(class_parameter (identifier) @name . (_) @type (#set! flags "exported")) @definition.field
 (type_alias type: (identifier) @name (_) @type .) @definition.type
 
 ; --- their headers

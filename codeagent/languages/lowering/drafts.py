@@ -147,7 +147,8 @@ class Drafts:
     def modifier(self, text: str, position: int, settings: Mapping[str, str]) -> None:
         """Set the flags that a modifier word stands for on the definition whose header it stands in."""
         symbol = self._decorated(position)
-        if symbol == 0:
+        name_end = self.facts.symbols[symbol].name_end
+        if symbol == 0 or self.facts.symbols[symbol].name_start < name_end <= position:  # `class Cart private (…)`
             return
         draft = self.drafts[symbol]
         if "closes" in settings and not self.facts.symbols[symbol].parent:
