@@ -2,7 +2,7 @@
 with them, or found by them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -11,10 +11,11 @@ from codeagent.graph.fields import is_declared
 from codeagent.graph.naming import key_of
 from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.values import TYPE
-from codeagent.languages.syntax import Node
+from codeagent.languages.syntax import Node, around
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.handed import taken_by
 from codeagent.refactorings.python.error_texts import in_error
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.strings import whole_string
@@ -42,15 +43,22 @@ def named_at_run_time(code: Code, keys: Iterable[str], string: Node, mention: Me
     compared = is_compared(code, string, mention.path)
     named = whole or is_quoted(code, mention)
     for key in keys if finds or compared else ():
-        if not compared and not _is_type(code, key):
-            continue
-        homes: tuple[str, ...] = code.kept(("asked homes", key, named), partial(_homes, code, key, called=named))
         near = _refers(code, mention.path, key.partition("::")[0])
-        asking = (mention.path, *homes) if homes and near else (mention.path,) if homes and finds else ()
+        asking: tuple[str, ...] = ()
+        if compared or _is_type(code, key):
+            asking = _asking(code, key, mention.path, near, finds=finds, named=named)
+        if finds and near and not asking:  # a function is found where something that it is handed to has put it
+            asking = code.kept(("takers", key), partial(_takers, code, key))
         for path in asking:
             if path in code.graph.files and _ASKED.search(code.read(path)):
                 return f"{'it is a key' if finds else 'it is compared'}, and {path} asks what is called so"
     return ""
+
+
+def _asking(code: Code, key: str, path: str, near: bool, *, finds: bool, named: bool) -> tuple[str, ...]:
+    """The files that may ask for a name which text of a file goes by."""
+    homes: tuple[str, ...] = code.kept(("asked homes", key, named), partial(_homes, code, key, called=named))
+    return (path, *homes) if homes and near else (path,) if homes and finds else ()
 
 
 def told_as_field(code: Code, keys: Iterable[str], string: Node, mention: Mention) -> bool:
@@ -110,14 +118,33 @@ def _is_type(code: Code, key: str) -> bool:
 
 
 def _homes(code: Code, key: str, *, called: bool) -> tuple[str, ...]:
-    """The files of a class and of what it extends, or that of a function that may be `called` so."""
+    """The files of a class and of what it extends, or that of a function that may be `called` so, and of what is
+    handed that."""
     path = key.partition("::")[0]
     flow = code.naming.flow
     view, same = flow.world.view(path), _same(code, key)
     kinds = {view.facts.symbols[index].kind for index in same}
     lines = [flow.hierarchy.line((path, index)) for index in same if view.facts.symbols[index].kind in TYPE_KINDS]
     above = tuple(value[1] for line in lines for value in line if value[0] == TYPE)
-    return (path, *above) if lines or (called and kinds & CALLABLE_KINDS) else ()
+    if not called or not kinds & CALLABLE_KINDS:
+        return (path, *above) if lines else ()
+    return (path, *above, *_takers(code, key))
+
+
+def _takers(code: Code, key: str) -> tuple[str, ...]:
+    """The files of what a function is handed to as an argument."""
+    view = code.naming.flow.world.view(key.partition("::")[0])
+    functions = [one for one in _same(code, key) if view.facts.symbols[one].kind in CALLABLE_KINDS]
+    return tuple(sorted({path for one in functions for path in _taking(code, view.symbol_id(one))}))
+
+
+def _taking(code: Code, function: str) -> Iterator[str]:
+    for place in code.graph.incoming(function, ("references",)):
+        call = taken_by(around(code.tree(place.path), place.span.start, place.span.end))
+        callee = callee_end(call) if call is not None else None
+        if callee is not None:
+            called = code.naming.file(place.path).called(callee.start_byte, callee.end_byte)
+            yield from (target.partition("::")[0] for target, _, _ in called if "::" in target)
 
 
 def shows_itself(code: Code, key: str) -> bool:
