@@ -1,10 +1,11 @@
 """The names that a Python module lists in `__all__`, and edits of that list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node
+from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.import_places import next_line
 from codeagent.refactorings.python.layout import indent_of, line_end, line_start, newline_of, starts_line
 
@@ -39,6 +40,14 @@ def _strings(node: Node) -> Iterator[Export]:
     elif node.type in ("list", "tuple", "binary_operator", "parenthesized_expression"):
         for one in node.named_children:
             yield from _strings(one)
+
+
+def asked_of(code: Code, path: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield, in words, which files ask at run time what a module lists, where names of that list leave it."""
+    gone = {one.name for one in exports(code.tree(path)) or ()}.intersection(names)
+    asking = code.graph.incoming(f"{path}::__all__", ("references",)) if gone else ()
+    for other in sorted({one.path for one in asking} - {path}):
+        yield f"{other} asks for __all__ of {path}, which no longer has {', '.join(sorted(gone))}"
 
 
 def without(path: str, source: bytes, root: Node, names: set[str]) -> Iterator[Edit]:

@@ -6,7 +6,8 @@ from codeagent.refactorings.code import Code
 
 _CALLED: Final = (
     "enter exit aenter aexit getattr getattribute setattr delattr getitem setitem delitem contains get set delete"
-    " set_name eq ne lt le gt ge hash repr str bytes format bool len iter next reversed add radd sub rsub mul rmul"
+    " set_name instancecheck subclasscheck"
+    " eq ne lt le gt ge hash repr str bytes format bool len iter next reversed add radd sub rsub mul rmul"
     " truediv floordiv mod pow and or xor lshift rshift matmul neg pos invert del copy deepcopy reduce missing"
 )
 SPECIAL: Final = frozenset(f"__{name}__" for name in _CALLED.split())

@@ -14,7 +14,7 @@ from codeagent.refactorings.python.departure import deletions, pieces_of
 from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.enumerated import comes_anew
-from codeagent.refactorings.python.exports import added, exports, without
+from codeagent.refactorings.python.exports import added, asked_of, exports, without
 from codeagent.refactorings.python.import_edits import ImportEdits, New
 from codeagent.refactorings.python.importers import Importer
 from codeagent.refactorings.python.imports import read_imports
@@ -74,6 +74,7 @@ class SymbolMove:
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
         asking = [*askers_of_module(self.code, self.path, self.names), *comes_anew(self.code, self.goal)]
+        asking += asked_of(self.code, self.path, [name for name in self.names if (self.path, name) not in staying])
         if not any((self.path, name) in staying for name in self.names):
             asking += unseen(self.modules, self.path, self.names, self.goal)
         if asking or baggage.telling:
