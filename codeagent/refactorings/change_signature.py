@@ -145,9 +145,8 @@ def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> 
     inside = source[listed.start_byte + 1 : listed.end_byte - 1]
     lead = inside[: len(inside) - len(inside.lstrip())]
     tail = inside[len(inside.rstrip()) :]
-    first = inside.strip().split(b",")[0]
-    joint = inside.strip()[len(first) :]
-    joint = b"," + joint[1 : len(joint) - len(joint[1:].lstrip())] if joint.startswith(b",") else b", "
+    nodes = listed.named_children
+    joint = source[nodes[0].end_byte : nodes[1].start_byte] if len(nodes) > 1 else b", "
     if b"#" in inside:
         raise Refusal(f"comments stand among the parameters of {function.id}", "move them first")
     ending = b"," if inside.rstrip().endswith(b",") else b""

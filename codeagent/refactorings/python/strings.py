@@ -30,8 +30,7 @@ def meaning(code: Code, path: str, node: Node, start: int, end: int) -> Meaning:
     names = code.naming.file(path)
     content = code.read(path)[start:end].decode("utf-8", "surrogateescape")
     if string.end_byte - string.start_byte <= end - start + 3 and _in_exports(code, path, string):
-        scope = names.scope_of(0, content)
-        return UNKNOWN if scope is None else names.bare(0, content)
+        return names.bare(0, content)  # which `from .shop import *` may have brought
     if whole_string(node, start, end) and (member := _in_member_list(code, path, string, content)):
         return Meaning(frozenset({member}))
     if string.end_byte - string.start_byte <= end - start + 3 and _calls(code, path, string, _FIXTURES):

@@ -177,13 +177,7 @@ class SymbolMove:
             imports.add(new, typing=typing)
 
     def _annotated(self) -> bool:
-        pending = [piece.node for piece in self.pieces]
-        while pending:
-            node = pending.pop()
-            if node.type == "type":
-                return True
-            pending.extend(node.named_children)
-        return False
+        return any(syntax.every(piece.node, "python", "type") for piece in self.pieces)
 
     def _check_names(self, baggage: Baggage) -> None:
         """Refuse where a name means something else in the new module."""
