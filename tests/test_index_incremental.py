@@ -140,9 +140,32 @@ CLOSURE = {
 }
 ANOTHER = {"b.py": CLOSURE["b.py"].replace("kind = One", "kind = Two")}
 
+FIXTURES: Files = {
+    "shop.py": "class Cart:\n    def total(self): ...\nclass Desk:\n    def total(self): ...\n",
+    "one.py": "import pytest\nimport shop\n@pytest.fixture\ndef desk():\n    return shop.Desk()\n",
+    "two.py": "import pytest\nimport shop\n@pytest.fixture\ndef desk():\n    return shop.Cart()\n",
+    "conftest.py": "import pytest\nimport shop\npytest_plugins = ['one']\n"
+    "@pytest.fixture(name='cart')\ndef make():\n    return shop.Cart()\n",
+    "test_shop.py": "def test_cart(cart, desk):\n    desk.total()\n    cart.total()\n",
+}
+
 EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
     # name: files, edits, deletions, a path whose links must change, a target it must then have
     "alias in the middle": (CHAIN, {"b.py": "from a import Two as Pick\n"}, (), "d.py", "a.py::Two.total"),
+    "a fixture that is called otherwise": (
+        FIXTURES,
+        {"conftest.py": FIXTURES["conftest.py"].replace("name='cart'", "name='other'")},
+        (),
+        "test_shop.py",
+        "",
+    ),
+    "modules of fixtures": (
+        FIXTURES,
+        {"conftest.py": FIXTURES["conftest.py"].replace("one", "two")},
+        (),
+        "test_shop.py",
+        "shop.py::Cart.total",
+    ),
     "annotation in the middle": (
         CHAIN,
         {"c.py": "from a import Two\ndef make() -> Two: ...\n"},

@@ -44,6 +44,8 @@ TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that t
 WITHIN: Final = 26  # (WITHIN, member, name)          a name where a receiver is implied: its member, else what it is
 
 ANY_LABEL: Final = "*"  # of a closure behind the parentheses of a call: it goes to any parameter
+FIXTURE: Final = "fixture "  # before the name by which pytest knows a fixture that is called otherwise
+PLUGINS: Final = "modules of fixtures"  # what `pytest_plugins` names
 BOUND_OF: Final = "<{}>"  # the member of a symbol that holds what a type parameter of it is at least
 
 # --- symbol kinds (LSP names) -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALLABLE_KINDS, KIND, LIVE, NAME, NONE, TYPE_KINDS, FileFacts
+from codeagent.domain.facts import ATTR, CALLABLE_KINDS, FIXTURE, KIND, LIVE, NAME, NONE, PLUGINS, TYPE_KINDS, FileFacts
 from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
 from codeagent.graph.objects import EXPORT
@@ -72,7 +72,11 @@ class NameKeys:
     def _known_as(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys of such a name for everybody: what a module defines is seen from outside, too."""
         key = self._key_in(scope, name)
-        return (key, name.removeprefix(EXPORT)) if scope == 0 and not name.startswith("<") else (key,)
+        return (
+            (key, name.removeprefix(EXPORT).removeprefix(FIXTURE))
+            if scope == 0 and not name.startswith("<")
+            else (key,)
+        )
 
     def _symbol_key(self, symbol: int) -> str:
         fact = self.facts.symbols[symbol]
@@ -96,7 +100,7 @@ class NameKeys:
         while current > 0:
             around.append(self._symbol_key(current))
             current = self.facts.symbols[current].parent
-        return (name, self._local_key(0, name), *around)
+        return (name, FIXTURE + name, self._local_key(0, name), PLUGINS, *around)
 
     def _lookup(self, scope: int, name: str) -> tuple[str, ...]:
         """The keys under which a bare name seen from a scope is found."""

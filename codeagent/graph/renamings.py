@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from codeagent.domain.facts import METHOD_LIKE, FileFacts
+from codeagent.domain.facts import FIXTURE, METHOD_LIKE, FileFacts
 from codeagent.graph.interface import Interface
 from codeagent.languages import BY_NAME
 
@@ -71,7 +71,7 @@ def _defined_anew(was: FileFacts, now: FileFacts) -> set[tuple[str, str]]:
         if old.name != new.name and old.scope == new.scope
     }
     pairs |= {(was.rpartition(".")[2], now.rpartition(".")[2]) for was, now in pairs if _same_type(was, now)}
-    return {pair for pair in pairs if not any("@" in name for name in pair)}
+    return {pair for pair in pairs if not any("@" in name or name.startswith(FIXTURE) for name in pair)}
 
 
 def _same_type(was: str, now: str) -> bool:

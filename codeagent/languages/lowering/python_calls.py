@@ -20,11 +20,13 @@ from codeagent.domain.facts import (
     SUPER,
 )
 from codeagent.languages.lowering import python_items as items
+from codeagent.languages.lowering import python_pytest
 from codeagent.languages.lowering.python_items import constant_key
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, descend
 
 _FILLS: Final = frozenset({"append", "add", "insert", "appendleft", "extend", "setdefault", "update"})
+_ATTENDED: Final = _FILLS | {"getfixturevalue"}
 
 
 _LATER: Final = {  # callables that take a function and its arguments: at which place the function is, -1 by name
@@ -90,8 +92,11 @@ def call(walk: Walk, node: Node, scope: int) -> int:
     args, keywords = call_arguments(walk, arguments, scope)
     if walk.live_items:
         walk.forget_items()
-    if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _FILLS:
-        items.fill(walk, function, callee, args)
+    if kind == walk.ATTRIBUTE and args and walk.exprs[callee][2] in _ATTENDED:
+        if walk.exprs[callee][2] in _FILLS:
+            items.fill(walk, function, callee, args)
+        elif (fixture := python_pytest.asked_by_call(walk, arguments, scope)) != NONE:
+            return fixture
     if kind == walk.ATTRIBUTE and keywords and walk.exprs[callee][2] == "set_defaults":
         _set_on_parsed(walk, callee, keywords)
     if scope == 0 and walk.chars[function.end_byte - 7 : function.end_byte] == "TypeVar" and arguments.named_children:

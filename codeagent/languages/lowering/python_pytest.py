@@ -7,7 +7,21 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import GIVEN, KEYWORD_ONLY, POSITIONAL, READS, Param
+from codeagent.domain.facts import (
+    DEF,
+    FIXTURE,
+    GIVEN,
+    IMPORT,
+    KEYWORD_ONLY,
+    NAME,
+    NONE,
+    PLUGINS,
+    POSITIONAL,
+    READS,
+    Binding,
+    Param,
+)
+from codeagent.languages.lowering.python_items import constant_key
 from codeagent.languages.lowering.python_walk import Walk
 
 _WORDS: Final = re.compile(r"\w+")
@@ -27,6 +41,8 @@ def ask(walk: Walk, node: Node, symbol: int, params: tuple[Param, ...], *, recei
     first one is the object of the method."""
     marks = list(_marks(walk, node))
     fixture = any(mark.name == "fixture" for mark in marks)
+    if fixture:
+        _call_itself(walk, marks, symbol)
     if not params or not (fixture or walk.symbols[symbol].name.startswith("test")):
         return params
     listed = node.child_by_field_name("parameters")
@@ -46,6 +62,32 @@ def use(walk: Walk, node: Node, symbol: int) -> None:
                 _note(walk, symbol, text.start_byte + 1, walk.word(text).strip("\"'"))
 
 
+def asked_by_call(walk: Walk, arguments: Node, scope: int) -> int:
+    """Return what `request.getfixturevalue("cart")` gives; NONE where the name is no plain text."""
+    given = walk.children(arguments)
+    name = constant_key(walk, given[0]) if given else None
+    return _note(walk, scope, given[0].start_byte + 1, name) if isinstance(name, str) else NONE
+
+
+def plug(walk: Walk, node: Node) -> None:
+    """Note the modules that `pytest_plugins = [...]` names: their fixtures are known where it stands."""
+    for text in node.children if node.type in ("list", "tuple") else (node,):
+        name = constant_key(walk, text)
+        if isinstance(name, str):
+            walk.bindings.append(Binding(0, PLUGINS, walk.expr((IMPORT, name, None)), text.start_byte))
+
+
+def _call_itself(walk: Walk, marks: list[_Mark], symbol: int) -> None:
+    """Bind the name that a fixture is asked for by, where that is another than the function's: `fixture(name="x")`."""
+    said = (one for mark in marks if mark.name == "fixture" for one in mark.arguments if one.type == "keyword_argument")
+    for one in said:
+        word, value = walk.children(one)
+        name = constant_key(walk, value) if walk.word(word) == "name" else None
+        if isinstance(name, str):
+            fact = walk.symbols[symbol]
+            walk.bindings.append(Binding(fact.parent, FIXTURE + name, walk.expr((DEF, symbol)), fact.name_start))
+
+
 def _asked(walk: Walk, symbol: int, param: Param) -> Param:
     if param.kind not in (POSITIONAL, KEYWORD_ONLY):
         return param
@@ -55,6 +97,7 @@ def _asked(walk: Walk, symbol: int, param: Param) -> Param:
 def _note(walk: Walk, symbol: int, start: int, name: str) -> int:
     """Add a reference that no name of the source stands on: what the parameter is called stays its own name."""
     value = walk.expr((GIVEN, symbol, name))
+    walk.expr((NAME, 0, PLUGINS))  # the file is concerned where somebody plugs in more of them
     walk.references += (start, start, READS, symbol, value)
     return value
 

@@ -16,6 +16,7 @@ from codeagent.domain.facts import (
     NONE,
     Binding,
 )
+from codeagent.languages.lowering import python_pytest
 from codeagent.languages.lowering.python_expressions import inner, named
 from codeagent.languages.lowering.python_narrowing import leaves, tested, within
 from codeagent.languages.lowering.python_operators import operated, truth
@@ -40,6 +41,8 @@ def assignment(walk: Walk, node: Node, scope: int) -> int:
     if scope == 0 and target.type == "identifier" and walk.word(target) == "__all__":
         listed = bool(rest) and rest[-1].type != "string"  # a text by itself lists its letters
         walk.exports = [*(walk.exports or ()), *_strings(walk, rest[-1])] if listed else walk.exports
+    if scope == 0 and rest and target.type == "identifier" and walk.word(target) == "pytest_plugins":
+        python_pytest.plug(walk, rest[-1])
     if defined != NONE and value != NONE and walk.exprs[value][0] == CALL and walk.exprs[value][2:] == ((defined,), ()):
         value = walk.expr((DECORATE, walk.exprs[value][1], defined))  # it is what a decorator does
         if not _is_certain(node):
