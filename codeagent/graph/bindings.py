@@ -95,7 +95,7 @@ class _Places:
     def new(self, path: str, start: int) -> tuple[str, tuple[int, ...]] | None:
         """Where a reference that started on a byte starts now; None where its text is no more.
 
-        Of one that was replaced, every word of the replacement may be it: `self.total` for `total`."""
+        Of one that was replaced, every word of the replacement may be it, `self.total` for `total`, and all of it."""
         for first, last, new_path, new_start in self._carried.get(path, ()):
             if first <= start < last:
                 return new_path, (new_start + start - first,)
@@ -108,7 +108,8 @@ class _Places:
         at, text = shift.start_of(start), self._replaced.get((path, start), b"")
         if at is None:
             return None
-        return self.new_path(path), tuple(at + word.start() for word in _WORD.finditer(text)) or (at,)
+        words = tuple(at + word.start() for word in _WORD.finditer(text))
+        return self.new_path(path), words if at in words else (*words, at)
 
 
 def _apart(key: str) -> tuple[str, str]:
