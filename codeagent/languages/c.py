@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.languages.conditions import readings
+from codeagent.languages.conditions import macros, readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.includes import Includes
 
@@ -12,6 +12,7 @@ C: Final = Language(
     grammar="tree_sitter_c",
     query="c.scm",
     readings=readings,
+    macros=macros,
     modules=Includes,
     scoping=Scoping(declared_apart=True, wide_stars=True),
     comments=("//",),

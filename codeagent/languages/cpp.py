@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.languages.conditions import readings
+from codeagent.languages.conditions import macros, readings
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.includes import Includes
 
@@ -44,6 +44,7 @@ CPP: Final = Language(
     grammar="tree_sitter_cpp",
     query="cpp.scm",
     readings=readings,
+    macros=macros,
     modules=Includes,
     scoping=Scoping(
         members_in_scope=True,

@@ -109,6 +109,7 @@ class Language:
     query: str | None = None  # broad languages: the query file beside the declaration, "ruby.scm"
     lower: str | None = None  # deep languages: "codeagent.languages.lowering.python:lower"
     readings: Callable[[bytes], Iterable[bytes]] | None = None  # what its grammar is given of a file, the best first
+    macros: Callable[[bytes], Iterable[tuple[int, int]]] | None = None  # spans of words that a reading may leave out
     modules: Callable[[Tree], Modules] | None = None
     scoping: Scoping = Scoping()
     comments: tuple[str, ...] = ()  # starts of line comments: ("#",)

@@ -2,6 +2,7 @@
 
 Which captures a query may use is told in `fixtures/languages/README.md`."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -15,15 +16,17 @@ from codeagent.languages.lowering.patterns import Pattern, Plan, plan_for
 from codeagent.languages.lowering.reading import Reader
 from codeagent.languages.lowering.shapes import Captures
 
+Macros = Callable[[bytes], Iterable[tuple[int, int]]] | None
+
 _UNFINISHED: Final = 2000  # matches begun at once; expressions nested deeper cost quadratic time and are cut
 
 
 def lower(language: Language) -> Lower:
     """Return the lowering of a language that declares a query; ValueError where the query is wrong."""
-    return partial(_lower, plan_for(language))
+    return partial(_lower, plan_for(language), language.macros)
 
 
-def _lower(plan: Plan, source: bytes, tree: object, *, locals: bool = False) -> FileFacts:
+def _lower(plan: Plan, macros: Macros, source: bytes, tree: object, *, locals: bool = False) -> FileFacts:
     assert isinstance(tree, Node)
     matches: list[list[Captures]] = [[] for _ in plan.patterns]
     cursor = tree_sitter.QueryCursor(plan.query, match_limit=_UNFINISHED)
@@ -38,7 +41,14 @@ def _lower(plan: Plan, source: bytes, tree: object, *, locals: bool = False) -> 
         facts.dynamic.append(0)
     if tree.has_error:
         _count_errors(facts, tree)
-    return Reader(facts, source, plan, found, locals).read()
+    left_out = [span for span in macros(source) if not _has(tree, *span)] if macros else []
+    return Reader(facts, source, plan, found, locals, left_out).read()
+
+
+def _has(root: Node, start: int, end: int) -> bool:
+    """Tell whether a word is a token of a tree: a reading may have left it out."""
+    node = root.descendant_for_byte_range(start, end)
+    return node is not None and (node.start_byte, node.end_byte) == (start, end)
 
 
 def _count_errors(facts: FactsBuilder, root: Node) -> None:

@@ -22,6 +22,7 @@ from codeagent.languages.lowering.handing import Handing
 from codeagent.languages.lowering.patterns import Pattern, Plan
 from codeagent.languages.lowering.shapes import Captures, Shapes, attribute, callee
 
+_Spans = list[tuple[int, int]]
 _Found = dict[str, list[tuple[Pattern, list[Captures]]]]
 # shapes that stand for the node under this capture
 _WRAPPERS: Final = {"same": "value", "typed": "base", "nested": "value"}
@@ -30,10 +31,13 @@ _WRAPPERS: Final = {"same": "value", "typed": "base", "nested": "value"}
 class Reader:
     """One file's matches, by role, on their way to facts."""
 
-    def __init__(self, facts: FactsBuilder, source: bytes, plan: Plan, found: _Found, locals: bool) -> None:
+    def __init__(
+        self, facts: FactsBuilder, source: bytes, plan: Plan, found: _Found, locals: bool, macros: _Spans
+    ) -> None:
         self.facts = facts
         self.found = found
         self.locals = locals
+        self.macros = macros  # words that the tree was made without
         self.shapes = Shapes(facts, source, plan)
         self.declared = Declarations(facts, self.shapes)
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
@@ -243,6 +247,9 @@ class Reader:
                 within = self.heirs.get(key) or scope if role == INHERITS else scope
                 within = self._within(start, role) if role == CALLS else within
                 references += (start, end, role, within, value)
+
+        for start, end in self.macros:
+            references += (start, end, READS, scope_at(start), expr((NAME, scope_at(start), latin[start:end])))
 
     def _made(self, value: int) -> int:
         """Return the class that a construction makes an instance of."""
