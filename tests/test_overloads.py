@@ -219,6 +219,21 @@ def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
     assert told("web/app.ts:1:25") == ["web/cart.ts"]
 
 
+def test_a_variable_of_a_block_is_defined_where_it_was_last_bound(repo, invoke) -> None:
+    text = "it do\n  body = one\n  body.close\nend\nit do\n  body = two\n  body.close\nend\n"
+    text += "list.each { |item| item.go }\n"
+    made = repo({"a.rb": text})
+
+    def told(place):
+        done = invoke("query", "definition", f"a.rb:{place}", "--format", "json", "--repo", str(made.root))
+        return [(one["line"], one["column"], one["kind"]) for one in json.loads(done.out)["results"]]
+
+    assert told("3:3") == [(2, 3, "variable")]
+    assert told("7:3") == [(6, 3, "variable")]
+    assert told("6:3") == [(6, 3, "variable")]
+    assert told("9:20") == [(9, 14, "variable")]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

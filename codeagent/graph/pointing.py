@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
-from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER, TAKES
+from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER, TAKES, Binding
 from codeagent.graph.arranged import arrange
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
@@ -55,7 +55,7 @@ class _Pointing:
         """The definitions behind the narrowest name that holds the offset."""
         expressions = self._expressions(offset)
         if expressions:
-            found = {defined for index in expressions for defined in self._of(index)}
+            found = {defined for index in expressions for defined in self._of(index, offset)}
         else:
             found = set(self._own(offset)) or set(self._module(offset))
         return sorted(found, key=lambda d: (d.path, d.start, d.symbol))
@@ -92,11 +92,13 @@ class _Pointing:
     def _locals(self) -> Iterator[tuple[str, int, str]]:
         for function in self._facts.functions:
             yield from ((param.name, param.start, "parameter") for param in function.params)
+        loose = (one for name in {one.name for one in self._facts.bindings} for one in self._loose(name))
+        yield from ((one.name, one.start, "variable") for one in loose)
         for binding in (one for one in self._facts.bindings if one.scope):
             kind = "type parameter" if binding.name.startswith("<") else "variable"
             yield binding.name.partition("@")[0].strip("<>"), binding.start, kind
 
-    def _of(self, index: int) -> Iterator[Defined]:
+    def _of(self, index: int, offset: int) -> Iterator[Defined]:
         expr = self._facts.exprs[index]
         if expr[0] in (NAME, LIVE) and (places := list(self._bound(expr[1], expr[2], expr[3:]))):
             yield from places
@@ -112,7 +114,7 @@ class _Pointing:
         for target in inside:
             yield self._symbol(target, "exact" if len(targets) == 1 else "likely")
         if not inside and expr[0] in (NAME, LIVE):
-            yield from self._imported(expr[1], expr[2])
+            yield from list(self._imported(expr[1], expr[2])) or self._above(expr[2], offset)
 
     def _chosen(self, index: int, targets: list[Denoted | str]) -> list[Denoted | str]:
         """Of several overloads those that take the arguments of the call that names them."""
@@ -144,6 +146,21 @@ class _Pointing:
             if slot is not None:
                 return
             scope = symbols[scope].parent
+
+    def _loose(self, name: str) -> list[Binding]:
+        """What binds a variable of a script, or of a block in one, that is no symbol."""
+        slot = self._view.slots.get((0, name), NO_SLOT)
+        return (
+            []
+            if slot.symbols or self._view.language.query is None
+            else [one for one in slot.bindings if one.value == NONE or self._facts.exprs[one.value][0] != IMPORT]
+        )
+
+    def _above(self, name: str, offset: int) -> Iterator[Defined]:
+        """Where such a variable was last bound before a place: blocks have variables of one name, each its own."""
+        before = [one.start for one in self._loose(name) if one.start <= offset]
+        if before:
+            yield self._local(name, max(before), "variable", "exact" if len(before) == 1 else "likely")
 
     def _imported(self, scope: int, name: str) -> Iterator[Defined]:
         """The import that binds a name of something outside the tree: as near as one can get."""
