@@ -63,10 +63,18 @@ def looked_up(code: Code, named: Named) -> Iterator[Occurrence]:
         return
     for path in _candidates(code, named.name, keys[0].partition("::")[0]):
         for one in _lookups(code, path):
-            if one.fits(named.name) and any(_reaches(code, path, one, key) for key in keys):
+            fits = one.fits(named.name) or _fills(code, path, one, named.name)
+            if fits and any(_reaches(code, path, one, key) for key in keys):
                 yield Occurrence(path, one.name.start_byte, one.name.end_byte, "a name that is put together here")
     for key in keys:
         yield from _looked_up_outside(code, key, named.name)
+
+
+def _fills(code: Code, path: str, lookup: Lookup, name: str) -> bool:
+    """Whether a name may be that of a lookup which writes down underscores alone: its file has the rest as text."""
+    rest = name.lstrip("_")
+    quoted = rest != name and re.search(rf"""["']{re.escape(rest)}["']""".encode(), code.read(path))
+    return bool(quoted) and any(name in one.filled(rest) for one in lookup.spelled)
 
 
 def called_after(code: Code, key: str) -> Iterator[Occurrence]:
@@ -117,6 +125,8 @@ def _candidates(code: Code, name: str, home: str) -> Iterator[str]:
     heads = "|".join(re.escape(name[:at]) for at in (*cuts, len(name)))
     tails = "|".join(re.escape(name[at:]) for at in cuts) or heads
     pattern = f"""["'`](?:{heads})(?:["'`{{%]|\\$\\{{)|["'`}}sd)](?:{tails})["'`]"""
+    if (rest := name.lstrip("_")) != name:
+        pattern += f"""|["'`]{re.escape(rest)}["'`]"""
     spoken = [path for path, record in code.graph.files.items() if record.language in _NODES]
     near = (path for path in spoken if not code.strangers(home, path))
     found = search(code.graph.tree, Query(pattern, ignore_case=True), near, most=_MOST)

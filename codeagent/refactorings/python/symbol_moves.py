@@ -26,6 +26,7 @@ from codeagent.refactorings.python.ownname import askers_of_module
 from codeagent.refactorings.python.quoted import quoted_names
 from codeagent.refactorings.python.registering import unseen
 from codeagent.refactorings.python.relocation import Relocation
+from codeagent.refactorings.python.systems import bound_to_system
 from codeagent.refactorings.refactoring import Carried, Named, Proposal, Refusal
 
 
@@ -74,6 +75,8 @@ class SymbolMove:
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
         asking = [*askers_of_module(self.code, self.path, self.names), *comes_anew(self.code, self.goal)]
+        if self.exists:
+            asking += bound_to_system(self.code, self.path, self.names, self.goal, any(map(self._stays, self.names)))
         asking += asked_of(self.code, self.path, [name for name in self.names if (self.path, name) not in staying])
         if not any((self.path, name) in staying for name in self.names):
             asking += unseen(self.modules, self.path, self.names, self.goal)
