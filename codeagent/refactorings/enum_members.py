@@ -85,7 +85,7 @@ def _computed(code: Code, key: str) -> Iterator[str]:
     """Where the enum of a member is asked for one by a name that is not written there."""
     owner = key.rpartition(".")[0]
     path = key.partition("::")[0]
-    if path not in code.graph.files or not _is_enum(code, path, owner):
+    if path not in code.graph.files or not is_enum(code, path, owner):
         return
     word = owner.rpartition("::")[2].rpartition(".")[2]
     for at in sorted(code.graph.mentioning((word,))):
@@ -106,7 +106,8 @@ def _given(code: Code, path: str, kind: str) -> Iterator[Node]:
         yield from arguments.named_children if arguments is not None else node.children_by_field_name("subscript")
 
 
-def _is_enum(code: Code, path: str, owner: str) -> bool:
+def is_enum(code: Code, path: str, owner: str) -> bool:
+    """Tell whether a class of a file is an enum."""
     flow = code.naming.flow
     for index, symbol in enumerate(code.graph.symbols(path)):
         if key_of(symbol.id) == owner:

@@ -13,6 +13,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.enum_members import asked_for
+from codeagent.refactorings.enum_texts import member_as_text
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import decorators, keeper
@@ -59,6 +60,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
     if string is not None and not moved and (why := _told_at_run_time(code, symbols, string, mention)):
+        return why
+    if string is not None and not moved and (why := member_as_text(code, symbols, string, mention)):
         return why
     if string is not None and calls_it(code, symbols, mention):
         return "code in a string may call it"
