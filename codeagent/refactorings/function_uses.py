@@ -17,12 +17,12 @@ from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.looked_at import read_by_decorators, told_of_readers
 from codeagent.refactorings.lookups import looked_up
-from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.decorators import calls_by_place, keeper
 from codeagent.refactorings.python.leftovers import call_of
 from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.passed_on import RESUMED, is_local, only_spread, resumes
 from codeagent.refactorings.python.replaced import is_replaced
-from codeagent.refactorings.python.special_methods import called_unnamed
+from codeagent.refactorings.python.special_methods import KEPT_BY_PLACE, called_unnamed
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
@@ -263,7 +263,8 @@ def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:
     for function in functions:
         mark = keeper(code, code.symbol(function.id), to_call=True)
         if mark:
-            yield replace(function.named_at, why=f"handed to @{mark}, which may call it")
+            why = KEPT_BY_PLACE if calls_by_place(mark) else f"handed to @{mark}, which may call it"
+            yield replace(function.named_at, why=why)
 
 
 def _rest(

@@ -7,7 +7,7 @@ from codeagent.languages.syntax import around, enclosing
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.looked_at import read_by_decorators
-from codeagent.refactorings.python.decorators import keeper
+from codeagent.refactorings.python.decorators import calls_by_place, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.renaming import Subject
@@ -44,7 +44,7 @@ def kept_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
     symbols = [code.symbol(key) for key in sorted(subject.methods) if code.language(subject.path) == "python"]
     for symbol in symbols:
         mark = keeper(code, symbol)
-        if mark:
+        if mark and not calls_by_place(mark):
             why = f"handed to @{mark}, which may call it by keyword"
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
     yield from read_by_decorators(code, [symbol.id for symbol in symbols])

@@ -16,6 +16,11 @@ _TRANSPARENT: Final = frozenset(
     " xfail".split()
 )  # a function is called just as it was, or, as pytest does, by the names of its parameters
 
+_BY_PLACE: Final = frozenset(
+    "before_request after_request teardown_request before_app_request after_app_request teardown_app_request"
+    " teardown_appcontext errorhandler app_errorhandler context_processor app_context_processor".split()
+)  # Flask keeps these functions and calls them, and names no parameter
+
 _WRAPPING: Final = (b"wraps", b"update_wrapper", b"iscoroutinefunction")
 
 
@@ -37,6 +42,11 @@ def keeper(code: Code, symbol: Symbol, *, to_call: bool = False) -> str:
         if not (to_call and _hands_on(code, symbol.path, mark)):
             return called
     return ""
+
+
+def calls_by_place(mark: str) -> bool:
+    """Tell whether a decorator that keeps a function is known to give it its arguments by place."""
+    return mark.rpartition(".")[2] in _BY_PLACE
 
 
 def decorating(code: Code, symbol: Symbol) -> frozenset[str]:

@@ -12,6 +12,7 @@ _CALLED: Final = (
 )
 SPECIAL: Final = frozenset(f"__{name}__" for name in _CALLED.split())
 BY_PLACE: Final = "called by the language, which gives its operands by place"
+KEPT_BY_PLACE: Final = "kept by its decorator, which calls it by place"
 
 
 def called_unnamed(code: Code, key: str, path: str, start: int, end: int) -> str:
