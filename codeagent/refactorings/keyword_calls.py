@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from codeagent.languages.syntax import around, enclosing
+from codeagent.languages.syntax import Node, around, enclosing, every
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.looked_at import read_by_decorators
@@ -23,7 +23,22 @@ def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
         return False
     call = enclosing(mention.node, "call") if mention.node is not None else None
     callee = callee_end(call) if call is not None else None
+    if call is not None and _made_of_text(code, subject, mention.path, call.child_by_field_name("function")):
+        return False
     return callee is None or code.text(callee, mention.path) == subject.parameter
+
+
+def _made_of_text(code: Code, subject: Subject, path: str, made: Node | None) -> bool:
+    """Whether what is called was made outside the tree, of text alone that does not name what is meant."""
+    if made is None or made.type != "call" or code.language(path) != "python":
+        return False
+    maker, given = callee_end(made), made.child_by_field_name("arguments")
+    told = code.naming.file(path).meaning(maker.start_byte, maker.end_byte) if maker is not None else None
+    outside = told is not None and bool(told.targets) and not any("::" in target for target in told.targets)
+    if not outside or given is None or every(given, "python", "identifier", "lambda"):
+        return False
+    words = {word for key in subject.methods for word in key.partition("::")[2].split(".")}
+    return not any(word in code.text(given, path) for word in words)
 
 
 def spread_calls(code: Code, subject: Subject) -> Iterable[Occurrence]:
