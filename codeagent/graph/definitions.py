@@ -42,6 +42,7 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
         if elsewhere:
             return elsewhere
         current = symbols[current].parent
+    outside = [] if outside and lookup.package(flow, view, name) else outside
     return list(dict.fromkeys([*chosen, *(_top_level(flow, view, name) or outside)]))
 
 

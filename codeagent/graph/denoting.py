@@ -11,7 +11,7 @@ from codeagent.domain.facts import (
     TYPED,
     WITHIN,
 )
-from codeagent.graph import definitions, fixtures, implied, members
+from codeagent.graph import definitions, fixtures, implied, lookup, members
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     MANY_MARK,
@@ -31,6 +31,9 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
         values = flow.expr(view, expr[1])
         for value in () if MANY_MARK in values else values:
             found += members.denoted(flow, view, value, expr[2])
+        if not found and view.language.scoping.wide_stars:
+            for value in lookup.package(flow, view, lookup.path_of(view, expr[1])) - values:
+                found += members.denoted(flow, view, value, expr[2])
         return found if len(found) < 2 else sorted(set(found), key=str)
     if op == IMPORT:
         return definitions.imported(flow, view, expr[1], expr[2])

@@ -44,7 +44,7 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
         if elsewhere:
             return elsewhere
         current = symbols[current].parent
-    return chosen | (top_level(flow, view, name) or outside)
+    return chosen | (top_level(flow, view, name) or (outside and (package(flow, view, name) or outside)))
 
 
 def _inherited(flow: Evaluator, found: Values) -> Values:

@@ -85,6 +85,10 @@ def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     if held := caught.exception(flow, view, of, expr[1], name):
         return held
     found = union([members.values(flow, view, value, name) for value in of]) if of else NOTHING
+    if found or not view.language.scoping.wide_stars:
+        return found
+    around = lookup.package(flow, view, lookup.path_of(view, expr[1])) - of  # an object that is called like its package
+    found = union([members.values(flow, view, value, name) for value in around])
     return found or lookup.package(flow, view, lookup.path_of(view, index))
 
 
