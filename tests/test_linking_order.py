@@ -17,6 +17,7 @@ from codeagent.graph.update import open_graph
 def test_links_are_the_same_in_every_order(tmp_path: Path, monkeypatch, seed: int, depth: int, limit: int) -> None:
     monkeypatch.setattr(solver, "_DEPTH", depth)
     monkeypatch.setattr(values, "LIMIT", limit)
+    monkeypatch.setattr(values, "CALLABLES", 2 * limit)
     root = tmp_path / "project"
     root.mkdir()
     project = RandomProject(root, seed)

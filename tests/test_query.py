@@ -90,6 +90,19 @@ def test_callers_and_callees(codeagent, shop) -> None:
     }
 
 
+def test_a_registry_of_many_functions_calls_each_and_decorating_by_them_all_tells_nothing(codeagent, repo) -> None:
+    plugins = "".join(f"def p{n}(f):\n    return lambda: f()\n\n\n" for n in range(40))
+    registry = "class Plugins:\n    def add(self, plugin):\n        self.kept = plugin\n\n    def run(self):\n"
+    run = "        self.kept(main)\n\n\nplugins = Plugins()\n" + "".join(f"plugins.add(p{n})\n" for n in range(40))
+    decorated = "\n\n@plugins.kept\ndef main(): ...\n\n\ndef start():\n    main()\n"
+    made = repo({"app.py": plugins + registry + run + decorated})
+
+    done = codeagent("query", "edges", "--kind", "calls", "--format", "json", "--repo", str(made.root))
+    found = [(one["source"][8:], one["target"][8:]) for one in json.loads(done.out)["results"]]
+    assert {target for source, target in found if source == "Plugins.run"} == {f"p{n}" for n in range(40)}
+    assert [target for source, target in found if source == "start"] == ["main"]
+
+
 def test_nothing_is_said_with_its_proof(codeagent, shop) -> None:
     """An empty answer says how far it can be trusted."""
     document = ask(codeagent, shop, "callers", "lonely")

@@ -33,19 +33,24 @@ from codeagent.graph.values import (
     MANY_MARK,
     MAPPED,
     NOTHING,
+    TOO_MANY,
     TYPE,
     TYPED_INST,
     Value,
     Values,
+    is_wide,
     union,
 )
 from codeagent.graph.views import FileView
 
 
 def call(flow: Evaluator, view: FileView, expr: Expr) -> Values:
-    """What a call expression gives."""
+    """What a call expression gives; of one that may be of any function in a large registry nobody can tell."""
     _, callee, args, keywords = expr
-    return union([of_value(flow, view, value, args, keywords) for value in flow.expr(view, callee)])
+    called = flow.expr(view, callee)
+    if is_wide(called):
+        return TOO_MANY
+    return union([of_value(flow, view, value, args, keywords) for value in called])
 
 
 _MAPPING = frozenset(("map", "flatMap", "mapToObj", "thenApply"))
@@ -188,8 +193,8 @@ def decorate(flow: Evaluator, view: FileView, decorator: int, value: int) -> Val
     Where nothing comes out that could be called, the value is taken to be in it; a class is in what is made of it
     unless another class comes out."""
     given = flow.expr(view, value)
-    parts = []
-    for one in flow.expr(view, decorator):
+    parts, decorators = [], flow.expr(view, decorator)
+    for one in () if is_wide(decorators) else decorators:
         if one[0] in (EXTERN, EXTERN_INST):
             parts.append(given)
         elif one not in (FLOW_MARK, MANY_MARK):

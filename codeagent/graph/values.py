@@ -43,6 +43,8 @@ WIDE_MARK: Final[Value] = (WIDE,)
 MANY_MARK: Final[Value] = (MANY,)
 TOO_MANY: Final[Values] = frozenset({MANY_MARK})
 LIMIT: Final = 32  # values of one expression; bounds how often a node of a cycle can grow
+CALLABLES: Final = 128  # the same with functions, of which registries hold many
+_CALLABLE: Final = frozenset((FUNC, BOUND))
 
 
 def union(parts: list[Values]) -> Values:
@@ -58,7 +60,16 @@ def union(parts: list[Values]) -> Values:
         joined = first.union(*parts[1:])
     if len(joined) > LIMIT or WIDE_MARK in joined:
         joined = frozenset((*map(_plain, joined), WIDE_MARK))
-    return TOO_MANY if len(joined) > LIMIT or MANY_MARK in joined else joined
+    return TOO_MANY if MANY_MARK in joined or (len(joined) > LIMIT and _are_too_many(joined)) else joined
+
+
+def is_wide(found: Values) -> bool:
+    """Tell whether values are so many that what they give, called, would tell nothing."""
+    return len(found) > LIMIT
+
+
+def _are_too_many(joined: Values) -> bool:
+    return len(joined) > CALLABLES or sum(one[0] not in _CALLABLE for one in joined) > LIMIT
 
 
 def _plain(value: Value) -> Value:
