@@ -1,7 +1,6 @@
 """The code graph as everybody above reads it: files, facts, symbols, references, edges; never written here."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +9,15 @@ from typing import Final, TypeVar, cast
 from codeagent.domain.code import Edge, Place, Reference, Span, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
-from codeagent.domain.links import EDGE_KINDS, FileLinks
+from codeagent.domain.links import FileLinks
+from codeagent.graph.between import edges_between, pairs_between
 from codeagent.graph.extract import digest_of
 from codeagent.graph.finding import Finder, why_not
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
 from codeagent.graph.linking import LinkTree
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
-from codeagent.graph.references import codes_of, edges_of, references_of
+from codeagent.graph.references import Places, codes_of, edges_of, places_of, references_of
 from codeagent.graph.resolve import Wanted
 from codeagent.graph.runners import Declared, declared
 from codeagent.graph.shelf import ChangedError, Shelf
@@ -41,6 +41,7 @@ class CodeGraph:
         self._tree, self._snapshot, self._shelf = tree, snapshot, shelf
         self._finder = Finder(shelf, lambda: self.skipped)
         self._symbols: dict[str, list[Symbol]] = {}
+        self._told: dict[str, Places] = {}
         self._sources: dict[str, bytes] = {}  # that were read and are as indexed
         self._room = _SOURCES
         self._worked_out: dict[object, object] = {}
@@ -79,6 +80,8 @@ class CodeGraph:
         trim(self._shelf)
         if len(self._symbols) > _LISTED:
             self._symbols.clear()
+        if len(self._told) > _LISTED:
+            self._told.clear()
 
     def close(self) -> None:
         """Let go of the index file; what was not loaded yet cannot be asked for any more."""
@@ -214,7 +217,7 @@ class CodeGraph:
         return [
             one
             for path, links in self._leading_to(symbol_id)
-            for one in references_of(path, self.facts(path), links, kinds, targets=(links.targets.index(symbol_id),))
+            for one in references_of(path, self._places, links, kinds, targets=(links.targets.index(symbol_id),))
         ]
 
     def incoming_to_file(self, path: str, kinds: Collection[str] | None = None) -> list[Reference]:
@@ -224,33 +227,28 @@ class CodeGraph:
         for other, links in self._all_links(path.encode("utf-8", "surrogateescape")):
             aims = {at for at, target in enumerate(links.targets) if target.partition("::")[0] == path}
             if other != path and aims:
-                found += references_of(other, self.facts(other), links, kinds, targets=aims)
+                found += references_of(other, self._places, links, kinds, targets=aims)
         return found
 
     def outgoing(self, symbol_id: str, kinds: Collection[str] | None = None) -> list[Reference]:
         """Return what stands directly within a symbol and what it refers to, by offset."""
         path = symbol_id.partition("::")[0]
-        ids = symbol_ids(path, self.facts(path).symbols)
+        ids = self._places(path).ids
         if symbol_id not in ids:
             raise UsageError(f"no symbol {symbol_id}", "ask for one by `codeagent query find`")
-        return references_of(path, self.facts(path), self.links(path), kinds, within=ids.index(symbol_id))
+        return references_of(path, self._places, self.links(path), kinds, within=ids.index(symbol_id))
 
     def outgoing_of_file(self, path: str, kinds: Collection[str] | None = None) -> list[Reference]:
         """Return everything that a file refers to, by offset."""
-        return references_of(path, self.facts(path), self.links(path), kinds)
+        return references_of(path, self._places, self.links(path), kinds)
 
     def file_edges(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return how many edges of each kind lead from file to file (not within one)."""
-        found: dict[tuple[str, str], dict[str, int]] = {}
-        entries = self._shelf.entries
-        for path, links in self._all_links():
-            homes = [target.partition("::")[0] for target in links.targets]
-            for (target, kind), count in Counter(zip(links.edges[3::5], links.edges[1::5], strict=True)).items():
-                home = homes[target]
-                if home != path and home in entries:
-                    counts = found.setdefault((path, home), {})
-                    counts[EDGE_KINDS[kind]] = counts.get(EDGE_KINDS[kind], 0) + count
-        return found
+        return edges_between(self._all_links(), self._shelf.entries)
+
+    def file_pairs(self) -> Iterator[tuple[str, str]]:
+        """Yield which files refer to something of which others."""
+        return pairs_between(self._all_links(), self._shelf.entries)
 
     def sources(self) -> tuple[Shelf, LinkTree]:
         """Return what a resolver of this snapshot reads: its facts, and its tree."""
@@ -282,6 +280,12 @@ class CodeGraph:
 
     def _all_links(self, needle: bytes = b"") -> Iterator[tuple[str, FileLinks]]:
         return self._shelf.every_link(needle)
+
+    def _places(self, path: str) -> Places:
+        known = self._told.get(path)
+        if known is None:
+            known = self._told[path] = places_of(path, self.facts(path))
+        return known
 
     def _leading_to(self, target: str) -> Iterator[tuple[str, FileLinks]]:
         return self._shelf.leading_to(target)

@@ -1,7 +1,9 @@
 """From the packed links of one file to references with names, places and certainty."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from codeagent.domain.code import Certainty, Edge, Reference, Span
@@ -13,9 +15,25 @@ from codeagent.graph.ids import symbol_ids
 _EXACT_NAMES: Final = tuple(Certainty(name) for name in CERTAINTIES)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What the places of references in one file are told by: ids of symbols, starts of lines, ends by starts."""
+
+    ids: list[str]
+    lines: "memoryview[int]"
+    ends: dict[int, int]
+
+
+def places_of(path: str, facts: FileFacts) -> Places:
+    """Return what the places of references in a file are told by."""
+    lines = memoryview(facts.line_starts).cast("I")
+    rows = facts.references.tolist()
+    return Places(symbol_ids(path, facts.symbols), lines, dict(zip(rows[0::5], rows[1::5], strict=True)))
+
+
 def references_of(
     path: str,
-    facts: FileFacts,
+    places: Callable[[str], Places],
     links: FileLinks,
     kinds: Collection[str] | None,
     *,
@@ -23,33 +41,42 @@ def references_of(
     within: int | None = None,
 ) -> list[Reference]:
     """Return the references of a file by offset; of some kinds, to some of its targets, or within one symbol only."""
-    wanted = codes_of(kinds)
-    edges = links.edges
+    wanted, edges = codes_of(kinds), links.edges
     hits = [
-        (at, *edge)
-        for at, edge in enumerate(zip(edges[0::5], edges[1::5], edges[2::5], edges[3::5], edges[4::5], strict=True))
-        if (targets is None or edge[3] in targets)
-        and (within is None or edge[2] == within)
-        and (wanted is None or edge[1] in wanted)
+        (at, *edges[at * 5 : at * 5 + 5])
+        for at in _leading(edges[3::5], targets)
+        if (within is None or edges[at * 5 + 2] == within) and (wanted is None or edges[at * 5 + 1] in wanted)
     ]
     if not hits:
         return []
-    ids, heirs = symbol_ids(path, facts.symbols), heirs_of(links)
-    lines = memoryview(facts.line_starts).cast("I")
-    ends = dict(zip(facts.references[0::5], facts.references[1::5], strict=True))
+    heirs, here = heirs_of(links), places(path)
     return [
         Reference(
             path=path,
-            span=Span(start, ends.get(start, start)),
-            line=bisect_right(lines, start),
+            span=Span(start, here.ends.get(start, start)),
+            line=bisect_right(here.lines, start),
             name=_last_name(links.targets[aim]),
             role=EDGE_KINDS[code],
-            within=heirs.get(at) or ids[inside],
+            within=heirs.get(at) or here.ids[inside],
             target=links.targets[aim],
             certainty=_EXACT_NAMES[certainty],
         )
         for at, start, code, inside, aim, certainty in hits
     ]
+
+
+def _leading(aims: Sequence[int], targets: Collection[int] | None) -> Iterable[int]:
+    """The numbers of the edges that lead to some targets, in order."""
+    if targets is None:
+        return range(len(aims))
+    if len(targets) > 1:
+        return [at for at, aim in enumerate(aims) if aim in targets]
+    found, at = [], -1
+    for target in targets:
+        with suppress(ValueError):
+            while True:
+                found.append(at := aims.index(target, at + 1))
+    return found
 
 
 def edges_of(path: str, facts: FileFacts, links: FileLinks, wanted: Collection[int] | None) -> Iterator[Edge]:

@@ -11,6 +11,7 @@ import msgspec
 from codeagent.domain.errors import Stale
 from codeagent.domain.facts import FileFacts
 from codeagent.domain.links import FileLinks
+from codeagent.graph.aims import Aims
 from codeagent.graph.arranged import Arranged
 from codeagent.graph.extract import counted, digest_of, encoded, extract
 from codeagent.graph.records import Entry
@@ -25,15 +26,6 @@ _OFTEN: Final = 50  # questions of who refers to something, after which an index
 _ADDED_BYTES: Final = 80_000_000
 _NOW_AND_THEN: Final = 64  # files unpacked
 NO_LINKS: Final = FileLinks((), (), 0, 0)
-
-
-class _Aims(msgspec.Struct, frozen=True, array_like=True):
-    """What packed links lead to; the rest of them is not unpacked."""
-
-    targets: tuple[str, ...]
-
-
-_TARGETS: Final = msgspec.msgpack.Decoder(_Aims)
 
 
 class Readable(Protocol):
@@ -66,7 +58,7 @@ class Shelf:
         self._every: dict[int, bytes] = {}  # packed links of every file, once all were asked for a second time
         self._swept: list[tuple[str, bytes]] = []  # the same with their paths, where none is missing
         self._sweeps = self._asked = 0
-        self._homes: dict[str, list[int]] = {}  # target to the rows of `_swept` whose links lead there
+        self._aims: Aims | None = None  # of `_swept`, once many were asked for
         self.relink: Callable[[str], FileLinks] | None = None
         self.before_unpacking: Callable[[], None] | None = None  # asked now and then: it may make room
         self.arranged = Arranged(self.__getitem__, self._lent)
@@ -276,12 +268,8 @@ class Shelf:
         if self._asked <= _OFTEN or not self._swept:
             found = self.every_link(msgspec.msgpack.encode(target))
             return ((path, links) for path, links in found if target in links.targets)
-        if not self._homes:
-            for at, (_, blob) in enumerate(self._swept):
-                for one in _TARGETS.decode(blob).targets:
-                    self._homes.setdefault(one, []).append(at)
-        rows = (self._swept[at] for at in self._homes.get(target, ()))
-        return ((path, _LINKS.decode(blob)) for path, blob in rows)
+        self._aims = self._aims or Aims(self._swept)
+        return self._aims.leading_to(target)
 
     def link_blobs(self, rows: Iterable[int]) -> dict[int, bytes]:
         """Return the packed links of rows, as far as they are known."""

@@ -1,6 +1,7 @@
 """The command line: the table of commands, the global options, and the one handler of errors."""
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,12 @@ class Entry(NamedTuple):
     panel: str
     summary: str
 
+
+_COLLECTING: Final = (
+    20_000,
+    20,
+    20,
+)  # how seldom garbage is looked for: facts are many small values, few of them circles
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "analyze": Entry("analyze", "Understand", "Report what a repository is, how it hangs together, where it hurts."),
@@ -181,6 +188,7 @@ def _open_what_is_closed() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; return the exit code. Nothing that goes wrong escapes as a traceback."""
     _open_what_is_closed()
+    gc.set_threshold(*_COLLECTING)
     if COMPLETION_VARIABLE in os.environ:  # a shell asks what could come next
         completion_init()
     try:

@@ -91,8 +91,13 @@ def said_in_error(code: Code, keys: Iterable[str], string: Node, mention: Mentio
 
 def _refers(code: Code, path: str, home: str) -> bool:
     """Whether a file refers to what another one defines, or is that one."""
-    edges = code.kept("file edges", lambda: frozenset(code.graph.file_edges()))
-    return path == home or (path, home) in edges
+    return path == home or (path, home) in file_pairs(code)
+
+
+def file_pairs(code: Code) -> frozenset[tuple[str, str]]:
+    """Return which files refer to something of which others."""
+    found: frozenset[tuple[str, str]] = code.kept("file pairs", lambda: frozenset(code.graph.file_pairs()))
+    return found
 
 
 def is_quoted(code: Code, mention: Mention) -> bool:

@@ -22,6 +22,7 @@ from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.ownname import loader_of, says_its_name
 from codeagent.refactorings.python.strings import whole_string
 from codeagent.refactorings.shown_names import (
+    file_pairs,
     is_compared,
     is_quoted,
     named_at_run_time,
@@ -107,7 +108,7 @@ def _may_know(code: Code, keys: Iterable[str], path: str) -> bool:
     homes = _files(keys)
     if path in homes or homes & _named_modules(code, path):
         return True
-    imported = code.kept("imported files", lambda: {target for _, target in code.graph.file_edges()})
+    imported = code.kept("imported files", lambda: {target for _, target in file_pairs(code)})
     return any(home in imported or home.endswith("conftest.py") or loader_of(code, home) for home in homes)
 
 
@@ -121,8 +122,15 @@ def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:
 def _names_class(code: Code, key: str, path: str) -> bool:
     """Whether a file names the class of a member in text as well: `"shop.Cart"`, `"Cart.total"`."""
     owner = key.partition("::")[2].rpartition(".")[0].rpartition(".")[2]
-    member = owner_of(code.naming.flow, key) is not None
-    return member and re.search(rf"""["'.:]{re.escape(owner)}["'.]""".encode(), code.read(path)) is not None
+    if owner_of(code.naming.flow, key) is None:
+        return False
+    told: bool = code.kept(("names class", owner, path), lambda: _says_class(code.read(path), owner.encode()))
+    return told
+
+
+def _says_class(source: bytes, owner: bytes) -> bool:
+    """Whether the name of a class stands in quotes, or before or behind a dot."""
+    return owner in source and re.search(rb"""["'.:]%b["'.]""" % re.escape(owner), source) is not None
 
 
 def _files(keys: Iterable[str]) -> set[str]:
