@@ -1,5 +1,6 @@
 """Python: what tests put in the place of something while they run: `monkeypatch.setattr`, `mock.patch` and the like."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,15 @@ from codeagent.refactorings.python.written_values import values_of
 from codeagent.refactorings.refactoring import Occurrence
 
 _REPLACING: Final = ("setattr", "patch", "object")
+# Where the arguments of such a call begin; then a string behind at most one name, or at least two names or none.
+_CALL: Final = re.compile(rb"\b(?:setattr|patch|object)[\s\\]*(?:#[^\n]*\n[\s\\]*)*\(")
+_PLAIN: Final = re.compile(rb"""\s*(?:[\w.]+\s*,\s*)?("[^"\\\n]*"|'[^'\\\n]*')\s*[,)]""")
+_NONE: Final = re.compile(
+    rb"\s*(?:\)|[\w.]+\s*(?:,\s*)?\)|[\w.]+\s*,\s*[\w.]+\s*[,)]"
+    rb"""|[\w.]+\s*,\s*(?:"[^"\\\n]*"|'[^'\\\n]*')\s*[%+]"""
+    rb"|(?!(?:lambda|await|not|yield)\b)[A-Za-z_]\w* +(?!(?:if|else|for|async|in|is|not|and|or)\b)[A-Za-z_])"
+)  # the last of these are words of a sentence
+_REMARK: Final = re.compile(rb"[^\"'{\n]*#[^{\n]*")
 _MOCK: Final = (EXTERN_INST, "unittest.mock.patch")
 
 
@@ -28,23 +38,63 @@ class _Replacement:
 
 def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
     """Yield what is put in the place of one of some classes, or of an object of one."""
-    found: list[_Replacement] = code.kept(("replacements",), lambda: list(_all(code)))
-    for one in found:
-        declared = frozenset(each for each in classes if name_of(code, each) == one.name)
-        declared = declared or _held(code, one.name, classes)
-        if declared:
-            place = Occurrence(one.path, one.callee.start_byte, one.callee.end_byte)
-            yield Handed(declared, _values(code, one), place, one.name)
+    files: tuple[tuple[str, frozenset[str] | None], ...] = code.kept("replacing", lambda: tuple(_files(code)))
+    known: dict[str, frozenset[Type]] = {}
+
+    def declared(name: str) -> frozenset[Type]:
+        if name not in known:
+            named = frozenset(each for each in classes if name_of(code, each) == name)
+            known[name] = named or _held(code, name, classes)
+        return known[name]
+
+    for path, names in files:
+        if names is None or any(map(declared, names)):
+            for one in _all(code, path):
+                if found := declared(one.name):
+                    place = Occurrence(path, one.callee.start_byte, one.callee.end_byte)
+                    yield Handed(found, _values(code, one), place, one.name)
 
 
-def _all(code: Code) -> Iterator[_Replacement]:
+def _files(code: Code) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """The files with calls that replace something, and its names where the text says so plainly; None for any."""
     files = code.graph.files
     for path in sorted(code.graph.mentioning(("setattr", "patch"))):
         if path in files and files[path].language == "python":
-            for call in every(code.tree(path), "python", "call"):
-                callee = callee_end(call)
-                if callee is not None and code.text(callee, path) in _REPLACING:
-                    yield from _replaced(code, path, callee, call)
+            names = _names_in(code.read(path))
+            if names is None or names:
+                yield path, names
+
+
+def _names_in(source: bytes) -> frozenset[str] | None:
+    """The names that calls of a file may replace; None where only a syntax tree tells."""
+    found = set[str]()
+    for call in _CALL.finditer(source):
+        line = source.rfind(b"\n", 0, call.start()) + 1
+        if _REMARK.fullmatch(source, line, call.start()):
+            continue
+        plain = _PLAIN.match(source, call.end())
+        if plain is not None:
+            found.add(_last_name(plain[1].decode("utf-8", "surrogateescape")))
+        elif _NONE.match(source, call.end()) is None:
+            return None
+    return frozenset(filter(str.isidentifier, found))
+
+
+def _last_name(string: str) -> str:
+    return string.strip("\"'").rpartition(".")[2]
+
+
+def _all(code: Code, path: str) -> list[_Replacement]:
+    """What the calls of a file replace."""
+    found: list[_Replacement] = code.kept(("replacements", path), lambda: list(_replacements(code, path)))
+    return found
+
+
+def _replacements(code: Code, path: str) -> Iterator[_Replacement]:
+    for call in every(code.tree(path), "python", "call"):
+        callee = callee_end(call)
+        if callee is not None and code.text(callee, path) in _REPLACING:
+            yield from _replaced(code, path, callee, call)
 
 
 def _replaced(code: Code, path: str, callee: Node, call: Node) -> Iterator[_Replacement]:
@@ -56,7 +106,7 @@ def _replaced(code: Code, path: str, callee: Node, call: Node) -> Iterator[_Repl
     at = next((index for index, one in enumerate(places[:2]) if one.type == "string"), None)
     if at is None:
         return
-    name = code.text(places[at], path).strip("\"'").rpartition(".")[2]
+    name = _last_name(code.text(places[at], path))
     new = words.get("new", words.get("value"))
     value = places[at + 1] if len(places) > at + 1 else new.child_by_field_name("value") if new is not None else None
     if name.isidentifier():
