@@ -55,13 +55,18 @@ def has_facts(language: Language) -> bool:
     return bool(language.lower or language.query)
 
 
-def extract(language: Language, source: bytes, *, locals: bool = False) -> FileFacts:
-    """Return the facts of a file's bytes; with `locals`, references to function locals as well.
+def extract(
+    language: Language, source: bytes, parsed: tree_sitter.Node | None = None, *, locals: bool = False
+) -> FileFacts:
+    """Return the facts of a file's bytes, of which somebody may have the syntax tree; with `locals`, references to
+    function locals as well.
 
     Raises ExtractionError where the grammar cannot parse it."""
     if not has_facts(language):
         return counted(language, source)
-    return with_room(partial(_lowering(language), source, _tree(language, source).root_node, locals=locals))
+    if parsed is None or masked(source) is not source:
+        parsed = _tree(language, source).root_node
+    return with_room(partial(_lowering(language), source, parsed, locals=locals))
 
 
 def _tree(language: Language, source: bytes) -> tree_sitter.Tree:

@@ -1,7 +1,7 @@
 """What every name of a file stands for, function locals included: the ground on which names are changed."""
 
 import re
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -19,6 +19,7 @@ from codeagent.graph.targets import Targets
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Overlay, World
 from codeagent.languages import BY_NAME
+from codeagent.languages.syntax import Node
 
 _LOADED: Final = 200  # files whose names are held from one question to the next
 _NODES: Final = 400_000  # expressions whose values are
@@ -53,14 +54,15 @@ class Naming:
         self._files: dict[str, FileNames] = {}
         self._flow: Flow | None = None
 
-    def load(self, paths: Iterable[str]) -> None:
-        """Make ready to tell the names of these files; those without facts are passed over."""
+    def load(self, paths: Iterable[str], parsed: Callable[[str], Node] | None = None) -> None:
+        """Make ready to tell the names of these files, of which somebody may have the syntax trees; those without facts
+        are passed over."""
         fresh = [path for path in paths if path not in self._own]
         if not fresh and self._flow is not None:
             return
         shelf, tree = self.graph.sources()
         for path in fresh:
-            self._own[path] = shelf.arranged.local(path, partial(self._facts, path))
+            self._own[path] = shelf.arranged.local(path, partial(self._facts, path, parsed))
         if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
             self._flow = Flow(World(Overlay(shelf, self._own), tree))
             self._files.clear()
@@ -70,9 +72,10 @@ class Naming:
         if len(self._own) > _LOADED or (self._flow is not None and self._flow.weight > _NODES):
             self._own, self._files, self._flow = {}, {}, None
 
-    def _facts(self, path: str) -> FileFacts:
+    def _facts(self, path: str, parsed: Callable[[str], Node] | None) -> FileFacts:
         """A file's facts with locals."""
-        return extract(BY_NAME[self.graph.files[path].language], self.graph.read(path), locals=True)
+        language, source = BY_NAME[self.graph.files[path].language], self.graph.read(path)
+        return extract(language, source, parsed(path) if parsed is not None else None, locals=True)
 
     def file(self, path: str) -> "FileNames":
         """Return the names of one file."""

@@ -15,7 +15,7 @@ from codeagent.refactorings.python.dotted_settings import named_in
 from codeagent.refactorings.python.handed_out import handed_out
 from codeagent.refactorings.refactoring import Refusal
 from codeagent.refactorings.settings import is_settings
-from codeagent.workspace.search import Query, search
+from codeagent.workspace.search import Found, Query, search
 
 _BEGINS: Final = re.compile(rb"""(?i:[rbuftcl]|br|rb|fr|rf|tr|rt|cr|u8|lr|ur|u8r)["']|(?:r|br|cr)#""")
 _CONTENT: Final = re.compile("content|fragment")  # what stands between the quotes
@@ -82,10 +82,25 @@ def _require_readable(code: Code, name: str) -> None:
         )
 
 
+def make_ready(code: Code, name: str) -> None:
+    """Make ready to tell what all that is called by a name stands for, before much is found out that would have to be
+    found out again then."""
+    found = _search(code, name, None)
+    if not found.cut:
+        paths = dict.fromkeys(hit.path for hit in found.hits)
+        code.naming.load([path for path in paths if _has_code(code, path)], code.tree)
+
+
+def _search(code: Code, name: str, paths: tuple[str, ...] | None) -> Found:
+    query = Query(name, fixed=True, whole_words=True)
+    found: Found = code.kept(("search", name, paths), lambda: search(code.graph.tree, query, paths, most=_MOST))
+    return found
+
+
 def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Mention]:
     if paths is None:
         _require_readable(code, name)
-    found = search(code.graph.tree, Query(name, fixed=True, whole_words=True), paths, most=_MOST)
+    found = _search(code, name, paths)
     if found.cut:
         raise Refusal(f"{name} occurs more than {_MOST} times", "choose a target whose name is less common")
     places: dict[str, list[tuple[int, int]]] = {}
@@ -96,7 +111,7 @@ def _census(code: Code, name: str, paths: tuple[str, ...] | None) -> Iterator[Me
         if other is not None and (paths is None or other in paths):
             raise not_utf8(other, name)
     coded = [path for path in places if _has_code(code, path)]
-    code.naming.load(coded)
+    code.naming.load(coded, code.tree)
     for path, spans in places.items():
         if path in coded:
             root, source = code.tree(path), code.read(path)

@@ -15,6 +15,7 @@ def taken(code: Code, subject: Subject, new: str) -> str | None:
     """Return what already has the new name where the subject is defined; None where nothing has."""
     if subject.member and becomes_overload(code, subject.keys, new):
         return None
+    code.naming.load(sorted({key.partition("::")[0] for key in subject.keys}))
     for key in sorted(subject.keys):
         path, _, dotted = key.partition("::")
         above = dotted.rpartition(".")[0]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from codeagent.domain.code import Certainty, Reference
@@ -171,7 +170,7 @@ def _given(code: Code, taker: _Taker, calls: list[Reference]) -> Iterator[Handed
     for call in calls:
         view = flow.world.view(call.path)
         for callee in view.named.get((call.span.start, call.span.end), ()):
-            made = [one for one in _calls_by_callee(view).get(callee, ()) if one[2] or not taker.receiver]
+            made = [one for one in _calls_by_callee(code, view).get(callee, ()) if one[2] or not taker.receiver]
             for shift in _shifts(flow.expr(view, callee), taker) if made else ():
                 for index in _arguments(made, taker, shift):
                     place = Occurrence(call.path, call.span.start, call.span.end)
@@ -185,8 +184,12 @@ def _arguments(made: list[Expr], taker: _Taker, shift: int) -> Iterator[int]:
         yield from arguments(taker.fact, taker.position, expr[2], expr[3], shift)
 
 
-@lru_cache(maxsize=64)
-def _calls_by_callee(view: FileView) -> dict[int, list[Expr]]:
+def _calls_by_callee(code: Code, view: FileView) -> dict[int, list[Expr]]:
+    found: dict[int, list[Expr]] = code.kept(("by callee", view), lambda: _by_callee(view))
+    return found
+
+
+def _by_callee(view: FileView) -> dict[int, list[Expr]]:
     found: dict[int, list[Expr]] = {}
     for expr in view.facts.exprs:
         if expr[0] == CALL:

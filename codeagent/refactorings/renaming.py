@@ -8,7 +8,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import STATIC, TYPE_KINDS
 from codeagent.graph.naming import FileNames, Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
-from codeagent.refactorings.census import mention_at
+from codeagent.refactorings.census import make_ready, mention_at
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
@@ -233,6 +233,7 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
     structural = names.view.language.scoping.structural_interfaces
     if structural and embeds(names, owner, name):
         raise Refusal(f"{name} is an embedded type, and called as that type is", "rename the type")
+    make_ready(code, name)
     family = family_of(code.naming.flow, path, owner, name)
     if language == "java" and is_nameless(code, key):
         raise Refusal("value is what annotations give without a name", "it must keep its name")

@@ -37,7 +37,20 @@ class _Replacement:
 
 
 def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
-    """Yield what is put in the place of one of some classes, or of an object of one."""
+    """Return what is put in the place of one of some classes, or of an object of one; found out as it is gone through.
+
+    What that needs to know of names is made ready at once: ask for it before anything that rests on fewer of them."""
+    found = list(_replacing(code, classes))
+    code.naming.load(dict.fromkeys(one.path for one, _ in found if one.value is not None))
+    return (Handed(declared, _values(code, one), _place(one), one.name) for one, declared in found)
+
+
+def _place(one: _Replacement) -> Occurrence:
+    return Occurrence(one.path, one.callee.start_byte, one.callee.end_byte)
+
+
+def _replacing(code: Code, classes: Collection[Type]) -> Iterator[tuple[_Replacement, frozenset[Type]]]:
+    """The calls that replace something declared to be of one of the classes, with those that it is declared to be."""
     files: tuple[tuple[str, frozenset[str] | None], ...] = code.kept("replacing", lambda: tuple(_files(code)))
     known: dict[str, frozenset[Type]] = {}
 
@@ -51,8 +64,7 @@ def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
         if names is None or any(map(declared, names)):
             for one in _all(code, path):
                 if found := declared(one.name):
-                    place = Occurrence(path, one.callee.start_byte, one.callee.end_byte)
-                    yield Handed(found, _values(code, one), place, one.name)
+                    yield one, found
 
 
 def _files(code: Code) -> Iterator[tuple[str, frozenset[str] | None]]:

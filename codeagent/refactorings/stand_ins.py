@@ -64,7 +64,8 @@ def _all(code: Code, name: str) -> Iterator[_StandIn]:
     alone = len({_key(code, owner, name) for owner in owners}) < 2
     if alone and not any(_is_given(code, maker, name) for maker in sorted(_OPEN)):
         return  # whatever has such a member has the same one
-    for handed in (*handed_to_declared(code, owners), *replacements(code, owners)):
+    replaced = replacements(code, owners)
+    for handed in (*handed_to_declared(code, owners), *replaced):
         members = {key for owner in handed.declared if (key := _key(code, owner, name))}
         apart = [value for value in handed.values if not _conforms(code, value, handed.declared)]
         if FLOW_MARK not in handed.values and len(apart) < len(handed.values):
