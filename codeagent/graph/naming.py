@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -55,8 +56,7 @@ class Naming:
         self._flow: Flow | None = None
 
     def load(self, paths: Iterable[str], parsed: Callable[[str], Node] | None = None) -> None:
-        """Make ready to tell the names of these files, of which somebody may have the syntax trees; those without facts
-        are passed over."""
+        """Make ready to tell the names of these files, which somebody may have parsed; those without facts are left."""
         fresh = [path for path in paths if path not in self._own]
         if not fresh and self._flow is not None:
             return
@@ -64,8 +64,8 @@ class Naming:
         for path in fresh:
             self._own[path] = shelf.arranged.local(path, partial(self._facts, path, parsed))
         if self._flow is None or any(map(self._flow.world.seen, fresh)):  # else nothing known can rest on them
-            self._flow = Flow(World(Overlay(shelf, self._own), tree))
-            self._files.clear()
+            flow = self._flow = Flow(World(Overlay(shelf, self._own), tree))
+            self._files = {path: names.resting_on(flow) for path, names in self._files.items()}
 
     def trim(self) -> None:
         """Let go of everything once it is more than somebody who lives long may hold."""
@@ -113,6 +113,12 @@ class FileNames:
             self._ends.setdefault(start, []).append(end)
         self._own: dict[int, Meaning] = {}
         self._known: dict[int, Meaning] = {}
+
+    def resting_on(self, flow: Flow) -> "FileNames":
+        """Return the same names as another flow tells them; what was told of them is told in words, and stays."""
+        again = copy(self)
+        again._flow, again._targets = flow, Targets(flow, self.view)
+        return again
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """Yield the spans of all references, in no order."""
@@ -222,8 +228,6 @@ class FileNames:
                 slot = self.view.slots.get((binding.scope, binding.name))
                 return slot is None or (not slot.symbols and self._imports(slot))
         return True
-
-    # --- inside
 
     def _definition(self, start: int) -> Meaning | None:
         """What the name that is defined on a byte stands for: a symbol, a parameter, a bound name; None for none."""

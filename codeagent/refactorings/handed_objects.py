@@ -55,11 +55,9 @@ def _paths(code: Code, owners: Iterable[Class], classes: Iterable[Class]) -> lis
     world = code.naming.flow.world
     found = {path for path, _ in classes}
     found.update(code.graph.mentioning({world.view(path).facts.symbols[index].name for path, index in classes}))
-    for path, index in owners:
-        for made in code.graph.incoming(world.view(path).symbol_id(index), ("instantiates",)):
-            found |= (
-                {one.path for one in code.graph.incoming(made.within, ("calls",))} if "::" in made.within else set()
-            )
+    made = (code.graph.incoming(world.view(path).symbol_id(index), ("instantiates",)) for path, index in owners)
+    for maker in sorted({one.within for ones in made for one in ones if "::" in one.within}):
+        found.update(one.path for one in code.graph.incoming(maker, ("calls",)))
     return sorted(path for path in found if code.language(path) == "python")
 
 
