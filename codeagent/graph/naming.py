@@ -237,16 +237,13 @@ class FileNames:
             if not name:
                 known = Meaning(frozenset({key_of(self.view.symbol_id(scope))}))
             elif name.startswith("<"):
-                known = Meaning(frozenset({self._parameter_key(scope, name.strip("<>"))}))
+                known = Meaning(frozenset({self.key(scope, f"{name.strip('<>')}@type")}))
             elif value != NONE and self.facts.exprs[value][0] == IMPORT:
                 known = self._through(scope, name, value)
             else:
                 known = Meaning(frozenset({self.key(scope, name)}))
             self._own[start] = known
         return known
-
-    def _parameter_key(self, symbol: int, name: str) -> str:
-        return self.key(symbol, f"{name}@type")
 
     def _through(self, scope: int, name: str, value: int) -> Meaning:
         key = self.key(scope, name)
@@ -264,7 +261,7 @@ class FileNames:
         if expr[0] in (NAME, LIVE):
             return self.bare(expr[1], expr[2])
         if expr[0] == PARAMETER:
-            return Meaning(frozenset({self._parameter_key(expr[1], expr[3])}))
+            return Meaning(frozenset({self.key(expr[1], f"{expr[3]}@type")}))
         if expr[0] == SELF:
             return UNKNOWN
         found = self._ids(denote(self._flow, self.view, index))
