@@ -26,8 +26,8 @@ from codeagent.refactorings.python.special_methods import KEPT_BY_PLACE, called_
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
-from codeagent.refactorings.spoken import calls_it
 from codeagent.refactorings.stand_ins import stand_ins
+from codeagent.refactorings.string_code import calls_it
 
 _CALLABLE = frozenset(KINDS[kind] for kind in CALLABLE_KINDS)
 _BY_NAME = "a call of which only the name fits"

@@ -2,20 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from itertools import pairwise
-from keyword import iskeyword
 from posixpath import basename, dirname, splitext
 from typing import Final
 
-from codeagent.domain.code import Symbol
-from codeagent.graph.naming import key_of
-from codeagent.languages.syntax import Node, enclosing
+from codeagent.languages.syntax import Node
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.enum_members import asked_for
 from codeagent.refactorings.enum_texts import member_as_text
 from codeagent.refactorings.family import owner_of
-from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.python.decorators import decorators, keeper
 from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.one_test import in_another_test
@@ -31,11 +26,9 @@ from codeagent.refactorings.shown_names import (
     shows_itself,
     told_as_field,
 )
+from codeagent.refactorings.string_code import calls_it, is_prose, string_of, symbol_of, text_in
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
-_TOKENS: Final = re.compile(r"\w+|\n|[^\w\s]")
-_CALLED: Final = ("function", "method", "constructor")
-_OWNER: Final = re.compile(rb"(?:\b(\w+)|\W)\.\Z")  # what a member is read from; "" where the text does not say
 _FILE_END: Final = re.compile(rb"\.(?:html?|txt|xml|json|ya?ml|toml|ini|cfg|csv|md|rst|js|css|svg|png|jpe?g|gif|py)\b")
 _ADDRESSED: Final = re.compile(r"""[\w.]+\(\s*[rRbBuU]*["']/""")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
@@ -46,7 +39,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     name, and only who says its module as well looks for it there."""
     if in_another_test(code, keys, mention.path, mention.start):
         return ""
-    string = _string(code, mention)
+    string = string_of(code, mention)
     paths = [key for key in keys if "::" not in key]
     if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
         return "the name of its file as text"
@@ -65,7 +58,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     if string is not None and not moved and (why := member_as_text(code, symbols, string, mention)):
         return why
     if string is not None and calls_it(code, symbols, mention):
-        return "code in a string may call it"
+        return "code in a string may use it"
     told = string is not None and is_quoted(code, mention) and is_compared(code, string, mention.path)
     if string is not None and not told and not _spells_name(code, string, mention):
         return ""
@@ -82,7 +75,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     if string is not None and own and mention.path in homes and _is_listed(string, mention):
         return "in a list of names of its module"
     held = {key.partition("::")[0] for key in symbols if key in own or _names_class(code, key, mention.path)}
-    attribute = string is not None and "/" not in _text(code, string, mention)  # which no path of a file is
+    attribute = string is not None and "/" not in text_in(code, string, mention)  # which no path of a file is
     if attribute and held & _named_modules(code, mention.path):
         return "may be looked up in its module, which is named there"
     if string is not None and own and whole_string(string, mention.start, mention.end):
@@ -140,26 +133,21 @@ def _files(keys: Iterable[str]) -> set[str]:
 def _spells_name(code: Code, string: Node, mention: Mention) -> bool:
     """Whether something may be looked up by a string with a word in it: a name, dotted or not, an address, code, a
     template; and not a sentence or the name of a file."""
-    text = _text(code, string, mention)
+    text = text_in(code, string, mention)
     after = code.read(mention.path)[mention.end : string.end_byte]
     if any(mark in text for mark in ("{{", "{%", "/")):
         return True
-    return not (_is_prose(text) or (not re.search(r"\s", text) and _FILE_END.match(after)))
-
-
-def _text(code: Code, string: Node, mention: Mention) -> str:
-    parts = [one for one in string.named_children if one.type not in ("string_start", "string_end")]
-    return "".join("0" if one.type == "interpolation" else code.text(one, mention.path) for one in parts)
+    return not (is_prose(text) or (not re.search(r"\s", text) and _FILE_END.match(after)))
 
 
 def _is_address(code: Code, string: Node, mention: Mention) -> bool:
     """Whether a string is a path of an address, as of a web page: `/total`."""
-    return _text(code, string, mention).startswith("/")
+    return text_in(code, string, mention).startswith("/")
 
 
 def _have_addresses(code: Code, keys: Iterable[str]) -> bool:
     """Whether the decorators of all functions are told an address, which need not be made of the name then."""
-    symbols = [_symbol(code, key, ("function", "method")) for key in keys]
+    symbols = [symbol_of(code, key, ("function", "method")) for key in keys]
     return all(one is None or any(_ADDRESSED.match(mark) for mark in decorators(code, one)) for one in symbols)
 
 
@@ -169,51 +157,6 @@ def _is_given_to(code: Code, string: Node, path: str, file: str) -> bool:
     callee = callee_end(call) if call is not None else None
     told = code.naming.file(path).meaning(callee.start_byte, callee.end_byte) if callee is not None else None
     return told is not None and any(target.startswith(f"{file}::") for target in told.targets)
-
-
-def calls_it(code: Code, keys: Iterable[str], mention: Mention) -> bool:
-    """Tell whether a string of Python looks like code, as generators of code write it, that calls one of the keys, or
-    whether it is a name in a list whose elements are looked up."""
-    string, source = _string(code, mention), code.read(mention.path)
-    if string is None or enclosing(string, "raise_statement") is not None:
-        return False
-    node = mention.node
-    if node is not None and whole_string(node, mention.start, mention.end):
-        member = any(owner_of(code.naming.flow, key) is not None for key in keys)
-        return member and is_listed(code, mention.path, node)
-    owner = _OWNER.search(source, string.start_byte, mention.start)
-    if not any(_symbol(code, key, _CALLED) and _goes_through(code, key, owner) for key in keys):
-        return False
-    through = owner is not None
-    text = _text(code, string, mention)
-    kept = through and "=" in text  # `total = cart.total`
-    return (kept or source[mention.end : mention.end + 1] == b"(") and not _is_prose(text)
-
-
-def _goes_through(code: Code, key: str, owner: re.Match[bytes] | None) -> bool:
-    """Whether something named so may have what a key stands for: a member anything, a module's function the module."""
-    if owner_of(code.naming.flow, key) is not None:
-        return owner is not None
-    module = splitext(key.partition("::")[0])[0].removesuffix("/__init__")
-    return owner is None or (owner[1] or b"").decode("utf-8", "replace") in (basename(module), "")
-
-
-def _is_prose(text: str) -> bool:
-    """Whether words follow each other as they do in no code."""
-    told = _TOKENS.findall(text.replace("\\n", "\n"))
-    return any((a == ")" or _is_word(a)) and _is_word(b) for a, b in pairwise(told))
-
-
-def _is_word(token: str) -> bool:
-    return token[0].isalpha() and not iskeyword(token)
-
-
-def _string(code: Code, mention: Mention) -> Node | None:
-    """The string of Python code that a mention stands in; none for docstrings and comments."""
-    if mention.node is None or code.language(mention.path) != "python":
-        return None
-    string = enclosing(mention.node, "string")
-    return None if string is None or code.in_docstring(mention.path, mention.node) else string
 
 
 def _has_class_of_its_own(code: Code, keys: list[str], mention: Mention) -> bool:
@@ -232,7 +175,7 @@ def _is_shown(code: Code, keys: list[str], mention: Mention) -> bool:
     """Whether text has the form in which values of a class are shown: `Cart(` or `<Cart `."""
     source = code.read(mention.path)
     form = source[mention.end : mention.end + 1] == b"(" or source[max(0, mention.start - 1) : mention.start] == b"<"
-    return form and any(_symbol(code, key, ("class", "enum")) and not shows_itself(code, key) for key in keys)
+    return form and any(symbol_of(code, key, ("class", "enum")) and not shows_itself(code, key) for key in keys)
 
 
 def _is_listed(string: Node, mention: Mention) -> bool:
@@ -266,16 +209,8 @@ def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:
 
 def _mark(code: Code, key: str) -> str:
     """The decorator that keeps a function."""
-    symbol = _symbol(code, key, ("function", "method"))
+    symbol = symbol_of(code, key, ("function", "method"))
     return keeper(code, symbol) if symbol is not None else ""
-
-
-def _symbol(code: Code, key: str, kinds: tuple[str, ...]) -> Symbol | None:
-    path = key.partition("::")[0]
-    if path not in code.graph.files or code.language(path) != "python":
-        return None
-    symbols = (one for one in code.graph.symbols(path) if key_of(one.id) == key)
-    return next((one for one in symbols if one.kind in kinds), None)
 
 
 def _named_modules(code: Code, path: str) -> frozenset[str]:
@@ -291,5 +226,5 @@ def _modules_in(code: Code, path: str) -> frozenset[str]:
     own = frozenset({path} if says_its_name(code, path, ("__name__", "__file__")) else ())
     heads = [spec.rpartition(".") for spec in specs if "." in spec]
     holding = {(place.path, last) for head, _, last in heads for place in world.find(view, head)}
-    classes = {path for path, last in holding if _symbol(code, f"{path}::{last}", ("class",)) is not None}
+    classes = {path for path, last in holding if symbol_of(code, f"{path}::{last}", ("class",)) is not None}
     return own | classes | frozenset(place.path for spec in specs for place in world.find(view, spec))

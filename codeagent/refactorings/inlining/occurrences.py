@@ -12,8 +12,8 @@ from codeagent.refactorings.python.scopes import Role, Scope
 from codeagent.refactorings.python.strings import is_attribute_name
 from codeagent.refactorings.refactoring import Occurrence, Refusal
 from codeagent.refactorings.renaming import Subject, escapes
-from codeagent.refactorings.spoken import calls_it
 from codeagent.refactorings.stand_ins import stand_ins
+from codeagent.refactorings.string_code import calls_it
 
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "list_splat_pattern")
 _IMPORTS = ("import_statement", "import_from_statement")

@@ -15,6 +15,7 @@ from codeagent.refactorings.python.binding import read_scopes
 
 _END: Final = re.compile(r"""\.([A-Za-z_]\w*)["']""")  # "%s.formats"
 _MODULE: Final = re.compile(rb"\b__module__\b")
+_THROUGH: Final = re.compile(rb"\bfor\b[^\n]*?\bin\b[^\n]*\bglobals\(\)(?!\[)")  # over all of them
 _ASKING: Final = frozenset(("django.db.models.Model", "django.db.models.base.Model"))  # for the app of a model
 _LOADS: Final = re.compile(rb"(?:\bimport_module|__import__)\Z")
 
@@ -35,8 +36,10 @@ def tells_its_name(node: Node) -> bool:
 
 
 def askers_of_module(code: Code, path: str, names: Collection[str] | None = None) -> Iterator[str]:
-    """Yield, in words, what asks in which module classes are when it makes them: all classes of a file, or those that
-    some names at its top stand for or hold."""
+    """Yield, in words, what asks in which module classes are when it makes them, all classes of a file, or those that
+    some names at its top stand for or hold; and whether a module that names leave goes through all its names."""
+    if names is not None and _THROUGH.search(code.read(path)):
+        yield f"{path} goes through its own names"
     flow = code.naming.flow
     view = flow.world.view(path)
     dotted = dotted_names(view.facts.symbols)
