@@ -115,12 +115,20 @@ def destination(code: Code, source: str, to: str) -> str:
     """Return the path that a file or folder has in a folder or package given as a path or a dotted name.
 
     Raises Refusal where there is no such folder, or where it is the one already. Where a folder is a package by its
-    files alone, it may be new, beside others."""
-    folder = _folder(code, to, _family(code, source) in ("javascript", "go", "java"))
-    new = f"{folder}/{basename(source)}" if folder else basename(source)
+    files alone, or a script of Python goes from a folder that is none to one that is none, it may be new."""
+    family = _family(code, source)
+    new = family in ("javascript", "go", "java") or (family == "python" and _apart(code, source, to))
+    folder = _folder(code, to, new)
     if folder == dirname(source):
         raise Refusal(f"{source} is in {folder or 'the root'} already", "choose another folder")
-    return new
+    return f"{folder}/{basename(source)}" if folder else basename(source)
+
+
+def _apart(code: Code, source: str, to: str) -> bool:
+    """Whether neither the folder of a script nor that above a new one is a package of Python."""
+    wanted = to.strip().removeprefix("./").rstrip("/")
+    folders = (dirname(source), dirname(wanted))
+    return "." not in wanted and not any(f"{one}/__init__.py".lstrip("/") in code.graph.paths for one in folders)
 
 
 def _folder(code: Code, to: str, new: bool) -> str:
