@@ -180,6 +180,19 @@ def test_imports_that_hold_for_a_whole_project(codeagent, shop) -> None:
     assert imports("App/Idle.cs") == imports("Tool/Run.cs") == []
 
 
+def test_an_import_of_many_files_is_one_line_of_text(codeagent, repo) -> None:
+    files = {f"shop/part{n}.go": f"package shop\n\nfunc F{n}() {{}}\n" for n in range(5)}
+    main = 'package main\n\nimport (\n\t"fmt"\n\t"example.com/a/shop"\n)\n\nfunc main() { fmt.Println(); shop.F1() }\n'
+    made = repo({"go.mod": "module example.com/a\n", "main.go": main, **files})
+    asked = ("query", "imports", "main.go", "--repo", str(made.root))
+    assert codeagent(*asked).out.splitlines()[:2] == [
+        "main.go:4:2  main.go imports fmt",
+        "main.go:5:2  main.go imports shop/ (5 files)",
+    ]
+    told = json.loads(codeagent(*asked, "--format", "json").out)["results"]
+    assert {hit["target"] for hit in told if hit["line"] == 5} == set(files)
+
+
 def test_references_imports_path_cycles_edges(codeagent, shop) -> None:
     """The other relations."""
     lines = [(hit["path"], hit["line"]) for hit in ask(codeagent, shop, "references", "price_of")["results"]]

@@ -29,11 +29,8 @@ class Entry(NamedTuple):
     summary: str
 
 
-_COLLECTING: Final = (
-    20_000,
-    20,
-    20,
-)  # how seldom garbage is looked for: facts are many small values, few of them circles
+# How seldom garbage is looked for: facts are many small values, few of which are in circles.
+_COLLECTING: Final = (20_000, 20, 20)
 
 COMMANDS: Final[Mapping[str, Entry]] = {
     "analyze": Entry("analyze", "Understand", "Report what a repository is, how it hangs together, where it hurts."),

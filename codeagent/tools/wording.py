@@ -1,12 +1,16 @@
 """Answers in words: one result a line, or what a verb shows better; no control character gets through."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
+from posixpath import commonpath, dirname
 from typing import Any, Final
 
 from codeagent.domain.counting import counted
 from codeagent.domain.printable import one_line, printable
 from codeagent.domain.tool import Answer, Hit
+
+_MANY: Final = 4  # files that one import brings, from which on their folder says more
 
 
 def as_text(verb: str, answer: Answer) -> str:
@@ -14,6 +18,8 @@ def as_text(verb: str, answer: Answer) -> str:
     hits = map(_shown, answer.results)
     if verb == "map":
         return _skeleton(list(hits)) or printable(answer.empty)
+    if verb == "imports":
+        hits = _folders(hits)
     lines = [line for hit in hits for line in _TEXT.get(verb, _line)(hit)]
     return "\n".join(lines) if lines else printable(answer.empty)
 
@@ -61,6 +67,18 @@ def _relation(hit: Hit) -> list[str]:
     aim = hit.more.get("target", "")
     far = f"  {hit.more['depth']} away" if hit.more.get("depth", 1) > 1 else ""
     return [f"{_place(hit)}  {hit.symbol} {_VERBS.get(hit.kind, hit.kind)} {aim}{_doubt(hit)}{far}"]
+
+
+def _folders(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The same, but one line for an import that brings many files: the folder that they are in, and how many."""
+    for _, group in groupby(hits, lambda hit: (hit.path, hit.line, hit.column, hit.more["direction"])):
+        same = list(group)
+        aims = sorted({hit.more["target"] for hit in same})
+        if len(aims) < _MANY or any("::" in aim for aim in aims):
+            yield from same
+            continue
+        folder = commonpath([dirname(aim) for aim in aims])
+        yield replace(same[0], more={**same[0].more, "target": f"{folder or '.'}/ ({counted(len(aims), 'file')})"})
 
 
 def _hop(hit: Hit) -> list[str]:
