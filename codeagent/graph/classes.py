@@ -7,7 +7,7 @@ from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.names import INHERITED
 from codeagent.graph.parts import is_global
-from codeagent.graph.values import EXTERN, TYPE, Class, Value
+from codeagent.graph.values import EXTERN, FUNC, TYPE, Class, Value
 from codeagent.graph.views import FileView
 
 _ENUM = KIND["enum"]
@@ -44,13 +44,19 @@ class Hierarchy:
                 expr = view.facts.exprs[base]
                 named = (expr[1], base) if expr[0] == TYPED else (base,)  # `List<T>` is a List
                 settled = (self._flow.settled(view, one) for one in named)
-                each = ([value for value in values if value[0] in (TYPE, EXTERN)] for values in settled)
+                each = ([one for one in map(self._as_base, values) if one is not None] for values in settled)
                 types = next(filter(None, each), [])
                 found.update((value[:3], None) for value in sorted(types, key=_order))
             found.pop((TYPE, *owner), None)
             self._open.discard(owner)
             known = self._bases[owner] = (*found, *self._added_to(owner))
         return known
+
+    def _as_base(self, value: Value) -> Value | None:
+        """A value as what a class may inherit from: a function that is a class (`F.prototype.m = …`) counts as one."""
+        if value[0] == FUNC and value[2] in self._flow.world.view(value[1]).classes:
+            return (TYPE, *value[1:3])
+        return value if value[0] in (TYPE, EXTERN) else None
 
     def written(self, owner: Class) -> list[tuple[FileView, int]]:
         """The bases of a class as they are written: each an expression of a file."""

@@ -41,6 +41,8 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     kind = value[0]
     if name == "__class__" and kind == INST:
         return frozenset({(TYPE, *value[1:])})
+    if name == view.language.scoping.prototype and kind in (FUNC, TYPE):
+        return frozenset({(INST, *value[1:3])}) if value[2] in flow.world.view(value[1]).classes else NOTHING
     if kind == MODULE:
         found = of_module(flow, view, value[1], name)
     elif kind == TYPE:
@@ -68,8 +70,10 @@ def values(flow: Evaluator, view: FileView, value: Value, name: str) -> Values:
     elif kind in (BOX, ELEMENTS, GENERATOR, MAPPED, PACKED, TYPED_INST):
         own = objects.entry(flow, value, name) if kind in (BOX, TYPED_INST) else None
         return frozenset({(BOX_METHOD, name, value)}) if own is None else own
-    elif kind == FUNC:
-        found = objects.of_function(flow, value, name)
+    elif kind == FUNC and (own := objects.of_function(flow, value, name)):
+        found = own
+    elif kind in (FUNC, BOUND) and name in view.language.scoping.calls_function:
+        found = frozenset({value})
     elif value == FLOW_MARK:
         return frozenset({FLOW_MARK})
     else:

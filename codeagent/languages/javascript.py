@@ -73,6 +73,8 @@ _SCOPING: Final = Scoping(
     global_objects={"window": "Window", "self": "Window", "globalThis": "Window"},
     whole_module="export=",
     records=True,
+    prototype="prototype",
+    calls_function=frozenset(("call", "apply")),
     wrappers=True,
     common_members=frozenset(_COMMON.split()),
     builtins=frozenset(_GLOBALS.split()),

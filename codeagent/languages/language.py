@@ -67,6 +67,8 @@ class Scoping:
     global_files: str = ""  # ... the package of files whose top level every file sees
     global_objects: Mapping[str, str] = field(default_factory=dict, hash=False)  # ... builtin objects and their types
     records: bool = False  # JavaScript: a member of a map literal is its entry
+    prototype: str | None = None  # the member of a class by which what its instances have is named
+    calls_function: frozenset[str] = frozenset()  # methods of functions that call them: `f.apply(x, list)`
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     built_apart: bool = False  # Go, Rust: what several files or star imports bring by one name is each for other builds
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)

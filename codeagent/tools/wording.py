@@ -15,7 +15,7 @@ _MANY: Final = 4  # files that one import brings, from which on their folder say
 
 def as_text(verb: str, answer: Answer) -> str:
     """Answer for a person or a model: one result a line, or what the verb shows better."""
-    hits = map(_shown, answer.results)
+    hits: Iterable[Hit] = map(_shown, answer.results)
     if verb == "map":
         return _skeleton(list(hits)) or printable(answer.empty)
     if verb == "imports":

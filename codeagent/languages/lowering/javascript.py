@@ -5,7 +5,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import EXPORTED, ClassFact, FileFacts
+from codeagent.domain.facts import EXPORTED, FileFacts
 from codeagent.languages.grammars import get_language
 from codeagent.languages.lowering import (
     javascript_calls,
@@ -21,6 +21,7 @@ from codeagent.languages.lowering import (
 )
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.depth import cut
+from codeagent.languages.lowering.javascript_inheriting import add_prototypes
 from codeagent.languages.lowering.javascript_walker import Grammar, Handler, Walker
 
 SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
@@ -66,7 +67,7 @@ def _lower(language: str, grammar: Grammar, source: bytes, root: Node, locals: b
     for child in root.named_children:
         _top_level(walker, child)
     walker.settle()
-    _add_prototypes(walker)
+    add_prototypes(walker)
     if root.has_error:
         _count_errors(builder, root)
     if walker.is_module:
@@ -84,12 +85,6 @@ def _top_level(walker: Walker, node: Node) -> None:
         cut(error)
         walker.builder.errors += 1
         walker.env, walker.within, walker.receiver, walker.home = state
-
-
-def _add_prototypes(walker: Walker) -> None:
-    """Make classes of functions that have a prototype's methods or set fields on `this`."""
-    known = {fact.symbol for fact in walker.builder.classes}
-    walker.builder.classes += [ClassFact(symbol) for symbol in sorted(walker.prototypes - known)]
 
 
 def _mark_exported(walker: Walker) -> None:

@@ -35,7 +35,7 @@ BUILTIN_METHODS = (
     | ONE_ELEMENT
     | PASS_THROUGH
     | ALL_SETTLED
-    | {"then", "catch", "finally", "keys", "values", "entries", "from", "of", "resolve"}
+    | {"then", "catch", "finally", "keys", "values", "entries", "from", "of", "resolve", "bind"}
 )
 
 
@@ -80,7 +80,7 @@ def result_of(walker: Walker, function: int, args: tuple[int, ...]) -> int:
         return listing(walker, expr((CALL, given[0], (expr((EACH, base)),), ())))
     if name == "then" and given and walker.exprs[given[0]][0] in (DEF, NAME):
         return expr((CALL, given[0], (expr((AWAIT, base)),), ()))
-    if name in ("catch", "finally"):
+    if name in ("catch", "finally", "bind"):
         return base
     return result_of_global(walker, base, name, given)
 

@@ -26,6 +26,7 @@ from codeagent.languages.lowering.javascript_builtins import (
 from codeagent.languages.lowering.javascript_commonjs import required
 from codeagent.languages.lowering.javascript_expressions import first_value, member
 from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES
+from codeagent.languages.lowering.javascript_inheriting import RELATING, relate
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker, visit_children
 
 
@@ -55,6 +56,9 @@ def call(walker: Walker, node: Node) -> int:
                 given = walker.instance(type_argument(walker, child))
     if function == NONE:
         return given
+    named = walker.exprs[function][2] if walker.exprs[function][0] in (ATTR, NAME) else ""
+    if named in RELATING:
+        relate(walker, named, arguments, args)
     result = len(walker.exprs)  # calls are seldom alike: looking for an equal one costs more than it saves
     walker.exprs.append((CALL, function, args, ()))
     if kind == "member_expression" and any(arg != NONE and walker.exprs[arg][0] != LITERAL for arg in args):

@@ -89,7 +89,7 @@ def define_member(
     if owner_kind in VARIABLES:
         return None
     if kind == "method":
-        walker.prototypes.add(owner)
+        walker.prototypes.setdefault(owner, [])
     walker.refer(key, WRITES, walker.attribute(walker.define(owner), name))
     arrow = right.type == "arrow_function"
     naming = Naming(name, kind, owner, node, key, flags | EXPORTED)

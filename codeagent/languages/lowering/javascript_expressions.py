@@ -15,6 +15,7 @@ from codeagent.domain.facts import (
 )
 from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.javascript_commonjs import assign_function
+from codeagent.languages.lowering.javascript_inheriting import set_prototype
 from codeagent.languages.lowering.javascript_patterns import bind_pattern
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Target, Walker, visit_children
 
@@ -153,6 +154,7 @@ def assignment(walker: Walker, node: Node) -> int:
     left, right = children[0], children[-1]
     if left.type == "member_expression":
         value = assign_function(walker, node, left, right)
+        value = set_prototype(walker, left, right) if value is None else value
         if value is not None:
             return value
     value = walker.value(right)

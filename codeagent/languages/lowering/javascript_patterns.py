@@ -146,7 +146,7 @@ def write_member(walker: Walker, target: Node, key: Node, name: str, value: int)
     walker.refer(key, WRITES, walker.attribute(base, name))
     if target.type == "this" and walker.receiver != NONE:
         owner = walker.receiver
-        walker.prototypes.add(owner)
+        walker.prototypes.setdefault(owner, [])
         if (owner, name) not in walker.members:
             span = (key.start_byte, key.end_byte)
             walker.members[owner, name] = walker.builder.open_symbol(name, "field", owner, span, span)

@@ -101,7 +101,7 @@ class Walker:
         self.declared_flags = 0  # flags of whatever is declared next
         self.exported: list[str] = []
         self.exposed: list[str] = []  # local names that an `export { … }` lists
-        self.prototypes: set[int] = set()
+        self.prototypes: dict[int, list[int]] = {}  # functions that are classes, with what they inherit from
         self.is_module = False
         self.is_commonjs = False
         self.ambient: list[str] = []
