@@ -59,8 +59,11 @@ TYPE_KINDS: Final = frozenset(KIND[k] for k in ("class", "interface", "enum", "s
 CALLABLE_KINDS: Final = frozenset(KIND[k] for k in ("function", "method", "constructor", "lambda", "macro"))
 METHOD_LIKE: Final = frozenset(KIND[k] for k in ("method", "constructor", "property"))
 
+TYPE_ONLY: Final = 1  # of an import: it is gone when the program runs
 CHOSEN: Final = 4  # of an import: it is dynamic, or holds under a condition
 PROJECT_WIDE: Final = 8  # of an import: it holds in every file of the project
+SCRIPT_ONLY: Final = 16  # of an import: it is done where the file is run, not where it is imported
+NOT_LOADED: Final = TYPE_ONLY | SCRIPT_ONLY
 
 # --- symbol flags ------------------------------------------------------------------------------------
 EXPORTED: Final = 1  # visible outside its file by the language's own rule (pub, export, capital, public)
@@ -146,7 +149,7 @@ class ImportFact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     scope: int
     start: int  # of the imported name, or of the spec
     end: int
-    flags: int = 0  # 1 type-only, 2 re-export, 4 dynamic or conditional, 8 (PROJECT_WIDE) C#'s `global using`
+    flags: int = 0  # 1 type-only, 2 re-export, 4 dynamic or conditional, and the constants above
 
 
 class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,12 +7,12 @@ from typing import Final
 
 import rustworkx
 
+from codeagent.domain.facts import NOT_LOADED
 from codeagent.domain.links import IMPORT_EDGE, NAME_ONLY
 from codeagent.graph.tables import Tables
 
 TRIALS: Final = 150  # edges tried per circle, the cheapest first
 LOADED: Final = frozenset(("python", "javascript", "typescript", "tsx", "jsx"))  # modules that run as they load
-TYPE_ONLY: Final = 1  # flag of an import that is gone when the program runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class FileImports:
 
     uses: Mapping[tuple[int, int], int]  # references of any kind that go along with the import
     places: Mapping[tuple[int, int], int]  # byte offset of the first import
-    deferred: frozenset[tuple[int, int]]  # inside a function, or for types only
+    deferred: frozenset[tuple[int, int]]  # inside a function, for types only, or where the file is run as a script
     idle: frozenset[int]  # files of languages where importing runs nothing
 
 
@@ -64,18 +64,21 @@ def file_imports(tables: Tables) -> FileImports:
                 if pair[0] not in flags:
                     facts = tables.graph.facts(tables.paths[pair[0]])
                     flags[pair[0]] = {fact.start: fact.flags for fact in facts.imports}
-                if not flags[pair[0]].get(start, 0) & TYPE_ONLY:
+                if not flags[pair[0]].get(start, 0) & NOT_LOADED:
                     loading.add(pair)
     idle = frozenset(n for n, runs in enumerate(running) if not runs)
     return FileImports({p: uses[p] for p in places}, places, frozenset(places.keys() - loading), idle)
 
 
 def circles(imports: FileImports) -> list[Circle]:
-    """Return every circle of files, those that hurt when modules load first, then the biggest."""
-    graph = _digraph(imports.places)
-    parts = [part for part in rustworkx.strongly_connected_components(graph) if len(part) > 1]
-    found = [_circle(graph, part, imports) for part in parts]
-    return sorted(found, key=lambda c: (c.when != "load", -len(c.files), c.files))
+    """Return every circle of files, those that hurt when modules load first, then the biggest.
+
+    Files that are in a circle as modules load, and in a larger one by deferred imports, are in both."""
+    every = sorted(imports.places)
+    loading = [pair for pair in every if pair not in imports.deferred and pair[0] not in imports.idle]
+    found = [*_circles(imports, loading, "load"), *_circles(imports, every, "deferred")]
+    whole = {circle.files: circle for circle in reversed(found)}
+    return sorted(whole.values(), key=lambda c: (c.when != "load", -len(c.files), c.files))
 
 
 Graph = rustworkx.PyDiGraph
@@ -88,11 +91,20 @@ def _digraph(pairs: Mapping[tuple[int, int], int]) -> "Graph[int, int]":
     return graph
 
 
-def _circle(whole: "Graph[int, int]", part: list[int], imports: FileImports) -> Circle:
+def _circles(imports: FileImports, pairs: list[tuple[int, int]], when: str) -> list[Circle]:
+    """The circles that some of the imports make."""
+    graph = _digraph(dict.fromkeys(pairs, 1))
+    parts = [part for part in rustworkx.strongly_connected_components(graph) if len(part) > 1]
+    return [_circle(graph, part, imports, pairs, when) for part in parts]
+
+
+def _circle(
+    whole: "Graph[int, int]", part: list[int], imports: FileImports, every: list[tuple[int, int]], when: str
+) -> Circle:
     files = sorted(part)
     inside = set(files)
     graph = whole.subgraph(files)
-    pairs = [p for p in sorted(imports.places) if p[0] in inside and p[1] in inside]
+    pairs = [p for p in every if p[0] in inside and p[1] in inside]
     at = {file: number for number, file in enumerate(files)}
     best: tuple[float, int, tuple[int, int], int] | None = None
     for pair in sorted(pairs, key=lambda p: (imports.uses[p], p))[:TRIALS]:
@@ -107,15 +119,8 @@ def _circle(whole: "Graph[int, int]", part: list[int], imports: FileImports) -> 
         raise ValueError("a circle without edges")
     cut = best[2]
     trip = tuple(source for source, _ in _loop(graph, at, files, cut))
-    when = "load" if _closed([pair for pair in pairs if pair not in imports.deferred]) else "deferred"
     when = "" if imports.idle.issuperset(files) else when
     return Circle(tuple(files), trip, cut, imports.uses[cut], best[3], when)
-
-
-def _closed(pairs: list[tuple[int, int]]) -> bool:
-    """Tell whether edges form a circle by themselves."""
-    graph = _digraph(dict.fromkeys(pairs, 1))
-    return any(len(part) > 1 for part in rustworkx.strongly_connected_components(graph))
 
 
 def _loop(

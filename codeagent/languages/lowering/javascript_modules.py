@@ -9,6 +9,7 @@ from codeagent.domain.facts import (
     IMPORTS,
     NONE,
     READS,
+    TYPE_ONLY,
     ImportFact,
 )
 from codeagent.languages.lowering.javascript_commonjs import WHOLE, expose
@@ -16,7 +17,7 @@ from codeagent.languages.lowering.javascript_functions import FUNCTION_VALUES, N
 from codeagent.languages.lowering.javascript_objects import class_declaration, class_value, named_object
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Handler, Walker
 
-TYPE_ONLY, REEXPORT = 1, 2
+REEXPORT = 2
 
 
 def string_text(walker: Walker, node: Node) -> str:

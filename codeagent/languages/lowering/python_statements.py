@@ -14,6 +14,8 @@ from codeagent.domain.facts import (
     DEF,
     INSTANCE,
     NONE,
+    SCRIPT_ONLY,
+    TYPE_ONLY,
     Binding,
 )
 from codeagent.languages.lowering import python_pytest
@@ -23,8 +25,7 @@ from codeagent.languages.lowering.python_operators import operated, truth
 from codeagent.languages.lowering.python_targets import assign, iterate
 from codeagent.languages.lowering.python_types import lower_type
 from codeagent.languages.lowering.python_walk import Handler, Walk, decide, descend
-
-_TYPE_ONLY: Final = 1  # ImportFact flag
+from codeagent.languages.python_conditions import is_for_scripts, is_for_types
 
 
 def assignment(walk: Walk, node: Node, scope: int) -> int:
@@ -128,17 +129,19 @@ def if_statement(walk: Walk, node: Node, scope: int) -> int:
         complete = complete or branch.type == "else_clause"
         before = len(walk.imports)
         states.append(within(walk, known, branch, scope))
-        if len(walk.imports) > before and branch is branches[0] and _for_types(walk, condition):
-            walk.imports[before:] = [replace(fact, flags=fact.flags | _TYPE_ONLY) for fact in walk.imports[before:]]
+        if len(walk.imports) > before and branch is branches[0] and (flag := _not_loaded(walk, condition)):
+            walk.imports[before:] = [replace(fact, flags=fact.flags | flag) for fact in walk.imports[before:]]
     walk.merge(states if complete else [*states, walk.live])
     if len(branches) == 1 and leaves(branches[0]):
         walk.live |= tested(walk, condition, scope, holds=False)
     return NONE
 
 
-def _for_types(walk: Walk, condition: Node) -> bool:
-    """Whether this is `if TYPE_CHECKING`, whose imports are gone when the program runs."""
-    return condition.type in ("identifier", "attribute") and walk.word(condition).split(".")[-1] == "TYPE_CHECKING"
+def _not_loaded(walk: Walk, condition: Node) -> int:
+    """The flag of imports under `if TYPE_CHECKING` or `if __name__ == "__main__"`; 0 for any other condition."""
+    if condition.type in ("identifier", "attribute"):
+        return TYPE_ONLY if is_for_types(walk.word(condition)) else 0
+    return SCRIPT_ONLY if is_for_scripts(walk.word(condition)) else 0
 
 
 def loop(walk: Walk, node: Node, scope: int) -> int:

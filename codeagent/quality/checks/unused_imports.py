@@ -19,7 +19,7 @@ RULE = "unused-import"
 LANGUAGES: Final = frozenset(("python", "java", "javascript", "typescript", "tsx", "jsx"))
 GATHERING: Final = ("__init__.py", "conftest.py")  # files whose imports are there for others
 JSX: Final = ("React", "h", "Fragment", "default")  # what markup in code compiles to
-REEXPORT, DYNAMIC, TYPE_ONLY = 2, 4, 1
+REEXPORT, DYNAMIC = 2, 4
 
 
 def unused_imports(subject: Subject) -> Iterator[Finding]:

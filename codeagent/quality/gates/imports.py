@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 
-from codeagent.domain.facts import ImportFact
+from codeagent.domain.facts import NOT_LOADED, ImportFact
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import IMPORT_EDGE
 from codeagent.domain.quality import GateResult
@@ -128,13 +128,13 @@ def _loads(graph: CodeGraph, path: str) -> set[str]:
         return set()
     links = graph.asked(path, is_import)
     edges, targets = links.edges, links.targets
-    found_: dict[str, int] = {}
+    homes: list[tuple[int, str]] = []
     for at in range(0, len(edges), 5):
         home = targets[edges[at + 3]].partition("::")[0]
         if edges[at + 1] == IMPORT_EDGE and edges[at + 2] == 0 and home != path and home in graph.files:
-            found_.setdefault(home, edges[at])
-    idle = {one.start for one in graph.facts(path).imports if one.flags & 1} if found_ else set()
-    return {home for home, start in found_.items() if start not in idle}
+            homes.append((edges[at], home))
+    idle = {one.start for one in graph.facts(path).imports if one.flags & NOT_LOADED} if homes else set()
+    return {home for start, home in homes if start not in idle}
 
 
 def _way(loads: Callable[[str], set[str]], start: str, end: str) -> list[str]:

@@ -6,7 +6,7 @@ from posixpath import dirname
 
 from codeagent.languages import BY_NAME, syntax
 from codeagent.languages.language import Modules
-from codeagent.refactorings.python.imports import TYPING, ImportStatement, read_imports
+from codeagent.refactorings.python.imports import SCRIPT, TYPING, ImportStatement, read_imports
 from codeagent.refactorings.python.modules import PythonModules
 
 
@@ -25,8 +25,8 @@ class _Files:
 def new_circle(modules: PythonModules, contents: Mapping[str, bytes | None], moves: Mapping[str, str]) -> list[str]:
     """Return the files of an import circle that is there only after a change; [] where there is none.
 
-    `contents` are the files written, by their new paths; `moves` maps old paths to new ones. Imports in functions
-    and for type checkers alone do not count, nor does the package around a module."""
+    `contents` are the files written, by their new paths; `moves` maps old paths to new ones. Imports in functions,
+    for type checkers and for scripts alone do not count, nor does the package around a module."""
     before = _Imports(modules, frozenset(modules.code.graph.files))
     gone = {path for path, content in contents.items() if content is None} | moves.keys()
     files = frozenset((before.files - gone) | {path for path, content in contents.items() if content is not None})
@@ -95,7 +95,7 @@ class _Imports:
         return self._modules.imports(old) if self._modules.code.language(old) == "python" else []
 
     def _targets(self, path: str, statement: ImportStatement) -> set[str]:
-        if statement.local or statement.guard == TYPING:
+        if statement.local or statement.guard in (SCRIPT, TYPING):
             return set()
         found: set[str] = set()
         for one in statement.names:

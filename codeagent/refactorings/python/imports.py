@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from codeagent.languages.python_conditions import is_for_scripts, is_for_types
 from codeagent.languages.syntax import Node, every
 
 _STATEMENTS: Final = ("import_statement", "import_from_statement", "future_import_statement")
 _DEFINITIONS: Final = ("function_definition", "class_definition", "lambda")
 TYPING: Final = "typing"  # guards: where the statement stands within
+SCRIPT: Final = "script"
 TRY: Final = "try"
 BRANCH: Final = "if"
 
@@ -33,8 +35,8 @@ class Imported:
 class ImportStatement:
     """`import names` (`module` is None) or `from module import names`; relative modules keep their dots.
 
-    `guard` is TYPING in an `if TYPE_CHECKING:` block, TRY in a try statement, BRANCH in any other block, "" at the
-    top; `local`: in a function or class."""
+    `guard` is TYPING in an `if TYPE_CHECKING:` block, SCRIPT in an `if __name__ == "__main__":` block, TRY in a try
+    statement, BRANCH in any other block, "" at the top; `local`: in a function or class."""
 
     node: Node
     module: str | None
@@ -110,8 +112,7 @@ def _surroundings(node: Node) -> tuple[str, bool]:
         elif outer.type == "try_statement":
             guard = TRY
         elif outer.type == "if_statement" and not guard:
-            typing = inner == outer.child_by_field_name("consequence") and is_type_checking(outer)
-            guard = TYPING if typing else BRANCH
+            guard = _asked(outer) if inner == outer.child_by_field_name("consequence") else BRANCH
         elif outer.type not in ("module", "block") and not guard:
             guard = BRANCH
     return guard, local
@@ -124,10 +125,18 @@ def _ancestors(node: Node) -> Iterator[tuple[Node, Node]]:
         inner, outer = outer, outer.parent
 
 
+def _asked(statement: Node) -> str:
+    """The guard that an `if` statement is for what it does where its condition holds."""
+    condition = statement.child_by_field_name("condition")
+    if condition is not None and is_for_scripts(_text(condition)):
+        return SCRIPT
+    return TYPING if is_type_checking(statement) else BRANCH
+
+
 def is_type_checking(statement: Node) -> bool:
     """Tell whether an `if` statement asks for `TYPE_CHECKING`, bare or of a module."""
     condition = statement.child_by_field_name("condition")
-    return condition is not None and _text(condition).rpartition(".")[2] == "TYPE_CHECKING"
+    return condition is not None and is_for_types(_text(condition))
 
 
 def is_for_checkers(node: Node) -> bool:
