@@ -81,7 +81,7 @@ class Scoping:
     enum_members: frozenset[str] = frozenset()  # Java: what every enum has
     read_by_call: bool = False  # Java: a record's component is read by calling its name
     conversions: tuple[tuple[str, ...], ...] = ()  # of overloads: a builtin type, then what takes it, best first
-    returns: Mapping[str, str] = field(default_factory=dict, hash=False)  # Java: what methods of builtin types return
+    returns: Mapping[str, str] = field(default_factory=dict, hash=False)  # Java, Rust: what methods of builtins return
     function_types: tuple[tuple[str, int], ...] = ()  # Java: patterns of outside function types, their parameters
     structural_interfaces: bool = False  # Go: a type that has the methods of an interface implements it, ...
     interfaces: Mapping[str, frozenset[tuple[str, int]]] = field(default_factory=dict, hash=False)  # ... also of others

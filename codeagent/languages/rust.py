@@ -4,6 +4,7 @@ from typing import Final
 
 from codeagent.languages.language import Language, Scoping
 from codeagent.languages.resolution.rust import RustModules
+from codeagent.languages.rust_library import RETURNS
 
 _PRIMITIVES: Final = "bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 slice tuple array never"
 _PRELUDE: Final = (
@@ -50,6 +51,7 @@ RUST: Final = Language(
         overriding_said=True,
         static_types=True,
         one_type=True,
+        returns=RETURNS,
         common_members=frozenset(_COMMON.split()),
         builtins=frozenset((*_PRIMITIVES.split(), *_PRELUDE.split(), *_MACROS.split())),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALL, INSTANCE, NAME, NONE, SELF, SEQ, TYPED, Write
+from codeagent.domain.facts import ATTR, CALL, INSTANCE, LITERAL, NAME, NONE, SELF, SEQ, TYPED, Write
 from codeagent.languages.lowering.rust_patterns import unwrapped
 from codeagent.languages.lowering.rust_walk import Walk, words
 
@@ -86,9 +86,10 @@ def method_value(walk: Walk, name: str, base: int, callee: int, args: tuple[int,
     if base == NONE and not types:
         return NONE
     effect = _EFFECTS.get(name)
-    if effect == "copy":
-        return base
     called = walk.expr((CALL, callee, args, ())) if base != NONE else NONE
+    if effect == "copy":
+        owned = name == "to_owned" and base != NONE and walk.exprs[base][0] == LITERAL  # of "x" a String, no str
+        return called if owned else base
     if types:
         stated = walk.any([walk.instance(type_) for type_ in types])
         if effect == "parse" or (name == "collect" and stated != NONE):
