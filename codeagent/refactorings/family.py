@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codeagent.domain.facts import CALLABLE_KINDS, OVERRIDE, TYPE_KINDS
+from codeagent.domain.facts import CALLABLE_KINDS, KIND, METHOD_LIKE, OVERRIDE, STATIC, TYPE_KINDS
 from codeagent.graph import definitions
 from codeagent.graph.flow import Flow
 from codeagent.graph.naming import FileNames, key_of
+from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.structural import implemented_outside, possibly
 from codeagent.graph.values import EXTERN, TYPE, Class
+from codeagent.graph.views import FileView
 from codeagent.refactorings.python.standard import known_outside
+
+_FIELD = KIND["field"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ def owner_of(flow: Flow, key: str) -> tuple[str, int, str] | None:
         return None
     view = flow.world.view(path)
     for index, symbol in enumerate(view.facts.symbols):
-        if symbol.kind in TYPE_KINDS and view.symbol_id(index) == f"{path}::{above}":
+        named = view.symbol_id(index) == f"{path}::{above}"
+        if named and (symbol.kind in TYPE_KINDS or _is_set_on(view, index, name)):
             return path, index, name
     if view.language.scoping.adopts_methods:
         return _adopter(flow, path, key, above, name)
@@ -139,6 +144,15 @@ def _adopter(flow: Flow, path: str, key: str, above: str, name: str) -> tuple[st
                 ).get(name, ()):
                     return *owner, name
     return None
+
+
+def _is_set_on(view: FileView, function: int, name: str) -> bool:
+    """Tell whether what a function of JavaScript holds by a name is a member of it, not a local of it:
+    `F.prototype.m = …`, `f.m = …`, `this.m = …`."""
+    if view.language.scoping.prototype is None:
+        return False
+    inside = (view.facts.symbols[one] for one in view.slots.get((function, name), NO_SLOT).symbols)
+    return any(one.kind in METHOD_LIKE or one.kind == _FIELD or one.flags & STATIC for one in inside)
 
 
 def member_key(flow: Flow, owner: Class, name: str) -> str:

@@ -90,7 +90,9 @@ def define_member(
         return None
     if kind == "method":
         walker.prototypes.setdefault(owner, [])
-    walker.refer(key, WRITES, walker.attribute(walker.define(owner), name))
+    of = walker.define(owner)
+    of = of if flags & STATIC else walker.attribute(of, "prototype")
+    walker.refer(key, WRITES, walker.attribute(of, name))
     arrow = right.type == "arrow_function"
     naming = Naming(name, kind, owner, node, key, flags | EXPORTED)
     symbol = lower_function(walker, right, naming, receiver=None if arrow else owner, home=owner)
