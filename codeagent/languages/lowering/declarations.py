@@ -6,6 +6,7 @@ from typing import Final
 from tree_sitter import Node
 
 from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, EXPORTED, KIND, KINDS, NONE, TYPE_KINDS
+from codeagent.languages.lowering import typenames
 from codeagent.languages.lowering.builder import FactsBuilder
 from codeagent.languages.lowering.drafts import Draft, Drafts
 from codeagent.languages.lowering.headings import heading
@@ -35,7 +36,9 @@ class Declarations(Drafts):
         self._whole: list[tuple[int, int, int]] = []
         self._bodies: list[tuple[int, int, int]] = []
 
-    def define(self, matches: list[tuple[Pattern, list[Captures]]], generics: Iterable[Captures] = ()) -> None:
+    def define(
+        self, matches: list[tuple[Pattern, list[Captures]]], generics: Iterable[Captures], typed: Iterable[Captures]
+    ) -> None:
         """Make symbols of all definitions of the file, in order of their positions."""
         entries = _entries(matches)
         self._bodied = {self._signature(e[3]) for e in entries if e[3].keys() >= {"scope", "name"}}
@@ -63,6 +66,7 @@ class Declarations(Drafts):
         self.around = self.shapes.generics.around = Spans(self._whole)
         declared = self._generics(generics)
         self.shapes.scopes = Spans(self._bodies)
+        typenames.settle(self.facts, self.shapes, [got["typename"][0] for got in typed])
         for symbol, name, got in declared:
             bound = self.shapes.value(got["bound"][0]) if "bound" in got else NONE
             self.facts.bound_parameter(symbol, name, bound, got["generic"][0].start_byte)

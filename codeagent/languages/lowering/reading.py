@@ -53,7 +53,8 @@ class Reader:
                     self.shapes.found.setdefault(got[pattern.anchor][0].id, (pattern, got))
         if "block" in self.found:
             self.shapes.hands = Handing(self.shapes, self._each("block"))
-        self.declared.define(self.found.get("definition", []), [got for _, got in self._each("generic")])
+        generics, typenames = ([got for _, got in self._each(role)] for role in ("generic", "typename"))
+        self.declared.define(self.found.get("definition", []), generics, typenames)
         imports: dict[tuple[int, ...], tuple[Pattern, Captures]] = {}
         for pattern, got in self._each("import"):  # a later pattern says more of the same import
             imports[got["import"][0].id, got["name"][0].id if "name" in got else 0] = (pattern, got)
@@ -233,6 +234,8 @@ class Reader:
                 generic = generic_at(start, word)
                 if generic != NONE:
                     value = generic
+                elif key not in found and key in shapes.values:
+                    value = shapes.values[key]
                 elif key not in found:
                     value = shapes.bare(node, scope, word) if implied else expr((NAME, scope, word))
                 elif role == NONE and "made" not in found[key][0].settings:
