@@ -17,6 +17,7 @@
 (property_declaration (variable_declaration . (identifier) @name . [(user_type) (nullable_type)]? @type) . (_)? @value
   (#set! flags "exported")) @definition.variable
 (property_declaration (multi_variable_declaration (variable_declaration . (identifier) @name) @definition.variable))
+(companion_object "companion" @value name: (identifier) @name (#set! flags "exported")) @definition.field
 (class_parameter (identifier) @name . (_) @type (#set! flags "exported")) @definition.field
 (type_alias type: (identifier) @name (_) @type .) @definition.type
 
@@ -60,6 +61,7 @@
 (binary_expression left: (_) @value "?:" right: (_) @value) @expression.any
 (infix_expression . (_) @receiver . (identifier) @name . (_)) @call
 (this_expression) @expression.self
+(companion_object "companion" @expression.class name: (identifier))
 ([(string_literal) (multiline_string_literal)] @expression.literal (#set! type "String"))
 ((number_literal) @expression.literal (#set! type "Int") (#set! endings "L Long"))
 ((float_literal) @expression.literal (#set! type "Double") (#set! endings "F Float f Float"))
