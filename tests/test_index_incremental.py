@@ -121,6 +121,14 @@ LAMBDA = {
     "app.ts": "import { each } from './lib';\neach((one) => one.go());\n",
 }
 
+PROTOTYPES = {
+    "base.js": "function Base() {}\nBase.prototype.hallo = function () {};\nBase.prototype.go = function () {};\n"
+    "module.exports = Base;\n",
+    "child.js": "var util = require('util');\nvar Base = require('./base');\nfunction Child() {}\n"
+    "util.inherits(Child, Base);\nmodule.exports = Child;\n",
+    "use.js": "var Child = require('./child');\nnew Child().hello();\nnew Child().go();\n",
+}
+
 CLOSURE = {
     "a.py": "class One:\n    def total(self): ...\nclass Two:\n    def total(self): ...\n",
     "b.py": (
@@ -314,6 +322,27 @@ EDITS: dict[str, tuple[Files, Files, tuple[str, ...], str, str]] = {
         (),
         "app.ts",
         "",
+    ),
+    "a prototype gets a method by the name of one that was asked for": (
+        PROTOTYPES,
+        {"base.js": PROTOTYPES["base.js"].replace("hallo", "hello")},
+        (),
+        "use.js",
+        "base.js::Base.hello",
+    ),
+    "a function inherits from another no more": (
+        PROTOTYPES,
+        {"child.js": PROTOTYPES["child.js"].replace("util.inherits(Child, Base);", "")},
+        (),
+        "use.js",
+        "",
+    ),
+    "something is set on a function": (
+        {"parse.js": "function parse() {}\nmodule.exports = parse;\n", "use.js": "require('./parse').strict();\n"},
+        {"parse.js": "function parse() {}\nparse.strict = function () {};\nmodule.exports = parse;\n"},
+        (),
+        "use.js",
+        "parse.js::parse.strict",
     ),
     "what is called hands another thing to a lambda": (
         LAMBDA,

@@ -4,13 +4,30 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from codeagent.domain.facts import ATTR, CALLABLE_KINDS, FIXTURE, KIND, LIVE, NAME, NONE, PLUGINS, TYPE_KINDS, FileFacts
+from codeagent.domain.facts import (
+    ATTR,
+    CALLABLE_KINDS,
+    FIXTURE,
+    KIND,
+    LIVE,
+    NAME,
+    NONE,
+    PLUGINS,
+    STATIC,
+    TYPE_KINDS,
+    FileFacts,
+)
 from codeagent.graph.ids import dotted_names
 from codeagent.graph.names import spec_words
 from codeagent.graph.objects import EXPORT
 from codeagent.languages import BY_NAME
 
 _BLOCK: Final = re.compile(r"@\d+\Z")
+
+
+def _with_members(facts: FileFacts) -> set[int]:
+    """The functions of JavaScript that others ask for members: classes, and those on which something is set."""
+    return {fact.symbol for fact in facts.classes} | {one.parent for one in facts.symbols if one.flags & STATIC}
 
 
 class NameKeys:
@@ -24,6 +41,8 @@ class NameKeys:
         self.functions = {f.symbol: f for f in facts.functions}
         self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self.functions)
         language = BY_NAME.get(facts.language)
+        if language and language.scoping.prototype:
+            self._local -= _with_members(facts)
         self._constructor = language.scoping.constructor if language else None
         self._whole = language.scoping.whole_module if language else None
         self._declares = bool(language and language.scoping.static_types)
