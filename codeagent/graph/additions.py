@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
-from codeagent.domain.facts import CALLABLE_KINDS, NONE, FunctionFact
+from codeagent.domain.facts import CALLABLE_KINDS, KIND, NONE, FunctionFact
 from codeagent.graph import containers, definitions
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import EXTERN, Denoted, Value
+from codeagent.graph.values import EXTERN, Class, Denoted, Value
 from codeagent.graph.views import FileView
 
 _SHORTEST: Final = 3  # letters of a type whose name tells something of others
+_TRAIT: Final = KIND["trait"]
 _INTERFACE: Final = re.compile(r"I(?=[A-Z][a-z])")
 
 
@@ -20,12 +21,14 @@ class Additions:
         self._flow = flow
         self._of_file: dict[str, dict[tuple[str, str], list[Denoted]]] = {}
         self._known: dict[tuple[str, str, str], tuple[Denoted, ...]] = {}
+        self._defaults: dict[tuple[str, str, str], tuple[Denoted, ...]] = {}
+        self._of_traits: dict[str, list[tuple[Class, Denoted]]] = {}
         self._by_name: dict[tuple[str, str], list[tuple[str, Denoted]]] = {}
 
     def of(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """The methods of a name that the tree gives to the outside type of a value, as a file sees it."""
         types = containers.outside_types(self._flow, value) if view.language.scoping.adopts_methods else ()
-        return [place for type_ in types for place in self._of_type(view, type_, name)]
+        return [place for type_ in types for place in self._of_type(view, type_, name) or self._left(view, type_, name)]
 
     def perhaps(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """Those that a file sees of the methods of a name which the tree gives to outside types that the type of a
@@ -74,6 +77,41 @@ class Additions:
             places = (place for path in same for place in self._given(path).get((type_, name), ()))
             known = self._known[key] = tuple(places)
         return known
+
+    def _left(self, view: FileView, type_: str, name: str) -> tuple[Denoted, ...]:
+        """The methods of a name that traits of the tree have for an outside type, where no `impl` has its own."""
+        key = (view.language.name, type_, name)
+        known = self._defaults.get(key)
+        if known is None:
+            self._defaults[key] = ()  # as above
+            traits = self._in_traits(view, name)
+            known = self._defaults[key] = tuple(one for trait, one in traits if self._implements(trait, type_))
+        return known
+
+    def _in_traits(self, view: FileView, name: str) -> list[tuple[Class, Denoted]]:
+        """The methods of a name that stand in traits, with those."""
+        known = self._of_traits.get(name)
+        if known is None and view.language.scoping.overriding_said:
+            known = self._of_traits[name] = []
+            for path in sorted(self._flow.world.facts.defining(name)):
+                symbols = self._flow.world.view(path).facts.symbols
+                for index, symbol in enumerate(symbols):
+                    if symbol.name == name and symbols[symbol.parent].kind == _TRAIT:
+                        known.append(((path, symbol.parent), (path, index)))
+        return known or []
+
+    def _implements(self, trait: Class, type_: str) -> bool:
+        """Whether a file has an `impl` of a trait for an outside type."""
+        world, flow = self._flow.world, self._flow
+        named = world.view(trait[0]).facts.symbols[trait[1]].name
+        homes = {*world.facts.mentioning(named)} & {*world.facts.mentioning(type_.rpartition(".")[2])}
+        return any(
+            trait in {value[1:3] for base in fact.bases for value in flow.settled(view, base)}
+            and any(type_ in containers.outside_types(flow, value) for value in flow.settled(view, fact.owner))
+            for view in map(world.view, sorted(homes))
+            for fact in view.facts.classes
+            if fact.owner != NONE
+        )
 
     def _given(self, path: str) -> dict[tuple[str, str], list[Denoted]]:
         known = self._of_file.get(path)
