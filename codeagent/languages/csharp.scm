@@ -31,17 +31,11 @@
   (variable_declarator name: (identifier) @name))) @definition.field
 
 ; --- what only a type can be called
-[(property_declaration type: (identifier) @typename) (indexer_declaration type: (identifier) @typename)
- (method_declaration returns: (identifier) @typename) (local_function_statement type: (identifier) @typename)
- (delegate_declaration type: (identifier) @typename) (parameter type: (identifier) @typename)
- (variable_declaration type: (identifier) @typename) (declaration_pattern type: (identifier) @typename)
- (object_creation_expression type: (identifier) @typename) (declaration_expression type: (identifier) @typename)
- (foreach_statement type: (identifier) @typename) (catch_declaration type: (identifier) @typename)
- (nullable_type type: (identifier) @typename) (array_type type: (identifier) @typename)
- (cast_expression type: (identifier) @typename) (as_expression right: (identifier) @typename)
- (typeof_expression type: (identifier) @typename) (default_expression type: (identifier) @typename)
- (type_argument_list (identifier) @typename) (base_list (identifier) @typename)
- (generic_name . (identifier) @typename (type_argument_list))]
+(_ type: [(identifier) @typename (generic_name . (identifier) @typename)])
+(_ returns: [(identifier) @typename (generic_name . (identifier) @typename)])
+(as_expression right: [(identifier) @typename (generic_name . (identifier) @typename)])
+(type_argument_list [(identifier) @typename (generic_name . (identifier) @typename)])
+(base_list [(identifier) @typename (generic_name . (identifier) @typename)])
 
 ; --- their headers
 (type_parameter name: (identifier) @generic)
