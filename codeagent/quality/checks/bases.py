@@ -104,27 +104,10 @@ class Bases:
             return True
         if language == "go" and symbol.flags & EXPORTED and symbol.kind == "method":
             return True  # types satisfy interfaces of other modules without a word
-        seen, waiting = {parent}, [parent]
-        while waiting:  # upwards: an unknown base may call anything
-            at = waiting.pop()
-            if self._is_unknown(at):
-                return True
-            for base in self.up.get(at, ()):
-                if symbol.name in self.members.get(base, ()):
-                    return True
-                if base not in seen:
-                    seen.add(base)
-                    waiting.append(base)
-        seen, waiting = {parent}, [parent]
-        while waiting:  # downwards: a subclass may bring a base that calls it
-            at = waiting.pop()
-            for below in self.down.get(at, ()):
-                if symbol.name in self.members.get(below, ()):
-                    return True
-                if below not in seen:
-                    seen.add(below)
-                    waiting.append(below)
-        return False
+        if any(map(self._is_unknown, self.upwards(parent))):  # an unknown base may call anything
+            return True
+        kin = {*self.upwards(parent), *self.downwards(parent)} - {parent}  # a subclass may bring a base that calls it
+        return any(symbol.name in self.members.get(at, ()) for at in kin)
 
 
 def _classes_by(facts: FileFacts, base: Expr) -> int:
