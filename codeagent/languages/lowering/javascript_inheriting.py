@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from codeagent.domain.facts import CLASS, INHERITS, KIND, NONE, ClassFact
 from codeagent.languages.lowering.javascript_commonjs import prototype_owner, text_of
+from codeagent.languages.lowering.javascript_created import is_created
 from codeagent.languages.lowering.javascript_walker import COMMENTS, Walker
 
 _INHERIT: Final = frozenset(("inherits", "setPrototypeOf", "_inherits", "_inheritsLoose", "__extends"))
@@ -75,7 +76,7 @@ def _inherit(walker: Walker, owner: int, node: Node, value: int, *, is_class: bo
 
 def _named(walker: Walker, node: Node) -> Node:
     """What names the base: the `B` of `Object.create(B.prototype)`."""
-    while node.type == "call_expression" and node.named_children[-1].named_children:
+    while is_created(walker, node) and node.named_children[-1].named_children:
         node = node.named_children[-1].named_children[0]
     if _is_prototype(walker, node) or node.type == "new_expression":
         return node.named_children[0]
