@@ -52,7 +52,7 @@ def function_to_method(
         unresolved=tuple(found.unresolved),
     )
     renamed = {key: f"{subject.path}::{name.decode()}.{subject.name}"}
-    notes = (f"every first argument must be a {name.decode()} for the calls to find the method",)
+    notes = (f"every first argument must be a {name.decode()} for the calls to find the method", *request.waking)
     return Proposal(patch, renamed, dropped=subject.keys, about=(subject.named,), occurrences=accounting, notes=notes)
 
 

@@ -46,10 +46,10 @@ def method_to_function(code: Code, target: Annotated[str, "The method: a symbol 
 def _proposal(request: Request, method: Method, found: Occurrences) -> Proposal:
     subject = request.subject
     patch = request.patch(f"make {subject.name} a function")
-    notes: tuple[str, ...] = ()
+    notes = request.waking
     if subject.unseen:
         patch = replace(patch, safety=Safety.REVIEW)
-        notes = (f"nobody can see here whether {', '.join(subject.unseen[:3])} calls {subject.name}",)
+        notes += (f"nobody can see here whether {', '.join(subject.unseen[:3])} calls {subject.name}",)
     accounting = Accounting(
         edited=tuple(one.occurrence for one in (*found.bindings, *found.reads)),
         other=tuple(found.other),

@@ -13,7 +13,8 @@ from codeagent.refactorings.go.module_moves import go_edits
 from codeagent.refactorings.java.module_moves import java_companions, java_edits
 from codeagent.refactorings.javascript.module_moves import javascript_edits
 from codeagent.refactorings.python.enumerated import listers
-from codeagent.refactorings.python.module_moves import python_edits
+from codeagent.refactorings.python.module_moves import check_loading, python_edits
+from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.ownname import askers_of_module, loader_of, says_its_name
 from codeagent.refactorings.refactoring import Named, Proposal, Refusal
 from codeagent.refactorings.rust.module_moves import rust_companions, rust_edits
@@ -58,10 +59,11 @@ def propose_module_moves(code: Code, moves: Mapping[str, str]) -> Proposal:
         )
     _check_others(code, files)
     edits = [edit for family in sorted(families & _FOLLOW.keys()) for edit in _FOLLOW[family](code, files)]
+    own = sorted(path for path in files if _family(code, path) == "python")
+    notes = check_loading(PythonModules(code), edits, files) if own else []
     edits += path_edits(code, {**moves, **files})
     first = next(iter(moves.items()))
-    own = sorted(path for path in files if _family(code, path) == "python")
-    notes = [f"__name__ is another text in {files[path]}" for path in own if says_its_name(code, path)]
+    notes += [f"__name__ is another text in {files[path]}" for path in own if says_its_name(code, path)]
     notes += [why for path in own for why in askers_of_module(code, path)]
     notes += [f"{loader} may load {path} by a computed name" for path in own if (loader := loader_of(code, path))]
     notes += listers(code, {path: files[path] for path in own})

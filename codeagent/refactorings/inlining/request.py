@@ -1,11 +1,13 @@
 """What an inlining is asked for, with what it reads, and the edits that it collects file by file."""
 
-from codeagent.domain.patch import Edit, Patch
+from dataclasses import replace
+
+from codeagent.domain.patch import Edit, Patch, Safety
 from codeagent.languages.syntax import Node, child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.inlining.occurrences import Occurrences, Place, occurrences_of
 from codeagent.refactorings.python.import_edits import ImportEdits, New
-from codeagent.refactorings.python.module_moves import check_circles
+from codeagent.refactorings.python.module_moves import check_loading
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.refactoring import Accounting, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject
@@ -20,6 +22,7 @@ class Request:
         self.edits: list[Edit] = []
         self._imports: dict[str, ImportEdits] = {}
         self._brought = False
+        self.waking: tuple[str, ...] = ()  # what is imported for what is brought, and does something then
 
     def occurrences(self) -> Occurrences:
         """Return where the subject stands; only one read where only one is asked for."""
@@ -82,8 +85,9 @@ class Request:
         for imports in self._imports.values():
             found += imports.edits()
         if self._brought:
-            check_circles(self.modules, found, {})
-        return self.code.patch(title, found)
+            self.waking = tuple(check_loading(self.modules, found, {}))
+        patch = self.code.patch(title, found)
+        return replace(patch, safety=Safety.REVIEW) if self.waking else patch
 
     def proposal(self, found: Occurrences) -> Proposal:
         """Return what was collected, every occurrence accounted for."""
@@ -94,9 +98,11 @@ class Request:
             text=tuple(found.text),
             unresolved=() if self.keep else tuple(found.unresolved),
         )
+        patch = self.patch(f"inline {self.subject.name}")
         return Proposal(
-            self.patch(f"inline {self.subject.name}"),
+            patch,
             dropped=self.subject.keys,
             about=(self.subject.named,),
             occurrences=accounting,
+            notes=self.waking,
         )

@@ -77,7 +77,7 @@ def read_imports(root: Node) -> list[ImportStatement]:
 
 
 def _statement(node: Node) -> ImportStatement:
-    guard, local = _surroundings(node)
+    guard, local = surroundings(node)
     module = node.child_by_field_name("module_name")
     if node.type == "future_import_statement":
         module = next(one for one in node.children if one.type == "__future__")
@@ -104,7 +104,8 @@ def _text(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "surrogateescape")
 
 
-def _surroundings(node: Node) -> tuple[str, bool]:
+def surroundings(node: Node) -> tuple[str, bool]:
+    """Return the guard of the block that a node stands in, and whether that is in a function or class."""
     guard, local = "", False
     for inner, outer in _ancestors(node):
         if outer.type in _DEFINITIONS:

@@ -9,7 +9,7 @@ from codeagent.refactorings.python.baggage import Baggage, pack
 from codeagent.refactorings.python.departure import Piece
 from codeagent.refactorings.python.importers import Importer
 from codeagent.refactorings.python.layout import indent_of, line_end, line_start, newline_of, reindented, unit_of
-from codeagent.refactorings.python.module_moves import check_circles
+from codeagent.refactorings.python.module_moves import check_loading
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.python.scopes import Scope, Scopes, parameter_names
@@ -60,16 +60,17 @@ class MethodMove:
                 f"the parameters of {self.method.id} name what is called otherwise there", "simplify them first"
             )
         edits = [self._left(host), self._arrived(rewrites, host)]
+        notes = [*baggage.notes]
         if not local:
             edits += self._imports(to, baggage)
-            check_circles(self.modules, edits, {})
+            notes += check_loading(self.modules, edits, {})
         title = f"move {self.method.id} to {self.goal.id}.{self.name}"
         name = self.method.name_span
         return Proposal(
             self.code.patch(title, edits),
             about=(Named(self.method.name, frozenset({key_of(self.method.id)})),),
             occurrences=Accounting(edited=(Occurrence(self.path, name.start, name.end, "definition"),)),
-            notes=tuple(baggage.notes),
+            notes=tuple(notes),
         )
 
     def _check(self) -> None:

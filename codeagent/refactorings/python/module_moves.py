@@ -5,19 +5,21 @@ from posixpath import dirname
 
 from codeagent.domain.patch import Edit
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.python.awakened import awakened
 from codeagent.refactorings.python.circles import new_circle
 from codeagent.refactorings.python.conventions import check_name_stays
 from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.fixture_moves import check_moves
 from codeagent.refactorings.python.importers import Importer
+from codeagent.refactorings.python.loading import Loading
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Refusal
 
 
 def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
-    """Return the edits of all Python files for files that move; Refusal where a new import circle would arise."""
+    """Return the edits of all Python files for files that move."""
     for old, new in files.items():
         check_name_stays(code, old, new)
     modules = PythonModules(code)
@@ -32,7 +34,6 @@ def python_edits(code: Code, files: Mapping[str, str]) -> list[Edit]:
     dotted = {modules.layout.dotted(path) for path in own}
     for path in files_with(modules, dotted):
         edits += string_edits(to, path)
-    check_circles(modules, edits, files)
     return edits + dotted_edits(to, dotted)
 
 
@@ -57,19 +58,24 @@ def _folders(modules: PythonModules, files: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def check_circles(
+def check_loading(
     modules: PythonModules,
     edits: list[Edit],
     moves: Mapping[str, str],
     creates: Mapping[str, bytes] | None = None,
-) -> None:
-    """Raise Refusal, with the circle shown, where modules would import each other that do not now."""
+) -> list[str]:
+    """Return, in words, where modules come to import one that does something then.
+
+    Raises Refusal, with the circle shown, where modules would import each other that do not now."""
     patch = modules.code.patch("", edits, creates=dict(creates or {}), moves=dict(moves))
     touched = {edit.path for edit in edits}.union(moves)
     contents = patch.apply({path: modules.code.read(path) for path in touched})
-    circle = new_circle(modules, contents, moves)
+    before = Loading.of_tree(modules)
+    after = before.changed(contents, moves)
+    circle = new_circle(before, after, contents)
     if circle:
         raise Refusal(
             f"the change would make an import circle: {' -> '.join(circle)}",
             "move what they need of each other as well, or to a third module",
         )
+    return list(awakened(before, after, contents))

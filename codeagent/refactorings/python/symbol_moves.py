@@ -20,7 +20,7 @@ from codeagent.refactorings.python.importers import Importer
 from codeagent.refactorings.python.imports import read_imports
 from codeagent.refactorings.python.layout import newline_of
 from codeagent.refactorings.python.merging import defined_names
-from codeagent.refactorings.python.module_moves import check_circles
+from codeagent.refactorings.python.module_moves import check_loading
 from codeagent.refactorings.python.modules import Origin, PythonModules
 from codeagent.refactorings.python.ownname import askers_of_module
 from codeagent.refactorings.python.quoted import quoted_names
@@ -68,13 +68,13 @@ class SymbolMove:
             inside = [(piece.start, piece.end) for piece in self.pieces] if path == self.path else []
             found = string_edits(self.to, path, frozenset(staying))
             result.edits += [e for e in found if not any(start <= e.start < end for start, end in inside)]
-        check_circles(self.modules, result.edits, {}, result.creates)
+        waking = check_loading(self.modules, result.edits, {}, result.creates)
         result.edits += dotted_edits(self.to, {own}, frozenset(staying))
         renamed = {f"{self.path}::{name}": f"{self.goal}::{name}" for name in self.names}
         title = f"move {', '.join(self.names)} from {self.path} to {self.goal}"
         patch = self.code.patch(title, result.edits, creates=result.creates)
         about = tuple(Named(name, frozenset({f"{self.path}::{name}"})) for name in self.names)
-        asking = [*askers_of_module(self.code, self.path, self.names), *comes_anew(self.code, self.goal)]
+        asking = [*waking, *askers_of_module(self.code, self.path, self.names), *comes_anew(self.code, self.goal)]
         if self.exists:
             asking += bound_to_system(self.code, self.path, self.names, self.goal, any(map(self._stays, self.names)))
         asking += asked_of(self.code, self.path, [name for name in self.names if (self.path, name) not in staying])
