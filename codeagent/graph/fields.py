@@ -38,6 +38,10 @@ _MAKERS: Final = frozenset(  # decorators and bases under which a class gets a c
     "attr.frozen attrs.define attrs.mutable attrs.frozen typing.NamedTuple typing_extensions.NamedTuple "
     "pydantic.BaseModel msgspec.Struct".split()
 )
+_FILLED: Final = frozenset(  # bases whose constructors take the fields of a class by keyword, in whatever order
+    "django.db.models.Model sqlalchemy.orm.DeclarativeBase sqlmodel.SQLModel pydantic_settings.BaseSettings "
+    "typing.TypedDict typing_extensions.TypedDict peewee.Model".split()
+)
 SPECIFIERS: Final = frozenset(  # what stands for a field in the class body, where its default may be told
     "dataclasses.field attr.ib attr.attrib attr.field attrs.field pydantic.Field msgspec.field".split()
 )
@@ -99,6 +103,11 @@ def _constructed(flow: Evaluator, owner: Class) -> list[Class]:
 def is_made(flow: Evaluator, owner: Class) -> bool:
     """Tell whether a class is given a constructor of its fields, if it has none of its own."""
     return any(_makes_fields(flow, value) for value in flow.hierarchy.line(owner))
+
+
+def takes_fields(flow: Evaluator, owner: Class) -> bool:
+    """Tell whether a class that has no constructor of its own is constructed with its fields as keywords."""
+    return is_made(flow, owner) or any(value[1] in _FILLED for value in flow.hierarchy.line(owner))
 
 
 def _makes_fields(flow: Evaluator, value: Value) -> bool:

@@ -1,14 +1,24 @@
-"""Python: attributes whose names are data, because a metaclass or `__init_subclass__` of the tree collects them."""
+"""Python: attributes whose names are data, because a metaclass, `__init_subclass__` or a base from
+outside the tree collects them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from codeagent.domain.facts import CALL, CALLABLE_KINDS, NONE
-from codeagent.graph.values import TYPE, Class
-from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.graph.fields import is_declared
+from codeagent.graph.naming import UNKNOWN
+from codeagent.graph.values import EXTERN, TYPE, Class
+from codeagent.languages.syntax import Node, around, enclosing, in_text
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.python.standard import standard_class
+from codeagent.refactorings.refactoring import Occurrence
+from codeagent.workspace.search import Query, search
 
+_KEYED: Final = frozenset(("typing.TypedDict", "typing_extensions.TypedDict"))  # of which each field is a key
+_MOST: Final = 5000
 _PLAIN: Final = frozenset(("type", "ABCMeta", "EnumMeta", "EnumType"))
 
 
@@ -28,11 +38,44 @@ def _kept(code: Code, key: str) -> str:
 def _collector(code: Code, key: str) -> str:
     path = key.partition("::")[0]
     member = owner_of(code.naming.flow, key) if code.language(path) == "python" else None
-    if member is None or not _is_value(code, member):
+    made = member is not None and _is_value(code, member)
+    if member is None or not (made or _is_annotated(code, member)):
         return ""
     line = code.naming.flow.hierarchy.line((member[0], member[1]))
-    makers = (_maker(code, value[1:3]) for value in line if value[0] == TYPE)
-    return next(filter(None, makers), "")
+    makers = (_maker(code, value[1:3]) for value in line if made and value[0] == TYPE)
+    outside = (value[1] for value in line if value[0] == EXTERN and _may_collect(value[1]))
+    return next(filter(None, makers), "") or next(outside, "")
+
+
+def _may_collect(base: str) -> bool:
+    """Whether a class from outside the tree may collect the members of those that extend it, for all that is known."""
+    return base in _KEYED or standard_class(base) is None
+
+
+def _is_annotated(code: Code, member: tuple[str, int, str]) -> bool:
+    """Whether the body of a class declares a member with its type."""
+    path, owner, name = member
+    view = code.naming.file(path).view
+    slot = view.slots.get((owner, name))
+    if slot is None or not slot.bindings or not is_declared(view, owner, name):
+        return False
+    node = around(code.tree(path), slot.bindings[0].start, slot.bindings[0].start + 1)
+    bound = enclosing(node, "assignment")
+    return bound is not None and bound.child_by_field_name("type") is not None
+
+
+def lookups_by_path(code: Code, keys: frozenset[str], name: str) -> Iterator[Occurrence]:
+    """Yield keywords and strings that reach a collected member through others, or ask something of it: `cart__total`,
+    `"total__gt"`."""
+    maker = next(filter(None, (_kept(code, key) for key in sorted(keys))), "")
+    if not maker:
+        return
+    pattern = rf"\b(?:\w+__)?{name}__\w+|\b\w+__{name}\b"
+    spoken = [path for path, record in code.graph.files.items() if record.language == "python"]
+    for hit in search(code.graph.tree, Query(pattern), spoken, most=_MOST).hits:
+        mention = Mention(hit.path, hit.start, hit.end, UNKNOWN, around(code.tree(hit.path), hit.start, hit.end))
+        if mention.node is not None and by_name(replace(mention, prose=in_text(mention.node))):
+            yield Occurrence(hit.path, hit.start, hit.end, f"{maker} may go by that name")
 
 
 def _is_value(code: Code, member: tuple[str, int, str]) -> bool:

@@ -9,7 +9,7 @@ from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.collected import by_name, collected_by
+from codeagent.refactorings.collected import by_name, collected_by, lookups_by_path
 from codeagent.refactorings.documented import documents
 from codeagent.refactorings.enum_members import asker
 from codeagent.refactorings.family import types_elsewhere
@@ -94,6 +94,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         buckets["edited"].append(Occurrence(symbol.path, start, end, "an example of it"))
     buckets["unresolved"] += [*spread_calls(code, subject), *kept_calls(code, subject)]
     if subject.member:
+        buckets["unresolved"] += lookups_by_path(code, subject.keys, subject.name)
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)
         buckets["unresolved"] += stand_ins(code, subject.keys, subject.name)
         buckets["unresolved"] += asked_by_parameters(code, subject.keys, subject.name)

@@ -25,7 +25,7 @@ def awakened(before: Loading, after: Loading, written: Iterable[str]) -> Iterato
         had = {moves.get(one, one) for one in before.all_of([old])}
         for one in sorted(after.all_of([path]) - had - told):
             told.add(one)
-            root = after.root(one)
+            root = before.root(earlier) if (earlier := after.sources.get(one, one)) in before.files else after.root(one)
             line = _doing(root) if root is not None else 0
             if line:
                 yield f"{one}:{line} does something when the module is imported, and {path} would import it"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from codeagent.domain.code import Certainty
+from codeagent.graph.fields import takes_fields
 from codeagent.graph.members import denoted
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.graph.values import INST
@@ -60,9 +61,13 @@ def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
     names = code.naming.file(path)
     found: set[str] = set()
     called = names.called(callee.start_byte, callee.end_byte)
-    for target, certainty, constructs in called:
+    for target, certainty, _ in called:
         if certainty is not Certainty.NAME_ONLY:
-            found |= _parameter(code, target, name, constructs, alone=len(called) == 1)
+            found |= _parameter(code, target, name)
+    made = [target for target, _, constructs in called if constructs]
+    others = {target for target, _, constructs in called if not constructs}
+    if len(made) == 1 and not any("::" in target for target in others):
+        found = _filled(code, made[0], name, found if others else None)
     if not found and called and all(certainty is not Certainty.NAME_ONLY for _, certainty, _ in called):
         return Meaning(frozenset(f"{target}({name})" for target, _, _ in called))  # it goes into `**`, or fails
     return Meaning(frozenset(found), Certainty.EXACT if len(found) == 1 else Certainty.LIKELY) if found else UNKNOWN
@@ -114,8 +119,8 @@ def _sets_by_key(code: Code, target: str) -> bool:
     return False
 
 
-def _parameter(code: Code, target: str, name: str, constructs: bool, alone: bool) -> set[str]:
-    """The parameter that a keyword of a call gives, or the field where a class makes its own constructor."""
+def _parameter(code: Code, target: str, name: str) -> set[str]:
+    """The parameter that a keyword of a call gives."""
     path = target.partition("::")[0]
     if path not in code.graph.files:
         return {f"{target}({name})"} if "::" not in target else set()
@@ -123,20 +128,22 @@ def _parameter(code: Code, target: str, name: str, constructs: bool, alone: bool
     for index, function in view.functions.items():
         if view.symbol_id(index) == target and any(param.name == name for param in function.params):
             return {f"{target}.{name}"}
-    if constructs and alone:  # a data class: the field is the parameter
-        return {f"{key_of(target)}.{name}"} | _inherited_field(code, target, name)
     return set()
 
 
-def _inherited_field(code: Code, target: str, name: str) -> set[str]:
+def _filled(code: Code, target: str, name: str, outside: set[str] | None) -> set[str]:
+    """What a keyword gives to a class without a constructor in the tree: a field, or a parameter of one that is
+    `outside` (None: there is no such)."""
     path = target.partition("::")[0]
     view, flow = code.naming.file(path).view, code.naming.flow
-    for index in view.classes:
-        if view.symbol_id(index) == target:
-            place, _ = flow.hierarchy.find((path, index), name)
-            if place is not None:
-                return {f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}"}
-    return set()
+    owner = next(((path, index) for index in view.classes if view.symbol_id(index) == target), None)
+    if owner is None:
+        return outside or set()
+    place, _ = flow.hierarchy.find(owner, name)
+    inherited = {f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}"} if place is not None else set()
+    if outside is None or takes_fields(flow, owner):  # a data class: the field is the parameter
+        return {f"{key_of(target)}.{name}"} | inherited
+    return outside | inherited
 
 
 def _declared(code: Code, path: str, node: Node, at_top: bool) -> Meaning:
