@@ -5,7 +5,6 @@ from posixpath import basename
 
 from codeagent.domain.patch import Edit
 from codeagent.languages.syntax import Node, child
-from codeagent.refactorings.change_signature import text_after
 from codeagent.refactorings.function_uses import Call, Function
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.python.arguments import Argument, Bound, Unmatched, arguments_of, bind, written
@@ -16,6 +15,7 @@ from codeagent.refactorings.python.leftovers import callee_end
 from codeagent.refactorings.python.modules import Origin
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter
 from codeagent.refactorings.refactoring import Refusal
+from codeagent.refactorings.signature_calls import text_after
 
 
 class ObjectCalls:

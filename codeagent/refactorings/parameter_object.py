@@ -8,7 +8,7 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit
 from codeagent.graph.values import TYPE
 from codeagent.languages.syntax import Node, child
-from codeagent.refactorings.change_signature import header_edit, own_parameters, within
+from codeagent.refactorings.change_signature import header_edit, within
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.function_uses import Function, Uses, uses_of
@@ -25,6 +25,7 @@ from codeagent.refactorings.python.scopes import Role, Use
 from codeagent.refactorings.python.taken import check_word
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.renaming import Subject
+from codeagent.refactorings.signature_calls import own_parameters
 
 _LOOKS: Final = frozenset(("locals", "vars", "dir", "eval", "exec"))  # see the names of the locals
 _WORDS: Final = re.compile(r"[^\W\d]\w*")
