@@ -53,9 +53,16 @@ def _submodule(name: str) -> object | None:
 
 
 def known_outside(dotted: str, name: str) -> bool | None:
-    """Whether a class of the standard library has a member; None where that cannot be known."""
+    """Whether a class of the standard library has a member, or its objects do; None where that cannot be known."""
     found = standard_class(dotted)
-    return None if found is None else hasattr(found, name)
+    return None if found is None else hasattr(found, name) or _holds(found, name)
+
+
+def _holds(found: object, name: str) -> bool:
+    """Whether the methods of a class, or those of one that it extends, speak of a member of their object."""
+    own = re.compile(rf"\bself\.{re.escape(name)}\b")
+    texts = (_definitions(kind.__module__).get(kind.__name__, "") for kind in getattr(found, "__mro__", ()))
+    return any(own.search(text) for text in texts)
 
 
 @cache
