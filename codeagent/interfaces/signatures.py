@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Final, get_args, get_origin
 
 import typer
@@ -39,13 +40,33 @@ def command_of(
 
 
 def plain_flags(command: Any) -> Any:
-    """Return the command, in whose help options that take no value no longer say `<bool>`, as they do for Typer."""
+    """Return the command, in whose help options that take no value no longer say `<bool>`, as they do for Typer.
+
+    What is given as it is wanted, or not at all, is taken as it stands."""
     for parameter in command.get_params(typer.Context(command, help_option_names=list(HELP))):
         if getattr(parameter, "is_flag", False):
             parameter.metavar = ""
+        if hasattr(parameter, "type_descriptor"):
+            parameter.process_value = partial(_taken, parameter)
     for below in getattr(command, "commands", {}).values():
         plain_flags(below)
     return command
+
+
+class _AsItStands:
+    """Stands in for what makes a value of what was given: Typer builds that of Pydantic, which takes long to import."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return what was given."""
+        return () if value is None and (param.multiple or param.nargs == -1) else value
+
+
+def _taken(parameter: Any, ctx: Any, value: Any) -> Any:
+    """What a parameter is given, as Typer has it."""
+    wanted = parameter.type_descriptor
+    own = wanted.parameter_info.parser is None and not wanted.is_ranged and type(value) is wanted.annotation
+    parameter._runtime_param = _AsItStands() if value is None or own else None
+    return type(parameter).process_value(parameter, ctx, value)
 
 
 def _pairs(ctx: Any, value: Any) -> list[tuple[str, str]]:
