@@ -6,7 +6,6 @@ import zlib
 from array import array
 from functools import cache, partial
 from hashlib import blake2b
-from importlib import import_module
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +15,7 @@ from codeagent.domain.facts import KIND, NONE, FileFacts, SymbolFact
 from codeagent.domain.letters import masked
 from codeagent.graph.names import defined_names, mentioned_names, pack
 from codeagent.languages.grammars import parser_for, read
-from codeagent.languages.language import Language, Lower
+from codeagent.languages.language import Language, Lower, named
 from codeagent.languages.lowering.depth import with_room
 
 PARSE_SECONDS: Final = 20  # a grammar that has not parsed a file by then never will
@@ -169,8 +168,7 @@ def _parser(language: Language) -> tree_sitter.Parser:
 
 @cache
 def _lowering(language: Language) -> Lower:
-    module, _, name = (language.lower or _GENERIC).partition(":")
-    lower: Any = getattr(import_module(module), name)
+    lower = named(language.lower or _GENERIC)
     if language.lower:
         return lower  # type: ignore[no-any-return]  # named by a declaration
     return lower(language)  # type: ignore[no-any-return]  # the generic one is made for a language

@@ -103,7 +103,7 @@ class World:
         """The module finder of a language; languages of one family share theirs."""
         key = language.family or language.name
         if key not in self._modules:
-            self._modules[key] = language.modules(self._tree) if language.modules else None
+            self._modules[key] = language.finder(self._tree)
         return self._modules[key]
 
     def find(self, importer: FileView, spec: str) -> tuple[Location, ...]:

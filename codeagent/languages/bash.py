@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.loading import BashModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -21,7 +20,7 @@ BASH: Final = Language(
     filenames=(".bashrc", ".bash_profile", ".profile", ".zshrc", "PKGBUILD", "APKBUILD"),
     interpreters=("sh", "bash", "dash", "zsh", "ksh", "ash"),
     query="bash.scm",
-    modules=BashModules,
+    modules="codeagent.languages.resolution.loading:BashModules",
     scoping=Scoping(builtins=_BUILTINS),
     comments=("#",),
     tests=("**/*.bats", "**/test_*.sh", "**/*_test.sh"),

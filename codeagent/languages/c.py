@@ -4,7 +4,6 @@ from typing import Final
 
 from codeagent.languages.conditions import macros, readings
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.includes import Includes
 
 C: Final = Language(
     name="c",
@@ -13,7 +12,7 @@ C: Final = Language(
     query="c.scm",
     readings=readings,
     macros=macros,
-    modules=Includes,
+    modules="codeagent.languages.resolution.includes:Includes",
     scoping=Scoping(declared_apart=True, wide_stars=True),
     comments=("//",),
     tests=("**/test_*.c", "**/*_test.c", "**/tests/**"),

@@ -4,7 +4,6 @@ from typing import Final
 
 from codeagent.languages.conditions import macros, readings
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.includes import Includes
 
 _COMMON: Final = frozenset(
     """
@@ -45,7 +44,7 @@ CPP: Final = Language(
     query="cpp.scm",
     readings=readings,
     macros=macros,
-    modules=Includes,
+    modules="codeagent.languages.resolution.includes:Includes",
     scoping=Scoping(
         members_in_scope=True,
         constructor_is_type_name=True,

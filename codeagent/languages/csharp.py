@@ -4,7 +4,6 @@ from typing import Final
 
 from codeagent.languages.conditions import readings
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.packages import CSharpModules
 
 _COMMON: Final = frozenset(
     """
@@ -49,7 +48,7 @@ CSHARP: Final = Language(
     grammar="tree_sitter_c_sharp",
     query="csharp.scm",
     readings=readings,
-    modules=CSharpModules,
+    modules="codeagent.languages.resolution.packages:CSharpModules",
     scoping=Scoping(
         members_in_scope=True,
         constructor_is_type_name=True,

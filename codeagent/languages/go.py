@@ -4,7 +4,6 @@ from typing import Final
 
 from codeagent.languages.go_library import INTERFACES
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.go import GoModules
 
 _BUILTINS: Final = (
     "append cap clear close complex copy delete imag len make max min new panic print println real recover "
@@ -24,7 +23,7 @@ GO: Final = Language(
     suffixes=(".go",),
     grammar="tree_sitter_go",
     lower="codeagent.languages.lowering.go:lower",
-    modules=GoModules,
+    modules="codeagent.languages.resolution.go:GoModules",
     scoping=Scoping(
         static_types=True,
         imports_private=True,

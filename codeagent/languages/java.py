@@ -4,7 +4,6 @@ from typing import Final
 
 from codeagent.languages.java_library import FUNCTION_TYPES, RETURNS
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.java import JavaModules
 
 # java.lang: imported everywhere
 _BUILTINS: Final = (
@@ -64,7 +63,7 @@ JAVA: Final = Language(
     suffixes=(".java",),
     grammar="tree_sitter_java",
     lower="codeagent.languages.lowering.java:lower",
-    modules=JavaModules,
+    modules="codeagent.languages.resolution.java:JavaModules",
     scoping=Scoping(
         static_types=True,
         imports_private=True,

@@ -4,7 +4,7 @@ from typing import Final
 
 from codeagent.languages.javascript_readings import readings
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.javascript import SCRIPT, JavaScriptModules
+from codeagent.languages.scripts import SCRIPT
 
 _GLOBALS: Final = """
 Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError
@@ -102,7 +102,7 @@ JAVASCRIPT: Final = Language(
     filenames=("Jakefile",),
     interpreters=("node", "nodejs", "bun", "deno"),
     lower="codeagent.languages.lowering.javascript:lower",
-    modules=JavaScriptModules,
+    modules="codeagent.languages.resolution.javascript:JavaScriptModules",
     scoping=_SCOPING,
     comments=("//",),
     tests=_TESTS,
@@ -116,7 +116,7 @@ TYPESCRIPT: Final = Language(
     interpreters=("ts-node", "tsx"),
     lower="codeagent.languages.lowering.javascript:lower_typescript",
     readings=readings,
-    modules=JavaScriptModules,
+    modules="codeagent.languages.resolution.javascript:JavaScriptModules",
     scoping=_SCOPING,
     comments=("//",),
     tests=_TESTS,
@@ -129,7 +129,7 @@ TSX: Final = Language(
     entry="language_tsx",
     lower="codeagent.languages.lowering.javascript:lower_tsx",
     readings=readings,
-    modules=JavaScriptModules,
+    modules="codeagent.languages.resolution.javascript:JavaScriptModules",
     scoping=_SCOPING,
     comments=("//",),
     tests=_TESTS,

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.packages import KotlinModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -48,7 +47,7 @@ KOTLIN: Final = Language(
     suffixes=(".kt", ".kts"),
     grammar="tree_sitter_kotlin",
     query="kotlin.scm",
-    modules=KotlinModules,
+    modules="codeagent.languages.resolution.packages:KotlinModules",
     scoping=Scoping(
         members_in_scope=True,
         capital_types=True,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
 
 from codeagent.domain.facts import FileFacts
 
@@ -112,11 +113,22 @@ class Language:
     lower: str | None = None  # deep languages: "codeagent.languages.lowering.python:lower"
     readings: Callable[[bytes], Iterable[bytes]] | None = None  # what its grammar is given of a file, the best first
     macros: Callable[[bytes], Iterable[tuple[int, int]]] | None = None  # spans of words that a reading may leave out
-    modules: Callable[[Tree], Modules] | None = None
+    modules: str | None = None  # what finds modules in a `Tree`: "codeagent.languages.resolution.go:GoModules"
     scoping: Scoping = Scoping()
     comments: tuple[str, ...] = ()  # starts of line comments: ("#",)
     tests: tuple[str, ...] = ()  # globs of test files: ("**/test_*.py",)
     family: str = ""  # languages that import each other: "javascript" for js, ts, tsx
+
+    def finder(self, tree: Tree) -> Modules | None:
+        """Return what finds the modules of a tree; None where nothing can."""
+        found: Modules | None = named(self.modules)(tree) if self.modules else None
+        return found
+
+
+def named(name: str) -> Any:
+    """Return what a declaration names, `MODULE:NAME`, which is imported for that: most runs need few languages."""
+    module, _, inner = name.partition(":")
+    return getattr(import_module(module), inner)
 
 
 class Lower(Protocol):

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.loading import LuaModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -19,7 +18,7 @@ LUA: Final = Language(
     grammar="tree_sitter_lua",
     interpreters=("lua", "luajit"),
     query="lua.scm",
-    modules=LuaModules,
+    modules="codeagent.languages.resolution.loading:LuaModules",
     scoping=Scoping(builtins=_BUILTINS, whole_module="return", adopts_methods=True),
     comments=("--",),
     tests=("**/*_spec.lua", "**/*_test.lua"),

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.packages import PhpModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -40,7 +39,7 @@ PHP: Final = Language(
     entry="language_php",
     interpreters=("php",),
     query="php.scm",
-    modules=PhpModules,
+    modules="codeagent.languages.resolution.packages:PhpModules",
     scoping=Scoping(constructor="__construct", instances_by_call=True, builtins=_BUILTINS, common_members=_COMMON),
     comments=("//", "#"),
     tests=("**/*Test.php", "**/tests/**"),

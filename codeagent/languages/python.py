@@ -5,7 +5,6 @@ import io
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.python import python_modules
 
 _COMMON: Final = (str, bytes, list, dict, set, tuple, int, float, io.IOBase, io.TextIOWrapper, BaseException)
 
@@ -16,7 +15,7 @@ PYTHON: Final = Language(
     filenames=("SConstruct", "SConscript", "wscript"),
     interpreters=("python", "python2", "python3", "pypy3"),
     lower="codeagent.languages.lowering.python:lower",
-    modules=python_modules,
+    modules="codeagent.languages.resolution.python:python_modules",
     scoping=Scoping(
         class_scope_closed=True,
         redefinition_replaces=True,

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.loading import RubyModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -24,7 +23,7 @@ RUBY: Final = Language(
     filenames=("Rakefile", "Gemfile", "Guardfile", "Vagrantfile", "Podfile", "Fastfile"),
     interpreters=("ruby",),
     query="ruby.scm",
-    modules=RubyModules,
+    modules="codeagent.languages.resolution.loading:RubyModules",
     scoping=Scoping(
         members_in_scope=True,
         constructor="initialize",

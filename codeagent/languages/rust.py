@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.rust import RustModules
 from codeagent.languages.rust_library import RETURNS
 
 _PRIMITIVES: Final = "bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 slice tuple array never"
@@ -42,7 +41,7 @@ RUST: Final = Language(
     suffixes=(".rs",),
     grammar="tree_sitter_rust",
     lower="codeagent.languages.lowering.rust:lower",
-    modules=RustModules,
+    modules="codeagent.languages.resolution.rust:RustModules",
     scoping=Scoping(
         class_scope_closed=True,
         instances_by_call=True,

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.packages import ScalaModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -48,7 +47,7 @@ SCALA: Final = Language(
     suffixes=(".scala", ".sc", ".sbt"),
     grammar="tree_sitter_scala",
     query="scala.scm",
-    modules=ScalaModules,
+    modules="codeagent.languages.resolution.packages:ScalaModules",
     scoping=Scoping(
         members_in_scope=True,
         capital_types=True,

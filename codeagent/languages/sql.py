@@ -3,13 +3,12 @@
 from typing import Final
 
 from codeagent.languages.language import Language
-from codeagent.languages.resolution.loading import SqlModules
 
 SQL: Final = Language(
     name="sql",
     suffixes=(".sql", ".ddl", ".psql", ".pgsql"),
     grammar="tree_sitter_sql",
     query="sql.scm",
-    modules=SqlModules,
+    modules="codeagent.languages.resolution.loading:SqlModules",
     comments=("--",),
 )

@@ -3,7 +3,6 @@
 from typing import Final
 
 from codeagent.languages.language import Language, Scoping
-from codeagent.languages.resolution.loading import SwiftModules
 
 _BUILTINS: Final = frozenset(
     """
@@ -43,7 +42,7 @@ SWIFT: Final = Language(
     suffixes=(".swift",),
     grammar="tree_sitter_swift",
     query="swift.scm",
-    modules=SwiftModules,
+    modules="codeagent.languages.resolution.loading:SwiftModules",
     scoping=Scoping(
         members_in_scope=True,
         capital_types=True,

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, dirname, normpath
 from typing import Any, Final
 
-import yaml
-
 from codeagent.graph.globs import whole
 from codeagent.graph.runners.calls import PATTERN, Call, calls_of, places
 from codeagent.graph.runners.following import followed, script_of, within
 from codeagent.graph.runners.literals import Code
 from codeagent.graph.runners.settings import Says, Settings, beside
+from codeagent.languages.resolution import yaml_text
 from codeagent.languages.syntax import Node
 
 _RUNNERS: Final = ("node", "mocha", "vitest", "jest")
@@ -86,10 +85,7 @@ def _is_there(settings: Settings, path: str) -> bool:
 def _of_file(settings: Settings, runner: str, where: str) -> Iterator[Says]:
     text, name = settings.text(where), basename(where)
     if not name.endswith((".js", ".ts", ".mjs", ".cjs", ".mts", ".cts")):
-        try:
-            told = yaml.safe_load(text)  # JSON as well
-        except yaml.YAMLError:
-            told = None
+        told = yaml_text.told(text)
         yield _of_table(where, runner, told) if isinstance(told, dict) else Says(where, dirname(where), unread=True)
         return
     code = Code(where, text, tuple(one.removesuffix(".") for one in _FILES[runner]))

@@ -21,8 +21,8 @@ from codeagent.languages.resolution.javascript_manifests import (
     strings,
     workspace_globs,
 )
+from codeagent.languages.scripts import SCRIPT
 
-SCRIPT: Final = "<script>"  # the package of files whose top-level names are global
 _FOLDERS: Final = ("/", "/.", "/..")  # what such a specifier ends with means a folder, whatever file has its name
 _SOURCES: Final = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".json", ".vue", ".svelte")
 _WRITTEN_AS: Final = {

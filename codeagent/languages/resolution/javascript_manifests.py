@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple
 
-import yaml
-
 from codeagent.languages.language import Tree
+from codeagent.languages.resolution import yaml_text
 
 _STRING_OR_COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _STRING_OR_COMMA: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
@@ -155,7 +154,7 @@ def workspace_globs(tree: Tree, package: Package) -> list[str]:
     for name in ("pnpm-workspace.yaml", "pnpm-workspace.yml"):
         path = join(package.folder, name)
         if path in tree.paths:
-            globs += strings(table(_yaml(tree.read(path))).get("packages"))
+            globs += strings(table(yaml_text.told(tree.read(path))).get("packages"))
     lerna = join(package.folder, "lerna.json")
     if lerna in tree.paths:
         globs += strings(load(tree.read(lerna)).get("packages"))
@@ -165,13 +164,6 @@ def workspace_globs(tree: Tree, package: Package) -> list[str]:
 def _joined(folder: str, globs: Iterable[str]) -> Iterator[str]:
     for glob in globs:
         yield glob if glob.startswith("!") else join(folder, glob.rstrip("/"))
-
-
-def _yaml(text: bytes) -> object:
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return None
 
 
 def in_workspace(folder: str, globs: list[str]) -> bool:

@@ -129,10 +129,10 @@ class _Move:
 
     @cached_property
     def _finder(self) -> Modules:
-        make = BY_NAME["typescript"].modules
-        assert make is not None
         paths = frozenset(self.files.get(path, path) for path in self.code.graph.paths)
-        return make(_After(self.code, self.files, paths))
+        found = BY_NAME["typescript"].finder(_After(self.code, self.files, paths))
+        assert found is not None
+        return found
 
 
 def _word(path: str) -> str:
