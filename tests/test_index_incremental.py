@@ -12,7 +12,7 @@ from conftest import Files, Repo
 from random_project import RandomProject, change_at_random
 
 from codeagent.config import load_config
-from codeagent.graph import affected, update
+from codeagent.graph import affected, renewing
 from codeagent.graph.affected import Stale
 from codeagent.graph.maintenance import differences
 from codeagent.graph.update import open_graph
@@ -419,18 +419,18 @@ def linked_anew(made: Repo, edits: Files) -> set[str]:
     seen: list[set[str]] = []
     open_graph(made.root, None, None, config)
     made.write(edits)
-    original = update.affected
+    original = renewing.affected
 
     def watched(*arguments: object) -> Stale:
         stale = original(*arguments)  # type: ignore[arg-type]  # handed through
         seen.append(stale.paths)
         return stale
 
-    update.affected = watched  # type: ignore[assignment]  # watched, not replaced
+    renewing.affected = watched  # type: ignore[assignment]  # watched, not replaced
     try:
         open_graph(made.root, None, None, config)
     finally:
-        update.affected = original
+        renewing.affected = original
     return seen[0]
 
 

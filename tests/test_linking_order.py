@@ -8,7 +8,8 @@ from random_project import RandomProject
 
 from codeagent.config import load_config
 from codeagent.graph import solver, values
-from codeagent.graph.linking import Linker, LinkTree
+from codeagent.graph.linked import LinkTree
+from codeagent.graph.linking import Linker
 from codeagent.graph.update import open_graph
 
 

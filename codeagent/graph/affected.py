@@ -13,7 +13,7 @@ from codeagent.domain.facts import PROJECT_WIDE
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import keys_of
 from codeagent.graph.interfaces import Interfaces
-from codeagent.graph.linking import LinkTree
+from codeagent.graph.linked import LinkTree
 from codeagent.graph.name_keys import module_key, specs_are_paths
 from codeagent.graph.names import spec_words
 from codeagent.graph.noticing import Noticed, compared

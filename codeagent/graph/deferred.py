@@ -9,12 +9,12 @@ from codeagent.config import Config
 from codeagent.domain.links import FileLinks
 from codeagent.graph.affected import Stale, affected
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.linking import LateLinker, Linked, LinkTree
+from codeagent.graph.linked import LateLinker, Linked, LinkTree, Wanted
 from codeagent.graph.proposed import Proposed, proposed_graph
 from codeagent.graph.records import Entry, Snapshot
-from codeagent.graph.resolve import Wanted
+from codeagent.graph.renewing import Renewal
 from codeagent.graph.shelf import Shelf
-from codeagent.graph.update import Delta, Update, open_graph
+from codeagent.graph.update import Delta, open_graph
 from codeagent.workspace.patched import AnyTree
 
 _SOON: Final = 100  # files that are linked anew in less time than a few answers take
@@ -40,7 +40,7 @@ def _soon(base: Snapshot | None, now: Mapping[str, Entry], shelf: Shelf, tree: L
     return stale if base is None or len(stale.paths) <= _SOON else None
 
 
-class _Opening(Update):
+class _Opening(Renewal):
     """Brings the index up to date, unless that means to link too much of it."""
 
     _basis: Snapshot | None = None  # of the index as it was

@@ -1,7 +1,6 @@
 """What each listed file is: read, classified, its language found, its facts extracted; in process or in a pool."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
@@ -9,7 +8,7 @@ import msgspec
 
 from codeagent.graph.extract import Extracted, digest_of, has_facts, packed
 from codeagent.graph.pool import Pool, worker_count
-from codeagent.graph.records import Head
+from codeagent.graph.records import Head, Listed
 from codeagent.graph.store import FactsRow, words_crc
 from codeagent.languages import for_path
 from codeagent.workspace.marks import classify
@@ -21,14 +20,6 @@ _CHUNK_FILES: Final = 64
 _HEAD: Final = 4096
 
 Reader = Callable[[str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A file to be read: its path and its size as listed."""
-
-    path: str
-    size: int
 
 
 class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -66,7 +57,7 @@ class Gatherer:
     def __init__(self, read: Reader, known: frozenset[int] | set[int], stamp: str) -> None:
         self._read, self._known, self._stamp = read, known, stamp
 
-    def gather(self, files: Sequence[Wanted], workers: int | None = None) -> Iterator[tuple[str, Outcome]]:
+    def gather(self, files: Sequence[Listed], workers: int | None = None) -> Iterator[tuple[str, Outcome]]:
         """Yield (path, outcome) of each file, as they are done."""
         paths = [file.path for file in files]
         workers = worker_count() if workers is None else workers

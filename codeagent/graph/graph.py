@@ -15,10 +15,9 @@ from codeagent.graph.extract import digest_of
 from codeagent.graph.finding import Finder, why_not
 from codeagent.graph.freshness import freshness_of
 from codeagent.graph.ids import symbol_ids
-from codeagent.graph.linking import LinkTree
+from codeagent.graph.linked import LinkTree, Wanted
 from codeagent.graph.records import Entry, FileRecord, Freshness, Snapshot, record_of
 from codeagent.graph.references import Places, codes_of, edges_of, places_of, references_of
-from codeagent.graph.resolve import Wanted
 from codeagent.graph.runners import Declared, declared
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spots import line_of, place_of

@@ -2,21 +2,20 @@
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
 
 import msgspec
 
 from codeagent.domain.facts import CALLS, FileFacts
 from codeagent.domain.links import FileLinks
-from codeagent.graph.extract import digest_of
 from codeagent.graph.flow import Flow
 from codeagent.graph.interfaces import Interfaces
+from codeagent.graph.linked import Linked, LinkTree, Wanted
 from codeagent.graph.memory import memory_used
 from codeagent.graph.pool import Pool, worker_count
 from codeagent.graph.records import Entry
-from codeagent.graph.resolve import Resolver, Wanted
+from codeagent.graph.resolve import Resolver
 from codeagent.graph.reusing import Answers, kept_answers
-from codeagent.graph.shelf import ChangedError, Readable, Shelf, link_row
+from codeagent.graph.shelf import ChangedError, Shelf, link_row
 from codeagent.graph.trimming import trim
 
 _FEW = 60  # files that are linked before a second process would have begun
@@ -30,61 +29,12 @@ _ANSWERS = 300_000  # that it may find before it lets go of those that are quick
 _DEAR_ANSWERS = 500_000  # that it may keep even so
 
 
-class Linked(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The packed links of one file, ready to be stored."""
-
-    item: int
-    row: int
-    crc: int
-    blob: bytes
-    calls: int
-    unknown_calls: int
-
-
 class _Answer(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a worker hands back: links, and the digests of the files that its module finders have read."""
 
     linked: list[Linked]
     consulted: dict[str, bytes]
     failed: set[str]
-
-
-class Source(Readable, Protocol):
-    """The tree that a snapshot was taken of."""
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """Every path that git would list."""
-
-
-class LinkTree:
-    """The tree as module finders see it; it remembers which files they read."""
-
-    def __init__(self, tree: Readable, paths: frozenset[str], entries: Mapping[str, Entry]) -> None:
-        self._tree, self.paths, self._entries = tree, paths, entries
-        self.packages = {path: entry.head.package for path, entry in entries.items() if entry.facts}
-        self.consulted: dict[str, bytes] = {}
-
-    def before(self, paths: frozenset[str], entries: Mapping[str, Entry]) -> "LinkTree":
-        """Return the tree as it was when it had those paths: what module finders read in it is the same."""
-        return LinkTree(self._tree, paths, entries)
-
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes; empty where it cannot be read."""
-        content = self._content(path)
-        self.consulted[path] = digest_of(content)
-        return content
-
-    def digest(self, path: str) -> bytes:
-        """Return the digest of what `read` would return, without remembering it."""
-        entry = self._entries.get(path)
-        return entry.digest if entry else digest_of(self._content(path))
-
-    def _content(self, path: str) -> bytes:
-        try:
-            return self._tree.read(path)
-        except OSError:
-            return b""
 
 
 class Kept:
@@ -204,19 +154,6 @@ class Linker:
         return _Answer(linked, {}, {paths[item] for item in items})
 
 
-class LateLinker:
-    """Links single files of a finished snapshot, where the store has lost what was linked."""
-
-    def __init__(self, shelf: Shelf, tree: Source) -> None:
-        self._shelf, self._tree = shelf, tree
-        self._linker: Linker | None = None
-
-    def __call__(self, path: str, wanted: Wanted | None = None) -> FileLinks:
-        if self._linker is None:
-            self._linker = Linker(self._shelf, LinkTree(self._tree, self._tree.paths, self._shelf.entries))
-        return self._linker.link(path, wanted)
-
-
 def in_order(sizes: Sequence[int], most_bytes: int, most_files: int) -> list[list[int]]:
     """Group items into chunks in their order: files of one folder rest on the same others."""
     chunks: list[list[int]] = []
@@ -239,15 +176,3 @@ def unlinked(facts: FileFacts) -> FileLinks:
     """Return the links of a file of which nothing could be resolved."""
     calls = sum(1 for role in facts.references[2::5] if role == CALLS)
     return FileLinks((), (), calls, calls, failed=True)
-
-
-class paused_gc:  # noqa: N801  # used like a function
-    """No garbage collection within: millions of small values are being made, and none of them are circles."""
-
-    def __enter__(self) -> None:
-        self._was = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        if self._was:
-            gc.enable()

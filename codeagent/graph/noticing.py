@@ -8,7 +8,7 @@ from codeagent.graph.earlier import Earlier
 from codeagent.graph.flow import Flow
 from codeagent.graph.interface import Interface
 from codeagent.graph.likeness import Place, Side
-from codeagent.graph.linking import LinkTree
+from codeagent.graph.linked import LinkTree
 from codeagent.graph.offers import Offers
 from codeagent.graph.records import Entry, Snapshot
 from codeagent.graph.renamings import NO_RENAMING, Renaming, exchanged, taken_back

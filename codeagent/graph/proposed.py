@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from codeagent.graph.affected import Changed, Stale, changed_names
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.linking import Linked, LinkTree
+from codeagent.graph.linked import Linked, LinkTree
 from codeagent.graph.records import Entry, Snapshot
+from codeagent.graph.renewing import Renewal
 from codeagent.graph.shelf import Shelf
 from codeagent.graph.store import FactsRow
-from codeagent.graph.update import Update, nobody
+from codeagent.graph.update import nobody
 from codeagent.workspace.patched import PatchedTree
 
 
@@ -28,7 +29,7 @@ def proposed_names(
     return update.run(), update.names
 
 
-class Proposed(Update):
+class Proposed(Renewal):
     """Brings the snapshot of a graph, which may be a proposed one itself, up to a change, in memory alone."""
 
     with_links = True  # whether those of the graph that it starts from matter

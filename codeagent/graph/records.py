@@ -41,6 +41,14 @@ class Freshness:
         return ">99" if share >= 99.5 else f"{share:.0f}"
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file to be read: its path and its size as listed."""
+
+    path: str
+    size: int
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One indexed path of a snapshot. Languages that are only counted have no rows (0)."""
 

@@ -1,6 +1,5 @@
 """The resolver: one file's references to edges, from what the evaluator knows of all files."""
 
-from collections.abc import Callable
 from typing import Final
 
 from codeagent.domain.facts import (
@@ -30,14 +29,13 @@ from codeagent.domain.links import (
 from codeagent.graph import accessors, containers, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.flow import Flow
+from codeagent.graph.linked import Wanted
 from codeagent.graph.reusing import Answers
 from codeagent.graph.targets import Found, Targets
 from codeagent.graph.values import TYPE, Denoted
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
-
-Wanted = Callable[[int, int, int], bool]  # of a reference: where it starts, its role, its expression
 
 _FIELD: Final = KIND["field"]
 _OBJECT: Final = KIND["object"]

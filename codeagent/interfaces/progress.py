@@ -3,9 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
-
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from importlib import import_module
+from typing import Any, Final
 
 from codeagent.domain import events
 from codeagent.interfaces.terminal import Terminal
@@ -33,8 +32,7 @@ class _Line:
         self._terminal = terminal
         self._console = terminal.err()
         self._began = self._drawn = time.monotonic()
-        self._stages: dict[str, TaskID] = {}
-        self._bar: Progress | None = None
+        self._bars: Any = None
 
     def hear(self, event: events.Event) -> None:
         if isinstance(event, events.Notice):
@@ -54,17 +52,11 @@ class _Line:
         self._draw(event)
 
     def _draw(self, event: events.Progress) -> None:
-        if self._bar is None:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=self._console, transient=True, auto_refresh=False)
-            self._bar.start()
-        if event.stage not in self._stages:
-            self._stages[event.stage] = self._bar.add_task(event.stage, total=event.total)
-        bar = self._stages[event.stage]
-        self._bar.update(bar, description=event.label, completed=event.done, total=event.total)
-        self._bar.refresh()
+        if self._bars is None:
+            self._bars = import_module("codeagent.interfaces.bars").Bars(self._console)  # here: few runs take so long
+        self._bars.show(event)
 
     def end(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar, self._stages = None, {}
+        if self._bars is not None:
+            self._bars.end()
+            self._bars = None

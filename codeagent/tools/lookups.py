@@ -13,12 +13,8 @@ from codeagent.graph.graph import CodeGraph
 from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
 from codeagent.languages import syntax
-from codeagent.tools.places import meant, of_symbol, proof, several
+from codeagent.tools.places import SymbolName, meant, of_symbol, proof, several
 
-SymbolName = Annotated[
-    str,
-    "A symbol id, an unambiguous shorter name (of several overloads all), or PATH:LINE:COL of a definition or a use.",
-]
 _PLACE: Final = re.compile(r"(.+):(\d+):(\d+)\Z", re.DOTALL)
 _FLAGS: Final = {
     "exported": EXPORTED,

@@ -1,16 +1,20 @@
 """From what the graph answers to hits: places with lines and columns."""
 
 import re
-from typing import Final
+from importlib import import_module
+from typing import Annotated, Final
 
 from codeagent.domain.code import Reference, Symbol
 from codeagent.domain.counting import counted
 from codeagent.domain.tool import Hit
 from codeagent.graph.finding import unnumbered
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.pointing import definitions_at
 from codeagent.graph.spots import place_of
 
+SymbolName = Annotated[
+    str,
+    "A symbol id, an unambiguous shorter name (of several overloads all), or PATH:LINE:COL of a definition or a use.",
+]
 _LINES: Final = 8  # of definitions of one name are told
 _PLACE: Final = re.compile(r"(?P<path>.+):(?P<line>\d+):(?P<column>\d+)\Z", re.DOTALL)
 
@@ -52,7 +56,8 @@ def meant(graph: CodeGraph, text: str) -> list[Symbol]:
     UsageError as `CodeGraph.named`."""
     place = _PLACE.match(text.removeprefix("./"))
     if place is not None and place["path"] in graph.files and graph.has_facts(place["path"]):
-        found = definitions_at(graph, place["path"], int(place["line"]), int(place["column"]))
+        pointing = import_module("codeagent.graph.pointing")  # here, as names are told without an evaluator
+        found = pointing.definitions_at(graph, place["path"], int(place["line"]), int(place["column"]))
         own = graph.named(text)
         if found and all(one.symbol for one in found) and {one.symbol for one in found} != {own[0].id}:
             return [graph.symbol(one) for one in dict.fromkeys(one.symbol for one in found)]

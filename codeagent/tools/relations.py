@@ -11,8 +11,7 @@ from codeagent.domain.tool import Answer, Hit
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.project_wide import project_wide
 from codeagent.retrieval.overridden import overridden
-from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import meant, of_reference, proof, several
+from codeagent.tools.places import SymbolName, meant, of_reference, proof, several
 
 _CALLS: Final = ("calls", "instantiates")
 _RUN: Final = ("function", "method")

@@ -11,8 +11,7 @@ from codeagent.graph.cycles import Circle, FileImports, circles, file_imports
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.tables import Edges, Tables
 from codeagent.graph.tables import tables as tables_of
-from codeagent.tools.lookups import SymbolName
-from codeagent.tools.places import meant, proof, several
+from codeagent.tools.places import SymbolName, meant, proof, several
 
 
 def path(

@@ -1,53 +1,51 @@
 """Rules in the style of .gitignore and .gitattributes, for what git does not answer itself."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Self
-
-from pathspec import GitIgnoreSpec
+from importlib import import_module
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 OWN_FILES: Final = (".ignore", ".codeagentignore")  # in the order of their say: the last one wins
 ATTRIBUTES: Final = ".gitattributes"
 Reader = Callable[[str], bytes]
 
 
+class Spec(Protocol):
+    """The rules of one file, compiled."""
+
+    def check_file(self, file: str) -> Any:
+        """What they say of a path, in `include`: see `Rules.verdict`."""
+
+    def match_file(self, file: str) -> bool:
+        """Whether they take a path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Ignore rules of many folders; a deeper or later file has the last word."""
 
-    layers: tuple[tuple[str, GitIgnoreSpec], ...] = ()  # (folder with final slash, "" for the root; its rules)
+    layers: tuple[tuple[str, Spec], ...] = ()  # (folder with final slash, "" for the root; its rules)
 
     def adding(self, folder: str, content: bytes) -> Self:
         """These rules and those of one more file; `folder` ends in a slash or is empty."""
         lines = content.decode("utf-8-sig", "replace").splitlines()
         if not any(line.strip() and not line.startswith("#") for line in lines):
             return self
-        return type(self)((*self.layers, (folder, _compile(lines))))
+        return type(self)((*self.layers, (folder, _compiled(lines))))
 
     def verdict(self, path: str) -> bool | None:
         """True: ignored; False: taken back by a `!` rule; None: no rule speaks. Folders end in a slash."""
         for folder, spec in reversed(self.layers):
             if path.startswith(folder):
-                said = spec.check_file(path[len(folder) :]).include
+                said: bool | None = spec.check_file(path[len(folder) :]).include
                 if said is not None:
                     return said
         return None
 
 
-def _compile(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Rules of one file; a line that is no pattern is passed over, as git does."""
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(line for line in lines if _valid(line))
-
-
-def _valid(line: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+def _compiled(lines: Sequence[str]) -> Spec:
+    found: Spec = import_module("codeagent.workspace.patterns").compiled(lines)  # here: most trees have no such file
+    return found
 
 
 def own_rules(paths: Iterable[str], read: Reader) -> Rules:
@@ -89,7 +87,7 @@ def linguist_marks(paths: Iterable[str], read: Reader) -> Callable[[str], str | 
 
 class _Mark(NamedTuple):
     folder: str
-    spec: GitIgnoreSpec
+    spec: Spec
     word: str
     on: bool
 
@@ -97,10 +95,11 @@ class _Mark(NamedTuple):
 def _marks(folder: str, text: str) -> Iterator[_Mark]:
     for line in text.splitlines():
         pattern, *attributes = line.split() or [""]
-        if not pattern or pattern.startswith(("#", "!")) or not _valid(pattern):
+        if not pattern or pattern.startswith(("#", "!")):
             continue
+        spec = _compiled([pattern])
         for attribute in attributes:
             name, _, value = attribute.lstrip("-").partition("=")
             if name in ("linguist-vendored", "linguist-generated"):
                 on = not attribute.startswith("-") and value.lower() not in ("false", "0")
-                yield _Mark(folder, GitIgnoreSpec.from_lines([pattern]), name.removeprefix("linguist-"), on)
+                yield _Mark(folder, spec, name.removeprefix("linguist-"), on)

@@ -6,8 +6,8 @@ from typing import Final
 from codeagent.domain.facts import CALLS
 from codeagent.domain.links import FileLinks
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.linked import Wanted
 from codeagent.graph.naming import key_of
-from codeagent.graph.resolve import Wanted
 from codeagent.graph.spelling import spelled
 from codeagent.quality.gates.change import Change
 

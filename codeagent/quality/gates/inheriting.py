@@ -4,7 +4,7 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.facts import INHERITS
 from codeagent.domain.links import INHERIT_EDGE
 from codeagent.graph.graph import CodeGraph
-from codeagent.graph.resolve import Wanted
+from codeagent.graph.linked import Wanted
 
 _KINDS = ("class", "interface", "enum", "struct", "trait", "object", "type")
 _EVERYBODY = ("object",)

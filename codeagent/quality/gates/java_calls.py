@@ -9,8 +9,8 @@ from codeagent.domain.facts import CALLS
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import CALL_EDGE, EXACT, INHERIT_EDGE
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.linked import Wanted
 from codeagent.graph.naming import key_of
-from codeagent.graph.resolve import Wanted
 from codeagent.graph.spelling import spelled
 from codeagent.graph.spots import line_at
 from codeagent.languages import syntax
