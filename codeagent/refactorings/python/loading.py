@@ -36,11 +36,11 @@ class Loading:
         contents: Mapping[str, bytes | None] | None = None,
         sources: Mapping[str, str] | None = None,
     ) -> None:
-        make = BY_NAME["python"].modules
-        assert make is not None
         self.files, self.sources = files, sources or {}
         self._modules, self._contents = modules, contents or {}
-        self._finder: Modules = make(_Files(files))
+        finder = BY_NAME["python"].finder(_Files(files))
+        assert finder is not None
+        self._finder: Modules = finder
         self._known: dict[str, set[str]] = {}
 
     @classmethod
