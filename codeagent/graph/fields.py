@@ -38,6 +38,7 @@ _MAKERS: Final = frozenset(  # decorators and bases under which a class gets a c
     "attr.frozen attrs.define attrs.mutable attrs.frozen typing.NamedTuple typing_extensions.NamedTuple "
     "pydantic.BaseModel msgspec.Struct".split()
 )
+_STRIPPING: Final = frozenset(name for name in _MAKERS if name.startswith("attr"))
 _FILLED: Final = frozenset(  # bases whose constructors take the fields of a class by keyword, in whatever order
     "django.db.models.Model sqlalchemy.orm.DeclarativeBase sqlmodel.SQLModel pydantic_settings.BaseSettings "
     "typing.TypedDict typing_extensions.TypedDict peewee.Model".split()
@@ -105,18 +106,29 @@ def is_made(flow: Evaluator, owner: Class) -> bool:
     return any(_makes_fields(flow, value) for value in flow.hierarchy.line(owner))
 
 
+def takes_stripped(flow: Evaluator, owner: Class, name: str) -> bool:
+    """Tell whether the constructor that a class is given takes a field without the underscores before its name."""
+    view = flow.world.view(owner[0])
+    slot = view.slots.get((owner[1], name))
+    for binding in slot.bindings if slot is not None else ():
+        made = _declared(view, binding.value)[1] if binding.value != NONE else None
+        if any(word == "alias" for word, _ in made or ()):
+            return False
+    return any(_makes_fields(flow, value, _STRIPPING) for value in flow.hierarchy.line(owner))
+
+
 def takes_fields(flow: Evaluator, owner: Class) -> bool:
     """Tell whether a class that has no constructor of its own is constructed with its fields as keywords."""
     return is_made(flow, owner) or any(value[1] in _FILLED for value in flow.hierarchy.line(owner))
 
 
-def _makes_fields(flow: Evaluator, value: Value) -> bool:
+def _makes_fields(flow: Evaluator, value: Value, makers: frozenset[str] = _MAKERS) -> bool:
     if value[0] != TYPE:
-        return value[1] in _MAKERS
+        return value[1] in makers
     view = flow.world.view(value[1])
     fact = view.classes.get(value[2])
     made = (one for index in (fact.decorators if fact else ()) for one in flow.settled(view, index))
-    return any(one[0] in _TYPES and one[1] in _MAKERS for one in made)
+    return any(one[0] in _TYPES and one[1] in makers for one in made)
 
 
 def constructor(flow: Evaluator, owner: Class) -> FunctionFact:

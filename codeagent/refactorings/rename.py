@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Final
 
 from codeagent.domain.patch import Edit, Safety
-from codeagent.languages.syntax import Node, enclosing
+from codeagent.languages.syntax import enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.clashes import taken
 from codeagent.refactorings.code import Code
@@ -16,6 +16,7 @@ from codeagent.refactorings.family import types_elsewhere
 from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.handed_objects import handed_objects
+from codeagent.refactorings.import_mentions import binds_whole, brings_a_shared_name, is_imported_as, plain_name
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
@@ -46,6 +47,7 @@ from codeagent.refactorings.shapes import akin, member_at
 from codeagent.refactorings.shorthand import shortened
 from codeagent.refactorings.spoken import gone_by
 from codeagent.refactorings.stand_ins import stand_ins
+from codeagent.refactorings.stripped_names import keyword_name, stripped_keywords
 
 _SHORTHAND: Final = frozenset(("shorthand_property_identifier", "shorthand_property_identifier_pattern"))
 
@@ -87,6 +89,9 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         if bucket == "edited":
             edits.append(_edit(code, subject, mention, new))
         buckets[bucket].append(Occurrence(mention.path, mention.start, mention.end, why))
+    for edit in stripped_keywords(code, subject.keys, subject.name, new) if subject.member else ():
+        edits.append(edit)
+        buckets["edited"].append(Occurrence(edit.path, edit.start, edit.end, "without its underscore"))
     examples = list(examples_of(code, subject.keys, new))
     for symbol, name in examples:
         start, end = symbol.name_span.start, symbol.name_span.end
@@ -165,7 +170,7 @@ def judge(code: Code, subject: Subject, mention: Mention) -> tuple[str, str]:
             return ("edited", "alias") if mine else ("other", "another name")
         return "text", ""
     if meaning.binding in subject.keys and not mention.prose and not meaning.targets & subject.keys:
-        whole = mention.node is not None and _binds_whole(mention.node)
+        whole = mention.node is not None and binds_whole(mention.node)
         return (
             ("edited", "an import of that name") if whole else ("unresolved", "an import that binds the name as well")
         )
@@ -244,7 +249,7 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
 
 
 def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
-    text = new
+    text = keyword_name(code, subject.keys, mention, new) if subject.member else new
     node = mention.node
     if node is not None and node.type in _SHORTHAND:
         text = f"{new}: {subject.name}" if subject.member else f"{subject.name}: {new}"
@@ -256,44 +261,10 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
         return apart
     elif node is not None and (short := shortened(code, mention.path, node, new)) is not None:
         return short
-    elif node is not None and _brings_a_shared_name(code, mention):
+    elif node is not None and brings_a_shared_name(code, mention):
         text = f"{new} as {subject.name}"
-    elif node is not None and _is_imported_as(subject, mention):
+    elif node is not None and is_imported_as(subject, mention):
         text = f"{subject.name} as {new}"
-    elif node is not None and (plain := _plain_name(code, mention.path, node, new)) is not None:
+    elif node is not None and (plain := plain_name(code, mention.path, node, new)) is not None:
         return Edit(mention.path, plain.end_byte, mention.end, b"")  # `import a as b` that is to bind `a`
     return Edit(mention.path, mention.start, mention.end, text.encode("utf-8", "surrogateescape"))
-
-
-def _binds_whole(node: Node) -> bool:
-    """Whether an import binds just this name, and not the first of `a.b`."""
-    dotted = node.parent
-    return dotted is None or dotted.type != "dotted_name" or dotted.child_count == 1
-
-
-def _is_imported_as(subject: Subject, mention: Mention) -> bool:
-    """Whether something else is imported under the subject's name, and gives no alias for it."""
-    node, meaning = mention.node, mention.meaning
-    if node is None or subject.alias or meaning.targets & subject.keys or meaning.binding not in subject.keys:
-        return False
-    imported = enclosing(node, "import_statement", "import_from_statement")
-    return imported is not None and enclosing(node, "aliased_import") is None
-
-
-def _plain_name(code: Code, path: str, node: Node, new: str) -> Node | None:
-    """What an import imports as `node`, where that is called by the new name already."""
-    parent = node.parent
-    if parent is None or parent.type != "aliased_import" or parent.child_by_field_name("alias") != node:
-        return None
-    name = parent.child_by_field_name("name")
-    return name if name is not None and code.text(name, path) == new else None
-
-
-def _brings_a_shared_name(code: Code, mention: Mention) -> bool:
-    """`from a import f` where the importing scope also binds `f` by other means, as after `except ImportError`."""
-    node = mention.node
-    named = node.parent if node is not None else None
-    parent = named.parent if named is not None and named.type == "dotted_name" else None
-    if parent is None or parent.type != "import_from_statement":
-        return False
-    return not code.naming.file(mention.path).import_alone(mention.start)

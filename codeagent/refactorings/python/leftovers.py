@@ -140,10 +140,10 @@ def _filled(code: Code, target: str, name: str, outside: set[str] | None) -> set
     if owner is None:
         return outside or set()
     place, _ = flow.hierarchy.find(owner, name)
-    inherited = {f"{flow.world.view(place[1]).symbol_id(place[2])}.{name}"} if place is not None else set()
+    declared = {f"{key_of(flow.world.view(place[1]).symbol_id(place[2]))}.{name}"} if place is not None else set()
     if outside is None or takes_fields(flow, owner):  # a data class: the field is the parameter
-        return {f"{key_of(target)}.{name}"} | inherited
-    return outside | inherited
+        return declared or {f"{key_of(target)}.{name}"}
+    return outside | declared
 
 
 def _declared(code: Code, path: str, node: Node, at_top: bool) -> Meaning:
