@@ -18,6 +18,7 @@ from codeagent.graph.name_keys import module_key, specs_are_paths
 from codeagent.graph.names import spec_words
 from codeagent.graph.noticing import Noticed, compared
 from codeagent.graph.records import Entry, Snapshot
+from codeagent.graph.sameform import exchanged_words
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spreading import Spread, TooFarError
@@ -93,9 +94,14 @@ def changed_names(
 ) -> Changed:
     """Return the names by which what differs from `base` goes; `moves` are old paths of files to new ones.
 
-    What is said as before in a file that moved is found as before by whoever finds the module."""
+    What is said as before in a file that moved is found as before by whoever finds the module. Where only
+    names differ, it is those: see `sameform`."""
     changed, moved = _differing(base, entries, tree)
     before = {entry.path: entry for entry in base.entries}
+    if not moved:
+        sides = ((shelf.decode_row(before[path]), shelf[path]) for path in changed if before[path].facts)
+        if (words := exchanged_words(sides)) is not None:
+            return Changed(words)
     told = {old: new for old, new in moves.items() if _says_all_by_module(before.get(old), entries.get(new))}
     interfaces = Interfaces(shelf)
     apart = [path for path in changed if path not in told and path not in told.values()]
