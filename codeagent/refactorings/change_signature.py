@@ -157,9 +157,9 @@ def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> 
 
 def _check_fixtures(code: Code, function: Function, change: Change) -> None:
     symbol = code.symbol(function.id)
-    required = {one.name for one in own_parameters(code, function) if not one.default and not one.star}
+    given = {one.name for one in own_parameters(code, function) if not one.star}
     touched = {*change.removed, *change.keyword_only, *(change.order or ())}
-    if symbol.name in SPECIAL and touched & required:
+    if symbol.name in SPECIAL and touched & given:
         raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
     asked = sorted(given_by_name(code, symbol).intersection(change.removed))
     asked += (

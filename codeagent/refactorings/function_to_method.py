@@ -10,6 +10,7 @@ from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.inlining.occurrences import Place
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.python.fitting import call_around
+from codeagent.refactorings.python.fixtures import is_test
 from codeagent.refactorings.python.layout import indent_of, line_end, moved, newline_of
 from codeagent.refactorings.python.removal import removal_of
 from codeagent.refactorings.python.scopes import parameter_names
@@ -30,6 +31,8 @@ def function_to_method(
     subject = subject_of(code, target)
     if subject.member or subject.parameter or not subject.name or code.language(subject.path) != "python":
         raise Refusal(f"{subject.name or target} is no function of a Python module", "name a function")
+    if is_test(code, min(subject.keys)):
+        raise Refusal(f"{subject.name} is a test, to which nobody would give an object", _HINT)
     request = Request(code, subject, None, False)
     node = _function(request)
     owner = _owner(request, node, to)

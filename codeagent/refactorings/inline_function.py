@@ -6,6 +6,7 @@ from codeagent.refactorings.inlining.occurrences import Place
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.inlining.site import Inlined, Site
 from codeagent.refactorings.python.fitting import call_around
+from codeagent.refactorings.python.fixtures import is_test
 from codeagent.refactorings.python.removal import removal_of
 from codeagent.refactorings.refactoring import Proposal, Refusal
 
@@ -27,6 +28,8 @@ def inline_function(request: Request) -> Proposal:
     for done in inlined.values():
         request.edits += [*done.expressions, *done.statements]
     if not request.keep:
+        if is_test(request.code, min(request.subject.keys)):
+            raise Refusal(f"{name} is a test, which is run by its name", "keep it, or delete it by hand")
         request.check_removable(found)
         request.edits.append(removal_of(callee.path, request.code.read(callee.path), callee.whole))
         request.drop_imports(found)

@@ -11,6 +11,7 @@ from codeagent.refactorings.inlining.occurrences import Occurrences, Place, occu
 from codeagent.refactorings.inlining.request import Request
 from codeagent.refactorings.names import check_name, is_builtin
 from codeagent.refactorings.python.exports import exports, without
+from codeagent.refactorings.python.fixtures import is_test
 from codeagent.refactorings.python.import_edits import DROP, New
 from codeagent.refactorings.python.imports import Imported, ImportStatement
 from codeagent.refactorings.python.wrapping import check_header, function_of, wrapped
@@ -32,6 +33,10 @@ def wrap_in_class(
     request = Request(code, subjects[0], None, False)
     _check_class_name(request, name)
     functions = sorted((function_of(code, min(one.keys)) for one in subjects), key=lambda one: one.start)
+    lost = next((one.name for one in subjects if not name.startswith("Test") and is_test(code, min(one.keys))), "")
+    if lost:
+        why = f"{lost} is a test, which nobody would find in a {name}"
+        raise Refusal(why, "let the name of the class begin with Test")
     check_header(request.modules.scopes(subjects[0].path), functions)
     found = [occurrences_of(code, request.modules, one) for one in subjects]
     for subject, places in zip(subjects, found, strict=True):

@@ -53,6 +53,16 @@ def asks(code: Code, symbol: Symbol) -> bool:
     return test or bool(fixture_mark(code, symbol))
 
 
+def is_test(code: Code, key: str) -> bool:
+    """Tell whether a runner of tests finds a function of a module or of a class, by its name."""
+    path = key.partition("::")[0]
+    if path not in code.graph.files or code.language(path) != "python" or not code.graph.files[path].test:
+        return False
+    found = [one for one in code.graph.symbols(path) if key_of(one.id) == key]
+    above = {one.id for one in code.graph.symbols(path) if one.kind == "class"} | {path}
+    return any(one.kind in _CALLED and one.name.startswith("test") and one.parent in above for one in found)
+
+
 def asked_for(code: Code, symbol: Symbol) -> frozenset[str]:
     """Return the names of the fixtures that a test or fixture asks for: parameters that nothing else gives."""
     function = enclosing(

@@ -9,7 +9,7 @@ from codeagent.languages import BY_NAME, syntax
 from codeagent.languages.language import Modules
 from codeagent.languages.syntax import Node
 from codeagent.refactorings.python.imports import SCRIPT, TYPING, ImportStatement, read_imports
-from codeagent.refactorings.python.modules import PythonModules
+from codeagent.refactorings.python.modules import ROOTS, PythonModules
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,22 @@ class Loading:
     def _file(self, path: str, spec: str) -> str | None:
         found = self._finder.find(path, spec)
         return found[0].path if found and found[0].path in self.files else None
+
+
+def across(before: Loading, after: Loading, written: Iterable[str]) -> tuple[str, str] | None:
+    """Return a written file below `src` or `lib` and one beside that folder that it comes to import; None for none.
+
+    What lies there is installed without what lies beside it."""
+    for path in sorted(written):
+        top, mark, _ = path.partition("/")
+        if not mark or top not in ROOTS or path not in after.files or f"{top}/__init__.py" in after.files:
+            continue
+        old = after.sources.get(path, path)
+        known = {one.partition("/")[0] for one in before.of(old)} if old in before.files else set()
+        beside = (one for one in sorted(after.of(path)) if one.partition("/")[0] not in (top, *known))
+        if (found := next(beside, None)) is not None:
+            return path, found
+    return None
 
 
 def packages_around(path: str) -> list[str]:

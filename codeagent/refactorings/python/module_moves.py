@@ -12,7 +12,7 @@ from codeagent.refactorings.python.dotted_settings import dotted_edits
 from codeagent.refactorings.python.dotted_strings import files_with, string_edits
 from codeagent.refactorings.python.fixture_moves import check_moves
 from codeagent.refactorings.python.importers import Importer
-from codeagent.refactorings.python.loading import Loading
+from codeagent.refactorings.python.loading import Loading, across
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.relocation import Relocation
 from codeagent.refactorings.refactoring import Refusal
@@ -78,4 +78,7 @@ def check_loading(
             f"the change would make an import circle: {' -> '.join(circle)}",
             "move what they need of each other as well, or to a third module",
         )
+    if apart := across(before, after, contents):
+        why = f"{apart[0]} cannot import {apart[1]}, which lies outside of what is installed with it"
+        raise Refusal(why, "choose another module")
     return list(awakened(before, after, contents))

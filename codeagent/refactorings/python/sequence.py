@@ -2,8 +2,9 @@
 
 import difflib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from codeagent.domain.patch import Edit
+from codeagent.domain.patch import Edit, Safety
 from codeagent.graph.deferred import deferred_graph
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.refactoring import Named, Proposal
@@ -17,10 +18,12 @@ def in_sequence(code: Code, title: str, steps: Sequence[Step]) -> Proposal:
     renamed: dict[str, str] = {}
     notes: list[str] = []
     about: list[Named] = []
+    safety = Safety.SAFE
     at = code
     for number, step in enumerate(steps):
         proposal = step(at)
         notes += proposal.notes
+        safety = Safety.SAFE if safety == proposal.patch.safety == Safety.SAFE else Safety.REVIEW
         about += proposal.about
         files = {path: at.read(path) for path in {edit.path for edit in proposal.patch.edits}}
         contents.update(proposal.patch.apply(files))
@@ -36,9 +39,8 @@ def in_sequence(code: Code, title: str, steps: Sequence[Step]) -> Proposal:
         if text is not None and path in code.graph.files
         for edit in _edits(path, code.read(path), text)
     ]
-    return Proposal(
-        code.patch(title, edits, creates=creates), renamed, about=tuple(about), notes=tuple(dict.fromkeys(notes))
-    )
+    patch = replace(code.patch(title, edits, creates=creates), safety=safety)
+    return Proposal(patch, renamed, about=tuple(about), notes=tuple(dict.fromkeys(notes)))
 
 
 def _edits(path: str, old: bytes, new: bytes) -> list[Edit]:

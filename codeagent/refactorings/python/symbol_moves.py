@@ -280,6 +280,7 @@ class ModuleMerge(SymbolMove):
         mine = [edit for edit in proposal.patch.edits if edit.path != self.path]
         self._check_left(mine)
         patch = self.code.patch(f"merge {self.path} into {self.goal}", mine, deletes=[self.path])
+        patch = replace(patch, safety=proposal.patch.safety)
         about = (*proposal.about, Named.module(self.path))
         return replace(proposal, patch=patch, renamed={**proposal.renamed, self.path: self.goal}, about=about)
 
