@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 10
+FACTS_VERSION: Final = 11
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
 
-NAME: Final = 0  # (NAME, scope symbol, name)         a lexical name, seen from that scope
+NAME: Final = (
+    0  # (NAME, scope symbol, name)         a lexical name, seen from there; C#: before which member, "" for types
+)
 ATTR: Final = 1  # (ATTR, base, name)                 a member of a value, class, module, package
 CALL: Final = 2  # (CALL, callee, args, keywords)     the result; keywords: [(name, value)], "" = **
 ITEM: Final = 3  # (ITEM, base, key | None)           base[key]; key only when it is a constant
@@ -43,6 +45,7 @@ GIVEN: Final = 25  # (GIVEN, symbol, name)            what a framework hands tha
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments; Swift: and labels
 WITHIN: Final = 26  # (WITHIN, member, name)          a name where a receiver is implied: its member, else what it is
 
+PATTERN: Final = "is"  # in the place of a member: what stands there is a type, if there is one
 ANY_LABEL: Final = "*"  # of a closure behind the parentheses of a call: it goes to any parameter
 FIXTURE: Final = "fixture "  # before the name by which pytest knows a fixture that is called otherwise
 PLUGINS: Final = "modules of fixtures"  # what `pytest_plugins` names

@@ -10,23 +10,24 @@ from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 
-def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Denoted | str]:
+def of_name(flow: Evaluator, view: FileView, scope: int, name: str, *, types: bool = False) -> list[Denoted | str]:
     """The symbols a bare name stands for (imports followed), or the dotted name of an outside thing.
 
-    Function locals and parameters are no symbols: nothing."""
+    Function locals and parameters are no symbols: nothing. With `types`, only types can have the name."""
     symbols, scoping = view.facts.symbols, view.language.scoping
     current = scope
     outside: list[Denoted | str] = []
     chosen: list[Denoted | str] = []
     while current > 0:
         fact = view.functions.get(current)
-        if fact is not None and any(param.name == name for param in fact.params):
+        if fact is not None and not types and any(param.name == name for param in fact.params):
             return []
         kind = symbols[current].kind
         visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
         if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
             return [(view.path, current)]
-        slot = view.slots.get((current, name)) if visible else None
+        hidden = not visible or (types and view.of_values(current, name))
+        slot = None if hidden else view.slots.get((current, name))
         if slot is not None:
             chosen += of_slot(flow, view, slot)
             if view.whole(current, name):
@@ -34,6 +35,7 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str) -> list[Deno
         if kind in TYPE_KINDS and scoping.members_in_scope:
             found = flow.denoted_in_class((view.path, current), name)
             inside = [one for one in found if not isinstance(one, str) and not lookup.is_constructor(flow, *one)]
+            inside = [one for one in inside if lookup.is_type(flow, *one)] if types else inside
             if inside:
                 return list(inside)
             names = frozenset((EXTERN, one) for one in found if isinstance(one, str))

@@ -11,7 +11,7 @@ from codeagent.domain.facts import (
     TYPED,
     WITHIN,
 )
-from codeagent.graph import definitions, fixtures, implied, lookup, members
+from codeagent.graph import alike, definitions, fixtures, implied, lookup, members
 from codeagent.graph.flow import Flow
 from codeagent.graph.values import (
     MANY_MARK,
@@ -25,7 +25,8 @@ def denote(flow: Flow, view: FileView, index: int) -> list[Denoted | str]:
     expr = view.facts.exprs[index]
     op = expr[0]
     if op in (NAME, LIVE):
-        return definitions.of_name(flow, view, expr[1], expr[2])
+        types, others = alike.meant(flow, view, index)
+        return [*(definitions.of_name(flow, view, expr[1], expr[2]) if others else ()), *types]
     if op == ATTR:
         found: list[Denoted | str] = []
         values = flow.expr(view, expr[1])

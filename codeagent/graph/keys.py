@@ -64,9 +64,9 @@ class Keys(NameKeys):
                 mask = known.get((scope, name))
                 if mask is None:
                     mask = known[scope, name] = self._mask(*self._lookup(scope, name))
-                which = tuple(ordinals[i] for i in expr[3]) if op == LIVE else ()
+                which = tuple(ordinals[i] for i in expr[3]) if op == LIVE else expr[3:]
                 canon.append(hash((op, self.dotted[scope], plain(name), which)))
-                masks.append(mask)
+                masks.append(mask | self._mask(*which) if which and op == NAME else mask)
                 continue
             children, words, own = self._parts(expr)
             mask = self._mask(*words)

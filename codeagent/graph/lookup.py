@@ -12,13 +12,13 @@ _CONSTRUCTOR = KIND["constructor"]
 MAX_STARS = 12  # star imports followed one into the next
 
 
-def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
-    """The values of a bare name seen from a scope."""
+def values(flow: Evaluator, view: FileView, scope: int, name: str, *, types: bool = False) -> Values:
+    """The values of a bare name seen from a scope; with `types`, of one that only a type can have."""
     symbols, scoping = view.facts.symbols, view.language.scoping
     current, outside, chosen = scope, NOTHING, NOTHING
     while current > 0:
         fact = view.functions.get(current)
-        if fact is not None:
+        if fact is not None and not types:
             for position, param in enumerate(fact.params):
                 if param.name == name:
                     parts = [flow.argument(view.path, current, position)]
@@ -29,12 +29,13 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str) -> Values:
         visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
         if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
             return frozenset({(TYPE, view.path, current)})
-        if visible and (current, name) in view.slots:
+        if visible and (current, name) in view.slots and not (types and view.of_values(current, name)):
             chosen |= flow.slot(view, current, name)
             if view.whole(current, name):
                 return chosen
         if kind in TYPE_KINDS and scoping.members_in_scope:
             found = _inherited(flow, flow.class_member((view.path, current), name, instance=True))
+            found = frozenset(value for value in found if value[0] in (TYPE, EXTERN)) if types else found
             if any(value[0] != EXTERN for value in found):
                 return found
             outside = outside or from_base(view, name, found)  # it may have any name: all else is asked first
@@ -51,6 +52,10 @@ def _inherited(flow: Evaluator, found: Values) -> Values:
     """Members without constructors: those are called like their class, and not inherited."""
     kinds = ((value, value[0] in (FUNC, BOUND) and is_constructor(flow, value[1], value[2])) for value in found)
     return frozenset(value for value, constructor in kinds if not constructor)
+
+
+def is_type(flow: Evaluator, path: str, symbol: int) -> bool:
+    return flow.world.view(path).facts.symbols[symbol].kind in TYPE_KINDS
 
 
 def is_constructor(flow: Evaluator, path: str, symbol: int) -> bool:

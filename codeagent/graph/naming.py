@@ -10,7 +10,7 @@ from typing import Final
 from codeagent.domain.code import Certainty
 from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, PARAMETER, SELF, TYPE_KINDS, Expr, FileFacts
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
-from codeagent.graph import definitions
+from codeagent.graph import alike, definitions
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
 from codeagent.graph.flow import Flow
@@ -247,8 +247,7 @@ class FileNames:
 
     def _through(self, scope: int, name: str, value: int) -> Meaning:
         key = self.key(scope, name)
-        found = self._ids(denote(self._flow, self.view, value))
-        return Meaning(found or frozenset({key}), Certainty.EXACT, key)
+        return Meaning(self._ids(denote(self._flow, self.view, value)) or frozenset({key}), Certainty.EXACT, key)
 
     def _of(self, index: int) -> Meaning:
         known = self._known.get(index)
@@ -258,15 +257,16 @@ class FileNames:
 
     def _told(self, index: int) -> Meaning:
         expr: Expr = self.facts.exprs[index]
-        if expr[0] in (NAME, LIVE):
-            return self.bare(expr[1], expr[2])
+        types, value = alike.meant(self._flow, self.view, index)
+        if expr[0] in (NAME, LIVE) and value:
+            own = self.bare(expr[1], expr[2])
+            return _joined([own, Meaning(self._ids(types))]) if types else own
         if expr[0] == PARAMETER:
             return Meaning(frozenset({self.key(expr[1], f"{expr[3]}@type")}))
         if expr[0] == SELF:
             return UNKNOWN
         found = self._ids(denote(self._flow, self.view, index))
-        certainty = Certainty.EXACT if len(found) == 1 else Certainty.LIKELY
-        return Meaning(found, certainty) if found else UNKNOWN
+        return Meaning(found, Certainty.EXACT if len(found) == 1 else Certainty.LIKELY) if found else UNKNOWN
 
     def bare(self, scope: int, name: str) -> Meaning:
         """Return what a bare name stands for as seen from a scope (a symbol; 0 is the module)."""
@@ -285,8 +285,7 @@ class FileNames:
 
     def _imports(self, slot: Slot) -> bool:
         """Whether a name is bound by imports alone."""
-        exprs = self.facts.exprs
-        values = [exprs[b.value][0] if b.value != NONE else NONE for b in slot.bindings]
+        values = [self.facts.exprs[b.value][0] if b.value != NONE else NONE for b in slot.bindings]
         return bool(values) and all(value == IMPORT for value in values)
 
     def _ids(self, found: Iterable[tuple[str, int] | str]) -> frozenset[str]:

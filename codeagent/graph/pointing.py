@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import BOUND_OF, DEF, IMPORT, KINDS, LIVE, NAME, NONE, PARAMETER, TAKES, Binding
+from codeagent.graph import alike
 from codeagent.graph.arranged import arrange
 from codeagent.graph.denoting import denote
 from codeagent.graph.extract import extract
@@ -100,7 +101,13 @@ class _Pointing:
 
     def _of(self, index: int, offset: int) -> Iterator[Defined]:
         expr = self._facts.exprs[index]
-        if expr[0] in (NAME, LIVE) and (places := list(self._bound(expr[1], expr[2], expr[3:]))):
+        types, value = alike.meant(self._flow, self._view, index)
+        if (
+            expr[0] in (NAME, LIVE)
+            and value
+            and not types
+            and (places := list(self._bound(expr[1], expr[2], expr[3:] if expr[0] == LIVE else ())))
+        ):
             yield from places
             return
         if expr[0] == PARAMETER:

@@ -71,7 +71,8 @@ _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespa
 
 
 def _name(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
-    return lookup.values(flow, view, expr[1], expr[2]) or lookup.package(flow, view, expr[2])
+    types = len(expr) > 3 and not expr[3]
+    return lookup.values(flow, view, expr[1], expr[2], types=types) or lookup.package(flow, view, expr[2])
 
 
 def _live(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:

@@ -29,6 +29,8 @@ from codeagent.graph.ids import symbol_ids
 from codeagent.graph.slots import Slot, arrange, chosen
 from codeagent.languages.language import Language
 
+_TYPES = TYPE_KINDS | {KIND["namespace"]}
+
 
 class FileView:
     """One file's facts, arranged for look-up."""
@@ -90,6 +92,15 @@ class FileView:
         if self._chosen is None:
             self._chosen = chosen(self.facts, self.slots)
         return (scope, name) not in self._chosen
+
+    def of_values(self, scope: int, name: str) -> bool:
+        """Whether what a scope says of a name is no type, and no import that may bring one."""
+        slot = self.slots.get((scope, name))
+        if slot is None:
+            return False
+        if slot.symbols:
+            return not any(self.facts.symbols[index].kind in _TYPES for index in slot.symbols)
+        return not any(one.value != NONE and self.facts.exprs[one.value][0] == IMPORT for one in slot.bindings)
 
     def names_of(self, expr: int) -> set[str]:
         """The names that an expression is bound to in this file."""

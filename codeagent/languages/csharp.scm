@@ -37,6 +37,11 @@
 (type_argument_list [(identifier) @typename (generic_name . (identifier) @typename)])
 (base_list [(identifier) @typename (generic_name . (identifier) @typename)])
 
+; --- what may be of a value or of the type that it is called like
+(member_access_expression expression: (identifier) @alike
+  name: [(identifier) @name (generic_name . (identifier) @name)])
+(is_pattern_expression pattern: (constant_pattern (identifier) @alike))
+
 ; --- their headers
 (type_parameter name: (identifier) @generic)
 (type_parameter_constraints_clause (identifier) @generic (type_parameter_constraint type: (_) @bound))
@@ -46,6 +51,7 @@
 (parameter type: (_)? @type name: (identifier) @name "=" (_) @value) @parameter
 (parameter_list type: (_) @type name: (identifier) @name (#set! variadic "")) @parameter
 (modifier) @modifier
+((modifier "const") @modifier (#set! means "static"))
 (attribute name: (_) @name) @decoration
 (base_list (_) @inherit)
 

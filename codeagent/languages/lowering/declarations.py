@@ -66,7 +66,7 @@ class Declarations(Drafts):
         self.around = self.shapes.generics.around = Spans(self._whole)
         declared = self._generics(generics)
         self.shapes.scopes = Spans(self._bodies)
-        typenames.settle(self.facts, self.shapes, [got["typename"][0] for got in typed])
+        typenames.settle(self.shapes, [got["typename"][0] for got in typed])
         for symbol, name, got in declared:
             bound = self.shapes.value(got["bound"][0]) if "bound" in got else NONE
             self.facts.bound_parameter(symbol, name, bound, got["generic"][0].start_byte)

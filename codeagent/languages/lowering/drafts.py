@@ -153,7 +153,7 @@ class Drafts:
         draft = self.drafts[symbol]
         if "closes" in settings and not self.facts.symbols[symbol].parent:
             draft.flags |= words.FILE_ONLY
-        for word in text.split():
+        for word in (*text.split(), settings.get("means", "")):
             if word in _HIDES or word == settings.get("hides"):
                 draft.flags &= ~words.EXPORTED
             draft.flags |= _SETS.get(word, 0)

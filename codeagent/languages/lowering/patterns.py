@@ -16,7 +16,7 @@ from codeagent.languages.language import Language
 FOLDER: Final = Path(__file__).parent.parent
 ANCHORS: Final = frozenset((
     "call", "read", "parameter", "variable", "assignment", "result", "inherit", "import", "package",
-    "modifier", "decoration", "complexity", "comment", "skip", "block", "generic", "typename",
+    "modifier", "decoration", "complexity", "comment", "skip", "block", "generic", "typename", "alike",
 ))  # fmt: skip
 SHAPES: Final = frozenset((
     "attribute", "nested", "instance", "same", "any", "item", "each", "await", "new", "cast", "typed", "self", "super",

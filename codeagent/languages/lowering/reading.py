@@ -11,6 +11,7 @@ from codeagent.domain.facts import (
     INHERITS,
     NAME,
     NONE,
+    PATTERN,
     READS,
     WRITES,
     FileFacts,
@@ -43,6 +44,7 @@ class Reader:
         self.roles: dict[int, int] = {}  # node id: what else than read its name is used for
         self.takes: dict[int, tuple[Pattern, Captures]] = {}  # node id: the call whose arguments choose overloads
         self.heirs: dict[int, int] = {}  # node id of a base: the class that has it
+        self.before: dict[int, str] = {}  # node id of a name that may be a type's: the member behind it
         self.comment_lines = 0
 
     def read(self) -> FileFacts:
@@ -61,6 +63,8 @@ class Reader:
         for pattern, got in imports.values():
             bring(self.declared, pattern, got)
         self.declared.taken.update(got["skip"][0].id for _, got in self._each("skip"))
+        for _, got in self._each("alike"):
+            self.before[got["alike"][0].id] = self.shapes.word(got["name"][0]) if "name" in got else PATTERN
         for pattern, got in self._each("expression"):
             if pattern.detail == "nested":  # outermost first: it says what the inner ones mean
                 self.shapes.value(got[pattern.anchor][0])
@@ -237,7 +241,7 @@ class Reader:
                 elif key not in found and key in shapes.values:
                     value = shapes.values[key]
                 elif key not in found:
-                    value = shapes.bare(node, scope, word) if implied else expr((NAME, scope, word))
+                    value = shapes.bare(node, scope, word) if implied else expr((NAME, scope, word, *self._member(key)))
                 elif role == NONE and "made" not in found[key][0].settings:
                     continue  # `this` and the like
                 elif role == NONE:  # a construction without a word for its class
@@ -253,6 +257,10 @@ class Reader:
 
         for start, end in self.macros:
             references += (start, end, READS, scope_at(start), expr((NAME, scope_at(start), latin[start:end])))
+
+    def _member(self, key: int) -> tuple[str, ...]:
+        """Return the member that stands behind a name, where that decides what the name stands for."""
+        return (self.before[key],) if key in self.before else ()
 
     def _made(self, value: int) -> int:
         """Return the class that a construction makes an instance of."""
