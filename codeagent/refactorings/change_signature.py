@@ -1,13 +1,13 @@
 """change-signature: add, remove, reorder and rename parameters; overrides and every call site follow."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.patch import Edit, Safety
-from codeagent.languages.syntax import child
+from codeagent.languages.syntax import around, child
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.function_uses import Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Unmatched, arguments_of, bind
@@ -46,6 +46,8 @@ def change_signature(
     unresolved = [one for one in doubtful if not stays(change, one) and not fits_as_it_is(code, uses, one, changes)]
     indifferent = [one for one in doubtful if one not in unresolved]
     edits = [edit for edit in headers if edit is not None]
+    keywords, names = _renames(code, uses, change)
+    edits += [edit for edit in names if not any(within(edit, one) for one in edits)]
     done = [one.named_at for one, edit in zip(uses.functions, headers, strict=True) if edit is not None]
     for call in sorted(uses.calls, key=lambda one: one.node.end_byte - one.node.start_byte):  # inner ones first
         try:
@@ -56,10 +58,8 @@ def change_signature(
         done.append(Occurrence(call.path, call.start, call.end, "call"))
         if edit is not None:
             edits = [one for one in edits if not within(one, edit)] + [edit]
-    for edit in _renames(code, uses, change):
-        edits += [] if any(within(edit, one) for one in edits) else [edit]
-    other = (*uses.other, *indifferent)
-    keys = [function.key for function in uses.functions]
+    edits += [edit for edit in keywords if not any(within(edit, one) for one in edits)]
+    keys = [name for one in uses.functions for name in (one.key, one.id)]
     patch = code.patch(f"change the signature of {uses.name}", edits)
     notes = _notes(uses, change)
     return Proposal(
@@ -67,7 +67,7 @@ def change_signature(
         {f"{key}.{old}": f"{key}.{new}" for key in keys for old, new in change.renamed},
         dropped=frozenset(f"{key}.{name}" for key in keys for name in change.removed),
         about=(uses.named,),
-        occurrences=Accounting(tuple(done), other, uses.text, tuple(unresolved)),
+        occurrences=Accounting(tuple(done), (*uses.other, *indifferent), uses.text, tuple(unresolved)),
         notes=notes,
     )
 
@@ -198,6 +198,12 @@ def _check_unused(code: Code, function: Function, change: Change, going: Collect
             raise Refusal(f"{name} is used at {function.path}:{line}", "remove what uses it first")
 
 
-def _renames(code: Code, uses: Uses, change: Change) -> Iterator[Edit]:
+def _renames(code: Code, uses: Uses, change: Change) -> tuple[list[Edit], list[Edit]]:
+    """The edits that rename parameters: of keywords in calls, which calls bring with them, and of all else."""
+    parts: tuple[list[Edit], list[Edit]] = [], []
     for old, new in change.renamed:
-        yield from rename(code, f"{uses.target.key}.{old}", new).patch.edits
+        for edit in rename(code, f"{uses.target.key}.{old}", new).patch.edits:
+            above = around(code.tree(edit.path), edit.start, edit.end).parent
+            given = above is not None and above.type == "keyword_argument" and above.start_byte == edit.start
+            parts[0 if given else 1].append(edit)
+    return parts

@@ -1,12 +1,13 @@
 """What a rename is about: from what people type to the keys that must change together, and what stands in the way."""
 
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import STATIC, TYPE_KINDS
-from codeagent.graph.naming import FileNames, Meaning, key_of
+from codeagent.graph.naming import Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import make_ready, mention_at
 from codeagent.refactorings.code import Code
@@ -193,14 +194,11 @@ def _of_alias(code: Code, path: str, name: str, meaning: Meaning) -> Subject:
                 names = code.naming.file(user)
                 for fact in names.facts.imports:
                     key = names.key(fact.scope, name)
-                    if fact.name == name and key not in keys and _finds(names, code, fact.spec, source):
+                    found = world.find(names.view, fact.spec) if fact.name == name and key not in keys else ()
+                    if any(place.path == source for place in found):
                         keys.add(key)
                         pending.append(user)
     return Subject(name, path, frozenset(keys), alias=True, aliased=meaning.targets)
-
-
-def _finds(names: FileNames, code: Code, spec: str, path: str) -> bool:
-    return any(place.path == path for place in code.naming.flow.world.find(names.view, spec))
 
 
 def _of_key(code: Code, key: str) -> Subject:
@@ -210,19 +208,21 @@ def _of_key(code: Code, key: str) -> Subject:
     names, flow = code.naming.file(path), code.naming.flow
     if "@" in last:
         return Subject(name, path, frozenset({key}), paths=(path,))
-    alike = together_with(code, key) if names.view.language.name == "python" else None
-    if alike:
-        return Subject(name, path, alike | {key})
+    asking = together_with(code, key) if names.view.language.name == "python" else None
+    if asking:
+        return Subject(name, path, asking | {key})
     member = owner_of(flow, key)
     if member is not None:
         return _of_member(code, key, member)
-    scope = next((i for i in names.view.functions if key_of(names.view.symbol_id(i)) == f"{path}::{above}"), None)
+    own = f"{path}::{above}"
+    alike = [i for i in names.view.functions if key_of(names.view.symbol_id(i)) == key_of(own)]
+    scope = next((i for i in alike if names.view.symbol_id(i) == own), next(iter(alike), None))
     constructor = {f"{key}.{name}"} if names.view.language.scoping.constructor_is_type_name else set()
     if scope is None or not above:
         return Subject(name, path, frozenset({key, *fields_of_type(code, key), *constructor}))
     if name not in [param.name for param in names.view.functions[scope].params]:
         return Subject(name, path, frozenset({key, *constructor}), paths=(path,))
-    return _of_parameter(code, key, f"{path}::{above}", name)
+    return _of_parameter(code, key, key_of(own), name)
 
 
 def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
@@ -254,18 +254,19 @@ def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
     methods = {function}
     if member is not None and not special:
         methods |= family_of(code.naming.flow, member[0], member[1], member[2]).keys
-    keys = {f"{method}.{name}" for method in methods if _has_parameter(code, method, name)}
+    keys = {f"{one}.{name}" for method in methods for one in _with_parameter(code, method, name)}
     called = function.rpartition("::")[2].split(".")
     shown = called[-2] if called[-1] == "__init__" and len(called) > 1 else called[-1]
     return Subject(name, path, frozenset(keys | {key}), parameter=shown, methods=frozenset(methods))
 
 
-def _has_parameter(code: Code, function: str, name: str) -> bool:
+def _with_parameter(code: Code, function: str, name: str) -> Iterator[str]:
+    """The definitions of a function that have a parameter: of Python all of them, as one may take another's place."""
     view = code.naming.file(function.partition("::")[0]).view
-    return any(
-        key_of(view.symbol_id(index)) == function and any(param.name == name for param in fact.params)
-        for index, fact in view.functions.items()
-    )
+    for index, fact in view.functions.items():
+        symbol = view.symbol_id(index)
+        if key_of(symbol) == function and any(param.name == name for param in fact.params):
+            yield symbol if view.language.name == "python" else function
 
 
 # --- what stands in the way ----------------------------------------------------------------------------------------
