@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from codeagent.domain.facts import CALL, HANDS, NONE, STAR, FileFacts
 from codeagent.graph.values import EXTERN_INST, INST, TYPE, Class, Values
 from codeagent.languages.syntax import Node, every
 from codeagent.refactorings.code import Code
@@ -28,12 +29,15 @@ _MOCK: Final = (EXTERN_INST, "unittest.mock.patch")
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """A call that replaces something of a name; `value` is what comes in its place, None for a mock."""
+    """A call that replaces something of a name; `value` is what comes in its place, None for a mock, which is handed
+    over as the argument `at` a place or by a name."""
 
     path: str
     callee: Node
     name: str
     value: Node | None
+    at: int | str
+    arguments: int  # where they begin
 
 
 def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
@@ -41,7 +45,7 @@ def replacements(code: Code, classes: Collection[Type]) -> Iterator[Handed]:
 
     What that needs to know of names is made ready at once: ask for it before anything that rests on fewer of them."""
     found = list(_replacing(code, classes))
-    code.naming.load(dict.fromkeys(one.path for one, _ in found if one.value is not None))
+    code.naming.load(dict.fromkeys(one.path for one, _ in found if one.value is not None and _given(code, one) is None))
     return (Handed(declared, _values(code, one), _place(one), one.name) for one, declared in found)
 
 
@@ -121,8 +125,9 @@ def _replaced(code: Code, path: str, callee: Node, call: Node) -> Iterator[_Repl
     name = _last_name(code.text(places[at], path))
     new = words.get("new", words.get("value"))
     value = places[at + 1] if len(places) > at + 1 else new.child_by_field_name("value") if new is not None else None
-    if name.isidentifier():
-        yield _Replacement(path, callee, name, value)
+    if name.isidentifier() and listed is not None:
+        word = "new" if "new" in words else "value"
+        yield _Replacement(path, callee, name, value, at + 1 if len(places) > at + 1 else word, listed.start_byte)
 
 
 def _held(code: Code, name: str, classes: Collection[Type]) -> frozenset[Class]:
@@ -138,8 +143,33 @@ def _held(code: Code, name: str, classes: Collection[Type]) -> frozenset[Class]:
     return frozenset(found)
 
 
+def _given(code: Code, one: _Replacement) -> int | None:
+    """The expression of what a call hands over, by what is known of the file already; None where that does not say."""
+    view = code.naming.flow.world.view(one.path)
+    calls: dict[int, int] = code.kept(("handing over", view), lambda: dict(_handing(view.facts)))
+    exprs = view.facts.exprs
+    made = exprs[calls[one.arguments]] if one.arguments in calls else ()
+    if not made or made[0] != CALL:
+        return None
+    if isinstance(one.at, str):
+        named: dict[str, int] = dict(made[3])
+        return named.get(one.at, NONE)
+    places = [index for index in made[2] if index == NONE or exprs[index][0] != STAR]
+    return places[one.at] if len(places) > one.at else NONE  # of literals at the end nothing is said
+
+
+def _handing(facts: FileFacts) -> Iterator[tuple[int, int]]:
+    """Where the arguments of a call begin that hands something over, and the call."""
+    rows = facts.references
+    return ((rows[at], rows[at + 4]) for at in range(0, len(rows), 5) if rows[at + 2] == HANDS)
+
+
 def _values(code: Code, one: _Replacement) -> Values:
     if one.value is None:
         return frozenset({_MOCK})
-    found = values_of(code, one.path, one.value)
+    given = _given(code, one)
+    if given is None:
+        found = values_of(code, one.path, one.value)
+    else:
+        found = code.naming.flow.expr(code.naming.flow.world.view(one.path), given)
     return frozenset((INST, *value[1:]) if value[0] == TYPE else value for value in found)
