@@ -29,7 +29,7 @@ _NUMBER: Final = re.compile(r"#\d+\Z")
 
 def key_of(symbol_id: str) -> str:
     """Return the key of a symbol: its id, where several definitions of one name in one scope share the first's."""
-    return _NUMBER.sub("", symbol_id)
+    return _NUMBER.sub("", symbol_id) if "#" in symbol_id else symbol_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from codeagent.languages import BY_NAME
 
 _FACTS: Final = msgspec.msgpack.Decoder(FileFacts)
 _LINKS: Final = msgspec.msgpack.Decoder(FileLinks)
-_OFTEN: Final = 50  # questions of who refers to something, after which an index of that has paid
+_OFTEN: Final = 7  # questions of who refers to something, after which an index of that has paid
 _ADDED_BYTES: Final = 80_000_000
 _NOW_AND_THEN: Final = 64  # files unpacked
 NO_LINKS: Final = FileLinks((), (), 0, 0)

@@ -43,7 +43,10 @@ class Words:
 
     def _having(self, column: int, name: str) -> Iterable[str]:
         if self._lender is not None:
-            return self._borrowed(self._lender, column, name)
+            known = self._asked.get((column, name))
+            if known is None:
+                known = self._asked[column, name] = self._borrowed(self._lender, column, name)
+            return known
         if self._index is not None:
             return self._index[column].paths(name)
         known = self._asked.get((column, name))

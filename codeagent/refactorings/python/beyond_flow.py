@@ -38,10 +38,10 @@ def beyond_flow(code: Code, view: FileView, index: int, seen: frozenset[int] = f
 
 def _bound(view: FileView, expr: Expr) -> list[int]:
     """The values that a name may be bound to where it stands."""
-    bindings = view.facts.bindings
     if expr[0] == LIVE:
-        return [bindings[one].value for one in expr[3]]
-    return [one.value for one in bindings if expr[0] == NAME and (one.scope, one.name) == expr[1:3]]
+        return [view.facts.bindings[one].value for one in expr[3]]
+    slot = view.slots.get(expr[1:3]) if expr[0] == NAME else None
+    return [one.value for one in slot.bindings] if slot is not None else []
 
 
 def asked_of(code: Code, view: FileView, index: int) -> str | None:
