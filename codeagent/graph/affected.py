@@ -22,7 +22,7 @@ from codeagent.graph.sameform import exchanged_words
 from codeagent.graph.seeds import Seeds
 from codeagent.graph.shelf import ChangedError, Shelf
 from codeagent.graph.spreading import Spread, TooFarError
-from codeagent.languages import for_path
+from codeagent.languages import LANGUAGES, for_path
 from codeagent.languages.resolution.javascript_manifests import SOURCES, names_around
 
 _MOST: Final = 0.25  # of the files; beyond, linking all at once in several processes is faster
@@ -163,6 +163,8 @@ def _wide_imports_differ(
     """Whether what files that differ import for their whole project is another thing now, or where they say that other
     modules lie."""
     before = {entry.path: entry for entry in base.entries}
+    if _packages(before, changed) != _packages(entries, changed) and _packages(before) != _packages(entries):
+        return True
     for path in changed:
         was, now = before.get(path), entries.get(path)
         packages = [one.head.package if one and one.facts else None for one in (was, now)]
@@ -176,6 +178,14 @@ def _wide_imports_differ(
         if old != new:
             return True
     return False
+
+
+def _packages(entries: Mapping[str, Entry], paths: Iterable[str] | None = None) -> set[str]:
+    """The packages of the files of languages whose projects import some for all of their files: those may come or go
+    that a file sees without naming them."""
+    named = entries if paths is None else [path for path in paths if path in entries]
+    ends = tuple(end for language in LANGUAGES if language.project_imports for end in language.suffixes)
+    return {entries[path].head.package for path in named if path.endswith(ends) and entries[path].facts}
 
 
 def packs_otherwise(path: str, was: str | None, now: str | None) -> bool:

@@ -71,7 +71,8 @@ class Stars:
 
     def _of_project(self, view: FileView) -> list[ImportFact]:
         stars = (fact for one in self._wide_views(view) for fact in one.stars.get(0, ()))
-        return [fact for fact in stars if fact.flags & PROJECT_WIDE]
+        said = [ImportFact(spec, "*", None, 0, 0, 0, PROJECT_WIDE) for spec in self._world.project_imports(view)]
+        return [*said, *(fact for fact in stars if fact.flags & PROJECT_WIDE)]
 
     def _wide_views(self, view: FileView) -> list[FileView]:
         """The files of a file's project that import something for all of it."""

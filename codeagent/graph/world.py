@@ -16,7 +16,7 @@ from codeagent.graph.names import defined_names, last_names, mentioned_names
 from codeagent.graph.values import Denoted
 from codeagent.graph.views import FileView
 from codeagent.languages import BY_NAME
-from codeagent.languages.language import Language, Location, Modules, Tree
+from codeagent.languages.language import Language, Location, Modules, Tree, named
 
 _FEW: Final = 4  # places of a module that are asked one by one
 
@@ -89,6 +89,7 @@ class World:
         self._group_of: dict[str, dict[str, list[Denoted]]] = {}
         self._packages: dict[tuple[Location, ...], dict[str, list[Denoted]]] = {}
         self._projects: dict[tuple[str, ...], frozenset[str]] = {}
+        self._imports: dict[tuple[str, str], tuple[str, ...]] = {}  # by finder and project
         self._members: dict[str, tuple[list[Denoted], Iterator[Denoted]]] = {}  # found so far, and the search for more
 
     def forget_views(self) -> None:
@@ -136,6 +137,17 @@ class World:
         while folder and folder not in self._projects[ends]:
             folder = folder.rpartition("/")[0]
         return folder
+
+    def project_imports(self, view: FileView) -> tuple[str, ...]:
+        """The modules whose names the project of a file imports for all of its files."""
+        finder = view.language.project_imports
+        if not finder:
+            return ()
+        project = self.project(view)
+        if (finder, project) not in self._imports:
+            found: tuple[str, ...] = named(finder)(self._tree, project, view.language.scoping.project_files)
+            self._imports[finder, project] = found
+        return self._imports[finder, project]
 
     def siblings(self, view: FileView) -> tuple[str, ...]:
         """Files whose top-level names are in scope without import."""

@@ -48,6 +48,7 @@ CSHARP: Final = Language(
     grammar="tree_sitter_c_sharp",
     query="csharp.scm",
     readings=readings,
+    project_imports="codeagent.languages.resolution.msbuild:usings",
     modules="codeagent.languages.resolution.packages:CSharpModules",
     scoping=Scoping(
         members_in_scope=True,
