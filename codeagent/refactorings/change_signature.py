@@ -13,7 +13,7 @@ from codeagent.refactorings.function_uses import Function, Uses, uses_of
 from codeagent.refactorings.python.arguments import Unmatched, arguments_of, bind
 from codeagent.refactorings.python.fixtures import asked_for, asks, given_by_name
 from codeagent.refactorings.python.parameters import KEYWORD_ONLY, Parameter, parameters_of, signature_text
-from codeagent.refactorings.python.special_methods import SPECIAL
+from codeagent.refactorings.python.special_methods import given_by_language
 from codeagent.refactorings.refactoring import Accounting, Occurrence, Proposal, Refusal
 from codeagent.refactorings.rename import rename
 from codeagent.refactorings.signature_calls import edit_of, fits_as_it_is, own_parameters, text_after
@@ -157,9 +157,9 @@ def header_edit(code: Code, function: Function, parameters: list[Parameter]) -> 
 
 def _check_fixtures(code: Code, function: Function, change: Change) -> None:
     symbol = code.symbol(function.id)
-    given = {one.name for one in own_parameters(code, function) if not one.star}
+    given = given_by_language(symbol.name, own_parameters(code, function))
     touched = {*change.removed, *change.keyword_only, *(change.order or ())}
-    if symbol.name in SPECIAL and touched & given:
+    if touched & given:
         raise Refusal(f"{symbol.name} is a special method: the language calls it", "its parameters must stay")
     asked = sorted(given_by_name(code, symbol).intersection(change.removed))
     asked += (
