@@ -1,4 +1,4 @@
-"""Tests and fixtures that move: each test must find the fixtures that it finds now, and no others."""
+"""Tests and fixtures that move: each test must be found, and find the fixtures that it finds now, and no others."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,7 @@ from posixpath import basename
 from typing import Final
 
 from codeagent.domain.code import Symbol
+from codeagent.graph.naming import key_of
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.decorators import decorators
 from codeagent.refactorings.python.fixtures import (
@@ -14,11 +15,13 @@ from codeagent.refactorings.python.fixtures import (
     asks,
     fixture_mark,
     fixtures,
+    is_test,
     name_of_fixture,
     sees,
 )
 from codeagent.refactorings.refactoring import Refusal
 
+_LOOKED_INTO: Final = re.compile(r"tests?(?:_.*)?\.py|.*_tests?\.py")
 _MARKED: Final = re.compile(r"usefixtures\(([^)]*)\)")
 _ASKED: Final = re.compile(rb"""\bgetfixturevalue\(\s*["'](\w+)["']""")
 _WORDS: Final = re.compile(r"""["'](\w+)["']""")
@@ -31,6 +34,7 @@ def check_moves(code: Code, goals: Mapping[str, str], moving: Iterable[Symbol]) 
     symbols = [each for one in moving for each in code.graph.symbols(one.path) if _is_in(each, one)]
     found = _Found(code, goals, frozenset(one.id for one in symbols))
     for one in symbols:
+        _check_found(code, one, goals[one.path])
         if asks(code, one):
             found.check_marks(one)
             for name in sorted(wanted(code, one)):
@@ -39,6 +43,17 @@ def check_moves(code: Code, goals: Mapping[str, str], moving: Iterable[Symbol]) 
                 raise Refusal(f"a fixture holds for {one.id} without being asked for", "move it by hand")
         if fixture_mark(code, one):
             found.check_fixture(one)
+
+
+def _check_found(code: Code, test: Symbol, goal: str) -> None:
+    """Refuse where a runner that goes by the names of files would look for a test no more."""
+    if not _LOOKED_INTO.fullmatch(basename(test.path)) or _LOOKED_INTO.fullmatch(basename(goal)):
+        return
+    there = code.graph.symbols(goal) if goal in code.graph.files else ()
+    if is_test(code, key_of(test.id)) and not any(is_test(code, key_of(one.id)) for one in there):
+        raise Refusal(
+            f"{test.id} is a test, which nobody would find in {goal}", "let the name of the file begin with test_"
+        )
 
 
 def _is_in(one: Symbol, other: Symbol) -> bool:
