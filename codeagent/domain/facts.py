@@ -44,6 +44,7 @@ NARROW: Final = 24  # (NARROW, base, type, is)       a value that was tested to 
 GIVEN: Final = 25  # (GIVEN, symbol, name)            what a framework hands that function or class by a name: a fixture
 TAKES: Final = 21  # (TAKES, callee, args)            those of the callee that take such arguments; Swift: and labels
 WITHIN: Final = 26  # (WITHIN, member, name)          a name where a receiver is implied: its member, else what it is
+HANDED: Final = 27  # (HANDED, base)                  what a framework hands over, another alternative each time
 
 PATTERN: Final = "is"  # in the place of a member: what stands there is a type, if there is one
 ANY_LABEL: Final = "*"  # of a closure behind the parentheses of a call: it goes to any parameter

@@ -15,6 +15,7 @@ from codeagent.domain.facts import (
     EACH,
     EXPECTS,
     GIVEN,
+    HANDED,
     IMPORT,
     INSTANCE,
     ITEM,
@@ -53,6 +54,7 @@ from codeagent.graph.values import (
     BOX,
     EXTERN,
     EXTERN_INST,
+    FLOW_MARK,
     INST,
     NOTHING,
     PARENT,
@@ -153,6 +155,11 @@ def _given(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return fixtures.given(flow, view, expr[1], expr[2])
 
 
+def _handed(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
+    found = flow.expr(view, expr[1])
+    return found | {FLOW_MARK} if len(found) > 1 else found
+
+
 def _super(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
     return frozenset({(PARENT, view.path, expr[1])})
 
@@ -249,5 +256,6 @@ RULES: Final[dict[int, Callable[[Evaluator, FileView, Expr, int], Values]]] = {
     EXPECTS: _expects,
     NARROW: _narrow,
     GIVEN: _given,
+    HANDED: _handed,
     WITHIN: _within,
 }

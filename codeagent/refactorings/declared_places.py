@@ -27,7 +27,7 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import with_all_below
-from codeagent.refactorings.python.beyond_flow import beyond_flow
+from codeagent.refactorings.python.made_classes import of_made_classes
 from codeagent.refactorings.refactoring import Occurrence
 
 Type = Class | str  # of the tree, or the dotted name of one outside
@@ -231,5 +231,5 @@ def _place(view: FileView, index: int) -> Occurrence:
 
 
 def _values(code: Code, view: FileView, index: int) -> frozenset[Value]:
-    given = {one for one in beyond_flow(code, view, index) if one is not None}
-    return value_at(code.naming.flow, view, index) | given | (frozenset({FLOW_MARK}) if given else frozenset())
+    made = of_made_classes(code, view, index)
+    return value_at(code.naming.flow, view, index) | made | (frozenset({FLOW_MARK}) if made else frozenset())

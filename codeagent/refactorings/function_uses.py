@@ -9,10 +9,9 @@ from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import CALLABLE_KINDS, CLASSMETHOD, KINDS, PROPERTY, STATIC, TYPE_KINDS
 from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, child, enclosing
-from codeagent.refactorings.census import mention_at, take_census
+from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
-from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.handed import handed_types, handed_values
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.looked_at import read_by_decorators, told_of_readers
@@ -134,7 +133,7 @@ def _named_calls(code: Code, name: str, keys: set[str], spans: set[tuple[str, in
         if (mention.path, mention.start) in spans or mention.node is None or mention.prose:
             continue
         targets = mention.meaning.targets
-        if not (targets <= keys if targets else mention.member and read_from_fixture(code, frozenset(keys), mention)):
+        if not targets or not targets <= keys:
             continue
         call = call_of(mention.node)
         if call is not None:
@@ -224,8 +223,7 @@ def _call_at(code: Code, reference: Reference) -> Node | None:
 def _doubt(code: Code, reference: Reference, keys: set[str]) -> str:
     """Why a call may not be one of the functions alone; "" where it surely is."""
     if reference.certainty is Certainty.NAME_ONLY:
-        mention = mention_at(code, reference.path, reference.span.start, reference.span.end)
-        return "" if read_from_fixture(code, frozenset(keys), mention) else _BY_NAME
+        return _BY_NAME
     if reference.certainty is Certainty.EXACT:
         return ""
     names = code.naming.file(reference.path)
@@ -286,8 +284,7 @@ def _rest(
         elif mention.prose:
             text.append(place)
         elif member and mention.member and not mention.meaning.targets and not on_container(code, mention):
-            apart = read_from_fixture(code, frozenset(keys), mention) is False
-            apart = apart or in_another_test(code, keys, mention.path, mention.start)
+            apart = in_another_test(code, keys, mention.path, mention.start)
             (other if apart else unknown).append(replace(place, why="" if apart else "a member of something unknown"))
         else:
             other.append(place)

@@ -13,7 +13,6 @@ from codeagent.refactorings.collected import by_name, collected_by, lookups_by_p
 from codeagent.refactorings.documented import documents
 from codeagent.refactorings.enum_members import asker
 from codeagent.refactorings.family import types_elsewhere
-from codeagent.refactorings.given_by_fixtures import read_from_fixture
 from codeagent.refactorings.go.examples import examples_of
 from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.import_mentions import binds_whole, brings_a_shared_name, is_imported_as, plain_name
@@ -230,8 +229,6 @@ def _judge_unknown(code: Code, subject: Subject, mention: Mention) -> tuple[str,
     if subject.member:
         if mention.member and on_container(code, mention):
             return "other", "a member of a container"
-        if mention.member and (given := read_from_fixture(code, subject.keys, mention)) is not None:
-            return ("edited", "of what a fixture gives") if given else ("other", "a member of what a fixture gives")
         if mention.member and (below := brought_from_below(code, subject.keys, mention)) is not None:
             return ("edited", "of the classes below") if below else ("other", "a member that no class below has")
         if mention.member or mention.node is None:

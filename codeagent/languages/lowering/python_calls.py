@@ -56,6 +56,9 @@ def attribute(walk: Walk, node: Node, scope: int, role: int = READS) -> int:
     start, end = name.start_byte, name.end_byte
     text = walk.chars[start:end] if walk.ascii else walk.word(name)
     index = walk.expr((ATTR, owner, text))
+    if text == "param" and walk.handing and (given := python_pytest.param_of_request(walk, base, scope)) != NONE:
+        walk.references += (start, end, role, scope, given if role == CALLS else index)
+        return given
     walk.references += (start, end, role, scope, index)
     return index
 

@@ -124,7 +124,8 @@ def function_definition(
         walk.receivers[symbol] = (params[0].name, scope, (SELF, scope))
     elif kind == "method" and flags & CLASSMETHOD and params:
         walk.receivers[symbol] = (params[0].name, scope, (CLASS, walk.expr((SELF, scope))))
-    params = python_pytest.ask(walk, node, symbol, params, receiver=kind == "method" and not flags & STATIC)
+    marked = python_pytest.Marked(decorators, receiver=kind == "method" and not flags & STATIC)
+    params = python_pytest.ask(walk, node, symbol, params, marked)
     walk.note(scope, name)
     walk.definitions[scope, name] = symbol
     _body(walk, symbol, params, returns, decorators, body)

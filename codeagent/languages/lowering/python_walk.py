@@ -79,6 +79,7 @@ class Walk(FactsBuilder):
         self.bound: dict[int, set[str]] = {0: set()}
         self.passed: set[tuple[int, str]] = set()
         self.late: list[tuple[int, str]] = []
+        self.handing: set[int] = set()  # fixtures that have `request.param`
         self.text_literal = self.expr((LITERAL, "str"))
 
     def word(self, node: Node) -> str:
