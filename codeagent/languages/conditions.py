@@ -12,7 +12,8 @@ _CLASS_MACRO: Final = re.compile(rb"\b(class" + _HEAD + rb"[:{;])")
 _STRUCT_MACRO: Final = re.compile(rb"\b((?:struct|union|enum)" + _HEAD + rb"(?:\{|:(?!:)))")
 _LEADING: Final = re.compile(  # `API_EXPORT std::string name(…)`: a macro before the type of a declaration, ...
     rb"^(?:[ \t]*(?:static|inline|virtual|extern|template[ \t]*<[^<>;{}]*>))?[ \t]*"
-    rb"(?P<macro>[A-Z][A-Z0-9_]{3,})\s+(?=[A-Za-z_][\w:<>,*& \t]*[ \t*&:>]~?[A-Za-z_]\w*[ \t]*\()",
+    rb"(?P<macro>[A-Z][A-Z0-9_]{3,})\s+(?=(?:[A-Za-z_][\w:<>,*& \t]*[ \t*&:>])?~[A-Za-z_]\w*[ \t]*\("
+    rb"|[A-Za-z_][\w:<>,*& \t]*[ \t*&:>][A-Za-z_]\w*[ \t]*\()",
     re.MULTILINE,
 )
 _BETWEEN: Final = re.compile(  # ... or between it and the name

@@ -18,14 +18,15 @@ _COMMON: Final = frozenset(
 # Types that are words of the language.
 _BUILTINS: Final = frozenset("bool char double float int long short size_t unsigned void wchar_t".split())
 
-# What an argument of a builtin type may be passed as, best first; `text` is a string literal.
+# What an argument of a builtin type may be passed as, best first; `text` is a string literal, and
+# `char` mostly a pointer to some: no number is passed as that.
 _CONVERSIONS: Final = tuple(
     tuple(line.split())
     for line in (
         "bool int long size_t double float",
         "char int unsigned long size_t double float bool",
         "short int long unsigned size_t double float bool",
-        "int long unsigned size_t int64_t uint64_t int32_t uint32_t short double float char bool",
+        "int long unsigned size_t int64_t uint64_t int32_t uint32_t short double float bool",
         "unsigned uint32_t long size_t uint64_t int double float bool",
         "long int64_t size_t uint64_t unsigned int double float bool",
         "size_t unsigned long uint64_t int64_t int double float bool",

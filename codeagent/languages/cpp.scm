@@ -87,7 +87,7 @@
   (function_declarator declarator: [(field_identifier) (operator_name) (destructor_name)] @name)
   (pointer_declarator declarator: (function_declarator declarator: [(field_identifier) (operator_name)] @name))
   (reference_declarator (function_declarator declarator: [(field_identifier) (operator_name)] @name))]
-  body: (_) @scope (#set! flags "exported")) @definition.method
+  body: (_) @scope (#set! flags "exported") (#set! maker "")) @definition.method
 ((function_definition !type declarator: (function_declarator declarator: (identifier) @name) body: (_) @scope (#set! flags "exported")) @definition.constructor
   (#not-eq? @name "TEST") (#not-eq? @name "TEST_F") (#not-eq? @name "TEST_P") (#not-eq? @name "TYPED_TEST") (#not-eq? @name "TYPED_TEST_P"))
 ((function_definition !type declarator: (function_declarator declarator: (identifier) @_macro
@@ -101,7 +101,7 @@
   (function_declarator declarator: [(field_identifier) (operator_name)] @name)
   (pointer_declarator declarator: (function_declarator declarator: [(field_identifier) (operator_name)] @name))
   (reference_declarator (function_declarator declarator: [(field_identifier) (operator_name)] @name))]
-  (#set! flags "exported abstract")) @definition.method
+  (#set! flags "exported abstract") (#set! maker "")) @definition.method
 (function_definition type: (_)? @return declarator: [
   (function_declarator declarator: (qualified_identifier scope: (_) @owner name: [(identifier) (destructor_name) (operator_name)] @name))
   (pointer_declarator declarator: (function_declarator declarator: (qualified_identifier scope: (_) @owner name: [(identifier) (operator_name)] @name)))
@@ -114,6 +114,9 @@
   (identifier) @name
   (pointer_declarator declarator: (identifier) @name)
   (reference_declarator (identifier) @name)] default_value: (_) @value) @parameter
+(variadic_parameter_declaration type: (_) @type declarator: [
+  (variadic_declarator (identifier) @name)
+  (reference_declarator (variadic_declarator (identifier) @name))] (#set! variadic "")) @parameter
 (for_range_loop type: [(type_identifier) (qualified_identifier) (template_type)] @type
   declarator: [(identifier) @name (reference_declarator (identifier) @name) (pointer_declarator declarator: (identifier) @name)]) @variable
 (for_range_loop type: (placeholder_type_specifier)

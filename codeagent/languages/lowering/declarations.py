@@ -115,6 +115,8 @@ class Declarations(Drafts):
             return NONE
         kind = self._fitting(kind, self.drafts[parent].kind in TYPE_KINDS, "owner" in got)
         name = self._name(pattern, named)
+        if kind == KIND["method"] and "maker" in pattern.settings and name == self.facts.symbols[parent].name:
+            kind = KIND["constructor"]
         if not name or (kind == _TYPE and name in self._tagged and self._repeats(name, got)):
             return NONE
         kind, parent, name = self._placed(kind, parent, name, pattern, got)
