@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from codeagent.domain.facts import CALLABLE_KINDS, KIND, NONE, FunctionFact
+from codeagent.domain.facts import CALLABLE_KINDS, KIND, NONE, TYPE_KINDS, FunctionFact
 from codeagent.graph import containers, definitions
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, Class, Denoted, Value
@@ -28,7 +28,19 @@ class Additions:
     def of(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """The methods of a name that the tree gives to the outside type of a value, as a file sees it."""
         types = containers.outside_types(self._flow, value) if view.language.scoping.adopts_methods else ()
-        return [place for type_ in types for place in self._of_type(view, type_, name) or self._left(view, type_, name)]
+        found = (
+            place for type_ in types for place in self._of_type(view, type_, name) or self._left(view, type_, name)
+        )
+        return [place for place in found if self._is_open(view, place, name)]
+
+    def _is_open(self, view: FileView, place: Denoted, name: str) -> bool:
+        """Whether a file may use an extension: what is a member of a type (Kotlin) is seen there, or imported."""
+        if view.path == place[0] or not view.language.scoping.extensions_imported:
+            return True
+        symbols = self._flow.world.view(place[0]).facts.symbols
+        around = symbols[symbols[place[1]].parent]
+        specs = (one.spec.split(".") for one in view.facts.imports if one.name == name)
+        return around.kind not in TYPE_KINDS or any(around.name in words for words in specs)
 
     def perhaps(self, view: FileView, value: Value, name: str) -> list[Denoted]:
         """Those that a file sees of the methods of a name which the tree gives to outside types that the type of a

@@ -51,6 +51,7 @@ KOTLIN: Final = Language(
     scoping=Scoping(
         members_in_scope=True,
         capital_types=True,
+        extensions_imported=True,
         call_method="invoke",
         instances_by_call=True,
         adopts_methods=True,

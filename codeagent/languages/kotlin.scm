@@ -8,6 +8,8 @@
 (enum_entry (identifier) @name (#set! flags "exported")) @definition.enum-member
 (function_declaration name: (identifier) @name (function_value_parameters)
   [(user_type) (nullable_type)]? @return (function_body)? @scope (#set! flags "exported")) @definition.function
+(class_body (function_declaration [(user_type) (nullable_type)] @owner "." name: (identifier) @name (function_value_parameters)
+  [(user_type) (nullable_type)]? @return (function_body)? @scope (#set! inside "") (#set! flags "exported")) @definition.method)
 (function_declaration [(user_type) (nullable_type)] @owner "." name: (identifier) @name (function_value_parameters)
   [(user_type) (nullable_type)]? @return (function_body)? @scope (#set! flags "exported")) @definition.function
 (secondary_constructor (block)? @scope (#set! name "constructor") (#set! flags "exported")) @definition.constructor
