@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-FACTS_VERSION: Final = 11
+FACTS_VERSION: Final = 12
 
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
@@ -65,7 +65,7 @@ METHOD_LIKE: Final = frozenset(KIND[k] for k in ("method", "constructor", "prope
 
 TYPE_ONLY: Final = 1  # of an import: it is gone when the program runs
 CHOSEN: Final = 4  # of an import: it is dynamic, or holds under a condition
-PROJECT_WIDE: Final = 8  # of an import: it holds in every file of the project
+PROJECT_WIDE: Final = 8  # of an import: it holds in every file of the project; Bash: it may load any other file
 SCRIPT_ONLY: Final = 16  # of an import: it is done where the file is run, not where it is imported
 NOT_LOADED: Final = TYPE_ONLY | SCRIPT_ONLY
 

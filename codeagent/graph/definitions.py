@@ -150,7 +150,8 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> li
     submodule = flow.world.find(view, lookup.submodule_spec(spec, name)) if view.language.name == "python" else ()
     if submodule:
         return _modules(flow, submodule)
-    return [] if locations else [f"{flow.world.external(view, spec)}.{name}"]
+    inside = locations and not view.language.scoping.packages_go_on
+    return [] if inside else [f"{flow.world.external(view, spec)}.{name}"]
 
 
 def _modules(flow: Evaluator, locations: tuple[Location, ...]) -> list[Denoted | str]:

@@ -2,9 +2,23 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ATTR, NONE, SUPER, TAKES, WITHIN
+from codeagent.domain.facts import (
+    ATTR,
+    CALLABLE_KINDS,
+    IMPORT,
+    LIVE,
+    NAME,
+    NONE,
+    PROJECT_WIDE,
+    STATIC,
+    SUPER,
+    TAKES,
+    WITHIN,
+)
 from codeagent.domain.links import LIKELY, NAME_ONLY
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.names import EVERYWHERE
+from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.values import INST, TYPE, Denoted
 from codeagent.graph.views import FileView
 
@@ -17,6 +31,8 @@ def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]
     expr = view.facts.exprs[index]
     if expr[0] in (TAKES, WITHIN):
         return by_name(flow, view, expr[1])
+    if expr[0] == NAME and view.language.scoping.loads_unseen:
+        return _of_loaders(flow, view, expr[2])
     if expr[0] != ATTR or view.facts.exprs[expr[1]][0] == SUPER:
         return []
     name = str(expr[2])
@@ -26,6 +42,8 @@ def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]
         candidates = [one for one in _outside_types(flow, view, name) if _is_for_all(flow, one)]
     else:
         candidates = flow.world.methods_named(name, _MOST)
+        if view.language.scoping.statics_of_types and not _may_be_type(view, expr[1]):
+            candidates = [one for one in candidates if not flow.flags(*one) & STATIC]
     if not candidates or len(candidates) > _MOST:
         return []
     ids = [
@@ -36,6 +54,23 @@ def by_name(flow: Evaluator, view: FileView, index: int) -> list[tuple[str, int]
     scoping = view.language.scoping
     sure = len(ids) == 1 and name not in scoping.common_members and not scoping.open_world
     return [(target, LIKELY if sure else NAME_ONLY) for target in ids]
+
+
+def _of_loaders(flow: Evaluator, view: FileView, name: str) -> list[tuple[str, int]]:
+    """Functions of files that load others by names which are computed: those see what the loader has."""
+    facts, found = flow.world.facts, []
+    for path in sorted({*facts.defining(name)} & {*facts.mentioning(EVERYWHERE)}):
+        other = flow.world.view(path)
+        if other.language is view.language and any(one.flags & PROJECT_WIDE for one in other.facts.imports):
+            named = other.slots.get((0, name), NO_SLOT).symbols
+            found += [other.symbol_id(one) for one in named if other.facts.symbols[one].kind in CALLABLE_KINDS]
+    return [(target, LIKELY if len(found) == 1 else NAME_ONLY) for target in found if len(found) <= _MOST]
+
+
+def _may_be_type(view: FileView, base: int) -> bool:
+    """Whether a receiver may be a type, by how it is written: `Server::wait()`, but not `$promise->wait()`."""
+    expr = view.facts.exprs[base]
+    return expr[0] == IMPORT or (expr[0] in (NAME, ATTR, LIVE) and str(expr[2])[:1].isupper())
 
 
 def _family(view: FileView) -> str:

@@ -205,7 +205,16 @@ def imported(flow: Evaluator, view: FileView, spec: str, name: str | None) -> Va
         if of_value := opened.named(flow, view, spec, name):
             return of_value
         return frozenset({(EXTERN, f"{flow.world.external(view, spec)}.{name}")})
-    return flow.module_member(view, locations, name) or objects.member_of_whole(flow, view, locations, name)
+    found = flow.module_member(view, locations, name) or objects.member_of_whole(flow, view, locations, name)
+    if not found and view.language.scoping.packages_go_on and not _has(flow, locations, name):
+        return frozenset({(EXTERN, f"{flow.world.external(view, spec)}.{name}")})
+    return found
+
+
+def _has(flow: Evaluator, locations: tuple[Location, ...], name: str) -> bool:
+    """Whether a package has a name, even if nothing is known of what it is."""
+    views = ((flow.world.view(place.path), place) for place in locations if not place.path.endswith("/"))
+    return any((inner_scope(view, place.inner, name), name) in view.slots for view, place in views)
 
 
 def submodule_spec(spec: str, name: str) -> str:

@@ -21,7 +21,7 @@ BASH: Final = Language(
     interpreters=("sh", "bash", "dash", "zsh", "ksh", "ash"),
     query="bash.scm",
     modules="codeagent.languages.resolution.loading:BashModules",
-    scoping=Scoping(builtins=_BUILTINS),
+    scoping=Scoping(builtins=_BUILTINS, loads_unseen=True),
     comments=("#",),
     tests=("**/*.bats", "**/test_*.sh", "**/*_test.sh"),
 )

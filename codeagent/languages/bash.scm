@@ -11,7 +11,7 @@
   (#any-of? @_word "read" "mapfile" "readarray") (#not-any-of? @name "-r" "-a" "-ra" "-t" "-d" "-s" "-e" "-n" "-p" "-u"))
 (command name: (command_name (word) @name)) @call
 ((command name: (command_name (word) @_word) argument: (_) @module) @import
-  (#any-of? @_word "source" ".") (#set! star ""))
+  (#any-of? @_word "source" ".") (#set! star "") (#set! computed ""))
 ((command name: (command_name (word) @_word) . argument: (_) @module) @import
   (#eq? @_word "load") (#set! star ""))
 ((command name: (command_name (word) @_word) . argument: (word) @name) @call (#any-of? @_word "trap" "run"))

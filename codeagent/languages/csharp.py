@@ -59,6 +59,7 @@ CSHARP: Final = Language(
         project_files=(".csproj", ".vbproj", ".fsproj"),
         imports_private=True,
         static_types=True,
+        statics_of_types=True,
         root="object",
         conversions=_CONVERSIONS,
         builtins=_BUILTINS,

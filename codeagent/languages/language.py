@@ -61,6 +61,9 @@ class Scoping:
     type_calls_convert: bool = False  # Go: `T(x)` converts, nothing is constructed by a call
     call_method: str | None = None  # the member that runs when an instance is called: "__call__"
     common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
+    loads_unseen: bool = False  # Bash: a file may load others by names that are computed; they see its functions
+    statics_of_types: bool = False  # C#, PHP, Swift: static members are asked of types alone
+    packages_go_on: bool = False  # PHP: what a package of the tree lacks is of the same package elsewhere
     open_world: bool = False  # Ruby: most methods come from outside; that one has the name here proves nothing
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
     whole_module: str | None = None  # JavaScript: the member that stands for a module: "export="

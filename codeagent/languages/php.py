@@ -40,7 +40,14 @@ PHP: Final = Language(
     interpreters=("php",),
     query="php.scm",
     modules="codeagent.languages.resolution.packages:PhpModules",
-    scoping=Scoping(constructor="__construct", instances_by_call=True, builtins=_BUILTINS, common_members=_COMMON),
+    scoping=Scoping(
+        constructor="__construct",
+        instances_by_call=True,
+        statics_of_types=True,
+        packages_go_on=True,
+        builtins=_BUILTINS,
+        common_members=_COMMON,
+    ),
     comments=("//", "#"),
     tests=("**/*Test.php", "**/tests/**"),
 )

@@ -46,6 +46,7 @@ SWIFT: Final = Language(
     scoping=Scoping(
         members_in_scope=True,
         capital_types=True,
+        statics_of_types=True,
         constructor="init",
         instances_by_call=True,
         open_types=True,

@@ -9,6 +9,7 @@ from codeagent.domain.facts import ATTR, IMPORT, IMPORTS, ITEM, NONE, PROJECT_WI
 from codeagent.languages.lowering.declarations import Declarations
 from codeagent.languages.lowering.patterns import Pattern
 from codeagent.languages.lowering.shapes import Captures
+from codeagent.languages.resolution.loading import EXPANSION
 
 _UNQUOTE: Final = "\"'`<> \t"
 _PATH: Final = re.compile(r"[\w.]+")  # a module path that is no node of its own
@@ -62,7 +63,8 @@ def bring(declared: Declarations, pattern: Pattern, got: Captures) -> None:
     place = named[0] if named else module
     scope = shapes.scopes.at(place.start_byte)
     bound = shapes.word(alias[0]) if alias else None
-    flags = PROJECT_WIDE if "everywhere" in pattern.settings else 0
+    anything = "computed" in pattern.settings and not EXPANSION.sub("", spec).strip("/.")
+    flags = PROJECT_WIDE if "everywhere" in pattern.settings or anything else 0
     facts.imports.append(ImportFact(spec, name, bound, scope, place.start_byte, place.end_byte, flags))
     value = facts.expr((IMPORT, spec, None if name == "*" else name))
     facts.references += (place.start_byte, place.end_byte, IMPORTS, scope, value)

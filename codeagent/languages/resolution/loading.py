@@ -6,7 +6,7 @@ from typing import Final
 
 from codeagent.languages.language import Location, Tree
 
-_SHELL: Final = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|\$\w+|`[^`]*`|[\"']")
+EXPANSION: Final = re.compile(r"\$\((?:[^()]|\([^()]*\))*\)|\$\{[^}]*\}|\$\w+|`[^`]*`|[\"']")
 
 
 class Loading:
@@ -77,7 +77,7 @@ class BashModules(Loading):
 
     def wanted(self, spec: str) -> str:
         """Drop expansions and quotes: `"$(dirname "$0")/lib.sh"` is `lib.sh`."""
-        return _SHELL.sub("", spec).lstrip("/")
+        return EXPANSION.sub("", spec).lstrip("/")
 
     def external(self, importer: str, spec: str) -> str:
         """The path without what stands for a folder; "" where nothing is left: who knows what `source "$1"` reads."""
