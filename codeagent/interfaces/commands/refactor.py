@@ -15,6 +15,7 @@ from codeagent.config import Config, load_config
 from codeagent.domain.errors import Refused, Stale
 from codeagent.domain.patch import Patch
 from codeagent.graph.graph import CodeGraph
+from codeagent.graph.memory import paused_gc
 from codeagent.graph.update import open_graph
 from codeagent.interfaces.approving import ask_whole, choose
 from codeagent.interfaces.diffs import print_diff
@@ -109,7 +110,7 @@ def _command(name: str) -> Any:
 
 def _run(terminal: Terminal, name: str, arguments: dict[str, Any], wish: _Wish) -> None:
     settings = load_config(wish.root, terminal.settings)
-    with progress(terminal) as emit:
+    with progress(terminal) as emit, paused_gc():  # it would look through all facts, and free nothing
         graph = open_graph(wish.root, None, emit, settings)
         apply = wish.yes and not wish.diff
         try:
