@@ -13,7 +13,7 @@ from codeagent.refactorings.census import take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import family_of, owner_of
 from codeagent.refactorings.handed import handed_types, handed_values
-from codeagent.refactorings.handed_objects import handed_objects
+from codeagent.refactorings.handed_objects import handed_objects, looked_into
 from codeagent.refactorings.looked_at import read_by_decorators, told_of_readers
 from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import calls_by_place, keeper
@@ -118,6 +118,7 @@ def uses_of(code: Code, target: str) -> Uses:
     values = (*handed, *given)
     values += (*handed_types(code, key, handed), *_kept(code, functions))
     values += tuple(read_by_decorators(code, [one.id for one in functions]))
+    values += tuple(looked_into(code, keys) if member is not None else ())
     if member is not None and not name.startswith("__"):
         values += (*handed_objects(code, keys, name), *stand_ins(code, frozenset(keys), name))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)

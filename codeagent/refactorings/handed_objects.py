@@ -10,6 +10,7 @@ from codeagent.graph.values import INST, TYPE, Class
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of, with_all_below
 from codeagent.refactorings.handed import ASKING
+from codeagent.refactorings.looked_at import LOOKED, shows_members
 from codeagent.refactorings.python.standard import asks_for
 from codeagent.refactorings.refactoring import Occurrence
 
@@ -39,10 +40,26 @@ def handed_objects(code: Code, keys: Iterable[str], name: str) -> Iterator[Occur
         unknown = not used and None in known and len(outside) == len(targets)  # else what is outside is a guess
         return unknown or any(known)
 
+    yield from _handed(code, owners, holders, asks, f"given an object that it may ask for {name}")
+
+
+def looked_into(code: Code, keys: Iterable[str]) -> Iterator[Occurrence]:
+    """Yield where objects that have one of the methods `keys` are handed to what reads the signatures of members."""
+    owners = {owner[:2] for key in keys if (owner := _method(code, key)) is not None}
+
+    def asks(targets: Collection[str]) -> bool:
+        return any("::" in one and shows_members(code, one) for one in targets)
+
+    yield from _handed(code, owners, with_all_below(code.naming.flow, owners), asks, LOOKED) if owners else ()
+
+
+def _handed(
+    code: Code, owners: set[Class], holders: Collection[Class], asks: Callable[[Collection[str]], bool], why: str
+) -> Iterator[Occurrence]:
     for path in _paths(code, owners, holders):
         calls = _asking(code, path, asks)
         if calls:
-            yield from _handing(code, path, calls, holders, name)
+            yield from _handing(code, path, calls, holders, why)
 
 
 def _method(code: Code, key: str) -> tuple[str, int, str] | None:
@@ -73,7 +90,7 @@ def _asking(code: Code, path: str, asks: Callable[[Collection[str]], bool]) -> d
 
 
 def _handing(
-    code: Code, path: str, calls: dict[int, tuple[str, ...]], classes: Collection[Class], name: str
+    code: Code, path: str, calls: dict[int, tuple[str, ...]], classes: Collection[Class], why: str
 ) -> Iterator[Occurrence]:
     """Those of the calls of a file that are given an object of one of the classes."""
     view = code.naming.flow.world.view(path)
@@ -91,7 +108,7 @@ def _handing(
             given = [value for key, value in expr[3] if key == "file" or not printed]
             if _holds(code, path, [*(() if printed else expr[2]), *given], classes):
                 for start, end in callees.pop(expr[1]):
-                    yield Occurrence(path, start, end, f"given an object that it may ask for {name}")
+                    yield Occurrence(path, start, end, why)
 
 
 def _holds(code: Code, path: str, pending: list[int], classes: Collection[Class]) -> bool:

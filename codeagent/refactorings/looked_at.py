@@ -23,6 +23,7 @@ _READS: Final = re.compile(
     rb"\b(?:inspect\.signature|getfullargspec|get_type_hints|getcallargs|__annotations__|__code__|__defaults__"
     rb"|__kwdefaults__)\b|(?<![\w.])signature\("
 )
+_MEMBERS: Final = re.compile(rb"\bdir\(|\bgetmembers\(|__dict__\b|\bvars\(")
 _CALLS: Final = ("calls", "instantiates")
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 _MOST: Final = 60  # functions that are followed
@@ -84,8 +85,28 @@ def _leads_to_reading(code: Code, function: str) -> bool:
     return found
 
 
-def _leads(code: Code, function: str) -> bool:
-    """Whether a function, or what it calls, reads signatures."""
+def shows_members(code: Code, function: str) -> bool:
+    """Tell whether a function, or what it calls, goes through the members of an object and reads their signatures."""
+    found: bool = bool(_showing_files(code)) and code.kept(
+        ("shows members", function), lambda: _leads(code, function, members=True)
+    )
+    return found
+
+
+def _showing_files(code: Code) -> list[str]:
+    """The files that may go through members and read signatures."""
+
+    def find() -> list[str]:
+        near = sorted(code.graph.mentioning(("signature", "getfullargspec")))
+        python = [path for path in near if code.language(path) == "python"]
+        return [path for path in python if _READS.search(code.read(path)) and _MEMBERS.search(code.read(path))]
+
+    found: list[str] = code.kept("showing files", find)
+    return found
+
+
+def _leads(code: Code, function: str, *, members: bool = False) -> bool:
+    """Whether a function, or what it calls, reads signatures; those of `members` any method of a class may read."""
     pending, seen = [function], set[str]()
     while pending and len(seen) < _MOST:
         current = pending.pop(0)
@@ -96,8 +117,9 @@ def _leads(code: Code, function: str) -> bool:
         known = (current, f"{current}.__init__")
         symbols = [one for one in code.graph.symbols(path) if one.id in known or key_of(one.id) in known]
         for symbol in symbols:
-            whole = symbol.kind != "class"
-            if whole and _READS.search(code.read(path), symbol.span.start, symbol.span.end):
+            whole, span = symbol.kind != "class", (symbol.span.start, symbol.span.end)
+            reads = (whole or members) and _READS.search(code.read(path), *span)
+            if reads and (not members or _MEMBERS.search(code.read(path), *span)):
                 return True
             pending += [one.target for one in code.graph.outgoing(symbol.id, _CALLS) if whole and one.target]
     return False
