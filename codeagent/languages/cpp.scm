@@ -11,6 +11,19 @@
   (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))
   (pointer_declarator declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))
   (reference_declarator (function_declarator declarator: (identifier) @name))] (#set! flags "exported abstract")) @definition.function
+; in parentheses, where no macro of the name is meant; behind a macro that the grammar takes for the type
+(function_definition type: (_) @return declarator: [
+  (function_declarator declarator: (parenthesized_declarator (identifier) @name))
+  (pointer_declarator declarator: (function_declarator declarator: (parenthesized_declarator (identifier) @name)))
+  (function_declarator declarator: (function_declarator
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) @name !declarator) .)))]
+  body: (_) @scope (#set! flat "") (#set! flags "exported")) @definition.function
+(declaration type: (_) @return declarator: [
+  (function_declarator declarator: (parenthesized_declarator (identifier) @name))
+  (pointer_declarator declarator: (function_declarator declarator: (parenthesized_declarator (identifier) @name)))
+  (function_declarator declarator: (function_declarator
+    parameters: (parameter_list . (parameter_declaration type: (type_identifier) @name !declarator) .)))]
+  (#set! flags "exported abstract")) @definition.function
 
 ; --- types
 (struct_specifier name: (type_identifier) @name body: (_) @scope (#set! flags "exported")) @definition.struct
