@@ -179,3 +179,12 @@ def references_of(files: dict[str, bytes], path: str, ending: str) -> set[tuple[
     rows = zip(links.edges[2::5], links.edges[3::5], links.edges[4::5], strict=True)
     named = [(ids[within], links.targets[target], CERTAINTIES[sure]) for within, target, sure in rows]
     return {one for one in named if one[1].endswith(ending)}
+
+
+def test_a_protocol_of_the_standard_library_constructs_nothing() -> None:
+    """What Swift's types adopt is no class whose constructor would run."""
+    text = b"class One: Sendable {}\nstruct Two: Codable, View {}\nclass Three { init() {} }\n"
+    files = {"Types.swift": text, "Use.swift": b"func use() { One(); Two(); Three() }\n"}
+    resolver, _ = resolved(files)
+    found = {"Types.swift::One", "Types.swift::Two", "Types.swift::Three", "Types.swift::Three.init"}
+    assert set(resolver.link("Use.swift").targets) == found

@@ -266,7 +266,7 @@ class Targets:
                 for index in inits:
                     bodies = self.flow.parts.definitions((other.path, index)) or [(other.path, index)]
                     found += [(CALL_EDGE, self.id_of(one), certainty) for one in bodies]
-            elif outside and not scoping.constructor_is_type_name:  # elsewhere it is called otherwise
+            elif outside and not scoping.constructor_is_type_name and dispatch.constructs(self.flow, owner, outside):
                 found.append((CALL_EDGE, outside, LIKELY))
         return found
 

@@ -62,7 +62,7 @@ class Scoping:
     call_method: str | None = None  # the member that runs when an instance is called: "__call__"
     common_members: frozenset[str] = frozenset()  # members of builtin types: their name alone proves nothing
     loads_unseen: bool = False  # Bash: a file may load others by names that are computed; they see its functions
-    statics_of_types: bool = False  # C#, PHP, Swift: static members are asked of types alone
+    statics_of_types: bool = False  # C#, PHP: static members are asked of types alone
     packages_go_on: bool = False  # PHP: what a package of the tree lacks is of the same package elsewhere
     open_world: bool = False  # Ruby: most methods come from outside; that one has the name here proves nothing
     exports_closed: bool = False  # JavaScript: importers see only what `exports` lists
@@ -92,6 +92,7 @@ class Scoping:
     declared_apart: bool = False  # C, C++: a function without body here has it elsewhere, under the same dotted name
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     wide_stars: bool = False  # C, C++, C#, Kotlin, Scala: star imports reach many files, by includes or packages
+    builtins_adopted: bool = False  # Swift: builtin types that others have for a base are protocols
     array: str = ""  # Swift: the type of arrays, which the tree may add to
     values_open: bool = False  # Scala: `import config._` brings the members of a value
     capital_types: bool = False  # Kotlin, Scala, Swift: a name that begins with a capital is of a type, never a member
