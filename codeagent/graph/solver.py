@@ -24,13 +24,14 @@ Node = tuple[Any, ...]
 class _Open:
     """A node that is not final yet."""
 
-    __slots__ = ("low", "number", "readers", "values")
+    __slots__ = ("low", "number", "readers", "values", "whole")
 
     def __init__(self, number: int) -> None:
         self.values = NOTHING
         self.number = number  # its place among those begun
         self.low = number  # the first of those begun that it is known to rest on
         self.readers: set[Node] | None = None
+        self.whole = True  # computing it the last time gave all of its values
 
 
 class Solver:
@@ -115,6 +116,7 @@ class Solver:
     def _grow(self, one: _Open, values: Values) -> None:
         """Add values to a node; what has read less of it is to be computed again."""
         grown = union([one.values, values])
+        one.whole = grown == values
         if grown != one.values:
             one.values = grown
             self._pending.update(dict.fromkeys(one.readers or ()))
@@ -144,17 +146,24 @@ class Solver:
             self._together.add(last)
 
     def _prune(self, one: _Open) -> None:
-        """Drop values that only held while others were still unknown; a set that was too large stays so."""
-        members = sorted(list(self._open)[one.number :], key=_rank)
+        """Drop values that only held while others were still unknown; a set that was too large stays so.
+
+        What its last computation gave whole is computed again only where something that it has read is another."""
+        opened = self._open
+        members = sorted(list(opened)[one.number :], key=_rank)
+        doubtful = {name for name in members if not opened[name].whole}
         for _ in range(_ROUNDS):
             changed = False
-            for name in members:
-                known = self._open[name]
-                if known.values != TOO_MANY:
+            for name in members if doubtful else ():
+                known = opened[name]
+                if name in doubtful and known.values != TOO_MANY:
+                    doubtful.discard(name)
                     self._reader = name
                     values = union([self._compute(name)])
-                    changed = changed or values != known.values
-                    known.values = values
+                    if values != known.values:
+                        changed = True
+                        known.values = values
+                        doubtful.update(known.readers or ())
             if not changed:
                 break
         self._work(one)
