@@ -110,7 +110,9 @@ class Hierarchy:
 
     def outside(self, owner: Class) -> int:
         """How many bases from outside a class has, its own and inherited ones."""
-        return sum(1 for value in self.line(owner) if value[0] == EXTERN and value[1] not in _ROOTS)
+        known = self._flow.world.view(owner[0]).language.scoping.whole_builtins
+        bases = (str(value[1]) for value in self.line(owner) if value[0] == EXTERN and value[1] not in _ROOTS)
+        return sum(1 for base in bases if base.removeprefix("<builtin>.") not in known)
 
     def find(self, owner: Class, name: str, after: Class | None = None) -> tuple[Value | None, str]:
         """Where a member is defined: ((TYPE, path, symbol), "") in the tree, (None, dotted) outside it,
@@ -137,7 +139,7 @@ class Hierarchy:
                 view = self._flow.world.view(value[1])
                 if (value[2], name) in view.slots or name in self._flow.adopted(view, value[2]):
                     return self._descriptor(line, value, name) or value, ""
-            elif not outside and value[1] not in _ROOTS:
+            elif not outside and value[1] not in _ROOTS and self._may_have(owner, str(value[1]), name):
                 outside = f"{value[1]}.{name}"
         if not outside:
             scoping = self._flow.world.view(owner[0]).language.scoping
@@ -146,6 +148,11 @@ class Hierarchy:
             elif name in scoping.enum_members and self._kind(owner) == _ENUM:
                 outside = f"<builtin>.Enum.{name}"
         return None, outside
+
+    def _may_have(self, owner: Class, base: str, name: str) -> bool:
+        """Whether a base from outside may have a member: of some builtin ones all members are known."""
+        known = self._flow.world.view(owner[0]).language.scoping.whole_builtins.get(base.removeprefix("<builtin>."))
+        return known is None or name in known
 
     def _descriptor(self, line: tuple[Value, ...], found: Value, name: str) -> Value | None:
         """A property of a base class that the methods of a class only seem to hide by assigning it."""

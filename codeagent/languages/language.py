@@ -93,6 +93,7 @@ class Scoping:
     open_types: bool = False  # C#, Ruby, Swift, C++: types or namespaces of one dotted name in several files are one
     wide_stars: bool = False  # C, C++, C#, Kotlin, Scala: star imports reach many files, by includes or packages
     builtins_adopted: bool = False  # Swift: builtin types that others have for a base are protocols
+    whole_builtins: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)  # Ruby: all they have
     array: str = ""  # Swift: the type of arrays, which the tree may add to
     values_open: bool = False  # Scala: `import config._` brings the members of a value
     capital_types: bool = False  # Kotlin, Scala, Swift: a name that begins with a capital is of a type, never a member

@@ -16,6 +16,21 @@ _BUILTINS: Final = frozenset(
     """.split()
 )
 
+# What the modules of the language that classes mix in have, and nothing else.
+_MIXINS: Final = {
+    "Comparable": frozenset("< <= == > >= between? clamp".split()),
+    "Enumerable": frozenset(
+        """
+        all? any? chain chunk chunk_while collect collect_concat compact count cycle detect drop drop_while each_cons
+        each_entry each_slice each_with_index each_with_object entries filter filter_map find find_all find_index
+        first flat_map grep grep_v group_by include? inject lazy map max max_by member? min min_by minmax minmax_by
+        none? one? partition reduce reject reverse_each select slice_after slice_before slice_when sort sort_by sum
+        take take_while tally to_a to_h to_set uniq zip
+        """.split()
+    ),
+    "Singleton": frozenset(("instance", "clone", "dup")),
+}
+
 RUBY: Final = Language(
     name="ruby",
     suffixes=(".rb", ".rake", ".gemspec", ".ru"),
@@ -30,6 +45,7 @@ RUBY: Final = Language(
         instances_by_call=True,
         open_types=True,
         builtins=_BUILTINS,
+        whole_builtins=_MIXINS,
         open_world=True,
         read_by_call=True,
     ),
