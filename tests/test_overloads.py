@@ -219,6 +219,19 @@ def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
     assert told("web/app.ts:1:25") == ["web/cart.ts"]
 
 
+def test_a_function_that_a_header_declares_is_defined_where_it_has_its_body(repo, invoke) -> None:
+    files = {"put.h": "int put(int x);\nint gone(int x);\n", "put.c": '#include "put.h"\nint put(int x) { return x; }\n'}
+    files["main.c"] = '#include "put.h"\nint main(void) { return put(gone(1)); }\n'
+    made = repo(files)
+
+    def told(place):
+        done = invoke("query", "definition", place, "--format", "json", "--repo", str(made.root))
+        return [(one["path"], one["line"]) for one in json.loads(done.out)["results"]]
+
+    assert told("main.c:2:25") == [("put.c", 2)]
+    assert told("main.c:2:29") == [("put.h", 2)]
+
+
 def test_a_variable_of_a_block_is_defined_where_it_was_last_bound(repo, invoke) -> None:
     text = "it do\n  body = one\n  body.close\nend\nit do\n  body = two\n  body.close\nend\n"
     text += "list.each { |item| item.go }\n"

@@ -194,9 +194,11 @@ class Flow:
         found = self._adopting.get((view.path, symbol))
         if found is None:
             found = self._adopting[view.path, symbol] = {}
+            same = self.world.counterparts(view, symbol)
             for path in sorted(self.world.facts.mentioning(view.facts.symbols[symbol].name)):
-                for method, places in self._owned(path).get((view.path, symbol), {}).items():
-                    found.setdefault(method, []).extend(places)
+                for one in same:
+                    for method, places in self._owned(path).get(one, {}).items():
+                        found.setdefault(method, []).extend(places)
         return found
 
     def _owned(self, path: str) -> dict[Class, dict[str, list[tuple[str, int]]]]:

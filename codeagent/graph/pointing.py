@@ -115,13 +115,17 @@ class _Pointing:
                 yield self._local(expr[3], binding.start, "type parameter", "exact")
             return
         targets = self._chosen(index, denote(self._flow, self._view, index))
-        inside = [target for target in targets if not isinstance(target, str)]
+        inside = [body for target in targets if not isinstance(target, str) for body in self._bodies(target)]
         if expr[0] == NAME and self._view.language.scoping.exports_closed and all(not target[1] for target in inside):
             inside = []  # `import * as shop`: the name of the module is defined by the import
         for target in inside:
-            yield self._symbol(target, "exact" if len(targets) == 1 else "likely")
+            yield self._symbol(target, "exact" if len(targets) == len(inside) == 1 else "likely")
         if not inside and expr[0] in (NAME, LIVE):
             yield from list(self._imported(expr[1], expr[2])) or self._above(expr[2], offset)
+
+    def _bodies(self, target: Denoted) -> list[Denoted]:
+        """Where a function that is only declared there is defined."""
+        return self._flow.parts.definitions(target) or [target]
 
     def _chosen(self, index: int, targets: list[Denoted | str]) -> list[Denoted | str]:
         """Of several overloads those that take the arguments of the call that names them."""

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from codeagent.domain.facts import (
     EXPORTED,
     IMPORT,
+    TYPE_KINDS,
     FileFacts,
 )
 from codeagent.graph import alone
@@ -148,6 +149,19 @@ class World:
             found: tuple[str, ...] = named(finder)(self._tree, project, view.language.scoping.project_files)
             self._imports[finder, project] = found
         return self._imports[finder, project]
+
+    def counterparts(self, view: FileView, symbol: int) -> list[Denoted]:
+        """A type, and those of its name in its package that stand for it on other platforms: `expect` and `actual`."""
+        own = (view.path, symbol)
+        fact = view.facts.symbols[symbol]
+        if not view.language.scoping.per_platform or fact.parent:
+            return [own]
+        others = (self.view(path) for path in sorted(self.facts.defining(fact.name)) if path != view.path)
+        near = (one for one in others if one.language is view.language and one.facts.package == view.facts.package)
+        named = (
+            (one, index) for one in near if (0, fact.name) in one.slots for index in one.slots[0, fact.name].symbols
+        )
+        return [own, *((one.path, index) for one, index in named if one.facts.symbols[index].kind in TYPE_KINDS)]
 
     def siblings(self, view: FileView) -> tuple[str, ...]:
         """Files whose top-level names are in scope without import."""

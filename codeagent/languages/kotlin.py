@@ -52,6 +52,7 @@ KOTLIN: Final = Language(
         members_in_scope=True,
         capital_types=True,
         extensions_imported=True,
+        per_platform=True,
         call_method="invoke",
         instances_by_call=True,
         adopts_methods=True,

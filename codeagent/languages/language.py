@@ -97,6 +97,7 @@ class Scoping:
     array: str = ""  # Swift: the type of arrays, which the tree may add to
     values_open: bool = False  # Scala: `import config._` brings the members of a value
     capital_types: bool = False  # Kotlin, Scala, Swift: a name that begins with a capital is of a type, never a member
+    per_platform: bool = False  # Kotlin: a package may have a type several times, once for each platform
     extensions_imported: bool = False  # Kotlin: extensions that are members are imported by their names
     project_files: tuple[str, ...] = ()  # C#: ends of what makes a folder a project: some imports hold in all of it
     type_variables: bool = False  # Python: a type parameter may be what a call of `TypeVar` gave
