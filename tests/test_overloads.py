@@ -220,7 +220,8 @@ def test_where_an_import_says_from_where_it_is_the_module(repo, invoke) -> None:
 
 
 def test_a_function_that_a_header_declares_is_defined_where_it_has_its_body(repo, invoke) -> None:
-    files = {"put.h": "int put(int x);\nint gone(int x);\n", "put.c": '#include "put.h"\nint put(int x) { return x; }\n'}
+    files = {"put.h": "int put(int x);\nint gone(int x);\n"}
+    files["put.c"] = '#include "put.h"\nint put(int x) { return x; }\n'
     files["main.c"] = '#include "put.h"\nint main(void) { return put(gone(1)); }\n'
     made = repo(files)
 

@@ -1,6 +1,6 @@
 """Dynamic dispatch: what runs when the method that a call names is only declared."""
 
-from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, KIND, LIVE, NAME, NONE, TYPE_KINDS
+from codeagent.domain.facts import ABSTRACT, ATTR, CALLABLE_KINDS, LIVE, NAME, NONE, TYPE_KINDS
 from codeagent.graph import declared, objects
 from codeagent.graph.flow import Flow
 from codeagent.graph.structural import implementing
@@ -10,7 +10,6 @@ from codeagent.graph.views import FileView
 
 Function = tuple[str, int]  # path, symbol
 
-_ADOPTING = frozenset({KIND["struct"], KIND["enum"]})  # types without a class above them
 _MAX_IMPLEMENTATIONS = 24  # more say little about one call
 _MAX_VISITED = 200  # types looked at below one receiver
 
@@ -42,13 +41,6 @@ def runnable(flow: Flow, caller: FileView, values: list[Value]) -> tuple[list[Va
         likely += [(FUNC, *one) for one in known or found]
     sure = {one[1:3] for one in certain}
     return certain, [one for one in dict.fromkeys(likely) if one[1:3] not in sure], declared
-
-
-def constructs(flow: Flow, owner: Class, outside: str) -> bool:
-    """Whether a base from outside may have the constructor of a type: a class, not a protocol that anything adopts."""
-    view = flow.world.view(owner[0])
-    protocol = view.language.scoping.builtins_adopted and outside.startswith("<builtin>.")
-    return not protocol and view.facts.symbols[owner[1]].kind not in _ADOPTING
 
 
 def _stands_for_others(flow: Flow, value: Value, values: list[Value]) -> bool:

@@ -69,7 +69,9 @@ def _inherited(flow: Evaluator, functions: list[Value], passed: Passed) -> list[
     found: dict[Value, None] = {}
     for one in functions:
         found.update(dict.fromkeys(_nearest(flow, one, passed)))
-    return list(found) or (functions if _NAMELESS.issuperset(passed.labels.split(":")) else [])
+    if not found and _NAMELESS.issuperset(passed.labels.split(":")):
+        return [one for one in functions if not passed.labels or _needs(flow, one) <= len(passed.args)]
+    return list(found)
 
 
 def _nearest(flow: Evaluator, function: Value, passed: Passed) -> list[Value]:
@@ -102,10 +104,16 @@ def _takes(flow: Evaluator, value: Value, passed: Passed) -> bool:
         return False
     if passed.labels:
         return labelled.places(fact.params, passed.labels) is not None
-    count = len(passed.args)
-    needed = sum(1 for p in fact.params if p.kind not in (VARARGS, KWARGS) and p.default == NONE)
+    count, needed = len(passed.args), _needs(flow, value)
     open_ended = any(p.kind in (VARARGS, KWARGS) for p in fact.params)
     return needed <= count and (open_ended or count <= len(fact.params))
+
+
+def _needs(flow: Evaluator, value: Value) -> int:
+    """How many arguments a function cannot do without."""
+    fact = flow.function(value[1], value[2])
+    params = fact.params if fact is not None else ()
+    return sum(1 for one in params if one.kind not in (VARARGS, KWARGS) and one.default == NONE)
 
 
 def _score(flow: Evaluator, view: FileView, value: Value, passed: Passed) -> int:

@@ -22,11 +22,10 @@ from codeagent.domain.links import (
     LIKELY,
     REFERENCE_EDGE,
 )
-from codeagent.graph import accessors, containers, dispatch, guessing, handing, members, objects, overloads, special
+from codeagent.graph import accessors, constructing, containers, dispatch, guessing, handing, members, objects, special
 from codeagent.graph.denoting import denote
 from codeagent.graph.evaluator import Args, Keywords
 from codeagent.graph.flow import Flow
-from codeagent.graph.overloads import Passed
 from codeagent.graph.values import (
     BOUND,
     BOX_METHOD,
@@ -259,24 +258,19 @@ class Targets:
         if name:
             place, outside = self.flow.hierarchy.find(owner, name)
             if place is not None:
-                other = self.world.view(place[1])
-                slot = other.slots.get((place[2], name))
-                inits = self._fitting(other, slot.symbols if slot else (), expr)
+                inits = constructing.fitting(self.flow, self.view, place[1:3], name, expr)
                 certainty = certainty if len(inits) < 2 else LIKELY
-                for index in inits:
-                    bodies = self.flow.parts.definitions((other.path, index)) or [(other.path, index)]
-                    found += [(CALL_EDGE, self.id_of(one), certainty) for one in bodies]
-            elif outside and not scoping.constructor_is_type_name and dispatch.constructs(self.flow, owner, outside):
+                for init in inits:
+                    found += [
+                        (CALL_EDGE, self.id_of(one), certainty) for one in self.flow.parts.definitions(init) or [init]
+                    ]
+            elif (
+                outside
+                and not scoping.constructor_is_type_name
+                and constructing.from_outside(self.flow, owner, outside)
+            ):
                 found.append((CALL_EDGE, outside, LIKELY))
         return found
-
-    def _fitting(self, view: FileView, symbols: tuple[int, ...], expr: int) -> list[int]:
-        """Of several constructors those that take the arguments of the call, where the call tells them."""
-        call = self.view.facts.exprs[expr] if expr != NONE else ()
-        if not call or call[0] != TAKES:
-            return list(symbols)
-        functions: list[Value] = [(FUNC, view.path, index) for index in symbols if index in view.functions]
-        return [value[2] for value in overloads.chosen(self.flow, self.view, functions, Passed(*call[2:]))]
 
     def _by_name(self, expr: int) -> Found:
         return [(CALL_EDGE, target, certainty) for target, certainty in guessing.by_name(self.flow, self.view, expr)]
