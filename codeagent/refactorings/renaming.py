@@ -15,6 +15,7 @@ from codeagent.refactorings.family import family_of, is_type, owner_of
 from codeagent.refactorings.go.embedding import embeds, fields_of_type
 from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
+from codeagent.refactorings.python.conventions import is_hook
 from codeagent.refactorings.python.fixtures import together_with
 from codeagent.refactorings.refactoring import Named, Refusal
 from codeagent.refactorings.shapes import united
@@ -249,10 +250,11 @@ def _of_member(code: Code, key: str, member: tuple[str, int, str]) -> Subject:
 def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
     """A parameter, and the parameters of that name of whatever overrides its method."""
     path = key.partition("::")[0]
+    if code.language(path) == "python" and is_hook(code, path, function.partition("::")[2]):
+        raise Refusal(f"pytest gives {name} to {function} by its name", "it must keep its name")
     member = owner_of(code.naming.flow, function)
-    special = function.rpartition(".")[2].startswith("__")
     methods = {function}
-    if member is not None and not special:
+    if member is not None and not function.rpartition(".")[2].startswith("__"):
         methods |= family_of(code.naming.flow, member[0], member[1], member[2]).keys
     keys = {f"{one}.{name}" for method in methods for one in _with_parameter(code, method, name)}
     called = function.rpartition("::")[2].split(".")

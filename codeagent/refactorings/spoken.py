@@ -30,6 +30,7 @@ from codeagent.refactorings.string_code import calls_it, is_prose, string_of, sy
 
 _PROSE: Final = frozenset((".md", ".rst", ".txt", ".po", ".adoc", ".org", ".tex", ""))  # files for people
 _FILE_END: Final = re.compile(rb"\.(?:html?|txt|xml|json|ya?ml|toml|ini|cfg|csv|md|rst|js|css|svg|png|jpe?g|gif|py)\b")
+_NEAR: Final = 300  # bytes in which an expression of a template begins
 _ADDRESSED: Final = re.compile(r"""[\w.]+\(\s*[rRbBuU]*["']/""")
 _QUOTED: Final = re.compile(rb"""["']([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)["':]""")
 
@@ -49,7 +50,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     if said and (not moved or _says_module(code, keys, mention)):
         return "an error may name it so"
     symbols = [key for key in keys if "::" in key]
-    if symbols and (why := asked_for(code, symbols, mention.node, mention.start, mention.end)):
+    if why := asked_for(code, symbols, mention.node, mention.start, mention.end) or _templated(code, symbols, mention):
         return why
     if not symbols or (string is None and not _is_data(code, mention)):
         return ""
@@ -196,6 +197,17 @@ def _is_listed(string: Node, mention: Mention) -> bool:
 def _is_data(code: Code, mention: Mention) -> bool:
     """Whether a mention stands in a file that is read by programs: a template, settings, data."""
     return mention.node is None and splitext(mention.path)[1] not in _PROSE
+
+
+def _templated(code: Code, symbols: list[str], mention: Mention) -> str:
+    """Why a word that is read from something in an expression of a template is a member: `{{ cart.total }}`."""
+    if mention.node is not None or splitext(mention.path)[1] in (".md", ".rst"):
+        return ""
+    before = code.graph.tree.read(mention.path)[max(0, mention.start - _NEAR) : mention.start]
+    opened = max(before.rfind(b"{{"), before.rfind(b"{%"))
+    within = before.endswith(b".") and opened > max(before.rfind(b"}}"), before.rfind(b"%}"))
+    members = within and any(owner_of(code.naming.flow, key) for key in symbols)
+    return "a template may ask an object for it" if members else ""
 
 
 def _ends_path(code: Code, path: str, string: Node, at: str) -> bool:

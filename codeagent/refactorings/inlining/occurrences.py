@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from codeagent.languages.syntax import Node, enclosing
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.handed_objects import handed_objects
 from codeagent.refactorings.python.imports import Imported, ImportStatement
 from codeagent.refactorings.python.modules import PythonModules
 from codeagent.refactorings.python.scopes import Role, Scope
 from codeagent.refactorings.python.strings import is_attribute_name
 from codeagent.refactorings.refactoring import Occurrence, Refusal
 from codeagent.refactorings.renaming import Subject, escapes
+from codeagent.refactorings.spoken import gone_by
 from codeagent.refactorings.stand_ins import stand_ins
-from codeagent.refactorings.string_code import calls_it
 
 _TARGETS = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "list_splat_pattern")
 _IMPORTS = ("import_statement", "import_from_statement")
@@ -64,6 +65,7 @@ def occurrences_of(code: Code, modules: PythonModules, subject: Subject) -> Occu
                 if mention.start >= one.end and mention.meaning.targets and mention.meaning.targets <= subject.keys:
                     _file(code, modules, subject, mention, found)
     if subject.member:
+        found.unresolved += handed_objects(code, subject.keys, subject.name)
         found.unresolved += stand_ins(code, subject.keys, subject.name)
     return found
 
@@ -108,7 +110,7 @@ def _of_prose(code: Code, subject: Subject, mention: Mention) -> str:
     node = mention.node
     if node is not None and subject.member and is_attribute_name(code, mention.path, node, mention.start, mention.end):
         return "unresolved"
-    return "unresolved" if calls_it(code, subject.keys, mention) else "text"
+    return "unresolved" if gone_by(code, subject.keys, mention) else "text"
 
 
 def home_of(modules: PythonModules, subject: Subject) -> Scope | None:

@@ -242,6 +242,9 @@ class _Packer:
 
     def _own_spec(self) -> str:
         dotted = self.modules.layout.dotted(self.path)
+        if not all(part.isidentifier() for part in dotted.split(".")):
+            why = f"{self.path} cannot be imported by its name, and what moves needs names of it"
+            raise Refusal(why, "rename the file, or move those names as well")
         asked = [path for path in (self.path, self.goal) if path in self.modules.code.graph.files]
         relative = any((s.module or "").startswith(".") for path in asked for s in self.modules.imports(path))
         return self.to.relative_spec(self.goal, dotted) if relative else dotted

@@ -39,8 +39,15 @@ def check_unread(code: Code, path: str, name: str) -> None:
         raise Refusal(f"{name} is what Python asks {path} for", "it must keep its name")
     if python and code.graph.files[path].test and name in _OF_PYTEST:
         raise Refusal(f"pytest reads {name} of {path}", "it must keep its name")
+    if python and is_hook(code, path, name):
+        raise Refusal(f"pytest calls {name} of {path}", "it must keep its name")
     if why := read_by(code, path, name):
         raise Refusal(f"{name} may be a setting: {why}", "change by hand what is none")
+
+
+def is_hook(code: Code, path: str, name: str) -> bool:
+    """Tell whether a function at the top of a module is one that pytest calls by its name, with what it names."""
+    return name.startswith("pytest_") and (code.graph.files[path].test or b"import pytest" in code.read(path))
 
 
 def found_by(code: Code, path: str) -> str:
