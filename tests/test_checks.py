@@ -9,6 +9,7 @@ import pytest
 
 from codeagent.config import load_config
 from codeagent.domain.finding import Finding
+from codeagent.quality.checks.duplicates import copies
 from codeagent.workflows.analyze import analyze
 from tests.cases import FIXTURES, Case, read_cases
 
@@ -98,3 +99,26 @@ def test_a_reasoned_suppression_silences_a_finding(tmp_path: Path) -> None:
     assert findings(root, "dead-code") == []
     (root / "app.py").write_text("# codeagent: ignore[complex-function] another rule\n" + SOURCE)
     assert len(findings(root, "dead-code")) == 1
+
+
+class Row(bytes):
+    """A line that counts how often one is compared with another."""
+
+    compared = 0
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Row.compared += 1
+        return bytes.__eq__(self, other)
+
+
+def test_tables_of_data_are_compared_in_a_time_that_grows_with_them() -> None:
+    compared = []
+    code = [b"line %d" % number for number in range(40)]
+    for size in (4_000, 8_000):
+        Row.compared = 0
+        table = [Row(b"0,") for _ in range(size)]
+        found = list(copies([code, [*table, *code]], 6))
+        compared.append(Row.compared)
+        assert [(one.other, one.other_at, one.length) for one in found] == [(0, 0, 40)]
+    assert compared[1] < 3 * compared[0]

@@ -15,6 +15,8 @@ RULE = "duplicate-code"
 WINDOW: Final = 6  # lines hashed together
 BUCKET: Final = 30  # earlier places a window is compared with
 VARIETY: Final = 0.5  # part of a copy's lines that must differ from each other: tables of data are no code
+_STEPS: Final = 16  # in which a table of data is gone through for code behind it
+_CHUNK: Final = 64  # lines compared at once
 _NOISE: Final = re.compile(rb"^(import|from|use|using|#include|package|export \* from|\W*$)\b|^\W*$")
 _SPACE: Final = re.compile(rb"\s+")
 
@@ -78,9 +80,11 @@ def copies(files: Sequence[Sequence[bytes]], least: int) -> Iterator[Copy]:
             places = seen.setdefault(key, [])
             if at >= covered:
                 best = _longest(files, file, at, places)
-                if best and best.length >= least and _varied(texts[at : at + best.length]):
-                    covered = at + best.length
-                    yield best
+                if best and best.length >= least:
+                    varied = _varied(texts[at : at + best.length])
+                    covered = at + (best.length if varied else best.length // _STEPS)
+                    if varied:
+                        yield best
             if len(places) < BUCKET:
                 places.append((file, at))
 
@@ -93,12 +97,22 @@ def _longest(files: Sequence[Sequence[bytes]], file: int, at: int, places: Seque
         room = min(len(texts) - at, len(theirs) - other_at)
         if other == file:
             room = min(room, at - other_at)  # a copy never overlaps its original
-        length = 0
-        while length < room and texts[at + length] == theirs[other_at + length]:
-            length += 1
+        length = _same(texts, at, theirs, other_at, room)
         if best is None or length > best.length:
             best = Copy(file, at, other, other_at, length)
     return best
+
+
+def _same(texts: Sequence[bytes], at: int, theirs: Sequence[bytes], other_at: int, room: int) -> int:
+    """How many lines are the same from there on, `room` at most: whole chunks first, then line by line."""
+    length, chunk = 0, _CHUNK
+    while chunk:
+        here, there = at + length, other_at + length
+        if length + chunk <= room and texts[here : here + chunk] == theirs[there : there + chunk]:
+            length += chunk
+        else:
+            chunk //= _CHUNK
+    return length
 
 
 def _varied(texts: Sequence[bytes]) -> bool:
