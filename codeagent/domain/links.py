@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-LINKS_VERSION: Final = 3
+LINKS_VERSION: Final = 4
 
 EDGE_KINDS: Final = ("calls", "references", "writes", "imports", "inherits", "instantiates")
 CALL_EDGE, REFERENCE_EDGE, WRITE_EDGE, IMPORT_EDGE, INHERIT_EDGE, INSTANTIATE_EDGE = range(6)

@@ -77,7 +77,7 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     if name in view.language.scoping.builtins:
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
     if name in view.language.scoping.spaces:
-        return frozenset({(EXTERN, name)})
+        return package(flow, view, name) or frozenset({(EXTERN, name)})
     return frozenset((EXTERN, one) for one in from_outside(flow, view, name))
 
 

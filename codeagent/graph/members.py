@@ -167,10 +167,12 @@ def of_class(
     """A member of a class by its resolution order, bound when read through an instance."""
     place, outside = flow.hierarchy.find(owner, name, after)
     if place is None:
+        scoping = flow.world.view(owner[0]).language.scoping
+        if not instance and scoping.capital_types and name[:1].isupper():
+            return NOTHING  # types are not asked for what their bases have in them
         if outside or not instance or after is not None:
             return frozenset({(EXTERN, outside)}) if outside else NOTHING
-        static = flow.world.view(owner[0]).language.scoping.static_types
-        return NOTHING if static else _from_below(flow, owner, name)
+        return NOTHING if scoping.static_types else _from_below(flow, owner, name)
     defining = _owner(place)
     other = flow.world.view(defining[0])
     found = flow.slot(other, defining[1], name)

@@ -103,7 +103,7 @@ class Scoping:
     type_variables: bool = False  # Python: a type parameter may be what a call of `TypeVar` gave
     abstract_bodies: bool = False  # Python: an abstract method has a body that may run
     builtins: frozenset[str] = frozenset()
-    spaces: frozenset[str] = frozenset()  # C++: namespaces from outside that no import names: `std`
+    spaces: frozenset[str] = frozenset()  # C++, Scala: namespaces from outside that no import names: `std`
 
 
 @dataclass(frozen=True, slots=True)

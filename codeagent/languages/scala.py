@@ -56,6 +56,7 @@ SCALA: Final = Language(
         instances_by_call=True,
         adopts_methods=True,
         builtins=_BUILTINS,
+        spaces=frozenset(("java", "javax", "scala", "sys", "collection")),
         wide_stars=True,
         imports_private=True,
         static_types=True,
