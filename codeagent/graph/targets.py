@@ -156,11 +156,10 @@ class Targets:
         if kind == INST:
             name = self.view.language.scoping.call_method
             called = members.values(self.flow, self.view, value, name) if name else frozenset()
-            found: Found = []
-            for one in called:
-                if one[0] in (FUNC, BOUND, EXTERN):
-                    found += self._called(one, expr, certainty)
-            return found
+            runs = constructing.taking(self.flow, self.view, [one for one in called if one[0] in (FUNC, BOUND)], expr)
+            runs += [one for one in called if one[0] == EXTERN]
+            sure = certainty if len(runs) == 1 else LIKELY
+            return [edge for one in runs for edge in self._called(one, expr, sure)]
         if kind == BOX_METHOD:
             resumed = _generator(value[2]) if value[1] in _RESUMES else None
             if resumed is not None and not (value[2] != resumed and self._is_made_here(resumed, expr)):
