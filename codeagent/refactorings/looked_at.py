@@ -77,7 +77,8 @@ def _reads(code: Code, path: str, call: Node) -> bool:
     called = [target for target, _, _ in code.naming.file(path).called(callee.start_byte, callee.end_byte)]
     if any("::" not in target and target.rpartition(".")[2] in _READING for target in called):
         return True
-    return any("::" in target and _leads_to_reading(code, target) for target in called)
+    inside = [target for target in called if "::" in target]
+    return any(_leads_to_reading(code, target) or shows_members(code, target) for target in inside)
 
 
 def _leads_to_reading(code: Code, function: str) -> bool:
