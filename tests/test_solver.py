@@ -1,5 +1,6 @@
 """The fixpoint solver: cycles come to the same end whoever asks first, and nothing else is computed twice."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -99,3 +100,34 @@ def test_a_chain_of_demands_has_room_in_any_process():
         "assert solver.get((250,)) == frozenset()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+
+
+RULES_THAT_DO_NOT_ONLY_ADD = """
+import random
+from codeagent.graph.solver import Solver
+
+for system in range(40):
+    chance = random.Random(system)
+    nodes = [("node", f"name {number}") for number in range(12)]
+    rests = {node: chance.sample(nodes, 3) for node in nodes}
+
+    def compute(node):
+        known, *others = (solver.get(one) for one in rests[node])
+        found = known or frozenset({(node[1],)})  # a rule that does not only add: what is declared, or else the thing
+        return found if len(known) > 1 else found.union(*others)
+
+    solver = Solver(compute)
+    solver.get(nodes[0])
+    print(sorted((node, sorted(values)) for node, values in solver.final.items()))
+"""
+
+
+def test_cycles_come_to_the_same_end_in_every_process():
+    def printed(seed):
+        command = [sys.executable, "-c", RULES_THAT_DO_NOT_ONLY_ADD]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        here = Path(__file__).parent.parent
+        return subprocess.run(command, env=environment, cwd=here, capture_output=True, text=True, check=True).stdout
+
+    outputs = {printed(seed) for seed in "01234567"}
+    assert len(outputs) == 1 and "name 11" in outputs.pop()

@@ -130,9 +130,11 @@ class Solver:
             return
         self._work(one)
         if self._low == one.number:  # who asked first has had a say in it: not so the second time
-            for name in sorted(list(opened)[one.number :], key=_rank):
+            members = sorted(list(opened)[one.number :], key=_rank)
+            for name in members:
                 opened[name].values = NOTHING
                 self._pending[name] = None
+            self._sweep(members)
             self._work(one)
             self._prune(one)
         if self._low < one.number:
@@ -144,6 +146,20 @@ class Solver:
             last, known = opened.popitem()
             self.keep(last, known.values)
             self._together.add(last)
+
+    def _sweep(self, members: list[Node]) -> None:
+        """Compute members of a cycle in one and the same order until none has grown: where a rule does not only add,
+        the order tells what comes out, and that of the readers is another in each process."""
+        opened, pending = self._open, self._pending
+        grown = True
+        while grown:
+            grown = False
+            for name in members:
+                if name in pending:
+                    del pending[name]
+                    self._reader = name
+                    self._grow(opened[name], self._compute(name))
+                    grown = True
 
     def _prune(self, one: _Open) -> None:
         """Drop values that only held while others were still unknown; a set that was too large stays so.
