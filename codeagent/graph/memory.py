@@ -26,6 +26,4 @@ class paused_gc:  # noqa: N801  # used like a function
 
     def __exit__(self, *_: object) -> None:
         if self._was:
-            gc.freeze()  # and back: what was made is old now, so that it is not looked through at once
-            gc.unfreeze()
             gc.enable()
