@@ -14,9 +14,8 @@ FACTS_VERSION: Final = 13
 # --- expressions: tuples whose first member is one of these -------------------------------------
 NONE: Final = -1  # "no expression": a value that cannot matter, such as a number
 
-NAME: Final = (
-    0  # (NAME, scope symbol, name)         a lexical name, seen from there; C#: before which member, "" for types
-)
+# C# adds to a NAME the member it stands before, "" for a type
+NAME: Final = 0  # (NAME, scope symbol, name)         a lexical name, seen from that scope
 ATTR: Final = 1  # (ATTR, base, name)                 a member of a value, class, module, package
 CALL: Final = 2  # (CALL, callee, args, keywords)     the result; keywords: [(name, value)], "" = **
 ITEM: Final = 3  # (ITEM, base, key | None)           base[key]; key only when it is a constant

@@ -37,7 +37,6 @@ from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
 
-_FIELD: Final = KIND["field"]
 _OBJECT: Final = KIND["object"]
 _EDGE_OF_ROLE: Final = {
     READS: REFERENCE_EDGE,

@@ -11,7 +11,6 @@ from codeagent.refactorings.python.scopes import Role, Scopes
 from codeagent.refactorings.refactoring import Refusal
 
 DEFINITIONS: Final = ("function_definition", "class_definition", "decorated_definition")
-_ASSIGNED: Final = ("assignment", "type_alias_statement")
 
 
 @dataclass(frozen=True, slots=True)

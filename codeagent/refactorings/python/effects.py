@@ -23,9 +23,6 @@ _QUIET: Final = COMPREHENSIONS | frozenset(
 )
 _NUMBERS: Final = ("integer", "float")
 _DISPLAYS: Final = frozenset(("list", "dictionary", "set", "lambda", "call", "await")) | COMPREHENSIONS
-_JUDGING: Final = frozenset(
-    "comparison_operator not_operator boolean_operator parenthesized_expression unary_operator".split()
-)
 
 
 def effect_of(node: Node) -> Effect:

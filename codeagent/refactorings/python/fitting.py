@@ -18,7 +18,6 @@ _ROOMY: Final = frozenset(
     " typed_default_parameter".split()
 )
 _FIELDS: Final = {"assignment": ("right",), "augmented_assignment": ("right",), "subscript": ("subscript",)}
-_TIGHT: Final = ("attribute", "call", "subscript", "await", "binary_operator", "unary_operator")
 
 
 def fitted(value: Node, text: bytes, place: Node, source: bytes) -> bytes:

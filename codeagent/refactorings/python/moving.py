@@ -144,9 +144,6 @@ def _is_steady_name(scopes: Scopes, use: Use) -> bool:
     return owner is None or not any(scopes.owner(one.name, one.scope) is owner for one in others)
 
 
-_TARGETS: Final = ("pattern_list", "tuple_pattern", "list_pattern", "delete_statement", "expression_list")
-
-
 def rebound_attributes(scopes: Scopes) -> set[bytes]:
     """Return the attributes that code of a file binds anywhere but in `__init__`."""
     return set(_rebound_attributes(scopes.module.node))

@@ -57,10 +57,6 @@ def remember(digest: str, change: Callable[[Seen], Seen]) -> Seen:
         return held[digest]
 
 
-def _seen(table: Mapping[str, Any]) -> Seen:
-    return Seen(table["trusted"] is True, _track(table["track"]), str(table["last"]))
-
-
 def _track(table: Mapping[str, Any]) -> Track:
     return Track(int(table["successes"]), int(table["failures"]), int(table["missed"]))
 
