@@ -10,11 +10,12 @@ from typing import Any, Final
 
 from codeagent.domain.errors import Refused
 from codeagent.domain.patch import Safety
-from codeagent.graph.bindings import Change, Difference, compare
+from codeagent.graph.bindings import Difference, compare
 from codeagent.graph.graph import CodeGraph
 from codeagent.graph.naming import Naming
 from codeagent.graph.proposed import proposed_names
 from codeagent.graph.spots import place_of
+from codeagent.graph.whereabouts import Change
 from codeagent.languages import syntax
 from codeagent.refactorings import load_operation
 from codeagent.refactorings.accounting import account
