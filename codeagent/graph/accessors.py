@@ -20,7 +20,7 @@ from codeagent.domain.facts import (
 from codeagent.domain.links import EXACT, LIKELY
 from codeagent.graph import declared, definitions, members, special
 from codeagent.graph.flow import Flow
-from codeagent.graph.values import BOUND, FUNC, INST, MANY_MARK, MODULE, Denoted, Value
+from codeagent.graph.values import BOUND, FUNC, INST, MANY_MARK, MODULE, Denoted, Value, ordered
 from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
@@ -89,7 +89,7 @@ def _descriptor(flow: Flow, view: FileView, fact: SymbolFact, method: str) -> It
 
 def _owners(flow: Flow, view: FileView, base: int) -> list[Value]:
     values = flow.expr(view, base)
-    return [] if MANY_MARK in values else sorted(one for one in values if one[0] == INST or one[0] == MODULE)
+    return [] if MANY_MARK in values else ordered(one for one in values if one[0] == INST or one[0] == MODULE)
 
 
 def _by_name(flow: Flow, value: Value, name: str, role: int) -> list[Denoted]:

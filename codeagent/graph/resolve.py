@@ -32,7 +32,7 @@ from codeagent.graph.flow import Flow
 from codeagent.graph.linked import Wanted
 from codeagent.graph.reusing import Answers
 from codeagent.graph.targets import Found, Targets
-from codeagent.graph.values import TYPE, Denoted
+from codeagent.graph.values import TYPE, Denoted, ordered
 from codeagent.graph.views import FileView
 from codeagent.graph.world import Facts, World
 from codeagent.languages.language import Tree
@@ -130,7 +130,7 @@ class _Linking:
         """The type of another file, or of outside, that has a base by what stands here: `impl Trait for Type`."""
         before = (one for one in self.view.facts.classes if one.owner != NONE and 0 <= one.start <= start)
         fact = max((one for one in before if expr in one.bases), key=lambda one: one.start, default=None)
-        values = sorted(self.flow.settled(self.view, fact.owner)) if fact else ()
+        values = ordered(self.flow.settled(self.view, fact.owner)) if fact else []
         inside = next((value[1:3] for value in values if value[0] == TYPE), None)
         return inside or next((one for value in values for one in containers.outside_types(self.flow, value)), None)
 

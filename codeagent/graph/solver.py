@@ -187,10 +187,12 @@ class Solver:
     def _work(self, one: _Open) -> None:
         """Compute what is to be computed again, of all that was begun since."""
         opened, pending = self._open, self._pending
-        while current := next((node for node in pending if opened[node].number >= one.number), None):
-            del pending[current]
-            self._reader = current
-            self._grow(opened[current], self._compute(current))
+        while ready := [node for node in pending if opened[node].number >= one.number]:
+            for node in ready:
+                if node in pending:  # a cycle inside this one may have been through with it
+                    del pending[node]
+                    self._reader = node
+                    self._grow(opened[node], self._compute(node))
 
 
 def _on_a_new_stack(compute: Callable[[Node], Values], node: Node) -> Values:

@@ -1,5 +1,6 @@
 """What an expression may evaluate to: small tuples, the first member telling which kind."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 Value = tuple[Any, ...]  # the first member says what the others are
@@ -45,6 +46,17 @@ TOO_MANY: Final[Values] = frozenset({MANY_MARK})
 LIMIT: Final = 32  # values of one expression; bounds how often a node of a cycle can grow
 CALLABLES: Final = 128  # the same with functions, of which registries hold many
 _CALLABLE: Final = frozenset((FUNC, BOUND))
+
+
+def ordered(values: Iterable[Value]) -> list[Value]:
+    """Values in an order that is the same in every process; the scene of one may be missing where another's is told."""
+    found = list(values)
+    if len(found) > 1:
+        try:
+            found.sort()
+        except TypeError:
+            found.sort(key=str)
+    return found
 
 
 def union(parts: list[Values]) -> Values:
