@@ -258,10 +258,10 @@ def _edit(code: Code, subject: Subject, mention: Mention, new: str) -> Edit:
         return apart
     elif node is not None and (short := shortened(code, mention.path, node, new)) is not None:
         return short
-    elif node is not None and brings_a_shared_name(code, mention):
-        text = f"{new} as {subject.name}"
     elif node is not None and is_imported_as(subject, mention):
         text = f"{subject.name} as {new}"
+    elif node is not None and brings_a_shared_name(code, mention):
+        text = f"{new} as {subject.name}"
     elif node is not None and (plain := plain_name(code, mention.path, node, new)) is not None:
         return Edit(mention.path, plain.end_byte, mention.end, b"")  # `import a as b` that is to bind `a`
     return Edit(mention.path, mention.start, mention.end, text.encode("utf-8", "surrogateescape"))
