@@ -76,7 +76,7 @@ class Places:
         if at is not None:
             return self.new_path(path), (at,)
         at, text = shift.start_of(start), self._replaced.get((path, start), b"")
-        if at is None:
+        if at is None or not text:
             return None
         words = tuple(at + word.start() for word in _WORD.finditer(text))
         return self.new_path(path), words if at in words else (*words, at)
