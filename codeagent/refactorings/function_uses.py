@@ -19,9 +19,10 @@ from codeagent.refactorings.lookups import looked_up
 from codeagent.refactorings.python.decorators import calls_by_place, keeper
 from codeagent.refactorings.python.leftovers import call_of
 from codeagent.refactorings.python.one_test import in_another_test
+from codeagent.refactorings.python.parameters import parameters_of
 from codeagent.refactorings.python.passed_on import RESUMED, is_local, only_spread, resumes
 from codeagent.refactorings.python.replaced import is_replaced
-from codeagent.refactorings.python.special_methods import KEPT_BY_PLACE, called_unnamed
+from codeagent.refactorings.python.special_methods import KEPT_BY_PLACE, agreed, called_unnamed, goes_by_name, is_agreed
 from codeagent.refactorings.receivers import on_container
 from codeagent.refactorings.refactoring import Named, Occurrence, Refusal
 from codeagent.refactorings.renaming import subject_of
@@ -100,7 +101,7 @@ def uses_of(code: Code, target: str) -> Uses:
     member = owner_of(code.naming.flow, key)
     keys = {key}
     unseen: tuple[str, ...] = ()
-    if member is not None and not name.startswith("__"):
+    if member is not None and goes_by_name(name):
         family = family_of(code.naming.flow, member[0], member[1], name)
         if family.outside:
             raise Refusal(f"{name} overrides {family.outside}, which is outside the tree", "its signature must stay")
@@ -119,7 +120,7 @@ def uses_of(code: Code, target: str) -> Uses:
     values += (*handed_types(code, key, handed), *_kept(code, functions))
     values += tuple(read_by_decorators(code, [one.id for one in functions]))
     values += tuple(looked_into(code, keys) if member is not None else ())
-    if member is not None and not name.startswith("__"):
+    if member is not None and goes_by_name(name):
         values += (*handed_objects(code, keys, name), *stand_ins(code, frozenset(keys), name))
     other, text, unknown = _rest(code, name, keys, spans, member is not None)
     doubtful += looked_up(code, Named(name, frozenset(keys)))
@@ -130,7 +131,7 @@ def _named_calls(code: Code, name: str, keys: set[str], spans: set[tuple[str, in
     """Calls by the function's own name that lead the graph to what a decorator has made of it, or that it does not
     follow because a fixture gives what is asked for it."""
     found = []
-    for mention in take_census(code, name) if not name.startswith("__") else ():
+    for mention in take_census(code, name) if goes_by_name(name) else ():
         if (mention.path, mention.start) in spans or mention.node is None or mention.prose:
             continue
         targets = mention.meaning.targets
@@ -258,8 +259,11 @@ def _is_type(code: Code, target: str) -> bool:
 
 
 def _kept(code: Code, functions: tuple[Function, ...]) -> Iterator[Occurrence]:
-    """Functions that a decorator may call where nobody sees it."""
+    """Functions that a decorator may call where nobody sees it, or others who know their name."""
     for function in functions:
+        if is_agreed(function.key.rpartition(".")[2]):
+            given = parameters_of(function.node, code.read(function.path))[1 if function.receiver else 0 :]
+            yield replace(function.named_at, why=agreed(given))
         mark = keeper(code, code.symbol(function.id), to_call=True)
         if mark:
             why = KEPT_BY_PLACE if calls_by_place(mark) else f"handed to @{mark}, which may call it"
@@ -271,7 +275,7 @@ def _rest(
 ) -> tuple[tuple[Occurrence, ...], tuple[Occurrence, ...], list[Occurrence]]:
     """What else is called so: proven other, text, and calls of members of something unknown."""
     other, text, unknown = list[Occurrence](), list[Occurrence](), list[Occurrence]()
-    if name.startswith("__"):
+    if not goes_by_name(name):
         return (), (), []
     for mention in take_census(code, name):
         place = Occurrence(mention.path, mention.start, mention.end)

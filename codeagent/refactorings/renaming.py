@@ -17,6 +17,7 @@ from codeagent.refactorings.java.leftovers import is_nameless
 from codeagent.refactorings.java.overloads import overloaded, standing_at, together
 from codeagent.refactorings.python.conventions import is_hook
 from codeagent.refactorings.python.fixtures import together_with
+from codeagent.refactorings.python.special_methods import goes_by_name
 from codeagent.refactorings.refactoring import Named, Refusal
 from codeagent.refactorings.shapes import united
 from codeagent.refactorings.variants import variants_of
@@ -154,9 +155,8 @@ def _word_at(root: Node, offset: int) -> Node | None:
 
 def _is_alias(code: Code, path: str, node: Node, meaning: Meaning) -> bool:
     name = code.text(node, path)
-    if meaning.binding.rpartition("::")[2].rpartition(".")[2] != name:
-        return False
-    return all(_last(target) != name for target in meaning.targets)
+    bound = meaning.binding.rpartition("::")[2].rpartition(".")[2] == name
+    return bound and all(_last(target) != name for target in meaning.targets)
 
 
 def _last(target: str) -> str:
@@ -254,7 +254,7 @@ def _of_parameter(code: Code, key: str, function: str, name: str) -> Subject:
         raise Refusal(f"pytest gives {name} to {function} by its name", "it must keep its name")
     member = owner_of(code.naming.flow, function)
     methods = {function}
-    if member is not None and not function.rpartition(".")[2].startswith("__"):
+    if member is not None and goes_by_name(function.rpartition(".")[2]):
         methods |= family_of(code.naming.flow, member[0], member[1], member[2]).keys
     keys = {f"{one}.{name}" for method in methods for one in _with_parameter(code, method, name)}
     called = function.rpartition("::")[2].split(".")

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from codeagent.domain.errors import UsageError
 from codeagent.refactorings.looked_at import LOOKED
 from codeagent.refactorings.python.parameters import ANY, KEYWORD_ONLY, Parameter, parse_parameter, problem_of
-from codeagent.refactorings.python.special_methods import BY_PLACE, KEPT_BY_PLACE
+from codeagent.refactorings.python.special_methods import BY_PLACE, KEPT_BY_PLACE, KNOWN_BY_PLACE
 from codeagent.refactorings.refactoring import Occurrence, Refusal
 
 
@@ -53,7 +53,8 @@ def stays(change: Change, place: Occurrence) -> bool:
     """Tell whether a place that calls unseen stays right as it is."""
     if place.why == LOOKED:
         return False
-    return change.leaves(place.path) or (place.why in (BY_PLACE, KEPT_BY_PLACE) and change.keeps_places(place.path))
+    by_place = place.why in (BY_PLACE, KEPT_BY_PLACE, KNOWN_BY_PLACE)
+    return change.leaves(place.path) or (by_place and change.keeps_places(place.path))
 
 
 def read_change(

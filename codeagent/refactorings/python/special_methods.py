@@ -23,8 +23,27 @@ _PLACES: Final = (
     | {f"__{name}__": count for count, names in enumerate(_GIVEN) for name in names.split()}
 )
 SPECIAL: Final = frozenset(_PLACES)
+_RUN: Final = frozenset(("__init__", "__new__", "__call__"))  # by a call of the class, or of the object
 BY_PLACE: Final = "called by the language, which gives its operands by place"
 KEPT_BY_PLACE: Final = "kept by its decorator, which calls it by place"
+KNOWN_BY_PLACE: Final = "others call it who know its name, and may be elsewhere"
+_KNOWN: Final = f"{KNOWN_BY_PLACE}; what has a default they may name"
+
+
+def goes_by_name(name: str) -> bool:
+    """Tell whether calls of a method name it: not where the language calls it, nor of a class where that is called."""
+    return not name.startswith("__") or is_agreed(name)
+
+
+def is_agreed(name: str) -> bool:
+    """Tell whether a method is called by whoever knows its name, as `__html__` is, and not by the language."""
+    return name.startswith("__") and name.endswith("__") and name not in SPECIAL | _RUN
+
+
+def agreed(parameters: Sequence[Parameter]) -> str:
+    """Return how such a method is called where nobody sees it, its receiver left out."""
+    named = any(one.default or one.star or one.kind == KEYWORD_ONLY for one in parameters)
+    return _KNOWN if named else KNOWN_BY_PLACE
 
 
 def called_unnamed(code: Code, key: str, path: str, start: int, end: int) -> str:
