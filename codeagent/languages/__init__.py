@@ -50,6 +50,7 @@ LANGUAGES: Final[tuple[Language, ...]] = (
 BY_NAME: Final[dict[str, Language]] = {language.name: language for language in reversed(LANGUAGES)}
 
 _SUFFIXES: Final = {suffix: language for language in reversed(LANGUAGES) for suffix in language.suffixes}
+_DECLARATIONS: Final = tuple(suffix for language in LANGUAGES for suffix in language.declarations)
 _FILENAMES: Final = {name: language for language in reversed(LANGUAGES) for name in language.filenames}
 _INTERPRETERS: Final = {name: language for language in reversed(LANGUAGES) for name in language.interpreters}
 _SHEBANG: Final = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-\S+[ \t]+|\w+=\S*[ \t]+)*)?(?:\S*/)?([^\s/]+)")
@@ -73,6 +74,11 @@ def for_path(path: str, head: bytes = b"") -> Language | None:
     if name.endswith(".h") and _CPP.search(head):
         return BY_NAME.get("cpp", language)
     return language
+
+
+def declares(path: str) -> bool:
+    """Tell whether a file only declares what is defined elsewhere: a stub."""
+    return path.endswith(_DECLARATIONS)
 
 
 def _by_suffix(name: str) -> Language | None:

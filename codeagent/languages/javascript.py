@@ -111,6 +111,7 @@ JAVASCRIPT: Final = Language(
 TYPESCRIPT: Final = Language(
     name="typescript",
     suffixes=(".ts", ".mts", ".cts", ".d.ts"),
+    declarations=(".d.ts", ".d.mts", ".d.cts"),
     grammar="tree_sitter_typescript",
     entry="language_typescript",
     interpreters=("ts-node", "tsx"),

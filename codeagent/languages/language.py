@@ -125,6 +125,7 @@ class Language:
     scoping: Scoping = Scoping()
     comments: tuple[str, ...] = ()  # starts of line comments: ("#",)
     tests: tuple[str, ...] = ()  # globs of test files: ("**/test_*.py",)
+    declarations: tuple[str, ...] = ()  # suffixes of files that only declare what is defined elsewhere: ".pyi"
     family: str = ""  # languages that import each other: "javascript" for js, ts, tsx
 
     def finder(self, tree: Tree) -> Modules | None:

@@ -11,6 +11,7 @@ _COMMON: Final = (str, bytes, list, dict, set, tuple, int, float, io.IOBase, io.
 PYTHON: Final = Language(
     name="python",
     suffixes=(".py", ".pyi", ".pyw"),
+    declarations=(".pyi",),
     grammar="tree_sitter_python",
     filenames=("SConstruct", "SConscript", "wscript"),
     interpreters=("python", "python2", "python3", "pypy3"),

@@ -93,6 +93,14 @@ class Bases:
         named = (facts.exprs[base] for base in bases if base >= 0)
         return any(expr[0] in (NAME, LIVE, ATTR) and expr[2] in _ENUMERATIONS for expr in named)
 
+    def may_be_mixed_in(self, number: int) -> bool:
+        """Tell whether a subclass brings another base, one that is not known, which may call a member of this class."""
+        tables = self.tables
+        if tables.symbols[number].name.startswith("__") and not tables.symbols[number].name.endswith("__"):
+            return False  # mangled
+        kin = {at for below in self.downwards(tables.parents[number]) for at in self.upwards(below)}
+        return any(self._is_unknown(at) and at not in self.builtin for at in kin)
+
     def may_be_called_by_others(self, number: int) -> bool:
         """Tell whether a member may implement or override something: then no reference proves nothing."""
         tables = self.tables

@@ -7,6 +7,7 @@ from codeagent.domain.code import Certainty
 from codeagent.domain.finding import Finding, Severity, fingerprint
 from codeagent.graph.cycles import Circle, FileImports
 from codeagent.graph.tables import Tables
+from codeagent.languages import declares
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Subject:
         return self.limits.get(rule, {}).get(name, float("inf"))
 
     def product(self, path: str) -> bool:
-        """Tell whether a file is neither a test nor an example."""
-        return not self.tables.graph.files[path].test and path not in self.aside
+        """Tell whether a file is neither a test nor an example, nor a stub of code that is elsewhere."""
+        return not self.tables.graph.files[path].test and path not in self.aside and not declares(path)
 
 
 def finding(

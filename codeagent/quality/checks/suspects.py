@@ -131,6 +131,7 @@ class Suspecting:
             liveness.of_object(tables, number)
             or self._may_be_called_as_duck(number, symbol, member, private)
             or put_together
+            or (member and self._bases.may_be_mixed_in(number))
             or self.may_be_found(symbol)
         ):
             most = Certainty.LIKELY
