@@ -9,7 +9,7 @@ from codeagent.domain.code import Symbol
 from codeagent.graph.naming import key_of
 from codeagent.graph.slots import NO_SLOT
 from codeagent.graph.values import TYPE
-from codeagent.languages.syntax import Node, around
+from codeagent.languages.syntax import Node, around, enclosing, every
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
 from codeagent.refactorings.handed import taken_by
@@ -35,9 +35,25 @@ def told_of_readers(code: Code, values: Iterable[Occurrence]) -> Iterator[Occurr
         if code.language(place.path) != "python":
             yield place
             continue
-        call = taken_by(around(code.tree(place.path), place.start, place.end))
-        read = call is not None and _reads(code, place.path, call)
-        yield replace(place, why=LOOKED) if read else place
+        node = around(code.tree(place.path), place.start, place.end)
+        call = taken_by(node)
+        calls = [call] if call is not None else _handing_on(code, place.path, node)
+        yield replace(place, why=LOOKED) if any(_reads(code, place.path, one) for one in calls) else place
+
+
+def _handing_on(code: Code, path: str, node: Node) -> Iterator[Node]:
+    """The calls below that are given an object of which a value becomes a member: `module.total = total`."""
+    above = node.parent
+    left = above.child_by_field_name("left") if above is not None and above.type == "assignment" else None
+    holder = left.child_by_field_name("object") if left is not None and left.type == "attribute" else None
+    if holder is None or holder.type != "identifier" or left == node:
+        return
+    names, scope = code.naming.file(path), enclosing(node, "function_definition") or code.tree(path)
+    held = names.meaning(holder.start_byte, holder.end_byte)
+    for one in every(scope, "python", "identifier"):
+        same = one.text == holder.text and names.meaning(one.start_byte, one.end_byte) == held
+        if same and (call := taken_by(one)) is not None:
+            yield call
 
 
 def read_by_decorators(code: Code, functions: Iterable[str]) -> Iterator[Occurrence]:
