@@ -1,5 +1,6 @@
 """Containers: what items, elements and views of literals, generators and generic types hold."""
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import ATTR, KWARGS, LIVE, MAP, NAME, NONE, SEQ, STAR, Expr
 from codeagent.graph import library, parsed
 from codeagent.graph.evaluator import Evaluator
@@ -161,7 +162,7 @@ def outside_types(flow: Evaluator, value: Value) -> list[str]:
     view, base, _ = _typed(flow, value)
     named = view.facts.exprs[base]
     known = [one[1] for one in flow.expr(view, base) if one[0] in (EXTERN, EXTERN_INST)]
-    return known or ([str(named[2])] if named[0] == NAME and view.language.scoping.static_types else [])
+    return known or ([bare(named[2])] if named[0] == NAME and view.language.scoping.static_types else [])
 
 
 def unwrapped(flow: Evaluator, value: Value) -> Values:
@@ -196,7 +197,7 @@ def _generic_name(flow: Evaluator, view: FileView, base: int) -> str:
         if value[0] in (EXTERN, EXTERN_INST):
             return str(value[1]).rpartition(".")[2].rpartition(":")[2]
     named = view.facts.exprs[base]
-    return str(named[2]) if named[0] == NAME and view.language.scoping.static_types else ""
+    return bare(named[2]) if named[0] == NAME and view.language.scoping.static_types else ""
 
 
 def _typed_item(flow: Evaluator, value: Value, key: str | int | None) -> Values:

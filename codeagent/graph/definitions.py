@@ -24,8 +24,12 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str, *, types: bo
             return []
         kind = symbols[current].kind
         visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
-        if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
-            return [(view.path, current)]
+        if kind in TYPE_KINDS and scoping.constructor_is_type_name:
+            if symbols[current].name == name:
+                return [(view.path, current)]
+            if view.of_other_arity(current, name):
+                current = symbols[current].parent
+                continue
         hidden = not visible or (types and view.of_values(current, name))
         slot = None if hidden else view.slots.get((current, name))
         if slot is not None:
@@ -59,7 +63,10 @@ def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str
     starred = by_stars(flow, view, name, 0, 0)
     if starred:
         return starred
-    return [f"<builtin>.{name}"] if name in view.language.scoping.builtins else lookup.from_outside(flow, view, name)
+    if name in view.language.scoping.builtins:
+        return [f"<builtin>.{name}"]
+    outside = lookup.from_outside(flow, view, name)
+    return [] if outside and lookup.package(flow, view, name) else outside
 
 
 def _of_own(flow: Evaluator, view: FileView, slot: Slot, scope: int, name: str, depth: int) -> list[Denoted | str]:

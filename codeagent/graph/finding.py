@@ -22,6 +22,7 @@ _LOOSE: Final = 5  # the rank of names that only hold the letters in order
 APART: Final = {"submodule": "a submodule", "nested-repository": "a repository of its own"}
 _FIRST: Final = "#1"  # the first of several definitions of one name has no number in its id
 _NUMBER: Final = re.compile(r"(?<=[^.])#\d+(?=\.|\Z)")
+_MARK: Final = re.compile(r"(?<=[^.])#T?\d+(?=\.|\Z)")  # or how many type parameters a type has
 _LAST_NUMBER: Final = re.compile(r"(?<=[^.])#\d+\Z")
 _SEPARATORS: Final = re.compile(r"[\s._:/#-]+")
 
@@ -109,7 +110,7 @@ class Finder:
                 found += [
                     (path, one)
                     for one in names
-                    if one == wanted or one.endswith(tail) or ("#" in one and _ends(unnumbered(one), wanted, tail))
+                    if one == wanted or one.endswith(tail) or ("#" in one and _ends(_MARK.sub("", one), wanted, tail))
                 ]
         return found
 
@@ -232,7 +233,7 @@ def _rank(wanted: str, name: str) -> int:
 
 def _shallowest(found: list[Found], wanted: str) -> list[Found]:
     """Of several, prefer those whose whole dotted name was given, in one file: `main` is not `Cli.main`."""
-    whole = [one for one in found if wanted in (one[1], unnumbered(one[1]))]
+    whole = [one for one in found if wanted in (one[1], _MARK.sub("", one[1]))]
     return whole if len({path for path, _ in whole}) == 1 else found
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
+from codeagent.domain.arity import bare
 from codeagent.domain.code import Edge, Place, Reference, Span, Symbol
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import KINDS, FileFacts
@@ -137,7 +138,7 @@ class CodeGraph:
             Symbol(
                 id=ids[index],
                 kind=KINDS[fact.kind],
-                name=fact.name or path,
+                name=bare(fact.name) or path,
                 path=path,
                 span=Span(fact.start, fact.end),
                 name_span=Span(fact.name_start, fact.name_end),

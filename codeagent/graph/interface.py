@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ATTR,
     CALL,
@@ -75,7 +76,7 @@ class Interface(Keys):
         keys = self._known_as(scope, name)
         if not scope and name == _ASKED:
             keys = (*keys, *map(module_key, _words_of(self._path)))
-        unnamed = name.startswith(("__", INDEXED)) or name in (self._constructor, fact.name)
+        unnamed = name.startswith(("__", INDEXED)) or name in (self._constructor, bare(fact.name))
         if fact.kind in TYPE_KINDS and (unnamed or fact.kind == _INTERFACE):  # a lambda may be all of an interface
             return (*keys, *self._symbol_keys(scope))
         return keys

@@ -1,5 +1,6 @@
 """Names: which scope a bare name or an imported one comes from, and what its values are."""
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import ATTR, KIND, NAME, NONE, TYPE_KINDS
 from codeagent.graph import objects, opened
 from codeagent.graph.evaluator import Evaluator
@@ -27,8 +28,12 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str, *, types: boo
                     return union(parts)
         kind = symbols[current].kind
         visible = kind not in TYPE_KINDS or current == scope or not scoping.class_scope_closed
-        if kind in TYPE_KINDS and scoping.constructor_is_type_name and symbols[current].name == name:
-            return frozenset({(TYPE, view.path, current)})
+        if kind in TYPE_KINDS and scoping.constructor_is_type_name:
+            if symbols[current].name == name:
+                return frozenset({(TYPE, view.path, current)})
+            if view.of_other_arity(current, name):
+                current = symbols[current].parent
+                continue
         if visible and (current, name) in view.slots and not (types and view.of_values(current, name)):
             chosen |= flow.slot(view, current, name)
             if view.whole(current, name):
@@ -78,7 +83,8 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
     if name in view.language.scoping.spaces:
         return package(flow, view, name) or frozenset({(EXTERN, name)})
-    return frozenset((EXTERN, one) for one in from_outside(flow, view, name))
+    outside = frozenset((EXTERN, one) for one in from_outside(flow, view, name))
+    return (outside and package(flow, view, name)) or outside  # `Polly.Policy`: the namespace, not a type of others
 
 
 def _own(flow: Evaluator, view: FileView, name: str, scope: int = 0, depth: int = 0) -> Values:
@@ -94,6 +100,12 @@ def package(flow: Evaluator, view: FileView, dotted: str) -> Values:
         return NOTHING
     found = flow.world.find(view, dotted)
     return frozenset({(MODULE, found)}) if found and not any(place.inner for place in found) else NOTHING
+
+
+def rest_of_package(view: FileView, of: Values, index: int) -> Values:
+    """What a package of the tree does not have, as part of the same package elsewhere: `System.Text` beside ours."""
+    written = path_of(view, index) if view.language.scoping.imports_private else ""
+    return frozenset({(EXTERN, bare(written))}) if written and any(one[0] == MODULE for one in of) else NOTHING
 
 
 def path_of(view: FileView, index: int) -> str:
@@ -147,6 +159,7 @@ def from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     """Where else an exported name that the tree does not have comes from: a star import of an outside package."""
     if not view.language.scoping.imports_private or not name[:1].isupper():
         return []
+    name = bare(name)
     outside = (fact.spec for fact in flow.parts.stars(view) if not flow.world.find(view, fact.spec))
     specs = list(dict.fromkeys(outside))
     if len(specs) > 1 and view.language.scoping.wide_stars:

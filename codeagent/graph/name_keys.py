@@ -36,7 +36,7 @@ class NameKeys:
     def __init__(self, path: str, facts: FileFacts) -> None:
         self._path, self.facts = path, facts
         self.bits: dict[str, int] = {}
-        self.dotted = dotted_names(facts.symbols)  # the name of each symbol
+        self.dotted = dotted_names(facts.symbols, written=False)  # the name of each symbol
         self._bound = {(s.parent, s.name) for s in facts.symbols[1:]} | {(b.scope, b.name) for b in facts.bindings}
         self.functions = {f.symbol: f for f in facts.functions}
         self._local = {i for i, s in enumerate(facts.symbols) if s.kind in CALLABLE_KINDS} | set(self.functions)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ATTR,
     CALL,
@@ -65,6 +66,7 @@ def mentioned_names(facts: FileFacts) -> set[str]:
         names.add(EVERYWHERE)
     names.update([binding.name for binding in facts.bindings])
     names.update([write.key for write in facts.writes if type(write.key) is str])
+    names.update([bare(name) for name in names if "`" in name])
     names.discard("")
     names.update([CALLED.format(name) for name in {name for _, name in call_sites(facts)}])
     names.update([INHERITED.format(name) for name in _base_names(facts)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+from codeagent.domain.arity import bare
 from codeagent.domain.code import Certainty
 from codeagent.domain.facts import ATTR, IMPORT, LIVE, NAME, NONE, PARAMETER, SELF, TYPE_KINDS, Expr, FileFacts
 from codeagent.domain.links import CALL_EDGE, CERTAINTIES, INSTANTIATE_EDGE
@@ -164,8 +165,8 @@ class FileNames:
         for span, found in self._references.items():
             for index in found:
                 expr = exprs[index]
-                bare = expr[0] in (NAME, LIVE)
-                if expr[0] == IMPORT or (all_bare and bare) or ((bare or expr[0] == ATTR) and expr[2] in names):
+                alone = expr[0] in (NAME, LIVE)
+                if expr[0] == IMPORT or (all_bare and alone) or ((alone or expr[0] == ATTR) and bare(expr[2]) in names):
                     yield span
                     break
 
@@ -201,7 +202,7 @@ class FileNames:
             if function is not None and any(param.name == name for param in function.params):
                 return current
             closed = symbols[current].kind in TYPE_KINDS and scoping.class_scope_closed and current != scope
-            if not closed and (current, name) in self.view.slots:
+            if not (closed or self.view.of_other_arity(current, name)) and (current, name) in self.view.slots:
                 return current
             current = symbols[current].parent
         return 0 if (0, name) in self.view.slots else None

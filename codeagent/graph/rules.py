@@ -92,7 +92,8 @@ def _attr(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:
         return found
     around = lookup.package(flow, view, lookup.path_of(view, expr[1])) - of  # an object that is called like its package
     found = union([members.values(flow, view, value, name) for value in around])
-    return found or lookup.package(flow, view, lookup.path_of(view, index))
+    found = found or lookup.package(flow, view, lookup.path_of(view, index))
+    return found or lookup.rest_of_package(view, of | around, index)
 
 
 def _call(flow: Evaluator, view: FileView, expr: Expr, index: int) -> Values:

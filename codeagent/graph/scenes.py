@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import BOUND_OF, CALL, LITERAL, NONE, PARAMETER, TYPE_KINDS, TYPED
 from codeagent.graph import variables
 from codeagent.graph.evaluator import Args, Evaluator, Keywords
@@ -73,7 +74,7 @@ class Scenes:
         """The constructors that a class itself has."""
         view = self._flow.world.view(owner[0])
         scoping = view.language.scoping
-        name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
+        name = bare(view.facts.symbols[owner[1]].name) if scoping.constructor_is_type_name else scoping.constructor
         slot = view.slots.get((owner[1], name)) if name else None
         yield from ((view, symbol) for symbol in (slot.symbols if slot else ()) if symbol in view.functions)
 

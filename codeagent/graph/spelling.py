@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ATTR,
     AWAIT,
@@ -37,7 +38,7 @@ def spelled(facts: FileFacts, index: int) -> str:
     while expr[0] in _THROUGH:
         expr = facts.exprs[expr[1]]
     if expr[0] in (NAME, LIVE, ATTR):
-        return str(expr[2])
+        return bare(str(expr[2]))
     if expr[0] == IMPORT:
         return str(expr[2] or list(spec_words(expr[1]))[-1])
     return ""

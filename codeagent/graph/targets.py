@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ATTR,
     CALL,
@@ -251,7 +252,7 @@ class Targets:
         if scoping.type_calls_convert:
             return [(REFERENCE_EDGE, view.symbol_id(owner[1]), certainty)]
         found: Found = [(INSTANTIATE_EDGE, view.symbol_id(owner[1]), certainty)]
-        name = view.facts.symbols[owner[1]].name if scoping.constructor_is_type_name else scoping.constructor
+        name = bare(view.facts.symbols[owner[1]].name) if scoping.constructor_is_type_name else scoping.constructor
         if scoping.explicit_receiver:
             found += self._runs((one, certainty) for one in special.defined(self.flow, owner, "__new__"))
         if name:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from codeagent.domain.arity import bare
+
 Value = tuple[Any, ...]  # the first member says what the others are
 Values = frozenset[Value]
 Class = tuple[str, int]  # path and symbol of a class
@@ -99,5 +101,5 @@ def part_of(outside: str, name: str) -> str:
 
     Where that very name led there, what it leads to again is taken to be the same: `query = query.where(…)` in a loop
     would go on for ever, and so would a list that is walked from `next` to `next`."""
-    parts = outside.split(".")
+    name, parts = bare(name), outside.split(".")
     return ".".join(parts[: parts.index(name, 1) + 1]) if name in parts[1:] else f"{outside}.{name}"

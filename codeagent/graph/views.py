@@ -1,5 +1,6 @@
 """One file's facts arranged for look-up: slots, bases, methods, writes, aliases."""
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ANY,
     ATTR,
@@ -92,6 +93,11 @@ class FileView:
         if self._chosen is None:
             self._chosen = chosen(self.facts, self.slots)
         return (scope, name) not in self._chosen
+
+    def of_other_arity(self, scope: int, name: str) -> bool:
+        """Whether a type has a name with type parameters: the name alone is not it, nor its maker."""
+        own = self.facts.symbols[scope].name
+        return own != name and bare(own) == name
 
     def of_values(self, scope: int, name: str) -> bool:
         """Whether what a scope says of a name is no type, and no import that may bring one."""

@@ -1,12 +1,12 @@
 ; C#: what its syntax means in the words of the graph.
 
 ; --- definitions
-(class_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.class
-(record_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.class
-(struct_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.struct
-(interface_declaration name: (identifier) @name body: (_)? @scope (#set! reopens "")) @definition.interface
+(class_declaration name: (identifier) @name (type_parameter_list)? @arity body: (_)? @scope (#set! reopens "")) @definition.class
+(record_declaration name: (identifier) @name (type_parameter_list)? @arity body: (_)? @scope (#set! reopens "")) @definition.class
+(struct_declaration name: (identifier) @name (type_parameter_list)? @arity body: (_)? @scope (#set! reopens "")) @definition.struct
+(interface_declaration name: (identifier) @name (type_parameter_list)? @arity body: (_)? @scope (#set! reopens "")) @definition.interface
 (enum_declaration name: (identifier) @name body: (_)? @scope) @definition.enum
-(delegate_declaration name: (identifier) @name) @definition.type
+(delegate_declaration name: (identifier) @name type_parameters: (_)? @arity) @definition.type
 (enum_member_declaration name: (identifier) @name) @definition.enum-member
 (method_declaration returns: (_) @return name: (identifier) @name body: (_)? @scope) @definition.method
 ((method_declaration returns: (_) @return name: (identifier) @name
@@ -31,11 +31,24 @@
   (variable_declarator name: (identifier) @name))) @definition.field
 
 ; --- what only a type can be called
-(_ type: [(identifier) @typename (generic_name . (identifier) @typename)])
-(_ returns: [(identifier) @typename (generic_name . (identifier) @typename)])
-(as_expression right: [(identifier) @typename (generic_name . (identifier) @typename)])
-(type_argument_list [(identifier) @typename (generic_name . (identifier) @typename)])
-(base_list [(identifier) @typename (generic_name . (identifier) @typename)])
+(_ type: [(identifier) @typename
+  (generic_name . (identifier) @typename (type_argument_list) @arity)])
+(_ returns: [(identifier) @typename
+  (generic_name . (identifier) @typename (type_argument_list) @arity)])
+(as_expression right: [(identifier) @typename
+  (generic_name . (identifier) @typename (type_argument_list) @arity)])
+(type_argument_list [(identifier) @typename
+  (generic_name . (identifier) @typename (type_argument_list) @arity)])
+(base_list [(identifier) @typename
+  (generic_name . (identifier) @typename (type_argument_list) @arity)])
+(explicit_interface_specifier (generic_name . (identifier) @typename (type_argument_list) @arity))
+(constant_pattern (generic_name . (identifier) @typename (type_argument_list) @arity))
+(using_directive (generic_name . (identifier) @typename (type_argument_list) @arity))
+(qualified_name qualifier: (generic_name . (identifier) @typename (type_argument_list) @arity))
+(member_access_expression expression: (generic_name . (identifier) @typename (type_argument_list) @arity))
+(attribute name: (generic_name . (identifier) @typename (type_argument_list) @arity))
+((invocation_expression function: (identifier) @_nameof arguments: (argument_list (argument
+  (generic_name . (identifier) @typename (type_argument_list) @arity)))) (#eq? @_nameof "nameof"))
 
 ; --- what may be of a value or of the type that it is called like
 (member_access_expression expression: (identifier) @alike
@@ -71,10 +84,13 @@
 ; --- expressions
 ((invocation_expression function: (_) @callee arguments: (argument_list [(argument (_) @argument .) ","]*)) @call
   (#set! overloads ""))
+(member_access_expression expression: (member_access_expression expression: _ @base
+  name: (generic_name . (identifier) @name (type_argument_list [(_) @argument ","]*) @arity)) @expression.attribute)
 (member_access_expression expression: _ @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
 (conditional_access_expression condition: _ @base
   (member_binding_expression name: [(identifier) @name (generic_name . (identifier) @name)])) @expression.attribute
-(qualified_name qualifier: (_) @base name: [(identifier) @name (generic_name . (identifier) @name)]) @expression.attribute
+(qualified_name qualifier: (_) @base name: [(identifier) @name
+  (generic_name . (identifier) @name (type_argument_list [(_) @argument ","]*) @arity)]) @expression.attribute
 (generic_name . (identifier) @base (type_argument_list [(_) @argument ","]*)) @expression.typed
 ((object_creation_expression type: (_) @type arguments: (argument_list [(argument (_) @argument .) ","]*)?) @expression.new
   (#set! overloads ""))

@@ -7,6 +7,7 @@ from typing import Final
 
 from codeagent.domain.errors import UsageError
 from codeagent.domain.facts import STATIC, TYPE_KINDS
+from codeagent.graph.ids import last_word
 from codeagent.graph.naming import Meaning, key_of
 from codeagent.languages.syntax import Node, around, enclosing
 from codeagent.refactorings.census import make_ready, mention_at
@@ -205,8 +206,7 @@ def _of_alias(code: Code, path: str, name: str, meaning: Meaning) -> Subject:
 def _of_key(code: Code, key: str) -> Subject:
     path, _, dotted = key.partition("::")
     above, _, last = dotted.rpartition(".")
-    name = last.partition("@")[0]
-    names, flow = code.naming.file(path), code.naming.flow
+    name, names, flow = last_word(last).partition("@")[0], code.naming.file(path), code.naming.flow
     if "@" in last:
         return Subject(name, path, frozenset({key}), paths=(path,))
     asking = together_with(code, key) if names.view.language.name == "python" else None

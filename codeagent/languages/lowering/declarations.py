@@ -12,7 +12,7 @@ from codeagent.languages.lowering.drafts import Draft, Drafts
 from codeagent.languages.lowering.headings import heading
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern
-from codeagent.languages.lowering.qualified import dotted
+from codeagent.languages.lowering.qualified import dotted, of_arity
 from codeagent.languages.lowering.shapes import Captures, Shapes
 
 VALUE_KINDS: Final = frozenset(KIND[k] for k in ("variable", "constant", "field", "property", "enum-member"))
@@ -66,7 +66,7 @@ class Declarations(Drafts):
         self.around = self.shapes.generics.around = Spans(self._whole)
         declared = self._generics(generics)
         self.shapes.scopes = Spans(self._bodies)
-        typenames.settle(self.shapes, [got["typename"][0] for got in typed])
+        typenames.settle(self.shapes, list(typed))
         for symbol, name, got in declared:
             bound = self.shapes.value(got["bound"][0]) if "bound" in got else NONE
             self.facts.bound_parameter(symbol, name, bound, got["generic"][0].start_byte)
@@ -114,7 +114,7 @@ class Declarations(Drafts):
                 self._local.add((parent, self.shapes.word(named)))
             return NONE
         kind = self._fitting(kind, self.drafts[parent].kind in TYPE_KINDS, "owner" in got)
-        name = self._name(pattern, named)
+        name = of_arity(self._name(pattern, named), got)
         if kind == KIND["method"] and "maker" in pattern.settings and name == self.facts.symbols[parent].name:
             kind = KIND["constructor"]
         if not name or (kind == _TYPE and name in self._tagged and self._repeats(name, got)):

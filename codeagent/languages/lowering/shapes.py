@@ -38,7 +38,7 @@ from codeagent.languages.lowering.given import Hands, is_called
 from codeagent.languages.lowering.literals import deciding, of_number
 from codeagent.languages.lowering.outline import Spans
 from codeagent.languages.lowering.patterns import Pattern, Plan
-from codeagent.languages.lowering.qualified import absolute, dotted
+from codeagent.languages.lowering.qualified import absolute, dotted, of_arity
 from codeagent.languages.lowering.type_parameters import TypeParameters
 
 Captures = dict[str, list[Node]]
@@ -168,7 +168,7 @@ def _attribute(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:
 
 def attribute(s: Shapes, got: Captures) -> int:
     """Return the member that an attribute names."""
-    return s.facts.expr((ATTR, s.known(got["base"][0]), s.word(got["name"][0])))
+    return s.facts.expr((ATTR, s.known(got["base"][0]), of_arity(s.word(got["name"][0]), got)))
 
 
 def _nested(s: Shapes, node: Node, pattern: Pattern, got: Captures) -> int:

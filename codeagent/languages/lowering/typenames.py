@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from tree_sitter import Node
-
 from codeagent.domain.facts import NAME, NONE
-from codeagent.languages.lowering.shapes import Shapes
+from codeagent.languages.lowering.qualified import of_arity
+from codeagent.languages.lowering.shapes import Captures, Shapes
 
 
-def settle(shapes: Shapes, nodes: Sequence[Node]) -> None:
+def settle(shapes: Shapes, found: Sequence[Captures]) -> None:
     """Say of names of types that they are, but for type parameters."""
-    for node in nodes:
+    for got in found:
+        node = got["typename"][0]
         word, start = shapes.word(node), node.start_byte
         if shapes.generics.at(start, word) == NONE:
+            word = of_arity(word, got)
             shapes.values[node.id] = shapes.facts.expr((NAME, shapes.scopes.at(start), word, ""))
