@@ -165,7 +165,8 @@ def _mention(code: Code, path: str, root: Node, start: int, end: int) -> Mention
     language = code.language(path)
     if told is not None and (told.targets or told.binding):
         told = handed_out(code, path, start, end, told) if language == "python" else told
-        return Mention(path, start, end, told, node)
+        if told.targets or told.binding or whole:
+            return Mention(path, start, end, told, node)
     if not whole:
         read = _STRINGS.get(language)
         told = read(code, path, node, start, end) if read else UNKNOWN

@@ -9,7 +9,7 @@ from codeagent.graph.fields import takes_fields
 from codeagent.graph.members import denoted
 from codeagent.graph.naming import UNKNOWN, Meaning, key_of
 from codeagent.graph.values import INST
-from codeagent.languages.syntax import Node, around, enclosing
+from codeagent.languages.syntax import Node, around, enclosing, every
 from codeagent.refactorings.code import Code
 
 _MAKING_ANEW = frozenset(("replace", "evolve", "assoc", "_replace", "model_copy", "__replace__"))
@@ -68,6 +68,9 @@ def _keyword(code: Code, path: str, argument: Node, name: str) -> Meaning:
     others = {target for target, _, constructs in called if not constructs}
     if len(made) == 1 and not any("::" in target for target in others):
         found = _filled(code, made[0], name, found if others else None)
+    if not found and called and all(_hands_on(code, target) for target, _, _ in called):
+        told = names.meaning(callee.start_byte, callee.end_byte)
+        found = {one for target in (told.targets if told else ()) for one in _parameter(code, target, name)}
     if not found and called and all(certainty is not Certainty.NAME_ONLY for _, certainty, _ in called):
         return Meaning(frozenset(f"{target}({name})" for target, _, _ in called))  # it goes into `**`, or fails
     return Meaning(frozenset(found), Certainty.EXACT if len(found) == 1 else Certainty.LIKELY) if found else UNKNOWN
@@ -105,18 +108,32 @@ def holds_fields(node: Node | None) -> bool:
 
 def _sets_by_key(code: Code, target: str) -> bool:
     """Whether a function takes `**fields` and sets members by names that are no literals."""
+    function, taken = _taking(code, target)
+    return function is not None and bool(taken) and bool(_SETTING.search(function.text or b""))
+
+
+def _hands_on(code: Code, target: str) -> bool:
+    """Whether a function hands on what it takes by `**`, as wrappers do: `function(*args, **kwargs)`."""
+    function, taken = _taking(code, target)
+    given = every(function, "python", "dictionary_splat") if function is not None and taken else ()
+    return any((one.text or b"")[2:].strip() == taken for one in given)
+
+
+def _taking(code: Code, target: str) -> tuple[Node | None, bytes]:
+    """The definition of a function, and the name of its parameter that takes all keywords; b"" where there is none."""
     path = target.partition("::")[0]
-    for symbol in code.graph.symbols(path) if code.language(path) == "python" else ():
-        if symbol.id != target:
-            continue
-        node = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
-        function = enclosing(node, "function_definition")
-        listed = function.child_by_field_name("parameters") if function is not None else None
-        if function is None or listed is None:
-            return False
-        takes = any(one.type == "dictionary_splat_pattern" for one in listed.named_children)
-        return takes and bool(_SETTING.search(code.read(path), function.start_byte, function.end_byte))
-    return False
+    known = path in code.graph.files and code.language(path) == "python"
+    symbol = next((one for one in code.graph.symbols(path) if one.id == target), None) if known else None
+    if symbol is None:
+        return None, b""
+    node = around(code.tree(path), symbol.name_span.start, symbol.name_span.end)
+    function = enclosing(node, "function_definition")
+    listed = function.child_by_field_name("parameters") if function is not None else None
+    for one in listed.named_children if listed is not None else ():
+        plain = one.named_children[0] if one.type == "typed_parameter" else one
+        if plain.type == "dictionary_splat_pattern":
+            return function, (plain.text or b"")[2:].strip()
+    return function, b""
 
 
 def _parameter(code: Code, target: str, name: str) -> set[str]:
