@@ -11,6 +11,7 @@ from codeagent.domain.patch import Edit, Patch
 from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
 from codeagent.refactorings.family import owner_of
+from codeagent.refactorings.gone_through import gone_through
 from codeagent.refactorings.lookups import called_after, looked_up
 from codeagent.refactorings.python.one_test import in_another_test
 from codeagent.refactorings.python.ownname import loader_of
@@ -41,7 +42,7 @@ def account(code: Code, proposal: Proposal) -> Accounting:
     for name in _united(proposal.about):
         called_anew = () if judging.keeps(name) else sorted(name.keys & judging.gone)
         looking = [looked_up(code, replace(name, keys=name.keys & judging.gone))]
-        looking += [called_after(code, key) for key in called_anew]
+        looking += [gone_through(code, name.keys & judging.gone), *(called_after(code, key) for key in called_anew)]
         for one in chain.from_iterable(looking):
             told[one.path, one.start, one.end] = ("unresolved", one)
         for mention in take_census(code, name.name, name.paths):
