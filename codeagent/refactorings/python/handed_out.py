@@ -12,7 +12,7 @@ from codeagent.graph.naming import UNKNOWN, Meaning
 from codeagent.graph.values import EXTERN, EXTERN_INST
 from codeagent.graph.views import FileView
 from codeagent.refactorings.code import Code
-from codeagent.refactorings.python.standard import standard_class
+from codeagent.refactorings.python.standard import lacks, standard_class
 
 # Modules of the standard library that keep objects, or call functions, and hand out what comes of it.
 _KEEPING: Final = frozenset(
@@ -36,17 +36,19 @@ def handed_out(code: Code, path: str, start: int, end: int, told: Meaning) -> Me
     for index in view.named.get((start, end), ()):
         expr = view.facts.exprs[index]
         expr = view.facts.exprs[expr[1]] if expr[0] in (CALL, TAKES) else expr
-        if expr[0] != ATTR or not _is_open(flow, view, expr[1]):
+        if expr[0] != ATTR or not _is_open(flow, view, expr[1], expr[2]):
             continue
         return replace(UNKNOWN, binding=told.binding)
     return told
 
 
-def _is_open(flow: Flow, view: FileView, index: int) -> bool:
-    """Whether a value comes from outside and may be an object of the tree."""
+def _is_open(flow: Flow, view: FileView, index: int, name: str) -> bool:
+    """Whether a value comes from outside and may be an object of the tree, which has a member by that name."""
     for value in flow.expr(view, index):
         told = value[0] == EXTERN_INST or (value[0] == EXTERN and not _is_imported(view, index))
         if told and _hands_out(str(value[1])):
+            return True
+        if value[0] == EXTERN_INST and lacks(str(value[1]), name):
             return True
     return False
 

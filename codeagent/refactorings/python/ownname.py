@@ -14,6 +14,7 @@ from codeagent.refactorings.code import Code
 from codeagent.refactorings.python.binding import read_scopes
 
 _END: Final = re.compile(r"""\.([A-Za-z_]\w*)["']""")  # "%s.formats"
+_SAID: Final = re.compile(r"""^[A-Z][A-Z_\d]*\s*=\s*["'](\w+)["']""", re.MULTILINE)  # MIGRATIONS = "migrations"
 _MODULE: Final = re.compile(rb"\b__module__\b")
 _THROUGH: Final = re.compile(rb"\bfor\b[^\n]*?\bin\b[^\n]*\bglobals\(\)(?!\[)")  # over all of them
 _ASKING: Final = frozenset(("django.db.models.Model", "django.db.models.base.Model"))  # for the app of a model
@@ -88,7 +89,8 @@ def _computing(code: Code) -> Iterator[tuple[str, tuple[set[str], set[str]]]]:
         computed = [one for one in calls if not _is_literal(child(one, "arguments").named_children[:1])]
         if computed:
             text = "\n".join(code.text(one, path) for one in computed)
-            yield path, (set(re.findall(r"\w+", text)), set(_END.findall(text)))
+            said = set(_SAID.findall(code.read(path).decode("utf-8", "replace")))
+            yield path, (said | set(re.findall(r"\w+", text)), said | set(_END.findall(text)))
 
 
 def _is_literal(given: list[Node]) -> bool:

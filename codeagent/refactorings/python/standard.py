@@ -20,6 +20,7 @@ _KEEPING: Final = frozenset((
     "collections", "itertools", "copy", "_thread", "_contextvars", "inspect", "typing", "dataclasses", "marshal",
     "reprlib", "pprint", "gc", "sys", "types", "enum", "abc",
 ))  # fmt: skip
+_OPEN: Final = re.compile(r"\bsetattr\(|__dict__|__getattr|__slots__")
 _WORD: Final = re.compile(r"\b[A-Za-z_]\w*")
 _ASKED: Final = re.compile(r"""(\w*)\s*\.\s*([A-Za-z_]\w*)|["']([A-Za-z_]\w*)["']""")  # `of.name`, or "name"
 
@@ -56,6 +57,15 @@ def known_outside(dotted: str, name: str) -> bool | None:
     """Whether a class of the standard library has a member, or its objects do; None where that cannot be known."""
     found = standard_class(dotted)
     return None if found is None else hasattr(found, name) or _holds(found, name)
+
+
+def lacks(dotted: str, name: str) -> bool:
+    """Tell whether objects of a class of the standard library that is written in Python have no such member: what is
+    asked for it is another object. Not of those that take any, as a namespace does."""
+    found = standard_class(dotted)
+    texts = [_definitions(kind.__module__).get(kind.__name__, "") for kind in getattr(found, "__mro__", ())]
+    told = isinstance(found, type) and any(texts) and not any(_OPEN.search(text) for text in texts)
+    return told and known_outside(dotted, name) is False
 
 
 def _holds(found: object, name: str) -> bool:
