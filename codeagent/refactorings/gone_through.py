@@ -33,5 +33,5 @@ def _asks_for_any(module: Node) -> bool:
     if callee is None or not arguments or not arguments[0].start_byte <= module.start_byte < arguments[0].end_byte:
         return False
     if callee.text in _ASKING:
-        return len(arguments) > 1 and arguments[1].type in ("identifier", "attribute", "subscript", "call")
+        return len(arguments) > 1 and arguments[1].type in ("identifier", "attribute", "subscript")
     return callee.text in _THROUGH

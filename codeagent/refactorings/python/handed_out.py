@@ -33,22 +33,23 @@ def handed_out(code: Code, path: str, start: int, end: int, told: Meaning) -> Me
     if all("::" in target for target in told.targets):
         return told
     view, flow = code.naming.file(path).view, code.naming.flow
+    quoted = code.read(path)[max(start - 1, 0) : start] in (b"'", b'"')  # of `getattr`, which may find nothing
     for index in view.named.get((start, end), ()):
         expr = view.facts.exprs[index]
         expr = view.facts.exprs[expr[1]] if expr[0] in (CALL, TAKES) else expr
-        if expr[0] != ATTR or not _is_open(flow, view, expr[1], expr[2]):
-            continue
-        return replace(UNKNOWN, binding=told.binding)
+        if expr[0] == ATTR and _is_open(flow, view, expr[1], expr[2] if quoted else ""):
+            return replace(UNKNOWN, binding=told.binding)
     return told
 
 
 def _is_open(flow: Flow, view: FileView, index: int, name: str) -> bool:
-    """Whether a value comes from outside and may be an object of the tree, which has a member by that name."""
+    """Whether a value comes from outside and may be an object of the tree, which may have a member by that name, ""
+    where somebody relies on it that the object has it."""
     for value in flow.expr(view, index):
         told = value[0] == EXTERN_INST or (value[0] == EXTERN and not _is_imported(view, index))
         if told and _hands_out(str(value[1])):
             return True
-        if value[0] == EXTERN_INST and lacks(str(value[1]), name):
+        if name and value[0] == EXTERN_INST and lacks(str(value[1]), name):
             return True
     return False
 
