@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from codeagent.domain.code import Symbol
+from codeagent.domain.facts import DECORATED
+from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, enclosing, every
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
@@ -13,6 +16,7 @@ from codeagent.refactorings.refactoring import Occurrence
 from codeagent.refactorings.renaming import Subject
 from codeagent.refactorings.stand_ins import stand_ins
 
+_CALLED: Final = ("function", "method")
 _BY_PLACE: Final = frozenset(("go", "java", "rust", "javascript", "typescript", "tsx", "jsx"))  # no call names one
 
 
@@ -21,11 +25,30 @@ def may_be_called(code: Code, subject: Subject, mention: Mention) -> bool:
     language = code.language(subject.path)
     if language in _BY_PLACE or (language == "python" and mention.member):
         return False
+    if language == "python" and all(_is_called_alone(code, key) for key in subject.methods):
+        return False
     call = enclosing(mention.node, "call") if mention.node is not None else None
     callee = callee_end(call) if call is not None else None
     if call is not None and _made_of_text(code, subject, mention.path, call.child_by_field_name("function")):
         return False
     return callee is None or code.text(callee, mention.path) == subject.parameter
+
+
+def _is_called_alone(code: Code, key: str) -> bool:
+    """Whether a function lies in another one, where all who have it call it by its name: nobody else can."""
+
+    def find() -> bool:
+        symbols = {one.id: one for one in code.graph.symbols(key.partition("::")[0])}
+        found = [one for one in symbols.values() if key_of(one.id) == key]
+        inside = (one.parent in symbols and symbols[one.parent].kind in _CALLED for one in found)
+        kept = any(one.flags & DECORATED for one in found)
+        return bool(found) and all(inside) and not kept and not any(map(handed, found))
+
+    def handed(symbol: Symbol) -> bool:
+        return any(True for _ in code.graph.incoming(symbol.id, ("references", "writes")))
+
+    known: bool = code.kept(("called alone", key), find)
+    return known
 
 
 def _made_of_text(code: Code, subject: Subject, path: str, made: Node | None) -> bool:
