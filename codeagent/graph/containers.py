@@ -65,6 +65,8 @@ def item(flow: Evaluator, value: Value, key: str | int | None) -> Values:
         return each(flow, value)
     if kind in (TYPE, EXTERN):
         return frozenset({value})
+    if kind == FUNC and flow.world.view(value[1]).language.scoping.static_types:  # `New[int]`
+        return frozenset({value})
     return frozenset({value}) if value == FLOW_MARK else NOTHING
 
 

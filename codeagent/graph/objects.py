@@ -101,7 +101,8 @@ def entry(flow: Evaluator, value: Value, name: str) -> Values | None:
     if expr[0] == TYPED:
         named = {one[1] for one in flow.expr(view, expr[1]) if one[0] in (EXTERN, EXTERN_INST)}
         return flow.item(value, name) if named & _RECORDS else None
-    if not view.language.scoping.records or expr[0] != MAP:
+    scoping = view.language.scoping
+    if expr[0] != MAP or not (scoping.records or scoping.nameless_structs):
         return None
     if name not in view.writes and all(key is not None and key != name for key, _ in expr[1]):
         return None

@@ -26,6 +26,7 @@ GO: Final = Language(
     modules="codeagent.languages.resolution.go:GoModules",
     scoping=Scoping(
         static_types=True,
+        nameless_structs=True,
         imports_private=True,
         type_calls_convert=True,
         built_apart=True,

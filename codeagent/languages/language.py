@@ -71,6 +71,7 @@ class Scoping:
     global_files: str = ""  # ... the package of files whose top level every file sees
     global_objects: Mapping[str, str] = field(default_factory=dict, hash=False)  # ... builtin objects and their types
     records: bool = False  # JavaScript: a member of a map literal is its entry
+    nameless_structs: bool = False  # Go: a member of a struct without a name is its field
     prototype: str | None = None  # the member of a class by which what its instances have is named
     calls_function: frozenset[str] = frozenset()  # methods of functions that call them: `f.apply(x, list)`
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it

@@ -207,6 +207,15 @@ def index(walk: BlockWalk, node: Node) -> int:
     return walk.expr((ITEM, value, key)) if value != NONE else NONE
 
 
+def instantiated(walk: BlockWalk, node: Node) -> int:
+    """`F[int, string]` as a value: the generic function."""
+    function, *args = node.named_children
+    value = walk.on[function.kind_id](walk, function)
+    for child in args:
+        types.lower_type(walk, child)
+    return value
+
+
 def first(walk: BlockWalk, node: Node) -> int:
     """`a[1:2]` has the elements of `a`."""
     value = NONE
@@ -247,6 +256,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "unary_expression": unary,
     "binary_expression": binary,
     "index_expression": index,
+    "type_instantiation_expression": instantiated,
     "slice_expression": first,
     "type_assertion_expression": type_assertion,
     "type_conversion_expression": conversion,
