@@ -82,7 +82,7 @@ TEST: Final = 512  # a test by the language's own marks (@Test, #[test])
 CONDITIONAL: Final = 1024  # defined under an `if`, `try` or preprocessor branch
 DEFAULT_EXPORT: Final = 2048
 SETTER: Final = 4096  # runs when the attribute is assigned or deleted
-FILE_ONLY: Final = 8192  # at the top of a file that others share names with, but seen in it alone: Swift's `private`
+FILE_ONLY: Final = 8192  # seen in its file alone, which others share names with: what is `private` in Swift, Java
 
 # --- reference roles ---------------------------------------------------------------------------------
 # make: constructs, but runs no function; hand: a whole call, which hands over something that may be called in turn

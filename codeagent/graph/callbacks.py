@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.domain.facts import ABSTRACT, CALL, CALLABLE_KINDS, DEF, KIND, NONE, FunctionFact
+from codeagent.domain.facts import ABSTRACT, ATTR, CALL, CALLABLE_KINDS, DEF, KIND, NONE, TAKES, FunctionFact
 from codeagent.graph import containers, objects
 from codeagent.graph.evaluator import Args, Evaluator
 from codeagent.graph.values import (
@@ -25,9 +25,13 @@ _LAMBDA: Final = KIND["lambda"]
 _WORDS: Final = (
     "forEach map filter anyMatch allMatch noneMatch flatMap removeIf ifPresent ifPresentOrElse takeWhile dropWhile "
     "mapToInt mapToLong mapToDouble mapToObj peek find findIndex findLast some every partition sortBy groupBy "
-    "forEachOrdered toMap groupingBy orElseGet"
+    "forEachOrdered toMap groupingBy orElseGet replaceAll"
 )
 ELEMENTWISE: Final = frozenset(_WORDS.split())
+_COMPARING: Final = frozenset("sort sorted reduce max min merge".split())  # all that they pass are elements
+_PAIRWISE: Final = frozenset(
+    "forEach replaceAll compute computeIfPresent".split()
+)  # those of maps pass a key and its value
 _OUTSIDE: Final = (
     "Consumer Function Predicate BiConsumer BiFunction BiPredicate UnaryOperator BinaryOperator Comparator"
 )
@@ -41,12 +45,33 @@ def handed(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -
     parts = [_of_type(flow, of, position) for of in flow.expr(view, fact.owner)]
     for callee, place, args in places(view, fact.symbol):
         for value in flow.expr(view, callee):
-            if value[0] == BOX_METHOD and value[1] in ELEMENTWISE and position == 0:
-                parts.append(containers.elements(flow, value[2]))
+            if value[0] == BOX_METHOD:
+                parts.append(_by_container(flow, value, len(fact.params), position))
+            elif value[0] == EXTERN and position == 0 and str(value[1]).rpartition(".")[2] in ELEMENTWISE:
+                parts.append(_by_receiver(flow, view, callee))
             elif value[0] in (FUNC, BOUND):
                 taken = _by_declaration(flow, value, place, position)
                 parts.append(flow.generics.returned(taken, view, value, args, ()))
     return union(parts)
+
+
+def _by_container(flow: Evaluator, value: Value, count: int, position: int) -> Values:
+    """What a method of a container passes to a function: elements, or keys and values."""
+    name, receiver = value[1:3]
+    if name in _PAIRWISE and count == 2 and receiver[0] == TYPED_INST:
+        return containers.argument(flow, receiver, position)
+    wanted = (name in ELEMENTWISE and position == 0) or name in _COMPARING
+    return containers.elements(flow, receiver) if wanted else NOTHING
+
+
+def _by_receiver(flow: Evaluator, view: FileView, callee: int) -> Values:
+    """What a method that a class of the tree has from outside passes: the elements that it iterates over."""
+    expr = view.facts.exprs[callee]
+    while expr[0] == TAKES:
+        expr = view.facts.exprs[expr[1]]
+    if expr[0] != ATTR:
+        return NOTHING
+    return union([flow.each(one) for one in flow.expr(view, expr[1]) if one[0] == INST])
 
 
 def is_lambda(flow: Evaluator, function: Value) -> bool:

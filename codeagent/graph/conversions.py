@@ -20,6 +20,8 @@ from codeagent.graph.values import (
 from codeagent.graph.views import FileView
 
 _KNOWN = (INST, EXTERN_INST, TYPED_INST, BOX)
+_ENUM = KIND["enum"]
+_NULL = "<builtin>.null"
 APART = 100  # how much a match counts more than the order among matches
 _FUNCTIONAL = (KIND["interface"], KIND["type"])  # what a function may be passed as
 
@@ -36,6 +38,8 @@ def fit(flow: Evaluator, view: FileView, given: list[Value], own: FileView, para
     """How well values go into a parameter: `APART` for its very type, negative for others, 0 where nobody knows."""
     if param.annotation == NONE:
         return 0  # a type parameter takes anything
+    if any(one[1] == _NULL for one in given):
+        return _fit_null(flow, own, param)
     expr, arrays = own.facts.exprs[param.annotation], [one for one in given if one[0] == BOX]
     if expr[0] == SEQ:
         elements = _known(flow.expr(own, expr[1][0]))
@@ -48,6 +52,14 @@ def fit(flow: Evaluator, view: FileView, given: list[Value], own: FileView, para
     if arrays:
         return 1 if any(_is_root(own, one) for one in declared) else -APART
     return max(_distance(flow, view, one, of) for one in given for of in declared)
+
+
+def _fit_null(flow: Evaluator, own: FileView, param: Param) -> int:
+    """`null` goes into all but what is no object, best into the narrowest."""
+    declared = _known(flow.expr(own, param.annotation))
+    if any(_is_plain(own, one) for one in declared):
+        return -APART
+    return 1 if any(_is_root(own, one) for one in declared) else 2
 
 
 def _known(types: Values) -> Values:
@@ -130,6 +142,8 @@ def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
             return APART - line.index(of)
         if _is_root(view, of):
             return 1
+        if str(of[1]).endswith(".Enum") and flow.world.view(value[1]).facts.symbols[value[2]].kind == _ENUM:
+            return APART - 1
         open_above = any(one[0] == EXTERN for one in line)
         return -1 if of[0] != TYPE and open_above and not _takers(view, str(of[1]).rpartition(".")[2]) else -APART
     name = _name(flow, value)
@@ -142,7 +156,9 @@ def _distance(flow: Evaluator, view: FileView, value: Value, of: Value) -> int:
     row = _takers(view, short)
     if takers in row:
         return APART - row.index(takers)
-    return -APART if row or _takers(view, takers) else -1
+    if row or _takers(view, takers):
+        return -APART
+    return 0 if short.endswith(takers) else -1  # a `StringReader` is a `Reader` sooner than an `InputStream`
 
 
 def _name(flow: Evaluator, value: Value) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from codeagent.domain.facts import ANY_LABEL, DEF, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
+from codeagent.domain.facts import ANY_LABEL, DEF, FILE_ONLY, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
 from codeagent.graph import conversions, labelled
 from codeagent.graph.conversions import APART
 from codeagent.graph.evaluator import Evaluator
@@ -38,10 +38,12 @@ def _holds(value: Value) -> bool:
 def chosen(flow: Evaluator, view: FileView, functions: list[Value], passed: Passed) -> list[Value]:
     """Those that take so many arguments (all, where none does), and of them the best by the arguments' types."""
     takers = [value for value in functions if _takes(flow, value, passed)]
+    if len(takers) > 1:
+        takers = [value for value in takers if _is_seen(flow, view, value)] or takers
     if not takers and functions:
         takers = _inherited(flow, functions, passed)
     if len(takers) < 2:
-        return takers
+        return _or_inherited(flow, view, takers, passed) if takers else takers
     count = len(passed.args)
     exact = [value for value in takers if _takes_just(flow, value, count)]
     scores = [_score(flow, view, value, passed) + (value in exact) for value in takers]
@@ -50,6 +52,12 @@ def chosen(flow: Evaluator, view: FileView, functions: list[Value], passed: Pass
         scores = [-APART if _extends(flow, one) else score for one, score in zip(takers, scores, strict=True)]
     best = max(scores)
     return [value for value, score in zip(takers, scores, strict=True) if score == best]
+
+
+def _is_seen(flow: Evaluator, view: FileView, function: Value) -> bool:
+    """Whether a function may be called from a file: it is not private to another one."""
+    path, symbol = function[1:3]
+    return path == view.path or not flow.world.view(path).facts.symbols[symbol].flags & FILE_ONLY
 
 
 def _extends(flow: Evaluator, function: Value) -> bool:
@@ -72,6 +80,15 @@ def _inherited(flow: Evaluator, functions: list[Value], passed: Passed) -> list[
     if not found and _NAMELESS.issuperset(passed.labels.split(":")):
         return [one for one in functions if not passed.labels or _needs(flow, one) <= len(passed.args)]
     return list(found)
+
+
+def _or_inherited(flow: Evaluator, view: FileView, takers: list[Value], passed: Passed) -> list[Value]:
+    """The only one that takes so many arguments; that of a base class where the arguments are for that."""
+    above = _nearest(flow, takers[0], passed)
+    if not above or _score(flow, view, takers[0], passed) >= 0:
+        return takers
+    better = [one for one in above if _score(flow, view, one, passed) >= 0]
+    return better if len(better) == 1 else takers
 
 
 def _nearest(flow: Evaluator, function: Value, passed: Passed) -> list[Value]:

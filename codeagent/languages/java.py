@@ -55,6 +55,7 @@ _CONVERSIONS: Final = tuple(
         "Boolean boolean Object Comparable",
         "Character char Object Comparable int",
         "Class Type Object",
+        "null Object",
     )
 )
 

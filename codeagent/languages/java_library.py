@@ -80,6 +80,7 @@ Thread String: getName
 _OBJECTS: Final = """
 java.util.Objects String: toString
 java.util.Objects int: hash hashCode
+java.text.MessageFormat String: format
 java.util.Objects boolean: equals isNull nonNull
 """
 

@@ -58,7 +58,7 @@ def invocation(walk: JavaWalk, node: Node) -> int:
     at = len(walk.references) + 4
     walk.references += (start, end, CALLS, walk.within, callee)
     args = call_arguments(walk, arguments)
-    callee = walk.references[at] = walk.expr((TAKES, callee, args))
+    callee = walk.references[at] = walk.expr((TAKES, callee, types.taken(walk, arguments, args)))
     if text in _KNOWN_RESULTS:
         made = _known_result(walk, text, children[:-2], args)
         if made != NONE:
@@ -70,21 +70,35 @@ def _known_result(walk: JavaWalk, method: str, bases: list[Node], args: tuple[in
     """`x.toString()`, `x.getClass()`; `Kind.valueOf("A")` is a Kind, `Kind.values()` an array of them."""
     if method in ("toString", "getClass"):
         return NONE if args else walk.expr((LITERAL, _KNOWN_RESULTS[method]))
-    word = walk.word(bases[0]) if len(bases) == 1 and bases[0].kind_id == IDENTIFIER else ""
-    if not word[:1].isupper() or word in walk.visible or (method == "valueOf") != bool(args):
+    names = _written(walk, bases[0]) if len(bases) == 1 else []
+    if not names or not names[-1][:1].isupper() or names[0] in walk.visible or (method == "valueOf") != bool(args):
         return NONE
-    of = walk.expr((NAME, walk.type, word))
+    of = walk.expr((NAME, walk.type, names[0]))
+    for name in names[1:]:
+        of = walk.member(of, name)
     return walk.instance(of) if args else types.container(walk, of)
+
+
+def _written(walk: JavaWalk, node: Node) -> list[str]:
+    """The names of `A` and `A.B`; none for anything else."""
+    names: list[str] = []
+    while node.type == "field_access":
+        node, name = node.named_children[0], node.named_children[-1]
+        names.insert(0, walk.word(name))
+    return [walk.word(node), *names] if node.kind_id == IDENTIFIER else []
 
 
 def creation(walk: JavaWalk, node: Node) -> int:
     """`new T(x)`, `outer.new T(x)`, `new T(x) { … }`."""
     of, body, owner, token = NONE, None, NONE, node
+    expected, walk.expected = walk.expected, NONE
     args: tuple[int, ...] = ()
+    told = args
     for child in parts(node):
         kind = child.type
         if kind == "argument_list":
             args = call_arguments(walk, child)
+            told = types.taken(walk, child, args)
         elif kind == "class_body":
             body = child
         elif kind in types.TYPES and (of == NONE and kind != "identifier"):
@@ -105,11 +119,18 @@ def creation(walk: JavaWalk, node: Node) -> int:
             start, end, _, _, base = walk.references[at : at + 5]
             walk.references += (start, end, INHERITS, symbol, base)
     typed = walk.exprs[of][0] == TYPED
-    callee = walk.expr((TAKES, walk.exprs[of][1] if typed else of, args))
+    callee = walk.expr((TAKES, walk.exprs[of][1] if typed else of, told))
     if at is not None:
         walk.references[at + 2], walk.references[at + 4] = CALLS, callee
-    made = walk.expr((CALL, callee, args, ()))
-    return walk.instance(of) if typed else made
+    if token.parent is not None and token.parent.type == "generic_type" and body is None and not typed:
+        of, typed = _as_expected(walk, of, expected)
+    return walk.instance(of) if typed else walk.expr((CALL, callee, args, ()))
+
+
+def _as_expected(walk: JavaWalk, of: int, expected: int) -> tuple[int, bool]:
+    """`new ArrayList<>()` holds what the type that it goes into says: `List<Cart>`."""
+    declared = walk.exprs[expected] if expected != NONE else (NONE,)
+    return (walk.expr((TYPED, of, declared[2])), True) if declared[0] == TYPED else (of, False)
 
 
 def _mark_call(walk: JavaWalk, start: int, node: Node) -> Node:
@@ -127,7 +148,7 @@ def constructor_call(walk: JavaWalk, node: Node) -> int:
     for child in parts(node):
         kind = child.type
         if kind == "argument_list":
-            args = call_arguments(walk, child)
+            args = types.taken(walk, child, call_arguments(walk, child))
         elif kind in ("super", "this"):
             token = child
             base = walk.expr((SUPER if kind == "super" else SELF, walk.type))

@@ -4,10 +4,10 @@ from typing import Final
 
 from tree_sitter import Node
 
-from codeagent.domain.facts import ABSTRACT, DECORATED, EXPORTED, NONE, OVERRIDE, STATIC, TEST
+from codeagent.domain.facts import ABSTRACT, DECORATED, EXPORTED, FILE_ONLY, NONE, OVERRIDE, STATIC, TEST
 from codeagent.languages.lowering.java_types import JavaWalk, lower_type, parts
 
-_FLAGS: Final = {"public": EXPORTED, "static": STATIC, "abstract": ABSTRACT}
+_FLAGS: Final = {"public": EXPORTED, "static": STATIC, "abstract": ABSTRACT, "private": FILE_ONLY}
 _TESTS: Final = frozenset({"Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate"})
 _PLAIN: Final = frozenset({"Override", "Deprecated", "SuppressWarnings", "SafeVarargs", "FunctionalInterface"})
 

@@ -38,8 +38,8 @@ class JavaWalk(BlockWalk):
         self.anonymous: dict[int, int] = {}  # how many classes without a name a scope has
 
     def into(self, of: int, value: Node) -> int:
-        """Visit a value that goes into something of a declared type: a lambda is of that type."""
-        self.expected = of if value.kind_id == LAMBDA else NONE
+        """Visit a value that goes into something of a declared type: a lambda is of it, `new List<>()` like it."""
+        self.expected = of if value.kind_id == LAMBDA or value.kind_id == CREATION else NONE
         return self.on[value.kind_id](self, value)
 
     def enter(self, symbol: int) -> tuple[int, int, list[int]]:
@@ -69,6 +69,8 @@ def java_kind(kind: str) -> int:
 LINE_COMMENT: Final = java_kind("line_comment")
 IDENTIFIER: Final = java_kind("identifier")
 LAMBDA: Final = java_kind("lambda_expression")
+CREATION: Final = java_kind("object_creation_expression")
+NULL: Final = java_kind("null_literal")
 BLOCK_COMMENT: Final = java_kind("block_comment")
 COMMENTS: Final = frozenset((LINE_COMMENT, BLOCK_COMMENT))
 
@@ -92,7 +94,7 @@ def _named(walk: JavaWalk, node: Node) -> int:
     local = walk.visible.get(name)
     if local is not None:  # a type parameter or a local class
         return local if walk.is_parameter(local) and not walk.locals else walk.read(node, local)
-    index = walk.expr((NAME, 0 if name in walk.shadows else walk.type, name))
+    index = walk.expr((NAME, 0 if name in walk.shadows else walk.type, name, ""))  # no method that is called so
     return index if name in _EVERYWHERE else walk.read(node, index)
 
 
@@ -260,6 +262,15 @@ def container(walk: JavaWalk, element: int, depth: int = 1) -> int:
     for _ in range(depth if element != NONE else 0):
         element = walk.expr((SEQ, (walk.instance(element),)))
     return element
+
+
+def taken(walk: JavaWalk, node: Node, args: tuple[int, ...]) -> tuple[int, ...]:
+    """Return arguments as what chooses among overloads: `null` goes into no `int`."""
+    if NONE not in args:
+        return args
+    null = walk.expr((LITERAL, "null"))
+    pairs = zip(parts(node), args, strict=True)
+    return tuple(null if one.kind_id == NULL else arg for one, arg in pairs)
 
 
 def call_arguments(walk: JavaWalk, node: Node) -> tuple[int, ...]:
