@@ -1,5 +1,7 @@
 """What a member is read from, where that is a container: its members are the language's own, and nobody else's."""
 
+from collections import Counter, OrderedDict, defaultdict, deque
+from types import CoroutineType, GeneratorType
 from typing import Final
 
 from codeagent.domain.facts import ATTR, CALL, TAKES, TYPED, Expr
@@ -9,6 +11,8 @@ from codeagent.graph.values import BOX, ELEMENTS, EXTERN, GENERATOR, PAIR, PAIRS
 from codeagent.refactorings.census import Mention
 from codeagent.refactorings.code import Code
 
+_PYTHON: Final = (list, tuple, dict, set, deque, OrderedDict, defaultdict, Counter, GeneratorType, CoroutineType)
+_OWN: Final = frozenset(name for one in _PYTHON for name in dir(one))
 _CONTAINERS: Final = frozenset((BOX, ELEMENTS, GENERATOR, PAIR, PAIRS))
 
 
@@ -20,7 +24,10 @@ def on_container(code: Code, mention: Mention) -> bool:
     if exprs and all(one[0] == ATTR and _holds_members(view.facts.exprs[one[1]]) for one in exprs):
         return True
     found = [flow.expr(view, one[1]) if one[0] == ATTR else frozenset() for one in exprs]
-    return bool(found) and all(values and all(_is_container(flow, value) for value in values) for values in found)
+    lacking = view.language.name == "python" and any(one[0] == ATTR and one[2] not in _OWN for one in exprs)
+    return bool(found) and all(
+        values and all(_is_container(flow, value, lacking=lacking) for value in values) for values in found
+    )
 
 
 def _holds_members(expr: Expr) -> bool:
@@ -28,9 +35,10 @@ def _holds_members(expr: Expr) -> bool:
     return bool(expr[0] == ATTR and expr[2] == "__dict__")
 
 
-def _is_container(flow: Flow, value: Value) -> bool:
+def _is_container(flow: Flow, value: Value, *, lacking: bool) -> bool:
+    """Whether a value is one; not where it is `lacking` what is asked for, as something else comes by there, too."""
     if value[0] != TYPED_INST:
-        return value[0] in _CONTAINERS
+        return value[0] in _CONTAINERS and not lacking
     view = flow.world.view(value[1])
     written = view.facts.exprs[value[2]]
     types = flow.expr(view, written[1]) if written[0] == TYPED else frozenset()
