@@ -20,7 +20,7 @@ import platformdirs
 import tree_sitter
 
 from codeagent.domain.errors import UsageError
-from codeagent.languages.language import Language
+from codeagent.languages.language import Language, named
 
 CRASHING: Final = frozenset({"0.26.0", "0.26.1"})  # use after free of a Point; double release of a query predicate
 _UPGRADE: Final = 'install a safe one: pip install "tree-sitter>=0.25.2,<0.26"'
@@ -40,7 +40,10 @@ def parser_for(language: Language) -> tree_sitter.Parser:
 def read(language: Language, source: bytes, parse: Callable[[bytes], tree_sitter.Tree]) -> tree_sitter.Tree:
     """Return the tree of a file: of what its grammar may be given instead of it, the one with the fewest errors."""
     if language.readings is None:
-        return parse(source)
+        tree = parse(source)
+        other = named(language.mended)(source, tree) if language.mended else source
+        found = tree if other is source else parse(other)
+        return found if _broken(found) <= _broken(tree) else tree
     readings = iter(language.readings(source))
     tree = parse(next(readings))
     least = _broken(tree)

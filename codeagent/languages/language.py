@@ -120,6 +120,7 @@ class Language:
     query: str | None = None  # broad languages: the query file beside the declaration, "ruby.scm"
     lower: str | None = None  # deep languages: "codeagent.languages.lowering.python:lower"
     readings: Callable[[bytes], Iterable[bytes]] | None = None  # what its grammar is given of a file, the best first
+    mended: str | None = None  # "module:function" of what it is given instead, once a tree shows what it mistakes
     macros: Callable[[bytes], Iterable[tuple[int, int]]] | None = None  # spans of words that a reading may leave out
     project_imports: str = ""  # C#: "module:function" of what a project's own files import for all of its sources
     modules: str | None = None  # what finds modules in a `Tree`: "codeagent.languages.resolution.go:GoModules"

@@ -15,6 +15,7 @@ PYTHON: Final = Language(
     grammar="tree_sitter_python",
     filenames=("SConstruct", "SConscript", "wscript"),
     interpreters=("python", "python2", "python3", "pypy3"),
+    mended="codeagent.languages.python_stars:mended",
     lower="codeagent.languages.lowering.python:lower",
     modules="codeagent.languages.resolution.python:python_modules",
     scoping=Scoping(

@@ -48,10 +48,19 @@ def sequence(walk: Walk, node: Node, scope: int) -> int:
         if kind == "list_splat":
             items.append(walk.expr((STAR, splatted(walk, child, scope))))
         elif kind != "comment":
-            items.append(walk.on[child.kind_id](walk, child, scope))
+            item = walk.on[child.kind_id](walk, child, scope)
+            items.append(walk.expr((STAR, item)) if _is_spread(walk, child.start_byte) else item)
     if node.type == "expression_list" and all(item == NONE for item in items):
         return NONE
     return walk.expr((SEQ, tuple(items), node.start_byte))
+
+
+def _is_spread(walk: Walk, start: int) -> bool:
+    """Whether a star stands before an item that the grammar was not shown, see `python_stars`."""
+    start -= 1
+    while walk.chars[start] in " \t":
+        start -= 1
+    return walk.chars[start] == "*"
 
 
 _SEQUENCES: Final = {
