@@ -8,10 +8,13 @@ from codeagent.graph import containers, definitions
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.values import EXTERN, Class, Denoted, Value
 from codeagent.graph.views import FileView
+from codeagent.languages.language import Language
 
 _SHORTEST: Final = 3  # letters of a type whose name tells something of others
 _TRAIT: Final = KIND["trait"]
 _INTERFACE: Final = re.compile(r"I(?=[A-Z][a-z])")
+
+_OfFile = tuple[Language, dict[tuple[str, str], list[Denoted]]]
 
 
 class Additions:
@@ -19,7 +22,7 @@ class Additions:
 
     def __init__(self, flow: Evaluator) -> None:
         self._flow = flow
-        self._of_file: dict[str, dict[tuple[str, str], list[Denoted]]] = {}
+        self._of_file: dict[str, _OfFile] = {}
         self._known: dict[tuple[str, str, str], tuple[Denoted, ...]] = {}
         self._defaults: dict[tuple[str, str, str], tuple[Denoted, ...]] = {}
         self._of_traits: dict[str, list[tuple[Class, Denoted]]] = {}
@@ -63,10 +66,9 @@ class Additions:
             known = self._by_name[key] = []
             world = self._flow.world
             for path in sorted(world.facts.defining(name)):
-                if world.view(path).language is view.language:
-                    for (type_, own), places in self._given(path).items():
-                        word = _plain(type_)
-                        known += [(word, place) for place in places if own == name and len(word) >= _SHORTEST]
+                for (type_, own), places in self._given(view.language, path).items():
+                    word = _plain(type_)
+                    known += [(word, place) for place in places if own == name and len(word) >= _SHORTEST]
         return known
 
     def _sees(self, view: FileView, path: str, name: str) -> bool:
@@ -85,8 +87,8 @@ class Additions:
             self._known[key] = ()  # a method whose type is known by the method itself ends here
             world = self._flow.world
             homes = {*world.facts.mentioning(name)} & {*world.facts.mentioning(type_.rpartition(".")[2])}
-            same = (path for path in sorted(homes) if world.view(path).language is view.language)
-            places = (place for path in same for place in self._given(path).get((type_, name), ()))
+            given = (self._given(view.language, path) for path in sorted(homes))
+            places = (place for each in given for place in each.get((type_, name), ()))
             known = self._known[key] = tuple(places)
         return known
 
@@ -125,11 +127,16 @@ class Additions:
             if fact.owner != NONE
         )
 
-    def _given(self, path: str) -> dict[tuple[str, str], list[Denoted]]:
-        known = self._of_file.get(path)
-        if known is None:
-            known = self._of_file[path] = {}
-            view = self._flow.world.view(path)
+    def _given(self, language: Language, path: str) -> dict[tuple[str, str], list[Denoted]]:
+        """What a file gives to outside types; nothing of one of another language."""
+        of, known = self._of_file.get(path) or self._read(path)
+        return known if of is language else {}
+
+    def _read(self, path: str) -> _OfFile:
+        view = self._flow.world.view(path)
+        known: dict[tuple[str, str], list[Denoted]] = {}
+        found = self._of_file[path] = (view.language, known)  # what is asked again meanwhile ends here
+        if view.language.scoping.adopts_methods:
             for fact in view.facts.functions:
                 if fact.owner != NONE and not self._says_more(view, fact):
                     name = view.facts.symbols[fact.symbol].name.rpartition(".")[2]
@@ -137,7 +144,7 @@ class Additions:
                         for type_ in containers.outside_types(self._flow, value):
                             known.setdefault((type_, name), []).append((path, fact.symbol))
             self._constants(view, known)
-        return known
+        return found
 
     def _constants(self, view: FileView, known: dict[tuple[str, str], list[Denoted]]) -> None:
         """Add the constants of `impl` blocks: their names say of which type they are."""

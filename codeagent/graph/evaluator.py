@@ -138,8 +138,11 @@ class Evaluator(Protocol):
     def packed(self, value: Value, key: str | int | None) -> Values:
         """What an item of `*args` or `**kwargs` may be."""
 
-    def named(self, view: FileView, scope: int, name: str) -> Values:
-        """The values of a bare name seen from a scope."""
+    def named(self, view: FileView, scope: int, name: str, before: int = ...) -> Values:
+        """The values of a bare name seen from a scope, of star imports of values those before a byte."""
+
+    def opened(self, view: FileView, scope: int, start: int) -> Values:
+        """What the star import of a scope that starts at a byte brings the members of."""
 
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""

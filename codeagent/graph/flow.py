@@ -1,15 +1,9 @@
 """The evaluator: what each symbolic expression of a file may be, given all the other files."""
 
-from codeagent.domain.facts import (
-    CALLABLE_KINDS,
-    DECORATE,
-    KIND,
-    LIVE,
-    NONE,
-    TYPE_KINDS,
-    FunctionFact,
-)
-from codeagent.graph import arriving, calling, containers, definitions, fields, lookup, members, objects, packed
+import sys
+
+from codeagent.domain.facts import CALLABLE_KINDS, DECORATE, KIND, LIVE, NONE, TYPE_KINDS, FunctionFact
+from codeagent.graph import arriving, calling, containers, definitions, fields, lookup, members, objects, opened, packed
 from codeagent.graph.additions import Additions
 from codeagent.graph.classes import Hierarchy
 from codeagent.graph.evaluator import Args, Keywords, Landing
@@ -42,6 +36,7 @@ from codeagent.languages.language import Location
 
 # kinds of nodes; expressions are (path, index)
 _RESULT, _ARGUMENT, _SLOT, _BOUND, _PACKED, _FIELD = "result", "argument", "slot", "bound", "packed", "field"
+_OPENED = "opened"
 _PROPERTY, _OBJECT, _NAMESPACE = KIND["property"], KIND["object"], KIND["namespace"]
 
 _NO_TYPES = frozenset(f"{home}.{name}" for home in ("typing", "typing_extensions") for name in ("Final", "ClassVar"))
@@ -117,9 +112,13 @@ class Flow:
         """What an item of `*args` or `**kwargs` may be."""
         return self._solver.get((_PACKED, *value[1:], packed.told_apart(key)))
 
-    def named(self, view: FileView, scope: int, name: str) -> Values:
-        """The values of a bare name seen from a scope."""
-        return lookup.values(self, view, scope, name)
+    def named(self, view: FileView, scope: int, name: str, before: int = sys.maxsize) -> Values:
+        """The values of a bare name seen from a scope, of star imports of values those before a byte."""
+        return lookup.values(self, view, scope, name, before=before)
+
+    def opened(self, view: FileView, scope: int, start: int) -> Values:
+        """What the star import of a scope that starts at a byte brings the members of."""
+        return self._solver.get((_OPENED, view.path, scope, start))
 
     def slot(self, view: FileView, scope: int, name: str) -> Values:
         """The values of a name that a scope defines or binds."""
@@ -162,6 +161,8 @@ class Flow:
             return self._slot_values(view, view.slots.get((rest[0], rest[1])))
         if kind == _RESULT:
             return calling.result(self, view, rest[0])
+        if kind == _OPENED:
+            return opened.values(self, view, *rest)
         if kind == _PACKED:
             return packed.held(self, view, *rest)
         return arriving.argument(self, view, rest[0], rest[1])

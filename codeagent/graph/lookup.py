@@ -1,5 +1,7 @@
 """Names: which scope a bare name or an imported one comes from, and what its values are."""
 
+import sys
+
 from codeagent.domain.arity import bare
 from codeagent.domain.facts import ATTR, KIND, NAME, NONE, TYPE_KINDS
 from codeagent.graph import objects, opened
@@ -13,8 +15,12 @@ _CONSTRUCTOR = KIND["constructor"]
 MAX_STARS = 12  # star imports followed one into the next
 
 
-def values(flow: Evaluator, view: FileView, scope: int, name: str, *, types: bool = False) -> Values:
-    """The values of a bare name seen from a scope; with `types`, of one that only a type can have."""
+def values(
+    flow: Evaluator, view: FileView, scope: int, name: str, *, types: bool = False, before: int = sys.maxsize
+) -> Values:
+    """The values of a bare name seen from a scope; with `types`, of one that only a type can have.
+
+    What star imports of values bring is asked of those that stand `before` a byte."""
     symbols, scoping = view.facts.symbols, view.language.scoping
     current, outside, chosen = scope, NOTHING, NOTHING
     while current > 0:
@@ -44,13 +50,13 @@ def values(flow: Evaluator, view: FileView, scope: int, name: str, *, types: boo
             if any(value[0] != EXTERN for value in found):
                 return found
             outside = outside or from_base(view, name, found)  # it may have any name: all else is asked first
-        if opened_here := opened.starred(flow, view, current, name):
+        if opened_here := opened.starred(flow, view, current, name, before):
             return opened_here
         elsewhere = flow.parts.values(view, current, name)
         if elsewhere:
             return elsewhere
         current = symbols[current].parent
-    return chosen | (top_level(flow, view, name) or (outside and (package(flow, view, name) or outside)))
+    return chosen | (top_level(flow, view, name, before) or (outside and (package(flow, view, name) or outside)))
 
 
 def _inherited(flow: Evaluator, found: Values) -> Values:
@@ -67,7 +73,7 @@ def is_constructor(flow: Evaluator, path: str, symbol: int) -> bool:
     return flow.world.view(path).facts.symbols[symbol].kind == _CONSTRUCTOR
 
 
-def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
+def top_level(flow: Evaluator, view: FileView, name: str, before: int = sys.maxsize) -> Values:
     """A name of the module scope: its own, a sibling file's, a star import's, or a builtin."""
     if (0, name) in view.slots:
         return _own(flow, view, name)
@@ -77,7 +83,7 @@ def top_level(flow: Evaluator, view: FileView, name: str) -> Values:
     starred = _from_stars(flow, view, name, 0, 0)
     if starred is not None:
         return starred
-    if opened_here := opened.starred(flow, view, 0, name):
+    if opened_here := opened.starred(flow, view, 0, name, before):
         return opened_here
     if name in view.language.scoping.builtins:
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
