@@ -28,7 +28,8 @@ def places_of(path: str, facts: FileFacts) -> Places:
     """Return what the places of references in a file are told by."""
     lines = memoryview(facts.line_starts).cast("I")
     rows = facts.references.tolist()
-    return Places(symbol_ids(path, facts.symbols), lines, dict(zip(rows[0::5], rows[1::5], strict=True)))
+    longest = sorted(zip(rows[0::5], rows[1::5], strict=True))  # what is not written out ends where it starts
+    return Places(symbol_ids(path, facts.symbols), lines, dict(longest))
 
 
 def references_of(
