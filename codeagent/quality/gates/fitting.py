@@ -1,13 +1,13 @@
 """Calls that no longer fit what they call: too many or too few arguments, unknown or double keywords."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from codeagent.domain.code import Certainty, Symbol
-from codeagent.domain.facts import CLASSMETHOD, DECORATED, STATIC
+from codeagent.domain.facts import CLASSMETHOD, DECORATED, NONE, STATIC
 from codeagent.domain.finding import Finding
 from codeagent.domain.links import CALL_EDGE, EXACT, INSTANTIATE_EDGE, FileLinks
 from codeagent.graph.graph import CodeGraph
@@ -189,11 +189,13 @@ def _wrong(
         if not numbers and not new:
             continue
         source, met = side.graph.read(path), Counter[str]()
-        for start, target, makes in sorted(_sure(links.edges)):
-            call = side.calls(path).get(start) if target in numbers or start in new else None
-            callee = side.callee(path, call, links.targets[target], makes) if call else None
-            if call is None or callee is None or not _is_named(call, source, links.targets[target]):
-                continue  # through a decorator, an alias or a value: what is called may be wrapped
+        for start, aims in sorted(_called(links.edges).items()):
+            asked = start in new or any(target in numbers for target, _, _ in aims)
+            call = side.calls(path).get(start) if asked else None
+            aim = _sure(aims, call, source, links.targets) if call else None
+            callee = side.callee(path, call, links.targets[aim[0]], aim[1]) if call and aim else None
+            if call is None or callee is None:
+                continue
             why = misfit(callee.parameters, arguments_of(call, source), callee.skip)
             if why:
                 text = " ".join(syntax.text(call, source).decode("utf-8", "replace").split())
@@ -209,18 +211,25 @@ def _wrong(
                 )  # fmt: skip
 
 
-def _sure(edges: tuple[int, ...]) -> Iterator[tuple[int, int, bool]]:
-    """(start, target, whether it constructs) of calls that lead to one place alone."""
-    seen: dict[int, list[tuple[int, int, bool]]] = {}
+def _called(edges: tuple[int, ...]) -> dict[int, set[tuple[int, int, bool]]]:
+    """{(target, certainty, whether it constructs)} of what is called, by where it starts."""
+    found: dict[int, set[tuple[int, int, bool]]] = {}
     for at in range(0, len(edges), 5):
         start, kind, _, target, certainty = edges[at : at + 5]
         if kind in (CALL_EDGE, INSTANTIATE_EDGE):
-            seen.setdefault(start, []).append((target, certainty, kind == INSTANTIATE_EDGE))
-    for start, found_ in seen.items():
-        made = [one for one in found_ if one[2]]
-        chosen = made or found_
-        if len(chosen) == 1 and chosen[0][1] == EXACT:
-            yield start, chosen[0][0], chosen[0][2]
+            found.setdefault(start, set()).add((target, certainty, kind == INSTANTIATE_EDGE))
+    return found
+
+
+def _sure(
+    aims: set[tuple[int, int, bool]], call: Node, source: bytes, targets: Sequence[str]
+) -> tuple[int, bool] | None:
+    """(target, whether it constructs) of a call that leads to one function alone, by its name: what goes through what
+    it gives, say `for part in parts(text)`, starts in the same place; what goes by another name may be wrapped."""
+    named = [one for one in aims if _is_named(call, source, targets[one[0]])]
+    chosen = [one for one in named if one[2]] or named
+    target, _, makes = next((one for one in chosen if one[1] == EXACT), (NONE, 0, False))
+    return (target, makes) if chosen and all(one[0] == target for one in chosen) else None
 
 
 def _is_named(call: Node, source: bytes, target: str) -> bool:
