@@ -108,7 +108,7 @@ def _returned(
     if fact.returns == NONE or declared_types.says_little(flow, own, parts[0]):
         for index in fact.results:
             position = _handed_back(own, fact, index)
-            if receiver is not None and _is_receiver(flow, own, fact, index, position):
+            if receiver is not None and _is_receiver(own, fact, index, position):
                 parts.append(frozenset({receiver}))
             elif own.facts.exprs[index][0] == SELF:
                 parts.append(flow.expr(own, index))
@@ -163,7 +163,7 @@ def handed_back(flow: Evaluator, view: FileView, fact: FunctionFact) -> Iterator
     """Yield the parameters that a function simply hands back, and whether each is the receiver."""
     for index in fact.results:
         position = _handed_back(view, fact, index)
-        receiver = _is_receiver(flow, view, fact, index, position)
+        receiver = _is_receiver(view, fact, index, position)
         if receiver or position is not None:
             yield position, receiver
 
@@ -176,7 +176,7 @@ def _makes_receivers(view: FileView, index: int) -> bool:
     return bool(of[0] == CLASS and exprs[of[1]][0] == SELF)
 
 
-def _is_receiver(flow: Evaluator, view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:
+def _is_receiver(view: FileView, fact: FunctionFact, index: int, position: int | None) -> bool:
     """Whether a result is the receiver itself: `return self`."""
     if view.facts.exprs[index][0] == SELF:
         return True

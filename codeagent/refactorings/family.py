@@ -48,7 +48,7 @@ def family_of(flow: Flow, path: str, owner: int, name: str) -> Family:
                 outside = outside or (f"{base[1]}.{name}" if has else "")
                 if has is None and not scoping.overriding_said:
                     unseen[base[1]] = None
-        pending += _below(flow, current, name)
+        pending += _below(flow, current)
         outside = outside or _said_to_override(flow, current, name)
         if structural and _is_method(flow, current, name):
             pending += possibly(flow, current, name)
@@ -94,7 +94,7 @@ def _defines(flow: Flow, owner: Class, name: str) -> bool:
     return (owner[1], name) in view.slots or name in flow.adopted(view, owner[1])
 
 
-def _below(flow: Flow, owner: Class, name: str) -> list[Class]:
+def _below(flow: Flow, owner: Class) -> list[Class]:
     """Classes below that define the member, and those that bring in another line which has it, too."""
     found, pending, seen = [], list(flow.hierarchy.subclasses(owner)), {owner}
     while pending:

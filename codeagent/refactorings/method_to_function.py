@@ -131,7 +131,7 @@ def _put_first(request: Request, path: str, call: Node, receiver: Node) -> None:
 def _moved(request: Request, method: Method, found: Occurrences) -> list[Edit]:
     path, source = method.path, request.code.read(method.path)
     root, newline = request.code.tree(path), newline_of(source)
-    before = any(_runs_in_body(request, method, one) for one in found.reads)
+    before = any(_runs_in_body(method, one) for one in found.reads)
     text = _text(request, method, root, source)
     outer = method.outermost
     gap, removal = newline * 3, removal_of(path, source, method.whole)
@@ -145,7 +145,7 @@ def _moved(request: Request, method: Method, found: Occurrences) -> list[Edit]:
     return [Edit(path, removal.start, removal.end, newline * 2 + text + rest)]
 
 
-def _runs_in_body(request: Request, method: Method, place: Place) -> bool:
+def _runs_in_body(method: Method, place: Place) -> bool:
     """Whether a use runs while the class is being made."""
     outer = method.outermost
     inside = place.path == method.path and outer.start_byte <= place.node.start_byte < outer.end_byte
@@ -158,7 +158,7 @@ def _text(request: Request, method: Method, root: Node, source: bytes) -> bytes:
     inner = [one for one in request.edits if one.path == path and node.start_byte <= one.start < node.end_byte]
     request.edits = [one for one in request.edits if one not in inner]
     if method.receiver is not None and not method.keeps_receiver:
-        inner.append(Edit(path, *_receiver_span(method, node), b""))
+        inner.append(Edit(path, *_receiver_span(node), b""))
     pieces = moved(root, source, node.start_byte, node.end_byte, b"")
     inner += [Edit(path, one[2], other[1], other[0]) for one, other in pairwise(pieces)]
     parts, at = [], node.start_byte
@@ -168,7 +168,7 @@ def _text(request: Request, method: Method, root: Node, source: bytes) -> bytes:
     return b"".join([*parts, source[at : node.end_byte]])
 
 
-def _receiver_span(method: Method, node: Node) -> tuple[int, int]:
+def _receiver_span(node: Node) -> tuple[int, int]:
     """The bytes of the first parameter, with what parts it from the next one."""
     listed = [one for one in child(node, "parameters").named_children if one.type != "comment"]
     rest = listed[1:]

@@ -52,7 +52,7 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
     symbols = [key for key in keys if "::" in key]
     if why := asked_for(code, symbols, mention.node, mention.start, mention.end) or _templated(code, symbols, mention):
         return why
-    if not symbols or (string is None and not _is_data(code, mention)):
+    if not symbols or (string is None and not _is_data(mention)):
         return ""
     if string is not None and not moved and (why := _told_at_run_time(code, symbols, string, mention)):
         return why
@@ -194,7 +194,7 @@ def _is_listed(string: Node, mention: Mention) -> bool:
     return listed and statement is not None and statement.parent is not None and statement.parent.type == "module"
 
 
-def _is_data(code: Code, mention: Mention) -> bool:
+def _is_data(mention: Mention) -> bool:
     """Whether a mention stands in a file that is read by programs: a template, settings, data."""
     return mention.node is None and splitext(mention.path)[1] not in _PROSE
 

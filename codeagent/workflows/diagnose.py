@@ -47,7 +47,7 @@ class Diagnosis:
 
 def diagnose(root: Path, flags: Mapping[str, str] | None = None) -> tuple[Diagnosis, ...]:
     """Look at everything that codeagent leans on; nothing is written but a probe in the cache folder."""
-    found = [_codeagent(), _tree_sitter(), *_languages(), _git(root), _ripgrep(root), _sandbox(root)]
+    found = [_codeagent(), _tree_sitter(), *_languages(), _git(root), _ripgrep(root), _sandbox()]
     try:
         config = load_config(root, flags)
     except CodeAgentError as error:
@@ -109,7 +109,7 @@ def _ripgrep(root: Path) -> Diagnosis:
     return Diagnosis("rg", State.OK, f"{said.removeprefix('ripgrep ')} at {path}")
 
 
-def _sandbox(root: Path) -> Diagnosis:
+def _sandbox() -> Diagnosis:
     """Whether commands of a repository can be run without network and without sight of the home folder."""
     found = offered()
     if found.is_closed:

@@ -123,7 +123,7 @@ class FactsBuilder:
             reference_rows=array("i", self.references).tobytes(),
             exports=None if self.exports is None else tuple(self.exports),
             dynamic=tuple(self.dynamic),
-            suppressions=tuple(_suppressions(self.source, starts)),
+            suppressions=tuple(_suppressions(self.source)),
         )
 
     def callable_symbols(self) -> Iterable[int]:
@@ -131,7 +131,7 @@ class FactsBuilder:
         return (i for i, symbol in enumerate(self.symbols) if symbol.kind in CALLABLE_KINDS)
 
 
-def _suppressions(source: bytes, starts: "array[int]") -> Iterable[tuple[int, str, str]]:
+def _suppressions(source: bytes) -> Iterable[tuple[int, str, str]]:
     """Yield (1-based line, rule or "", reason) of each `codeagent: ignore[rule] reason`."""
     if b"codeagent:" not in source:
         return

@@ -104,7 +104,7 @@ def creation(walk: JavaWalk, node: Node) -> int:
         elif kind in types.TYPES and (of == NONE and kind != "identifier"):
             start = len(walk.references)
             of = types.lower_type(walk, child)
-            token = _mark_call(walk, start, child)
+            token = _mark_call(child)
         elif kind != "type_arguments":
             owner = walk.on[child.kind_id](walk, child)
     if of == NONE:
@@ -133,7 +133,7 @@ def _as_expected(walk: JavaWalk, of: int, expected: int) -> tuple[int, bool]:
     return (walk.expr((TYPED, of, declared[2])), True) if declared[0] == TYPED else (of, False)
 
 
-def _mark_call(walk: JavaWalk, start: int, node: Node) -> Node:
+def _mark_call(node: Node) -> Node:
     """Find the name token of a constructed type: `Entry` of `Map.Entry<K, V>`."""
     while node.type in ("generic_type", "annotated_type", "scoped_type_identifier"):
         inner = [part for part in parts(node) if part.type != "type_arguments"]

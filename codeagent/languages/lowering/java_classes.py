@@ -70,7 +70,7 @@ def class_like(walk: JavaWalk, node: Node) -> int:
         elif kind == "formal_parameters":
             header = types.parameters(walk, child)
         elif kind in _BODIES:
-            _record_fields(walk, symbol, header, child)
+            _record_fields(walk, symbol, header)
             body(walk, symbol, child, parent_name)
     walk.close_block()
     if walk.symbols[walk.symbols[symbol].parent].kind == _INTERFACE:
@@ -111,7 +111,7 @@ def _parents(walk: JavaWalk, node: Node) -> list[int]:
     return found
 
 
-def _record_fields(walk: JavaWalk, symbol: int, header: tuple[Param, ...], node: Node) -> None:
+def _record_fields(walk: JavaWalk, symbol: int, header: tuple[Param, ...]) -> None:
     """The components of a record are its fields, and methods without arguments unless it writes its own."""
     for param in header:
         span = (param.start, param.start + len(param.name.encode()))

@@ -26,7 +26,7 @@ def stale(change: Change) -> GateResult:
     targets = _targets(change, repository)
     tip = change.descent.tip or branches.commit_of(repository, "HEAD")
     findings = [one for name in targets for one in _moved(change, repository, name, tip)]
-    others = _others(change, repository, targets, tip)
+    others = _others(repository, targets, tip)
     findings += [one for branch in others for one in _beside(change, repository, branch, tip)]
     facts = {"targets": [branches.short(name) for name in targets], "branches": len(others)}
     return judged("stale", findings, facts=facts)
@@ -66,7 +66,7 @@ def _moved(change: Change, repository: Repository, target: str, tip: str) -> Ite
         yield found("base-moved", message, change.files[0].path, anchor=name, severity=severity, value=len(ahead))
 
 
-def _others(change: Change, repository: Repository, targets: Sequence[str], tip: str) -> list[Branch]:
+def _others(repository: Repository, targets: Sequence[str], tip: str) -> list[Branch]:
     """The branches with work that this one lacks and somebody may still bring, one of each name and commit."""
     left_out = {branches.short(one) for one in (*targets, branches.current(repository), branches.upstream(repository))}
     found: dict[str, Branch] = {}

@@ -32,7 +32,7 @@ def given_at(request: Request, callee: Callee, path: str, call: Node, text: Text
         node = _value(call, argument)
         given.append(Given(name, path, node, text(node), 1 + arguments.index(argument)))
     missing = [one.name for one in parameters if one.name not in bound.by_name]
-    given += [_default(request, callee, name, path) for name in missing]
+    given += [_default(callee, name, path) for name in missing]
     return given
 
 
@@ -45,7 +45,7 @@ def _value(call: Node, argument: Argument) -> Node:
     return child(node, "value") if node.type == "keyword_argument" else node
 
 
-def _default(request: Request, callee: Callee, name: str, path: str) -> Given:
+def _default(callee: Callee, name: str, path: str) -> Given:
     node = next(one for one in parameter_names(callee.node) if one.text == name.encode())
     value = node.parent.child_by_field_name("value") if node.parent is not None else None
     if value is None or (node.parent is not None and node.parent.type == "parameters"):

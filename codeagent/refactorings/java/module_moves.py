@@ -59,8 +59,8 @@ class _Move:
         for old, new in self.files.items():
             self._check_name(old, new)
         moved = {path: pair for path, pair in packages.items() if pair[0] != pair[1]}
-        for path, (before, after) in moved.items():
-            yield self._clause(path, before, after)
+        for path, (_, after) in moved.items():
+            yield self._clause(path, after)
         for before in sorted({pair[0] for pair in moved.values()}):
             members = {path: after for path, (old, after) in moved.items() if old == before}
             self._see(members, before)
@@ -84,7 +84,7 @@ class _Move:
         if stem != fresh and any(one.name == stem for one in self.code.graph.symbols(old)[1:]):
             raise Refusal(f"{new} could not hold the public type {stem}", f"rename the type: {old}::{stem}")
 
-    def _clause(self, path: str, before: str, after: str) -> Edit:
+    def _clause(self, path: str, after: str) -> Edit:
         node = clause(self.code, path)
         if node is None or not after:
             raise Refusal(f"{path} would move from or to the unnamed package", "nothing can be imported from there")

@@ -84,7 +84,7 @@ def arrive(source: bytes, root: Node, goods: Parcel, at: int, edits: list[Edit],
     here = next((edit for edit in edits if edit.start == edit.end == at), None)
     gone = sorted(edit for edit in edits if edit.end > edit.start and not edit.text)
     above = here.text.rstrip(b"\r\n") if here is not None else b""
-    before = _gap_before(source, root, goods, at, above, gone, newline)
+    before = _gap_before(source, goods, at, above, gone, newline)
     after = _gap_after(source, root, goods, at, newline)
     insertion = Edit(path, at, at, above + before + goods.text + after)
     found = [edit for edit in edits if edit is not here] + [insertion]
@@ -92,9 +92,7 @@ def arrive(source: bytes, root: Node, goods: Parcel, at: int, edits: list[Edit],
     return found, start + len(above) + len(before)
 
 
-def _gap_before(
-    source: bytes, root: Node, goods: Parcel, at: int, above: bytes, gone: list[Edit], newline: bytes
-) -> bytes:
+def _gap_before(source: bytes, goods: Parcel, at: int, above: bytes, gone: list[Edit], newline: bytes) -> bytes:
     head = source[:at]
     for edit in reversed(gone):
         if edit.end <= at:

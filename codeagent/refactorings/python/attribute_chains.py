@@ -120,7 +120,7 @@ class Chains:
             goal = self.file.to.names.get((module, attribute.name))
             if goal is not None:
                 usage.left.update(seen)
-                self._renamed(bound, use, chain[number], goal, spelled)
+                self._renamed(bound, use, chain[number], goal)
                 return
             below = self._below(module, attribute.name)
             if below is None:
@@ -202,7 +202,7 @@ class Chains:
 
     # --- names that have left a module
 
-    def _renamed(self, bound: Bound, use: Use, attribute: "Attribute", goal: str, spelled: str) -> None:
+    def _renamed(self, bound: Bound, use: Use, attribute: "Attribute", goal: str) -> None:
         if goal == self.file.path:
             self._bare(use, attribute)
             return

@@ -67,7 +67,7 @@ def _in_string(value: Node, text: bytes, interpolation: Node) -> bytes:
     string = enclosing(interpolation, "string")
     opening = (child_text(string.children[0]) if string is not None else b"").lstrip(b"fFrRbBuU")
     if opening[:1] in text and value.type == "string":
-        text = _requoted(value, text, opening[:1])
+        text = _requoted(text, opening[:1])
     if any(char in text for char in (opening[:1], b"\\", b"\n", b"#")):
         raise Refusal("an f-string cannot hold the value", "take the value out of the f-string first")
     return b"(" + text + b")" if text.startswith(b"{") or b":" in text or b"!" in text else text
@@ -78,7 +78,7 @@ def child_text(node: Node) -> bytes:
     return node.text or b""
 
 
-def _requoted(value: Node, text: bytes, quote: bytes) -> bytes:
+def _requoted(text: bytes, quote: bytes) -> bytes:
     other = b"'" if quote == b'"' else b'"'
     plain = text.startswith(quote) and not text.startswith(quote * 3) and other not in text and b"\\" not in text
     return other + text[1:-1] + other if plain else text

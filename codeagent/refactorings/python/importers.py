@@ -58,11 +58,11 @@ class Importer:
         if source is None:
             return
         spec = self.to.from_spec(self.path, statement, source)
-        new_ = self._from(statement, one, source, spec)
+        new_ = self._from(statement, one, spec)
         if new_ != New(statement.module, one.name, one.alias):
             self.imports.change(statement, one, [] if new_ is None else [new_])
 
-    def _from(self, statement: ImportStatement, one: Imported, source: str, spec: str) -> New | None:
+    def _from(self, statement: ImportStatement, one: Imported, spec: str) -> New | None:
         """What a name of a `from` statement becomes; None where it is at home in this file now."""
         origin = None if one.name == "*" else self.modules.imported(self.path, statement, one)
         if origin is None:

@@ -51,7 +51,7 @@ def organized(
     """Yield the edits that put every run of imports at the top level in order.
 
     `unused` holds the starts of imported names that go."""
-    for run in _runs(source, root, statements):
+    for run in _runs(root, statements):
         start, end = _first_byte(source, run[0]), line_end(source, run[-1].end)
         if _MARKED.search(source[start:end]) or not all(_alone(source, one) for one in run):
             continue
@@ -65,7 +65,7 @@ def organized(
             yield Edit(path, start, end, new)
 
 
-def _runs(source: bytes, root: Node, statements: Sequence[ImportStatement]) -> Iterator[list[ImportStatement]]:
+def _runs(root: Node, statements: Sequence[ImportStatement]) -> Iterator[list[ImportStatement]]:
     """Imports at the top level with nothing but comments and blank lines between them."""
     by_node = {one.start: one for one in statements if one.plain}
     run: list[ImportStatement] = []

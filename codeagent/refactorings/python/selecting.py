@@ -62,14 +62,14 @@ def select_at(root: Node, source: bytes, offset: int, *, expression: bool = Fals
     node = leaf if leaf.is_named and leaf.type in EXPRESSIONS else leaf.parent
     while node is not None and node.type in ("string_content", "string_start", "string_end", "argument_list"):
         node = node.parent
-    while not smallest and node is not None and node.parent is not None and _climbs(node, node.parent):
+    while not smallest and node is not None and node.parent is not None and _climbs(node.parent):
         node = node.parent
     if node is None or node.type not in EXPRESSIONS:
         raise Refusal("there is no expression", "select an expression, as PATH:LINE:COL-LINE:COL")
     return checked(node, node.start_byte, node.end_byte)
 
 
-def _climbs(node: Node, parent: Node) -> bool:
+def _climbs(parent: Node) -> bool:
     if parent.type == "concatenated_string":
         return True
     return parent.type in _OPERATION_PARTS

@@ -150,7 +150,7 @@ class SymbolMove:
         source, root, scopes = self.code.read(self.goal), self.code.tree(self.goal), self.modules.scopes(self.goal)
         self._check_names(baggage)
         file = Importer(self.to, self.goal)
-        self._take_along(file.imports, baggage, source)
+        self._take_along(file.imports, baggage)
         edits = file.edits()
         goods = parcel(self.source, self.pieces, baggage.rewrites, newline_of(source))
         at = offset_for(file.imports, scopes, baggage, set(self.names))
@@ -162,7 +162,7 @@ class SymbolMove:
     def _created(self, baggage: Baggage) -> _Result:
         newline = newline_of(self.source)
         empty = ImportEdits(self.goal, b"", syntax.parse("python", b""), self.to.tops)
-        self._take_along(empty, baggage, b"")
+        self._take_along(empty, baggage)
         head = b"".join(edit.text for edit in empty.edits()).replace(b"\r\n", b"\n").replace(b"\n", newline)
         goods = parcel(self.source, self.pieces, baggage.rewrites, newline)
         head = head.rstrip(b"\r\n")
@@ -171,7 +171,7 @@ class SymbolMove:
         text = head + goods.text + newline
         return _Result([], {self.goal: text}, carried(goods, self.path, self.goal, len(head)))
 
-    def _take_along(self, imports: ImportEdits, baggage: Baggage, source: bytes) -> None:
+    def _take_along(self, imports: ImportEdits, baggage: Baggage) -> None:
         future = next((s for s in self.modules.imports(self.path) if s.module == "__future__"), None)
         if future is not None and self._annotated():
             for one in future.names:
