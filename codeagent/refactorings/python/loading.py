@@ -57,7 +57,7 @@ class Loading:
     def of(self, path: str) -> set[str]:
         """Return the files that importing a file imports at once, the packages around it left out."""
         if path not in self._known:
-            found = {one for statement in self._statements(path) for one in self._targets(path, statement)}
+            found = {one for statement in self.statements(path) for one in self._targets(path, statement)}
             self._known[path] = found - {path}
         return self._known[path]
 
@@ -97,7 +97,8 @@ class Loading:
         old = self.sources.get(path, path)
         return self._modules.code.tree(old) if self._modules.code.language(old) == "python" else None
 
-    def _statements(self, path: str) -> list[ImportStatement]:
+    def statements(self, path: str) -> list[ImportStatement]:
+        """Return the import statements of a file, in source order."""
         content = self._contents.get(path)
         if content is not None:
             return read_imports(syntax.parse("python", content))
@@ -113,7 +114,7 @@ class Loading:
                 found |= self._packages(path, one.name)
                 continue
             glue = "" if statement.module.endswith(".") else "."
-            below = self._file(path, f"{statement.module}{glue}{one.name}")
+            below = self.file(path, f"{statement.module}{glue}{one.name}")
             found |= self._packages(path, statement.module, exempt=below is not None)
             if below is not None:
                 found.add(below)
@@ -121,14 +122,15 @@ class Loading:
 
     def _packages(self, path: str, spec: str, exempt: bool = True) -> set[str]:
         """The file of a module and of the packages above it, which are imported first."""
-        target = self._file(path, spec)
+        target = self.file(path, spec)
         if target is None:
             return set()
         own = set(packages_around(path))
         found = {one for one in packages_around(target) if one in self.files and one not in own}
         return found if exempt and target in own else found | {target}
 
-    def _file(self, path: str, spec: str) -> str | None:
+    def file(self, path: str, spec: str) -> str | None:
+        """Return the file of a module as a file names it; None outside the tree, and for a folder."""
         found = self._finder.find(path, spec)
         return found[0].path if found and found[0].path in self.files else None
 
