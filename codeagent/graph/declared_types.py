@@ -12,13 +12,15 @@ _ITERATORS: Final = frozenset("Iterator Iterable Generator AsyncIterator AsyncIt
 
 
 def gives_receiver(view: FileView, fact: FunctionFact) -> bool:
-    """Whether a declared result is of the receiver's own class: `Self`, or the type that `self` is declared to be."""
-    if fact.returns == NONE or not view.language.scoping.explicit_receiver:
+    """Whether a declared result is of the receiver's own class: `Self`, `this`, or the type that `self` is declared to be."""
+    if fact.returns == NONE:
         return False
     exprs = view.facts.exprs
     op, *rest = exprs[fact.returns]
     if op == CLASS and exprs[rest[0]][0] == SELF:
         return True
+    if not view.language.scoping.explicit_receiver:
+        return False
     declared = fact.params[0].annotation if fact.params else NONE
     of = exprs[declared] if declared != NONE else (NONE,)
     return fact.returns in (declared, *(of[2] if of[0] == TYPED else ()))  # `self: T`, `cls: type[T]`

@@ -12,6 +12,7 @@ from codeagent.domain.facts import (
     NAME,
     NONE,
     READS,
+    SELF,
     STAR,
     TYPED,
     VARARGS,
@@ -187,6 +188,12 @@ def conditional(walker: Walker, node: Node) -> int:
 # --- declarations ------------------------------------------------------------------------------------
 
 
+def this_type(walker: Walker, node: Node) -> int:
+    """Lower `this`: the class of whoever is called upon."""
+    expr = walker.builder.expr
+    return NONE if walker.receiver == NONE else expr((CLASS, expr((SELF, walker.receiver))))
+
+
 def nothing(walker: Walker, node: Node) -> int:
     """Pass over a type that says nothing of members."""
     return NONE
@@ -217,5 +224,5 @@ HANDLERS: dict[str, Handler] = {
     "infer_type": inferred,
     "type_parameters": type_parameters,
     "literal_type": nothing,
-    "this_type": nothing,
+    "this_type": this_type,
 }
