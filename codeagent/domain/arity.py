@@ -12,5 +12,7 @@ def marked(name: str, parameters: int) -> str:
 
 def bare(name: str) -> str:
     """Return a name as it is written."""
-    word, mark, number = name.rpartition(_MARK)
-    return word if mark and word and number.isdecimal() else name
+    if _MARK not in name:
+        return name
+    word, _, number = name.rpartition(_MARK)
+    return word if word and number.isdecimal() else name

@@ -47,7 +47,7 @@ def handed(flow: Evaluator, view: FileView, fact: FunctionFact, position: int) -
         for value in flow.expr(view, callee):
             if value[0] == BOX_METHOD:
                 parts.append(_by_container(flow, value, len(fact.params), position))
-            elif value[0] == EXTERN and position == 0 and str(value[1]).rpartition(".")[2] in ELEMENTWISE:
+            elif value[0] == EXTERN and position == 0 and view.language.scoping.static_types:
                 parts.append(_by_receiver(flow, view, callee))
             elif value[0] in (FUNC, BOUND):
                 taken = _by_declaration(flow, value, place, position)
@@ -69,7 +69,7 @@ def _by_receiver(flow: Evaluator, view: FileView, callee: int) -> Values:
     expr = view.facts.exprs[callee]
     while expr[0] == TAKES:
         expr = view.facts.exprs[expr[1]]
-    if expr[0] != ATTR:
+    if expr[0] != ATTR or expr[2] not in ELEMENTWISE:
         return NOTHING
     return union([flow.each(one) for one in flow.expr(view, expr[1]) if one[0] == INST])
 

@@ -37,7 +37,8 @@ TRANSPARENT = frozenset(
 _ITERATED_IN_PAIRS = frozenset({"Map", "ReadonlyMap", "URLSearchParams"})  # JavaScript's: by key and value
 _ENTERED = frozenset({"__enter__", "__aenter__"})
 _ITERATED_BY_KEY = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split())
-_ITERATORS = (("__iter__", "__next__"), ("__aiter__", "__anext__"), ("iterator", "next"))
+_ITERATORS = (("__iter__", "__next__"), ("__aiter__", "__anext__"))
+_OWN_ITERATORS = (("iterator", "next"),)  # Java's
 _CLASS_OF = frozenset({"Type", "type", "Class"})
 
 
@@ -103,7 +104,8 @@ def each(flow: Evaluator, value: Value) -> Values:
     if kind == INST:
         if under := _underlying(flow, value):
             return union([each(flow, one) for one in under])
-        return union([_iterated(flow, value, *names) for names in _ITERATORS])
+        static = flow.world.view(value[1]).language.scoping.static_types
+        return union([_iterated(flow, value, *names) for names in (_OWN_ITERATORS if static else _ITERATORS)])
     return frozenset({value}) if value == FLOW_MARK else NOTHING
 
 

@@ -12,7 +12,7 @@ _ITERATORS: Final = frozenset("Iterator Iterable Generator AsyncIterator AsyncIt
 
 
 def gives_receiver(view: FileView, fact: FunctionFact) -> bool:
-    """Whether a declared result is of the receiver's own class: `Self`, `this`, or the type that `self` is declared to be."""
+    """Whether a declared result is of the receiver's own class: `Self`, `this`, or what `self` is declared as."""
     if fact.returns == NONE:
         return False
     exprs = view.facts.exprs
