@@ -65,6 +65,8 @@ def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str
         return starred
     if name in view.language.scoping.builtins:
         return [f"<builtin>.{name}"]
+    if view.language.scoping.crates_named and (crate := flow.world.find(view, f"::{name}")):
+        return _modules(flow, crate)
     outside = lookup.from_outside(flow, view, name)
     return [] if outside and lookup.package(flow, view, name) else outside
 

@@ -89,6 +89,8 @@ def top_level(flow: Evaluator, view: FileView, name: str, before: int = sys.maxs
         return _global_object(flow, view, name) or frozenset({(EXTERN, f"<builtin>.{name}")})
     if name in view.language.scoping.spaces:
         return package(flow, view, name) or frozenset({(EXTERN, name)})
+    if view.language.scoping.crates_named and (crate := flow.world.find(view, f"::{name}")):
+        return frozenset({(MODULE, crate)})
     outside = frozenset((EXTERN, one) for one in from_outside(flow, view, name))
     return (outside and package(flow, view, name)) or outside  # `Polly.Policy`: the namespace, not a type of others
 

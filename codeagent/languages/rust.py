@@ -46,6 +46,7 @@ RUST: Final = Language(
         class_scope_closed=True,
         instances_by_call=True,
         built_apart=True,
+        crates_named=True,
         adopts_methods=True,
         overriding_said=True,
         static_types=True,
