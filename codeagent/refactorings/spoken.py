@@ -42,10 +42,8 @@ def gone_by(code: Code, keys: frozenset[str], mention: Mention, *, moved: bool =
         return ""
     string = string_of(code, mention)
     paths = [key for key in keys if "::" not in key]
-    if string is not None and any(_ends_path(code, path, string, mention.path) for path in paths):
-        return "the name of its file as text"
-    if string is not None and not moved and mention.path in paths and says_file(code, string, mention.path):
-        return "it is compared, and may be the name of its file"
+    if string is not None and (why := _says_file(code, paths, string, mention, moved=moved)):
+        return why
     said = string is not None and said_in_error(code, keys, string, mention)
     if said and (not moved or _says_module(code, keys, mention)):
         return "an error may name it so"
@@ -104,6 +102,24 @@ def _may_know(code: Code, keys: Iterable[str], path: str) -> bool:
         return True
     imported = code.kept("imported files", lambda: {target for _, target in file_pairs(code)})
     return any(home in imported or home.endswith("conftest.py") or loader_of(code, home) for home in homes)
+
+
+def _says_file(code: Code, paths: list[str], string: Node, mention: Mention, *, moved: bool) -> str:
+    """Why a string may say one of some files, or its module; "" where it does not."""
+    if any(_ends_path(code, path, string, mention.path) for path in paths):
+        return "the name of its file as text"
+    if not moved and mention.path in paths and says_file(code, string, mention.path):
+        return "it is compared, and may be the name of its file"
+    below = any(_is_below(code, path, mention) for path in paths)
+    told = "it is compared, and says its module by a dotted path"
+    return told if below and is_compared(code, string, mention.path) else ""
+
+
+def _is_below(code: Code, path: str, mention: Mention) -> bool:
+    """Whether the name of its package stands before the name of a module of Python: `shop.cart`."""
+    package = basename(dirname(path))
+    before = code.read(mention.path)[: mention.start].decode("utf-8", "surrogateescape")
+    return bool(package) and path.endswith(".py") and re.search(rf"\b{re.escape(package)}\.\Z", before) is not None
 
 
 def _says_module(code: Code, keys: Iterable[str], mention: Mention) -> bool:
