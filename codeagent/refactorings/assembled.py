@@ -62,8 +62,11 @@ def _tells(piece: str) -> bool:
 
 
 def begins_a_word(name: str, at: int) -> bool:
-    """Tell whether a new part of a name begins there to the eye: `open` of `handle_open`, `Open` of `handleOpen`."""
-    return not (name[at - 1].isalnum() and name[at].isalnum()) or (name[at - 1].islower() and name[at].isupper())
+    """Tell whether a new part of a name begins there to the eye: `open` of `handle_open`, `Open` of `handleOpen`, `404`
+    of `handler404`."""
+    before, after = name[at - 1], name[at]
+    apart = not (before.isalnum() and after.isalnum())
+    return apart or (before.islower() and after.isupper()) or (before.isalpha() and after.isdigit())
 
 
 def spellings(node: Node) -> list[Spelling]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from posixpath import basename, dirname, splitext
 from typing import Final
 
 from codeagent.graph.naming import key_of
@@ -213,7 +214,20 @@ def _reaches(code: Code, path: str, lookup: Lookup, key: str) -> bool:
         if targets and not any("::" in target and target.partition("::")[0] in code.graph.files for target in targets):
             return not member and home in targets  # modules, and what lies outside the tree
     begun = any(one.pieces[0] is not None for one in lookup.spelled)  # an end alone says little of just anything
-    return begun and (member or escapes(code, home))
+    return begun and (member or escapes(code, home) or _is_said(code, home))
+
+
+def _is_said(code: Code, path: str) -> bool:
+    """Whether text says a module of Python by its dotted path, by which somebody may load it: `"shop.urls"`."""
+
+    def find() -> bool:
+        below = rf"{re.escape(basename(dirname(path)))}\.{re.escape(splitext(basename(path))[0])}"
+        found = search(code.graph.tree, Query(rf"""["'](?:[\w.]+\.)?{below}["']""", fixed=False), most=1)
+        return bool(found.hits)
+
+    python = code.language(path) == "python" and "/" in path
+    known: bool = python and code.kept(("said", path), find)
+    return known
 
 
 def _related(code: Code, path: str, node: Node, key: str) -> bool:
