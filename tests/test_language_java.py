@@ -217,6 +217,23 @@ def test_outside_containers_name_their_methods(tmp_path: Path) -> None:
     }
 
 
+def test_a_type_of_one_of_several_outside_packages(tmp_path: Path) -> None:
+    """Which of them has it is not known: it is one type by its name alone, and never one of each."""
+    source = """
+        package shop;
+
+        import java.util.*;
+        import java.util.function.*;
+
+        class Cart {
+            List<String> items;
+            void clear() { items.clear(); }
+        }
+        """
+    graph = graph_of(tmp_path / "p", {"shop/Cart.java": source})
+    assert [edge.target for edge in graph.edges("calls")] == ["List.clear"]
+
+
 def test_a_record_is_read_by_calls(tmp_path: Path) -> None:
     """`point.place()` refers to the component, and what it gives is the component's type."""
     text = "record Point(int x, Place place) {}\nclass Place { void go() {} }\n"

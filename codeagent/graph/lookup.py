@@ -170,7 +170,7 @@ def from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     name = bare(name)
     outside = (fact.spec for fact in flow.parts.stars(view) if not flow.world.find(view, fact.spec))
     specs = list(dict.fromkeys(outside))
-    if len(specs) > 1 and view.language.scoping.wide_stars:
+    if len(specs) > 1:
         return [name]  # an outside type of one of them
     return [f"{flow.world.external(view, spec)}.{name}" for spec in specs]
 
