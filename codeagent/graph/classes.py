@@ -28,6 +28,7 @@ class Hierarchy:
         self._defining: dict[tuple[Class, str], tuple[Class, ...]] = {}
         self._subclasses: dict[Class, tuple[Class, ...]] = {}
         self._few: dict[Class, tuple[Class, ...]] = {}
+        self._giving: dict[str, bool] = {}  # files that give types bases
 
     def forget_cheap(self) -> None:
         """Forget what is quickly found again."""
@@ -80,14 +81,22 @@ class Hierarchy:
         view = world.view(owner[0])
         if not view.language.scoping.adopts_methods:
             return []
-        others = map(world.view, sorted(world.facts.mentioning(view.facts.symbols[owner[1]].name)))
+        paths = sorted(world.facts.mentioning(view.facts.symbols[owner[1]].name))
         return [
             (other, base)
-            for other in others
+            for other in map(world.view, filter(self._gives, paths))
             for fact in other.facts.classes
             if fact.owner != NONE and owner in self._having(other.path, fact)
             for base in fact.bases
         ]
+
+    def _gives(self, path: str) -> bool:
+        """Whether a file gives bases to types that may be written elsewhere; most files do not."""
+        known = self._giving.get(path)
+        if known is None:
+            facts = self._flow.world.view(path).facts
+            known = self._giving[path] = any(fact.owner != NONE for fact in facts.classes)
+        return known
 
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order: C3 where the bases allow it, else depth first."""

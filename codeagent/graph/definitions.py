@@ -168,7 +168,7 @@ def _modules(flow: Evaluator, locations: tuple[Location, ...]) -> list[Denoted |
     for location in locations:
         if location.path.endswith("/"):
             continue
-        scope = lookup.inner_scope(flow.world.view(location.path), location.inner)
+        scope = lookup.inner_scope(flow.world.view(location.path), location.inner) if location.inner else 0
         if scope is not None:
             found.append((location.path, scope))
     return found

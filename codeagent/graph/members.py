@@ -121,8 +121,9 @@ def of_module(flow: Evaluator, view: FileView, locations: tuple[Location, ...], 
     """A name of a module, else its submodule."""
     if view.language.scoping.built_apart:
         return union(lookup.in_package(flow, locations, name))
+    apart = view.language.scoping.imports_private
     for location in locations:
-        if not location.path.endswith("/"):
+        if not location.path.endswith("/") and not (apart and not flow.world.may_have(location, name)):
             other = flow.world.view(location.path)
             found = lookup.in_location(flow, other, location, name)
             if found is not None and (found or not _only_self_import(other, name, location)):
@@ -142,13 +143,9 @@ def _only_self_import(view: FileView, name: str, location: Location) -> bool:
 
 def _submodule(flow: Evaluator, view: FileView, locations: tuple[Location, ...], name: str) -> tuple[Location, ...]:
     for location in locations:
-        package = flow.world.view(location.path) if not location.path.endswith("/") else None
-        if package is not None and package.language.name != "python":
-            continue
-        folder = location.path if package is None else location.path.rpartition("/")[0] + "/"
-        stem = location.path.rpartition("/")[2]
-        if package is None or stem.startswith("__init__."):
-            importer = f"{folder}__init__.py".lstrip("/")
+        folder, _, stem = location.path.rpartition("/")
+        if not stem or (stem.startswith("__init__.") and flow.world.view(location.path).language.name == "python"):
+            importer = f"{folder}/__init__.py".lstrip("/")
             found = flow.world.find_from(importer, view.language, f".{name}")
             if found:
                 return found
@@ -272,8 +269,9 @@ def _denoted_in_module(
 ) -> list[Denoted | str]:
     if view.language.scoping.built_apart:
         return definitions.in_package(flow, locations, name)
+    apart = view.language.scoping.imports_private
     for location in locations:
-        if not location.path.endswith("/"):
+        if not location.path.endswith("/") and not (apart and not flow.world.may_have(location, name)):
             found = definitions.in_location(flow, location, name)
             if found:
                 return found

@@ -1,5 +1,6 @@
 """One thing written in several places: functions declared here and defined there, types and namespaces in parts."""
 
+from codeagent.domain.arity import bare
 from codeagent.domain.facts import (
     ABSTRACT,
     ATTR,
@@ -67,9 +68,8 @@ class Parts:
     def _find_bodies(self, view: FileView, symbol: int) -> list[Denoted]:
         fact = view.facts.symbols[symbol]
         dotted = _dotted(view, symbol)
-        words = [fact.name] + ([view.facts.symbols[fact.parent].name] if fact.parent > 0 else [])
         found: list[Denoted] = []
-        for path in sorted({path for word in words for path in self._world.facts.mentioning(word)}):
+        for path in sorted(self._world.facts.defining(bare(fact.name))):
             other = self._world.view(path)
             if _family(other) != _family(view):
                 continue
@@ -106,7 +106,7 @@ class Parts:
         everywhere = is_global(view, symbol)
         names = (fact.name, f"{view.language.scoping.global_block}.{fact.name}") if everywhere else (dotted,)
         found: list[Class] = []
-        for path in (view.path,) if alone else self._world.facts.mentioning(fact.name):
+        for path in (view.path,) if alone else self._world.facts.defining(bare(fact.name)):
             other = self._world.view(path)
             if _family(other) != _family(view) or not (everywhere or other.facts.package == view.facts.package):
                 continue
@@ -139,7 +139,7 @@ class Parts:
 
     def _find_spaces(self, view: FileView, dotted: str) -> list[Location]:
         found = []
-        for path in sorted(self._world.facts.mentioning(dotted.rpartition(".")[2])):
+        for path in sorted(self._world.facts.defining(dotted.rpartition(".")[2])):
             other = self._world.view(path)
             if _family(other) == _family(view):
                 kinds = {other.facts.symbols[index].kind for index in self._by_dotted(other).get(dotted, ())}
@@ -156,6 +156,8 @@ class Parts:
         if (giving := self._stars.aliased(view, name)) is not None and (0, name) in giving.slots:
             return giving, 0
         for place in self._stars.places(view, name):
+            if not self._world.may_have(place, name):
+                continue
             other = self._world.view(place.path)
             scope = lookup.inner_scope(other, place.inner, name)
             if scope is not None and (scope, name) in other.slots and objects.visible(other, scope, name):

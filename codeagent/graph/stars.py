@@ -49,9 +49,8 @@ class Stars:
                 continue
             reached.setdefault(location.path, []).append((len(seen), location))
             seen.add(location)
-            other = self._world.view(location.path)
-            if not location.inner and not other.language.scoping.imports_private:
-                pending += self._direct(other)
+            if not location.inner and not view.language.scoping.imports_private:
+                pending += self._direct(self._world.view(location.path))
         return reached
 
     def _direct(self, view: FileView) -> list[Location]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
+from sys import intern
 from typing import Final, Protocol
 
 from codeagent.domain.facts import (
@@ -87,6 +88,8 @@ class World:
         self._modules: dict[str, Modules | None] = {}
         self._found: dict[tuple[str, str], tuple[Location, ...]] = {}
         self._groups: dict[tuple[str, ...], dict[str, list[Denoted]]] = {}  # files that share a scope: who defines what
+        self._shared: dict[str, tuple[int, tuple[str, ...]]] = {}  # by file: the names that others see
+        self._names: dict[str, frozenset[str]] = {}  # by file: what scopes of it have
         self._group_of: dict[str, dict[str, list[Denoted]]] = {}
         self._packages: dict[tuple[Location, ...], dict[str, list[Denoted]]] = {}
         self._projects: dict[tuple[str, ...], frozenset[str]] = {}
@@ -194,19 +197,32 @@ class World:
         """The shared names of files, what they import left out, and which of the files define them, in which scope."""
         found: dict[str, list[Denoted]] = {}
         for path in paths:
-            facts = self.facts[path]
-            scope = _shared_scope(facts)
-            hides = BY_NAME[facts.language].scoping.open_world
-            own = (symbol for symbol in facts.symbols if symbol.parent == scope)
-            names = {symbol.name for symbol in own if symbol.flags & EXPORTED or not hides}
-            names.update(
-                binding.name
-                for binding in facts.bindings
-                if binding.scope == scope and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
-            )
-            for name in names - alone.hidden(facts):
+            scope, names = self._shared.get(path) or self._shared_by(path)
+            for name in names:
                 found.setdefault(name, []).append((path, scope))
         return found
+
+    def _shared_by(self, path: str) -> tuple[int, tuple[str, ...]]:
+        """The scope of a file whose names others see, and those names: groups have many files in common."""
+        facts = self.facts[path]
+        scope = _shared_scope(facts)
+        hides = BY_NAME[facts.language].scoping.open_world
+        own = (symbol for symbol in facts.symbols if symbol.parent == scope)
+        names = {symbol.name for symbol in own if symbol.flags & EXPORTED or not hides}
+        names.update(
+            binding.name
+            for binding in facts.bindings
+            if binding.scope == scope and not (binding.value >= 0 and facts.exprs[binding.value][0] == IMPORT)
+        )
+        shared = self._shared[path] = scope, tuple(map(intern, names - alone.hidden(facts)))
+        return shared
+
+    def may_have(self, place: Location, name: str) -> bool:
+        """Whether a scope of a file may have a name: asked of many files that only mention one, each opened once."""
+        known = self._names.get(place.path)
+        if known is None:
+            known = self._names[place.path] = frozenset(intern(one) for _, one in self.view(place.path).slots)
+        return (place.inner.partition(".")[0] or name) in known
 
     def methods_named(self, name: str, most: int) -> list[Denoted]:
         """Methods of that name in the tree, as (path, symbol), in path order: as many, and one more if there is one."""
