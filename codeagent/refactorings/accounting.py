@@ -84,14 +84,14 @@ class _Judging:
     def judge(self, name: Named, mention: Mention) -> tuple[str, str]:
         targets = mention.meaning.targets
         edit = self._replaced.around(mention)
+        if targets and not targets & name.keys and targets != _MODULE_PART:
+            return "other", min(targets)
         if mention.prose:
             why = gone_by(self._code, name.keys & self.gone, mention, moved=self.keeps(name)) if edit is None else ""
             if why:
                 return "unresolved", why
             whole = mention.node is not None and edit is not None and not _within(edit, mention)
             return ("text", "") if edit is None or whole else ("edited", "string")
-        if targets and not targets & name.keys and targets != _MODULE_PART:
-            return "other", min(targets)
         if targets:
             return ("edited", "") if edit else ("other", _NO_EDIT)
         if edit is None and name.keys & self.gone and mention.member and self._may_be(name, mention):
