@@ -2,11 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from codeagent.domain.facts import ANY_LABEL, DEF, FILE_ONLY, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
+from codeagent.domain.facts import ANY_LABEL, ATTR, DEF, FILE_ONLY, KWARGS, METHOD_LIKE, NONE, VARARGS, Expr
 from codeagent.graph import conversions, labelled
 from codeagent.graph.conversions import APART
 from codeagent.graph.evaluator import Evaluator
-from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, TYPE, TYPED_INST, Value, Values
+from codeagent.graph.values import BOUND, BOX, EXTERN_INST, FUNC, INST, MODULE, TYPE, TYPED_INST, Value, Values
 from codeagent.graph.views import FileView
 
 _NAMELESS: Final = frozenset(("", "_", ANY_LABEL))
@@ -17,17 +17,37 @@ class Passed(NamedTuple):
 
     args: tuple[int, ...]
     labels: str = ""
+    receiver: int = NONE  # what the function is called on, where that may be its first argument
 
 
 def fitting(flow: Evaluator, view: FileView, expr: Expr) -> Values:
     """The values of a callee that take the arguments of (TAKES, callee, args)."""
     callee, passed = expr[1], Passed(*expr[2:])
+    if view.language.scoping.receiver_first:
+        passed = passed._replace(receiver=_receiver(flow, view, callee))
     values = flow.expr(view, callee)
     functions = [value for value in values if value[0] in (FUNC, BOUND)]
     if not functions or (len(values) == 1 and view.facts.exprs[callee][0] == DEF):
         return values
     others = [value for value in values if value[0] not in (FUNC, BOUND) and not _holds(value)]
     return frozenset((*chosen(flow, view, functions, passed), *others))
+
+
+def _receiver(flow: Evaluator, view: FileView, callee: int) -> int:
+    """The expression that a member is called on, NONE where that is a type."""
+    expr = view.facts.exprs[callee]
+    if expr[0] != ATTR or any(one[0] in (TYPE, MODULE) for one in flow.expr(view, expr[1])):
+        return NONE
+    return int(expr[1])
+
+
+def _to(flow: Evaluator, function: Value, passed: Passed) -> Passed:
+    """What a call passes to one function: to an extension of C# what it is called on as well."""
+    if passed.receiver == NONE:
+        return passed
+    fact = flow.function(*function[1:3])
+    extends = fact is not None and fact.owner != NONE
+    return passed._replace(args=(passed.receiver, *passed.args)) if extends else passed
 
 
 def _holds(value: Value) -> bool:
@@ -37,16 +57,15 @@ def _holds(value: Value) -> bool:
 
 def chosen(flow: Evaluator, view: FileView, functions: list[Value], passed: Passed) -> list[Value]:
     """Those that take so many arguments (all, where none does), and of them the best by the arguments' types."""
-    takers = [value for value in functions if _takes(flow, value, passed)]
+    takers = [value for value in functions if _takes(flow, value, _to(flow, value, passed))]
     if len(takers) > 1:
         takers = [value for value in takers if _is_seen(flow, view, value)] or takers
     if not takers and functions:
         takers = _inherited(flow, functions, passed)
     if len(takers) < 2:
         return _or_inherited(flow, view, takers, passed) if takers else takers
-    count = len(passed.args)
-    exact = [value for value in takers if _takes_just(flow, value, count)]
-    scores = [_score(flow, view, value, passed) + (value in exact) for value in takers]
+    exact = [value for value in takers if _takes_just(flow, value, len(_to(flow, value, passed).args))]
+    scores = [_score(flow, view, value, _to(flow, value, passed)) + (value in exact) for value in takers]
     members = [score for value, score in zip(takers, scores, strict=True) if not _extends(flow, value)]
     if any(score >= 0 for score in members):  # a member that fits hides extensions
         scores = [-APART if _extends(flow, one) else score for one, score in zip(takers, scores, strict=True)]

@@ -55,6 +55,7 @@ CSHARP: Final = Language(
         constructor_is_type_name=True,
         open_types=True,
         adopts_methods=True,
+        receiver_first=True,
         wide_stars=True,
         project_files=(".csproj", ".vbproj", ".fsproj"),
         imports_private=True,

@@ -77,6 +77,7 @@ class Scoping:
     wrappers: bool = False  # JavaScript: `memo(f)` of an outside `memo` is called like `f`; so is what holds it
     built_apart: bool = False  # Go, Rust: what several files or star imports bring by one name is each for other builds
     adopts_methods: bool = False  # Go, Rust: methods stand outside their type (FunctionFact.owner)
+    receiver_first: bool = False  # C#: the first parameter of an extension is what it is called on
     crates_named: bool = False  # Rust: what nothing brings may be a crate, though star imports might have brought it
     overriding_said: bool = False  # Rust: what is written for a trait stands in an `impl` of it
     static_types: bool = False  # Go, Java: a declared member is what it says; what is assigned adds nothing
