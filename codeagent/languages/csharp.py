@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from codeagent.languages.conditions import readings
+from codeagent.languages.csharp_readings import readings
 from codeagent.languages.language import Language, Scoping
 
 _COMMON: Final = frozenset(
