@@ -7,8 +7,9 @@ from codeagent.domain.code import Symbol
 from codeagent.domain.facts import DECORATED
 from codeagent.graph.naming import key_of
 from codeagent.languages.syntax import Node, around, enclosing, every
-from codeagent.refactorings.census import Mention
+from codeagent.refactorings.census import Mention, take_census
 from codeagent.refactorings.code import Code
+from codeagent.refactorings.handed import taken_by
 from codeagent.refactorings.looked_at import read_by_decorators
 from codeagent.refactorings.python.decorators import calls_by_place, keeper
 from codeagent.refactorings.python.leftovers import callee_end
@@ -86,6 +87,37 @@ def kept_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
             why = f"handed to @{mark}, which may call it by keyword"
             yield Occurrence(symbol.path, symbol.name_span.start, symbol.name_span.end, why)
     yield from read_by_decorators(code, [symbol.id for symbol in symbols])
+
+
+def handed_calls(code: Code, subject: Subject) -> Iterator[Occurrence]:
+    """Yield calls of code from elsewhere that name the parameter, where its function is handed to such code: what it
+    is given there may come back to the function, as signals do."""
+    python = bool(subject.parameter) and code.language(subject.path) == "python"
+    if not python or not any(_is_handed_out(code, key) for key in sorted(subject.methods)):
+        return
+    for mention in take_census(code, subject.name, subject.paths):
+        keyword = mention.node.parent if mention.node is not None and not mention.prose else None
+        given = keyword is not None and keyword.type == "keyword_argument" and keyword.named_children[0] == mention.node
+        call = enclosing(keyword, "call") if keyword is not None and given else None
+        if call is not None and not _leads_inside(code, mention.path, call):
+            why = "given to code from elsewhere, which the function is handed to"
+            yield Occurrence(mention.path, mention.start, mention.end, why)
+
+
+def _is_handed_out(code: Code, key: str) -> bool:
+    for symbol in code.graph.symbols(key.partition("::")[0]):
+        for reference in code.graph.incoming(symbol.id, ("references",)) if key_of(symbol.id) == key else ():
+            call = taken_by(around(code.tree(reference.path), reference.span.start, reference.span.end))
+            if call is not None and not _leads_inside(code, reference.path, call):
+                return True
+    return False
+
+
+def _leads_inside(code: Code, path: str, call: Node) -> bool:
+    """Whether a call may lead to something of the tree; of any other nobody sees what becomes of its arguments."""
+    callee = callee_end(call)
+    told = code.naming.file(path).called(callee.start_byte, callee.end_byte) if callee is not None else []
+    return any("::" in target for target, _, _ in told)
 
 
 def replaced_calls(code: Code, subject: Subject, named: Iterable[Occurrence]) -> Iterator[Occurrence]:

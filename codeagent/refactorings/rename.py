@@ -19,7 +19,7 @@ from codeagent.refactorings.import_mentions import binds_whole, brings_a_shared_
 from codeagent.refactorings.java.leftovers import may_be_seen
 from codeagent.refactorings.java.overloads import becomes_overload, methods_of, renumbered, standing_at
 from codeagent.refactorings.java.type_files import file_of_type, type_of_file
-from codeagent.refactorings.keyword_calls import kept_calls, may_be_called, replaced_calls, spread_calls
+from codeagent.refactorings.keyword_calls import handed_calls, kept_calls, may_be_called, replaced_calls, spread_calls
 from codeagent.refactorings.listed import is_listed
 from codeagent.refactorings.looked_at import asked_by_parameters
 from codeagent.refactorings.mixins import brought_from_below
@@ -96,7 +96,7 @@ def _proposal(code: Code, subject: Subject, new: str, docs: bool) -> Proposal:
         start, end = symbol.name_span.start, symbol.name_span.end
         edits.append(Edit(symbol.path, start, end, name.encode()))
         buckets["edited"].append(Occurrence(symbol.path, start, end, "an example of it"))
-    buckets["unresolved"] += [*spread_calls(code, subject), *kept_calls(code, subject)]
+    buckets["unresolved"] += [*spread_calls(code, subject), *kept_calls(code, subject), *handed_calls(code, subject)]
     if subject.member:
         buckets["unresolved"] += lookups_by_path(code, subject.keys, subject.name)
         buckets["unresolved"] += handed_objects(code, subject.keys, subject.name)

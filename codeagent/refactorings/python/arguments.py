@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Final
 
 from codeagent.languages.syntax import Node, child
@@ -112,13 +113,22 @@ def written(parts: list[str], call: Node, source: bytes, arguments: list[Argumen
     old = [one.written for one in arguments]
     if not arguments:
         return start, end, ", ".join(parts) + source[start:end].decode("utf-8", "surrogateescape")
-    between = source[arguments[0].end : arguments[1].start].decode("utf-8", "surrogateescape") if old[1:] else ""
-    if parts[: len(old)] == old and "#" not in between:
+    gaps = [source[a.end : b.start].decode("utf-8", "surrogateescape") for a, b in pairwise(arguments)]
+    between = next((gap for gap in gaps[:1] if "#" not in gap), "")
+    if parts[: len(old)] == old:
         added = parts[len(old) :]
         joint = between or ", "
         return arguments[-1].end, arguments[-1].end, "".join(f"{joint}{part}" for part in added)
     if not parts:
         return start, end, ""
     first, last = arguments[0].start, arguments[-1].end
-    joint = between if between and "#" not in between else ", "
-    return first, last, joint.join(parts)
+    if any("#" in gap for gap in gaps):  # what each comment is about is known while all arguments stay where they are
+        if len(parts) != len(arguments) or not all(map(_is_of, parts, arguments)):
+            raise Unmatched("comments stand among its arguments")
+        return first, last, "".join(chain.from_iterable(zip(parts, [*gaps, ""], strict=True)))
+    return first, last, (between or ", ").join(parts)
+
+
+def _is_of(part: str, argument: Argument) -> bool:
+    """Whether what is to be written is an argument as it was, but for its keyword."""
+    return part.removesuffix(argument.text) in ("", f"{part.partition('=')[0]}=", argument.spread)
