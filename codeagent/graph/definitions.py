@@ -3,6 +3,7 @@
 from codeagent.domain.facts import DEF, IMPORT, NAME, NONE, TYPE_KINDS
 from codeagent.graph import lookup, objects
 from codeagent.graph.evaluator import Evaluator
+from codeagent.graph.lookup import Seen
 from codeagent.graph.slots import Slot
 from codeagent.graph.stars import from_base
 from codeagent.graph.values import EXTERN, Denoted
@@ -55,12 +56,12 @@ def of_name(flow: Evaluator, view: FileView, scope: int, name: str, *, types: bo
 def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str]:
     slot = view.slots.get((0, name))
     if slot is not None:
-        return _of_own(flow, view, slot, 0, name, 0)
+        return _of_own(flow, view, slot, 0, name)
     siblings = flow.world.siblings_defining(view, name)
     if siblings:
         views = ((flow.world.view(path), scope) for path, scope in siblings)
         return [one for other, scope in views for one in of_slot(flow, other, other.slots[scope, name])]
-    starred = by_stars(flow, view, name, 0, 0)
+    starred = by_stars(flow, view, name, 0)
     if starred:
         return starred
     if name in view.language.scoping.builtins:
@@ -71,31 +72,33 @@ def _top_level(flow: Evaluator, view: FileView, name: str) -> list[Denoted | str
     return [] if outside and lookup.package(flow, view, name) else outside
 
 
-def _of_own(flow: Evaluator, view: FileView, slot: Slot, scope: int, name: str, depth: int) -> list[Denoted | str]:
+def _of_own(
+    flow: Evaluator, view: FileView, slot: Slot, scope: int, name: str, seen: Seen | None = None
+) -> list[Denoted | str]:
     """The symbols of a name that a scope has, and those that star imports bring in builds where it has none."""
     own = of_slot(flow, view, slot)
-    return own if view.whole(scope, name) else list(dict.fromkeys(own + by_stars(flow, view, name, scope, depth)))
+    return own if view.whole(scope, name) else list(dict.fromkeys(own + by_stars(flow, view, name, scope, seen)))
 
 
-def by_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Denoted | str]:
+def by_stars(flow: Evaluator, view: FileView, name: str, scope: int, seen: Seen | None = None) -> list[Denoted | str]:
     """The symbols that star imports bring for a name."""
-    if view.language.scoping.wide_stars and depth == scope == 0:
+    if view.language.scoping.wide_stars and seen is None and not scope:
         place = flow.parts.starred(view, name)
         return of_slot(flow, place[0], place[0].slots[place[1], name]) if place else []
-    facts = view.stars.get(scope, ()) if depth < lookup.MAX_STARS else ()
+    facts, seen = view.stars.get(scope, ()), set() if seen is None else seen
     if view.language.scoping.built_apart:
-        apart = (one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, depth + 1))
+        apart = (one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, seen))
         return list(dict.fromkeys(apart))
     for fact in reversed(facts):
-        for location in flow.world.find(view, fact.spec):
+        for location in lookup.unseen(flow.world.find(view, fact.spec), seen):
             if not location.path.endswith("/"):
-                found = in_location(flow, location, name, depth + 1)
+                found = in_location(flow, location, name, seen)
                 if found:
                     return found
     return []
 
 
-def in_location(flow: Evaluator, location: Location, name: str, depth: int = 0) -> list[Denoted | str]:
+def in_location(flow: Evaluator, location: Location, name: str, seen: Seen | None = None) -> list[Denoted | str]:
     """The symbols a name of a module stands for, as its importers see it."""
     other = flow.world.view(location.path)
     scope = lookup.inner_scope(other, location.inner, name)
@@ -106,17 +109,19 @@ def in_location(flow: Evaluator, location: Location, name: str, depth: int = 0) 
     if slot is None and name == "default" and scope == 0:
         slot = objects.whole_slot(other)
     if slot is not None:
-        return _of_own(flow, other, slot, scope, key, depth)
+        return _of_own(flow, other, slot, scope, key, seen)
     if other.language.scoping.imports_private:
         return flow.denoted_in_class((other.path, scope), name) if scope else []
-    found = by_stars(flow, other, name, scope, depth)
-    return found if found or depth else list(objects.passed_on(flow, other, scope, name))
+    found = by_stars(flow, other, name, scope, set() if seen is None else seen)
+    return found if found or seen is not None else list(objects.passed_on(flow, other, scope, name))
 
 
-def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, depth: int = 0) -> list[Denoted | str]:
+def in_package(
+    flow: Evaluator, locations: tuple[Location, ...], name: str, seen: Seen | None = None
+) -> list[Denoted | str]:
     """The symbols that a name of a package stands for, in every file that defines it for builds of its own."""
-    holding = flow.world.holding(locations, name)
-    return [one for location in holding for one in in_location(flow, location, name, depth)]
+    holding = lookup.unseen(flow.world.holding(locations, name), seen)
+    return [one for location in holding for one in in_location(flow, location, name, seen)]
 
 
 def of_slot(flow: Evaluator, view: FileView, slot: Slot) -> list[Denoted | str]:

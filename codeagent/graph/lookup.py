@@ -1,6 +1,7 @@
 """Names: which scope a bare name or an imported one comes from, and what its values are."""
 
 import sys
+from collections.abc import Iterable, Iterator
 
 from codeagent.domain.arity import bare
 from codeagent.domain.facts import ATTR, KIND, NAME, NONE, TYPE_KINDS
@@ -12,7 +13,7 @@ from codeagent.graph.views import FileView
 from codeagent.languages.language import Location
 
 _CONSTRUCTOR = KIND["constructor"]
-MAX_STARS = 12  # star imports followed one into the next
+Seen = set[Location]  # places that star imports led to while one name was looked for; None: it is asked of this one
 
 
 def values(
@@ -80,7 +81,7 @@ def top_level(flow: Evaluator, view: FileView, name: str, before: int = sys.maxs
     siblings = flow.world.siblings_defining(view, name)
     if siblings:
         return union([flow.slot(flow.world.view(path), scope, name) for path, scope in siblings])
-    starred = _from_stars(flow, view, name, 0, 0)
+    starred = _from_stars(flow, view, name, 0)
     if starred is not None:
         return starred
     if opened_here := opened.starred(flow, view, 0, name, before):
@@ -95,10 +96,10 @@ def top_level(flow: Evaluator, view: FileView, name: str, before: int = sys.maxs
     return (outside and package(flow, view, name)) or outside  # `Polly.Policy`: the namespace, not a type of others
 
 
-def _own(flow: Evaluator, view: FileView, name: str, scope: int = 0, depth: int = 0) -> Values:
+def _own(flow: Evaluator, view: FileView, name: str, scope: int = 0, seen: Seen | None = None) -> Values:
     """A name that a scope has, and what star imports bring for it in builds where it has none."""
     own = flow.slot(view, scope, name)
-    return own if view.whole(scope, name) else own | (_from_stars(flow, view, name, scope, depth) or NOTHING)
+    return own if view.whole(scope, name) else own | (_from_stars(flow, view, name, scope, seen) or NOTHING)
 
 
 def package(flow: Evaluator, view: FileView, dotted: str) -> Values:
@@ -132,29 +133,30 @@ def _global_object(flow: Evaluator, view: FileView, name: str) -> Values:
     return union([flow.instances(flow.slot(flow.world.view(path), scope, kind)) for path, scope in places])
 
 
-def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> Values | None:
+def _from_stars(flow: Evaluator, view: FileView, name: str, scope: int, seen: Seen | None = None) -> Values | None:
     """What `from module import *` brings for a name; None: nothing."""
-    if view.language.scoping.wide_stars and depth == scope == 0:
+    if view.language.scoping.wide_stars and seen is None and not scope:
         return _from_many(flow, view, name)
+    seen = set() if seen is None else seen
     if view.language.scoping.built_apart:
-        return union(apart) if (apart := _from_each(flow, view, name, scope, depth)) else None
-    for fact in reversed(view.stars.get(scope, ())) if depth < MAX_STARS else ():
-        for location in flow.world.find(view, fact.spec):
+        return union(apart) if (apart := _from_each(flow, view, name, scope, seen)) else None
+    for fact in reversed(view.stars.get(scope, ())):
+        for location in unseen(flow.world.find(view, fact.spec), seen):
             if location.path.endswith("/"):
                 continue
             other = flow.world.view(location.path)
             if other.facts.exports is None and name.startswith("_") and other.language.name == "python":
                 continue
-            found = in_location(flow, other, location, name, depth + 1)
+            found = in_location(flow, other, location, name, seen)
             if found is not None:
                 return found
     return None
 
 
-def _from_each(flow: Evaluator, view: FileView, name: str, scope: int, depth: int) -> list[Values]:
+def _from_each(flow: Evaluator, view: FileView, name: str, scope: int, seen: Seen) -> list[Values]:
     """The same, where each star import may hold in builds of its own."""
-    facts = view.stars.get(scope, ()) if depth < MAX_STARS else ()
-    return [one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, depth + 1)]
+    facts = view.stars.get(scope, ())
+    return [one for fact in facts for one in in_package(flow, flow.world.find(view, fact.spec), name, seen)]
 
 
 def _from_many(flow: Evaluator, view: FileView, name: str) -> Values | None:
@@ -175,26 +177,38 @@ def from_outside(flow: Evaluator, view: FileView, name: str) -> list[Denoted | s
     return [f"{flow.world.external(view, spec)}.{name}" for spec in specs]
 
 
-def in_location(flow: Evaluator, other: FileView, location: Location, name: str, depth: int = 0) -> Values | None:
+def in_location(
+    flow: Evaluator, other: FileView, location: Location, name: str, seen: Seen | None = None
+) -> Values | None:
     """A name of a module as its importers see it; None where the module does not have it."""
     scope = inner_scope(other, location.inner, name)
     if scope is None:
         return None
     key = objects.export_key(other, scope, name)
     if (scope, key) in other.slots and objects.visible(other, scope, name):
-        return _own(flow, other, key, scope, depth)
+        return _own(flow, other, key, scope, seen)
     if other.language.scoping.imports_private:
         return (flow.class_member((other.path, scope), name, instance=False) or None) if scope else None
-    found = _from_stars(flow, other, name, scope, depth)
-    if found is None and depth == 0 and (outside := objects.passed_on(flow, other, scope, name)):
+    found = _from_stars(flow, other, name, scope, set() if seen is None else seen)
+    if found is None and seen is None and (outside := objects.passed_on(flow, other, scope, name)):
         return frozenset((EXTERN, one) for one in outside)
     return found
 
 
-def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, depth: int = 0) -> list[Values]:
+def unseen(places: Iterable[Location], seen: Seen | None) -> Iterator[Location]:
+    """Yield the places that no star import has led to yet, and note them."""
+    for place in places:
+        if seen is None:
+            yield place
+        elif place not in seen:
+            seen.add(place)
+            yield place
+
+
+def in_package(flow: Evaluator, locations: tuple[Location, ...], name: str, seen: Seen | None = None) -> list[Values]:
     """A name of a package as each file has it that defines it for builds of its own; empty where none does."""
-    holding = flow.world.holding(locations, name)
-    found = (in_location(flow, flow.world.view(place.path), place, name, depth) for place in holding)
+    holding = unseen(flow.world.holding(locations, name), seen)
+    found = (in_location(flow, flow.world.view(place.path), place, name, seen) for place in holding)
     return [values for values in found if values is not None]
 
 
