@@ -24,6 +24,24 @@ def test_links_are_the_same_in_every_order(tmp_path: Path, monkeypatch, seed: in
     project = RandomProject(root, seed)
     for _ in range(seed * 3):
         project.step()
+    assert_same_in_every_order(root, seed)
+
+
+EXTENDING_EACH_OTHER = {
+    "first.rb": "module First\n  def self.told; end\nend\n",
+    "second.rb": "module Second\n  extend Third\n  include First\nend\n",
+    "third.rb": "module Third\n  include Second\nend\n",
+    "an_item.rb": "module Third\n  class Item < Second::Missing\n    def run; Third.told; end\n  end\nend\n",
+}
+
+
+def test_what_half_an_answer_gave_is_found_again(tmp_path: Path) -> None:
+    for name, text in EXTENDING_EACH_OTHER.items():
+        (tmp_path / name).write_text(text)
+    assert_same_in_every_order(tmp_path, 0)
+
+
+def assert_same_in_every_order(root: Path, seed: int) -> None:
     graph = open_graph(root, None, None, load_config(root), in_memory=True)
     shelf, _ = graph.sources()
     paths = sorted(path for path in graph.files if graph.has_facts(path))

@@ -7,6 +7,7 @@ from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.names import INHERITED
 from codeagent.graph.parts import is_global
+from codeagent.graph.solver import SURE
 from codeagent.graph.values import EXTERN, FUNC, TYPE, Class, Value
 from codeagent.graph.views import FileView
 
@@ -21,7 +22,8 @@ class Hierarchy:
     def __init__(self, flow: Evaluator) -> None:
         self._flow = flow
         self._bases: dict[Class, tuple[Value, ...]] = {}
-        self._open: set[Class] = set()  # whose bases are being found: what is told of them meanwhile does not last
+        self._open: dict[Class, int] = {}  # whose bases are being found: what is told of them meanwhile does not last
+        self._for_now: dict[Class, tuple[tuple[Value, ...], int]] = {}  # bases that rest on one of those, and on which
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
         self._below: dict[Class, tuple[Class, ...]] = {}
@@ -37,20 +39,37 @@ class Hierarchy:
     def bases(self, owner: Class) -> tuple[Value, ...]:
         """The direct bases: (TYPE, path, symbol) in the tree, (EXTERN, dotted) outside it."""
         known = self._bases.get(owner)
-        if known is None:
-            self._bases[owner] = ()  # a class that is its own base ends here
-            self._open.add(owner)
-            found: dict[Value, None] = {}
-            for view, base in self.written(owner):
-                expr = view.facts.exprs[base]
-                named = (expr[1], base) if expr[0] == TYPED else (base,)  # `List<T>` is a List
-                settled = (self._flow.settled(view, one) for one in named)
-                each = ([one for one in map(self._as_base, values) if one is not None] for values in settled)
-                types = next(filter(None, each), [])
-                found.update((value[:3], None) for value in sorted(types, key=_order))
-            found.pop((TYPE, *owner), None)
-            self._open.discard(owner)
-            known = self._bases[owner] = (*found, *self._added_to(owner))
+        if known is not None:
+            return known
+        if owner in self._open:  # a class that is its own base ends here
+            self._flow.questions.half_answered(self._open[owner])
+            return ()
+        if owner in self._for_now:
+            known, question = self._for_now[owner]
+            self._flow.questions.half_answered(question)
+            return known
+        return self._find_bases(owner)
+
+    def _find_bases(self, owner: Class) -> tuple[Value, ...]:
+        question = self._open[owner] = len(self._open)
+        before = self._flow.questions.asked()
+        found: dict[Value, None] = {}
+        for view, base in self.written(owner):
+            expr = view.facts.exprs[base]
+            named = (expr[1], base) if expr[0] == TYPED else (base,)  # `List<T>` is a List
+            settled = (self._flow.settled(view, one) for one in named)
+            each = ([one for one in map(self._as_base, values) if one is not None] for values in settled)
+            types = next(filter(None, each), [])
+            found.update((value[:3], None) for value in sorted(types, key=_order))
+        found.pop((TYPE, *owner), None)
+        del self._open[owner]
+        known = (*found, *self._added_to(owner))
+        rests_on = self._flow.questions.answered(question, before)
+        self._for_now = {one: held for one, held in self._for_now.items() if held[1] < question}
+        if rests_on != SURE:
+            self._for_now[owner] = known, rests_on
+        else:
+            self._bases[owner] = known
         return known
 
     def _as_base(self, value: Value) -> Value | None:
@@ -101,6 +120,8 @@ class Hierarchy:
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order: C3 where the bases allow it, else depth first."""
         known = self._lines.get(owner)
+        if known is not None and owner in self._open:
+            self._flow.questions.half_answered(self._open[owner])
         if known is None:
             self._lines[owner] = ((TYPE, *owner),)
             heads = self.bases(owner)
@@ -112,7 +133,7 @@ class Hierarchy:
         return known
 
     def _is_open(self, line: tuple[Value, ...]) -> bool:
-        return bool(self._open) and any(value[1:3] in self._open for value in line)
+        return bool(self._open) and any(value[1:3] in self._open or value[1:3] in self._for_now for value in line)
 
     def _line_of(self, base: Value) -> tuple[Value, ...]:
         return self.line((base[1], base[2])) if base[0] == TYPE else (base,)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from codeagent.domain.facts import FunctionFact, ImportFact
 from codeagent.graph.sites import Sites
+from codeagent.graph.solver import Solver
 from codeagent.graph.values import Class, Denoted, Scene, Value, Values
 from codeagent.graph.views import FileView
 from codeagent.graph.world import World
@@ -110,6 +111,9 @@ class Evaluator(Protocol):
     sites: Sites
     denoting: set[tuple[str, str]]  # imports being followed, against circles
     landings: dict[Denoted, list[Landing]]  # calls that reach a function, once all is known
+
+    @property
+    def questions(self) -> Solver: ...
 
     @property
     def hierarchy(self) -> Bases: ...

@@ -52,7 +52,7 @@ class Flow:
         self.generics = Generics(self)
         self.sites = Sites(world)
         self.landings: dict[Denoted, list[Landing]] = {}  # calls that reach a function, once all is known
-        self._solver = Solver(self._compute)
+        self._solver = self.questions = Solver(self._compute)
         self._final = self._solver.final
         self.denoting: set[tuple[str, str]] = set()  # imports being followed, against circles
         self._adopted: dict[str, dict[Class, dict[str, list[tuple[str, int]]]]] = {}

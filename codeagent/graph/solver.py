@@ -16,6 +16,7 @@ from codeagent.graph.values import NOTHING, TOO_MANY, Values, union
 
 _DEPTH: Final = 300  # nested demands that one stack has room for
 _DEEPEST: Final = 10_000  # nested calls that so many demands may come to: chains are long
+SURE: Final = sys.maxsize  # of an answer that rests on no question which is still being answered
 _ROUNDS: Final = 4  # in which a cycle is rid of what it no longer rests on
 
 Node = tuple[Any, ...]
@@ -48,6 +49,8 @@ class Solver:
         self._reader: Node | None = None
         self._low = 0  # what the node being computed is known to rest on, as in `_Open`
         self._depth = 0
+        self._rests_on = SURE  # the first question of somebody else that what is computed now had half an answer to
+        self._for_now: dict[Node, tuple[Values, int]] = {}  # what rests on such a question, and on which
 
     def get(self, node: Node) -> Values:
         """The values of a node as far as they are known; the reader is computed again if they grow."""
@@ -56,6 +59,9 @@ class Solver:
             return values
         known = self._open.get(node)
         if known is None:
+            values = self._held(node)
+            if values is not None:
+                return values
             values = self._evaluate(node)
             known = self._open.get(node)
             if known is None:  # it is final
@@ -71,7 +77,31 @@ class Solver:
 
     def keep(self, node: Node, values: Values) -> Values:
         """Take values of a node for final, and return them."""
+        if self._rests_on != SURE:
+            self._for_now[node] = values, self._rests_on
+            return values
         values = self.final[node] = self._same.setdefault(values, values)
+        return values
+
+    def asked(self) -> int:
+        """Begin a question that may be asked again before it is answered. Return what the one who asks rests on."""
+        before, self._rests_on = self._rests_on, SURE
+        return before
+
+    def half_answered(self, question: int) -> None:
+        """Note that what is computed now rests on a question, by its number, that is not answered yet."""
+        self._rests_on = min(self._rests_on, question)
+
+    def answered(self, question: int, before: int) -> int:
+        """End a question: what rests on it is forgotten. Return on which earlier one the answer rests, or `SURE`."""
+        rests_on = self._rests_on if self._rests_on < question else SURE
+        self._for_now = {node: held for node, held in self._for_now.items() if held[1] < question}
+        self._rests_on = min(before, rests_on)
+        return rests_on
+
+    def _held(self, node: Node) -> Values | None:
+        values, rests_on = self._for_now.get(node, (None, SURE))
+        self._rests_on = min(self._rests_on, rests_on)
         return values
 
     def forget(self, cheap: Callable[[Node], bool]) -> None:
@@ -84,6 +114,8 @@ class Solver:
     def settled(self, node: Node) -> Values:
         """The final values of a node, solved by itself: what stratified questions (class bases) read."""
         values = self.final.get(node)
+        if values is None:
+            values = self._held(node)
         if values is not None:
             return values
         saved = (self._open, self._pending, self._reader, self._low)
@@ -99,6 +131,7 @@ class Solver:
         one = self._open[node] = _Open(number)
         reader, low = self._reader, self._low
         self._reader, self._low = node, number
+        rests_on, self._rests_on = self._rests_on, SURE
         self._depth += 1
         values = self._compute(node) if self._depth % _DEPTH else _on_a_new_stack(self._compute, node)
         self._depth -= 1
@@ -108,6 +141,7 @@ class Solver:
             self._grow(one, values)
         if self._low == number:
             self._close(node, one)
+        self._rests_on = min(self._rests_on, rests_on)
         one.low = self._low
         self._reader = reader
         self._low = min(one.low, low)
