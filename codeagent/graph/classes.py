@@ -7,6 +7,7 @@ from codeagent.domain.facts import KIND, NONE, PROPERTY, TYPED, ClassFact
 from codeagent.graph.evaluator import Evaluator
 from codeagent.graph.names import INHERITED
 from codeagent.graph.parts import is_global
+from codeagent.graph.questions import Question, Questions
 from codeagent.graph.solver import SURE
 from codeagent.graph.values import EXTERN, FUNC, TYPE, Class, Value
 from codeagent.graph.views import FileView
@@ -15,6 +16,8 @@ _ENUM = KIND["enum"]
 MANY_BELOW = 200  # classes looked at below one
 _ROOTS = frozenset({"<builtin>.object", "object", "<builtin>.Generic"})
 
+_BASES, _LINE = "bases", "line"
+
 
 class Hierarchy:
     """The class graph of one world, computed class by class."""
@@ -22,8 +25,7 @@ class Hierarchy:
     def __init__(self, flow: Evaluator) -> None:
         self._flow = flow
         self._bases: dict[Class, tuple[Value, ...]] = {}
-        self._open: dict[Class, int] = {}  # whose bases are being found: what is told of them meanwhile does not last
-        self._for_now: dict[Class, tuple[tuple[Value, ...], int]] = {}  # bases that rest on one of those, and on which
+        self._questions = Questions(flow)
         self._places: dict[tuple[Class, str, Class | None], tuple[Value | None, str]] = {}
         self._lines: dict[Class, tuple[Value, ...]] = {}
         self._below: dict[Class, tuple[Class, ...]] = {}
@@ -41,18 +43,14 @@ class Hierarchy:
         known = self._bases.get(owner)
         if known is not None:
             return known
-        if owner in self._open:  # a class that is its own base ends here
-            self._flow.questions.half_answered(self._open[owner])
+        key = (*owner, _BASES)
+        if self._questions.is_open(key):  # a class that is its own base ends here
             return ()
-        if owner in self._for_now:
-            known, question = self._for_now[owner]
-            self._flow.questions.half_answered(question)
-            return known
-        return self._find_bases(owner)
+        known = self._questions.held(key)
+        return self._find_bases(owner, key) if known is None else known
 
-    def _find_bases(self, owner: Class) -> tuple[Value, ...]:
-        question = self._open[owner] = len(self._open)
-        before = self._flow.questions.asked()
+    def _find_bases(self, owner: Class, key: Question) -> tuple[Value, ...]:
+        before = self._questions.ask(key)
         found: dict[Value, None] = {}
         for view, base in self.written(owner):
             expr = view.facts.exprs[base]
@@ -62,13 +60,8 @@ class Hierarchy:
             types = next(filter(None, each), [])
             found.update((value[:3], None) for value in sorted(types, key=_order))
         found.pop((TYPE, *owner), None)
-        del self._open[owner]
         known = (*found, *self._added_to(owner))
-        rests_on = self._flow.questions.answered(question, before)
-        self._for_now = {one: held for one, held in self._for_now.items() if held[1] < question}
-        if rests_on != SURE:
-            self._for_now[owner] = known, rests_on
-        else:
+        if self._questions.answer(key, known, before):
             self._bases[owner] = known
         return known
 
@@ -120,20 +113,22 @@ class Hierarchy:
     def line(self, owner: Class) -> tuple[Value, ...]:
         """The method resolution order: C3 where the bases allow it, else depth first."""
         known = self._lines.get(owner)
-        if known is not None and owner in self._open:
-            self._flow.questions.half_answered(self._open[owner])
-        if known is None:
-            self._lines[owner] = ((TYPE, *owner),)
-            heads = self.bases(owner)
-            sequences = [list(self._line_of(base)) for base in heads] + [list(heads)]
-            others = ((TYPE, *part) for part in self._flow.parts.of_type(owner) if part != owner)
-            known = self._lines[owner] = tuple(dict.fromkeys(((TYPE, *owner), *others, *_merge(sequences))))
-            if self._is_open(known):
-                del self._lines[owner]
-        return known
+        if known is not None:
+            return known
+        key = (*owner, _LINE)
+        if self._questions.is_open(key):  # a class that inherits from itself ends here
+            return ((TYPE, *owner),)
+        return self._questions.held(key) or self._find_line(owner, key)
 
-    def _is_open(self, line: tuple[Value, ...]) -> bool:
-        return bool(self._open) and any(value[1:3] in self._open or value[1:3] in self._for_now for value in line)
+    def _find_line(self, owner: Class, key: Question) -> tuple[Value, ...]:
+        before = self._questions.ask(key)
+        heads = self.bases(owner)
+        sequences = [list(self._line_of(base)) for base in heads] + [list(heads)]
+        others = ((TYPE, *part) for part in self._flow.parts.of_type(owner) if part != owner)
+        known = tuple(dict.fromkeys(((TYPE, *owner), *others, *_merge(sequences))))
+        if self._questions.answer(key, known, before):
+            self._lines[owner] = known
+        return known
 
     def _line_of(self, base: Value) -> tuple[Value, ...]:
         return self.line((base[1], base[2])) if base[0] == TYPE else (base,)
@@ -150,8 +145,9 @@ class Hierarchy:
         key = (owner, name, after)
         known = self._places.get(key)
         if known is None:
+            before = self._flow.questions.asked()
             known = self._find(owner, name, after)
-            if not self._is_open(self.line(owner)):
+            if self._flow.questions.answered(SURE, before) == SURE:
                 self._places[key] = known
         return known
 

@@ -95,7 +95,8 @@ class Solver:
     def answered(self, question: int, before: int) -> int:
         """End a question: what rests on it is forgotten. Return on which earlier one the answer rests, or `SURE`."""
         rests_on = self._rests_on if self._rests_on < question else SURE
-        self._for_now = {node: held for node, held in self._for_now.items() if held[1] < question}
+        if self._for_now and question != SURE:
+            self._for_now = {node: held for node, held in self._for_now.items() if held[1] < question}
         self._rests_on = min(before, rests_on)
         return rests_on
 
