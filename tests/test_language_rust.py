@@ -156,6 +156,16 @@ def test_methods_of_a_type_from_elsewhere_read_as_its_own() -> None:
     assert all(fact.owner != NONE for fact in facts.functions)
 
 
+def test_a_field_that_is_still_being_written() -> None:
+    assert extract(RUST, b"fn show(cart: Cart) {\n    cart.\n}\n").symbols[1].name == "show"
+
+
+def test_items_in_arguments_of_many_macros_are_kept_apart() -> None:
+    one = "sized! { trait Kind { type Item; fn get(&self) -> Self::Item; } struct Cart(u8); enum One { A, B } }\n"
+    facts = extract(RUST, f"fn all() {{\n{one * 300}}}\n".encode())
+    assert [symbol.name for symbol in facts.symbols].count("Item") == 300
+
+
 def test_tests_are_marked() -> None:
     """By their attribute, whatever crate it is from, and by `cfg(test)`."""
     text = "#[test]\nfn a() {}\n#[tokio::test(flavor = 1)]\nasync fn b() {}\n#[cfg(test)]\nmod c {}\n"

@@ -123,7 +123,7 @@ def _arguments(walk: Walk, node: Node, scope: int, name: str = "", base: int = N
 
 def field(walk: Walk, node: Node, scope: int, role: int = READS) -> int:
     receiver, name = parts_of(walk, node)
-    if receiver is None or name is None:
+    if receiver is None or name is None or name.start_byte == name.end_byte:  # of `one.`, which is not whole yet
         return descend(walk, node, scope)
     base = walk.on[receiver.kind_id](walk, receiver, scope)
     start, end = name.start_byte, name.end_byte

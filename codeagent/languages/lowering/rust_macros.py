@@ -62,7 +62,9 @@ def _reread(walk: Walk, tree: Node) -> Node | None:
     if end >= 0:
         parts.append(Range(_NOWHERE, _NOWHERE, end, end + 1))
     parser.included_ranges = parts
-    found = parser.parse(walk.source).root_node.named_children
+    read = parser.parse(walk.source).root_node
+    walk.read_again.append(read)
+    found = read.named_children
     inner = found[0].named_children if found and len(found) < 3 else []
     if len(inner) != 1 or inner[0].has_error or inner[0].end_byte != edge:
         return None

@@ -1,8 +1,8 @@
 """Rust: the state of one walk: modules, `Self`, type parameters, locals and what every handler shares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tree_sitter import Node
 
@@ -24,9 +24,6 @@ from codeagent.domain.facts import (
 )
 from codeagent.domain.letters import LATIN
 from codeagent.languages.lowering.builder import FactsBuilder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Handler = Callable[["Walk", Node, int], int]
 COMMENTS: Final = frozenset({"line_comment", "block_comment"})
@@ -69,6 +66,7 @@ class Walk(FactsBuilder):
         self.declared: dict[int, set[str]] = {}  # item names per scope
         self.types: dict[tuple[int, str], int] = {}  # (scope, name) -> symbol of a type
         self.opened: dict[int, int] = {}  # node id -> symbol opened before its walk
+        self.read_again: list[Node] = []  # kept, since the ids of nodes of a tree that is gone are given anew
         self.parameters_of: dict[int, list[str]] = {}  # type symbol -> its type parameters
         self.fields: list[tuple[str, int, tuple[int, int], tuple[int, int], int]] = []
         self.bases: dict[int, list[int]] = {}
